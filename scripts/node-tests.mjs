@@ -1,0 +1,77 @@
+// Bundles TypeScript tests with esbuild and runs them with node:test, each file in a process of its own.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { execPath, pid } from 'node:process';
+import { build } from 'esbuild';
+import { loaders } from './entries.mjs';
+import { globSync } from './glob.mjs';
+import { root } from './root.mjs';
+
+/**
+ * Runs every *.test.ts under the folders whose path contains one of the words (all, when there is none).
+ * Returns { passed, failed }: the counts of tests, suites not counted. A bundle that cannot be built is one failure.
+ */
+export async function runNodeTests(folders, { words = [], concurrency, env = {} } = {}) {
+  const files = folders
+    .flatMap(folder => globSync(folder, '.test.ts'))
+    .filter(file => words.length === 0 || words.some(word => file.includes(word)));
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const out = join(root, 'dist-test', `run-${pid}-${folders[0].replaceAll('/', '-')}`);
+  mkdirSync(out, { recursive: true });
+  try {
+    if (!(await bundle(files, out))) return { passed: 0, failed: 1 };
+    const bundled = files.map(file => join(out, file.replace(/\.ts$/, '.js')));
+    return await runNode(bundled, out, concurrency, env);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+async function bundle(files, outdir) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: files,
+    outdir,
+    outbase: '.',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    loader: loaders,
+    // These look for files beside themselves, so they stay where they are.
+    external: ['esbuild', 'playwright-core', '@vscode/test-electron', 'gl', 'webgpu', 'blockstep'],
+    logLevel: 'error',
+  }).catch(() => undefined);
+  return result !== undefined;
+}
+
+function runNode(files, out, concurrency, env) {
+  const counts = join(out, 'counts.json');
+  const args = [
+    '--enable-source-maps',
+    '--test',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${new URL('./count-reporter.mjs', import.meta.url).href}`,
+    `--test-reporter-destination=${counts}`,
+    ...(concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`]),
+    ...files,
+  ];
+  return new Promise(resolve => {
+    const child = spawn(execPath, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    });
+    child.once('exit', code => {
+      const tally = existsSync(counts)
+        ? JSON.parse(readFileSync(counts, 'utf8'))
+        : { passed: 0, failed: 0 };
+      // A runner that failed without naming a test still counts as a failure.
+      if (code !== 0 && tally.failed === 0) tally.failed = 1;
+      resolve(tally);
+    });
+  });
+}
