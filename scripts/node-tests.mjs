@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath, pid } from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loaders } from './entries.mjs';
 import { globSync } from './glob.mjs';
@@ -40,6 +41,10 @@ async function bundle(files, outdir) {
     target: 'node20',
     sourcemap: 'inline',
     loader: loaders,
+    // Of the scripts that tests import, root.mjs alone asks for its own place.
+    define: {
+      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts/root.mjs')).href),
+    },
     // These look for files beside themselves, so they stay where they are.
     external: ['esbuild', 'playwright-core', '@vscode/test-electron', 'gl', 'webgpu', 'blockstep'],
     logLevel: 'error',
