@@ -1,0 +1,130 @@
+import type { Matrix } from '../kernels/matrix.ts';
+import type { Options, PartMeta, Refusal } from './part.ts';
+
+/** A block: the coordinates `start … start + size − 1` of x, moved together. */
+export interface Block {
+  readonly name: string;
+  /** Position in the problem's block list; an index for arrays, never an identity on the wire. */
+  readonly index: number;
+  readonly start: number;
+  readonly size: number;
+  /** Names of its coordinates, in order (columns of the data; `(intercept)`). */
+  readonly coordinates: readonly string[];
+}
+
+/**
+ * What a problem keeps beside a point x so that block work is cheap: residual y − Xβ − β₀, margins z, or Hx.
+ * One Float64Array, empty where the problem keeps nothing. A pure function of x up to rounding; part of the run's state,
+ * because the rounding of its updates is part of what replay must reproduce.
+ */
+export type Cache = Float64Array;
+
+/** A computed value with a bound on its absolute error (0: exact up to rounding). */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** Separable closed convex r(x) = Σ_b r_b(x_b). Reads and writes the block's entries only. */
+export interface Penalty {
+  /** r_b(x_b). `x` is the whole vector. */
+  value(x: Float64Array, block: Block): number;
+  /** out[0…d) = prox_{t r_b}(u[0…d)) = argmin_v r_b(v) + ‖v − u‖²/(2t). `u` and `out` are block-local and may be the same array. */
+  prox(u: Float64Array, t: number, block: Block, out: Float64Array): void;
+  /** Distance of s[0…d) (block-local) to the subdifferential ∂r_b at x_b; 0 inside. Used by stationarity tests. */
+  distance(x: Float64Array, s: Float64Array, block: Block): number;
+  /** Is r_b identically zero? */
+  isZero(block: Block): boolean;
+  /** Number of non-zero entries of the block among the penalised ones. */
+  support(x: Float64Array, block: Block): number;
+}
+
+/**
+ * min F(x) = f(x) + r(x). An oracle: it holds the data, never a state. Everything but `shift` only reads.
+ * `out`, `u`, `v`, `delta` are block-local (index 0 is the block's first coordinate) and may be longer than the block.
+ */
+export interface Problem {
+  readonly name: string;
+  readonly blocks: readonly Block[];
+  /** Length of x. */
+  readonly size: number;
+  /** n of the finite sum f = (1/n) Σ f_i (+ a part without samples); null where f is no finite sum. */
+  readonly rows: number | null;
+  /** Work of one gradient of each block, in multiply-adds; 1 pass-equivalent = all of them. */
+  readonly work: number;
+  /** Sentences said once at the start (example data used, sparse columns scaled without centring, curvature estimated, …). */
+  readonly notes: readonly string[];
+  /** Resolved values of options worth showing under Parameters: lambda, lambdaMax, n, p, … */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Default start (zeros; ones for sunYe; a module's own). */
+  readonly start: Float64Array;
+  readonly penalty: Penalty;
+
+  /** The cache at x, from scratch. */
+  newCache(x: Float64Array): Cache;
+  /** cache ← the cache at x + U_b delta; x is the point before the move. The only writer. Adds columns in ascending order. */
+  shift(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): void;
+  /** f(x). */
+  value(cache: Cache, x: Float64Array): number;
+  /** f(x + U_b delta), without changing anything. */
+  valueAfter(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): number;
+  /** out = ∇_b f(x). */
+  gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
+  /** out = the mean of ∇_b f_i(x) over the given rows (+ ∇_b of the part without samples), so that all rows give ∇_b f(x). */
+  readonly sampleGradient: ((cache: Cache, x: Float64Array, block: Block, rows: Int32Array, out: Float64Array) => void) | null;
+  /** L_b: an upper bound of the block's curvature λ_max(∇²_bb f), everywhere (at x, for modules that depend on it); null where unknown. > 0. */
+  lipschitz(cache: Cache, x: Float64Array, block: Block): number | null;
+  /** An upper bound of λ_max of Λ^{-1/2} ∇²f Λ^{-1/2} over all x, Λ = diag(L_b): A-CODER's L in the norm of its prox; null where unknown. */
+  readonly globalLipschitz: (() => number) | null;
+  /** out = ∇²_bb f(x) v. */
+  hessianVector(cache: Cache, x: Float64Array, block: Block, v: Float64Array, out: Float64Array): void;
+  /** λ_max(∇²_bb f(x)): exact (dense eigenvalue) for built-in problems, else from Hessian-vector products with its error. */
+  sharpness(cache: Cache, x: Float64Array, block: Block): Estimate;
+  /** Λ_b ⪰ ∇²_bb f everywhere, dense d × d row-major (the block's Hessian for quadratics, X_bᵀX_b/(4n) for logistic); null where unknown. */
+  readonly metricMatrix: ((block: Block) => Float64Array) | null;
+  /** out = argmin over x_b of F, the other blocks fixed; null where the problem has none. */
+  readonly minimizeBlock: ((cache: Cache, x: Float64Array, block: Block, out: Float64Array) => void) | null;
+  /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0; null where there is none. */
+  readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
+}
+
+/** How columns are gathered into blocks. */
+export type BlocksSpec =
+  | 'natural'
+  | 'coordinates'
+  /** One block of everything, the intercept included: what one-block methods ask for. */
+  | 'all'
+  | { readonly size: number }
+  | { readonly groups: Readonly<Record<string, readonly string[]>> };
+
+/** A table of samples as the problem sees it: X (n, p), y (n). */
+export interface Dataset {
+  /** File name or the bundled name, for sentences. */
+  readonly source: string;
+  readonly columns: readonly string[];
+  readonly X: Matrix;
+  readonly y: Float64Array;
+  readonly target: string;
+}
+
+/** What a problem is built from. */
+export interface ProblemInputs {
+  readonly data: Dataset | null;
+  readonly options: Options;
+  readonly blocks: BlocksSpec;
+  /** Matrices named by options of type `path`. */
+  readonly files: Readonly<Record<string, Matrix>>;
+  readonly seed: number;
+  /** Called between chunks of long work; throws to abandon it. */
+  readonly poll: Poll;
+}
+
+/** Called by long loops about every 10 ms of work; throws `Interrupted` when the user asked to pause. */
+export type Poll = () => void;
+
+/** A built-in problem. */
+export interface ProblemPart extends PartMeta {
+  /** Does it need rows of data? Names the bundled set it runs on when none is given. */
+  readonly exampleData: 'diabetes' | 'breastCancer' | null;
+  build(inputs: ProblemInputs): Problem | Refusal;
+}

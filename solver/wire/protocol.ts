@@ -1,0 +1,287 @@
+/**
+ * What the extension host (or the command line, or a DAP client's adapter) and the solver child say to each other.
+ * Types only. Numbers that may be NaN or infinite travel in typed arrays or through structured clone, never as JSON.
+ * Every call settles: an unknown call, a refusal and a throw get an error reply; the child's exit rejects what is pending.
+ */
+
+/** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
+export interface RunConfig {
+  readonly problem: string;
+  readonly data?: string;
+  readonly target?: string;
+  readonly start?: string;
+  readonly problemOptions?: Readonly<Record<string, unknown>>;
+  readonly blocks?: unknown;
+  readonly method?: string;
+  readonly methodOptions?: Readonly<Record<string, unknown>>;
+  readonly ordering?: string;
+  readonly orderingOptions?: Readonly<Record<string, unknown>>;
+  readonly step?: string;
+  readonly stepOptions?: Readonly<Record<string, unknown>>;
+  readonly diagnostics?: readonly string[];
+  readonly seed?: number;
+  readonly backend?: string;
+  readonly stopOnEntry?: boolean;
+  readonly stopWhen?: Readonly<Record<string, number>>;
+  readonly trace?: string;
+  /** Folder that relative paths start from. */
+  readonly cwd?: string;
+}
+
+/** The five phases of a block update, in order; `stepIn` walks them. */
+export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
+
+export interface BlockInfo {
+  readonly name: string;
+  readonly size: number;
+  readonly coordinates: readonly string[];
+  /** Where a problem module declares it (line and column from 1); null for built-in problems. */
+  readonly declared: { readonly path: string; readonly line: number; readonly column: number } | null;
+}
+
+/** The method's pseudo-code. Lines from 1. Every line of kind `phase` can be stopped at; one line per block follows the method's lines. */
+export interface Listing {
+  readonly title: string;
+  readonly lines: readonly ListingLine[];
+}
+export interface ListingLine {
+  readonly text: string;
+  readonly phase?: Phase;
+  /** Name of the block this line declares. */
+  readonly block?: string;
+  /** The line of the sweep's loop head, of the run's head. */
+  readonly frame?: 'sweep' | 'run';
+}
+
+export interface MetricInfo {
+  readonly name: string;
+  readonly title: string;
+  /** One line: the formula, the point it is read at, exact or estimated. */
+  readonly formula: string;
+  readonly unit: string;
+  readonly scale: 'log' | 'linear';
+  /** `block`: a value on every step line. `sweep`: a value on the last step line of each sweep. */
+  readonly cost: 'block' | 'sweep';
+  /** Does the value belong to the block that moved, or to the whole run? */
+  readonly of: 'block' | 'run';
+}
+
+export interface RunInfo {
+  readonly version: string;
+  readonly node: string;
+  readonly problem: string;
+  readonly method: string;
+  readonly ordering: string;
+  readonly step: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly blocks: readonly BlockInfo[];
+  readonly metrics: readonly MetricInfo[];
+  readonly listing: Listing;
+  /** Path of the problem module, if the problem is one. */
+  readonly module: string | null;
+  /** Orderings this run may be swapped to (those the method and the problem accept). */
+  readonly orderings: readonly { readonly name: string; readonly title: string }[];
+  /** Does the method have a step size a user may set? A sentence why not, or null. */
+  readonly stepSizeFixed: string | null;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Sentences said once at the start. */
+  readonly notes: readonly string[];
+  readonly stopOnEntry: boolean;
+}
+
+/** Where the run stands: k updates are done, `block` moves next. */
+export interface Position {
+  readonly k: number;
+  /** Sweep that `block` belongs to, from 1. */
+  readonly sweep: number;
+  /** Place within the sweep, from 0. */
+  readonly place: number;
+  readonly block: string;
+  readonly phase: Phase;
+  readonly ordering: string;
+  /** Ordering that takes over when this sweep ends, if one waits. */
+  readonly pendingOrdering: string | null;
+  /** End of what was computed on this branch (≥ k). */
+  readonly end: number;
+}
+
+export type StopReason =
+  | 'entry' | 'step' | 'pause' | 'goto' | 'breakpoint' | 'functionBreakpoint' | 'dataBreakpoint' | 'finding'
+  /** A stop criterion holds, or the budget (`steps`, `sweeps`, `seconds`) is used; the run can be looked at, gone back in, and ended. */
+  | 'converged' | 'budget' | 'nonfinite' | 'failed';
+
+export interface Stop {
+  readonly reason: StopReason;
+  readonly position: Position;
+  /** One sentence: the criterion and its value, the finding, the breakpoint's condition. */
+  readonly text: string;
+  readonly finding: Finding | null;
+  /** Ids of the breakpoints that were hit. */
+  readonly breakpoints: readonly string[];
+}
+
+export type FindingName = 'divergence' | 'nonfinite' | 'stepTooLong' | 'stall' | 'gradientMismatch' | 'notDeterministic' | 'userError' | 'crash';
+
+export interface Finding {
+  readonly k: number;
+  readonly name: FindingName;
+  readonly block: string | null;
+  /** One sentence with its evidence. */
+  readonly text: string;
+  /** Names and values the sentence rests on. */
+  readonly evidence: Readonly<Record<string, number | string>>;
+  /** The user's own stack, for errors in problem modules. */
+  readonly stack?: string;
+}
+
+/** A change the user made; recorded with the k it was made at. */
+export type Edit =
+  | { readonly kind: 'ordering'; readonly ordering: string; readonly options?: Readonly<Record<string, unknown>>; readonly when?: 'sweep' | 'now' }
+  /** value: the absolute step t > 0, or null to give the step back to the step rule. block: null for all. */
+  | { readonly kind: 'stepSize'; readonly block: string | null; readonly value: number | null }
+  | { readonly kind: 'frozen'; readonly block: string; readonly value: boolean }
+  /** A coordinate of a block: index from 0. */
+  | { readonly kind: 'value'; readonly block: string; readonly index: number; readonly value: number }
+  /** A parameter of the method (`eta`, `p`, `bPrime`, …). */
+  | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
+export type RecordedEdit = Edit & { readonly k: number };
+
+/** How far `resume` goes. */
+export type Until =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'steps'; readonly count: number }
+  /** To the end of the present sweep. */
+  | { readonly kind: 'sweep' }
+  /** One phase on; the fifth is the commit. */
+  | { readonly kind: 'phase' };
+
+export interface BreakpointSpec {
+  /** Chosen by the client; comes back in `Stop.breakpoints`. */
+  readonly id: string;
+  readonly at:
+    | { readonly kind: 'phase'; readonly phase: Phase }
+    /** Before the update of this block. `function`: set by name rather than by line. */
+    | { readonly kind: 'block'; readonly block: string; readonly function: boolean }
+    /** Before the first update of each sweep. */
+    | { readonly kind: 'sweep'; readonly function: boolean }
+    /** After an update that changed the metric (of one block, or of the run: null). */
+    | { readonly kind: 'data'; readonly metric: string; readonly block: string | null }
+    | { readonly kind: 'finding'; readonly finding: FindingName };
+  readonly condition?: string;
+  /** `5`, `>= 5`, `% 5`. */
+  readonly hitCondition?: string;
+  /** Printed instead of stopping: text with `{expression}`. */
+  readonly logMessage?: string;
+}
+export interface BreakpointStatus {
+  readonly id: string;
+  readonly verified: boolean;
+  /** Why not, in one sentence. */
+  readonly message?: string;
+}
+
+/** A variable for the Variables view. Costly ones come as `lazy` and are read one by one with `variable`. */
+export interface VariableView {
+  readonly name: string;
+  /** Text as in `evaluate`; '' for lazy ones. */
+  readonly value: string;
+  readonly type: string;
+  /** Expression that evaluates to it, if there is one. */
+  readonly expression?: string;
+  readonly lazy?: boolean;
+  /** Path to give to `variables` for its children. */
+  readonly children?: readonly string[];
+  readonly childCount?: number;
+  readonly settable?: boolean;
+}
+export type ScopeName = 'Block' | 'Sweep' | 'Run' | 'Parameters';
+
+/** A row a step (k = from + 1 … from + count), columns aligned. */
+export interface MetricsBatch {
+  /** Branch these rows belong to; the live one is `live`. */
+  readonly branch: string;
+  /** Rows with k > from follow; rows the reader holds beyond `from` are void (they moved to a branch). */
+  readonly from: number;
+  readonly count: number;
+  /** Index into RunInfo.blocks of the block that moved. */
+  readonly block: Int32Array;
+  readonly sweep: Int32Array;
+  /** Metrics of cost class `block`, by name: one value a row. */
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  /** Metrics of cost class `sweep`, at the k of the last row of each sweep among these rows. */
+  readonly sweepK: Float64Array;
+  readonly sweepColumns: Readonly<Record<string, Float64Array>>;
+  /** More rows are there to be asked for with a cursor. */
+  readonly more: boolean;
+}
+
+/** An abandoned future: the rows the live branch had beyond `from` when an edit in the past forked it. */
+export interface BranchInfo {
+  readonly id: string;
+  readonly from: number;
+  readonly end: number;
+  /** One sentence: what was edited. */
+  readonly text: string;
+}
+
+export interface Calls {
+  /** Reads data, builds and checks the problem, computes the start. Progress events meanwhile. Refusals reject with their sentence. */
+  load: { params: { config: RunConfig }; result: RunInfo };
+  /** Starts running and returns at once; a `stopped` event ends it. */
+  resume: { params: { until: Until }; result: Record<never, never> };
+  /** Answered at once; the `stopped` event follows within 50 ms. */
+  pause: { params: Record<never, never>; result: Record<never, never> };
+  /** Keyframe and replay, forward beyond the end as well (computing). Emits `stopped` with reason goto; long replays can be paused. */
+  goTo: { params: { k: number }; result: { position: Position } };
+  /** Back to the previous place a breakpoint would have stopped at, else to k = 0. Emits `stopped`. */
+  reverse: { params: Record<never, never>; result: { position: Position } };
+  edit: { params: { edits: readonly Edit[] }; result: { position: Position; branch: BranchInfo | null } };
+  setBreakpoints: { params: { breakpoints: readonly BreakpointSpec[] }; result: { statuses: readonly BreakpointStatus[] } };
+  /** One expression at the present position. `repl` also takes assignments, which are edits. */
+  evaluate: { params: { expression: string; context: 'watch' | 'hover' | 'repl' | 'variables' }; result: { value: string; type: string; edited: boolean } };
+  variables: { params: { scope: ScopeName; path: readonly string[]; start?: number; count?: number }; result: { variables: readonly VariableView[] } };
+  position: { params: Record<never, never>; result: { position: Position; edits: readonly RecordedEdit[]; running: boolean } };
+  /** Rows of a branch after the cursor, at most `limit`. */
+  metrics: { params: { branch: string; from: number; limit: number }; result: MetricsBatch };
+  /** One metric over time: k and value, of one block or of the run. At most `limit` points from cursor k > from. */
+  series: { params: { branch: string; metric: string; block: string | null; from: number; limit: number }; result: { k: Float64Array; value: Float64Array; more: boolean } };
+  /** Ends the run; the child exits after its reply. */
+  terminate: { params: Record<never, never>; result: Record<never, never> };
+  /** Ends a user function that does not return: its thread is stopped and the run restarts from the last keyframe at or before k. */
+  interrupt: { params: Record<never, never>; result: { position: Position } };
+  /** The recipe, the edits and the newest keyframe: what a new child needs to go on after a crash (`restore`). */
+  restore: { params: { config: RunConfig; edits: readonly RecordedEdit[]; k: number }; result: RunInfo };
+}
+export type CallName = keyof Calls;
+
+export interface Events {
+  progress: { readonly text: string; /** 0 … 1, or null where it cannot be told. */ readonly fraction: number | null };
+  running: Record<never, never>;
+  stopped: Stop;
+  metrics: MetricsBatch;
+  finding: Finding;
+  branch: BranchInfo;
+  edited: { readonly edits: readonly RecordedEdit[]; readonly position: Position };
+  /** Log messages of breakpoints, notes, and what user code printed. */
+  output: { readonly category: 'console' | 'stdout' | 'stderr' | 'important'; readonly text: string };
+  /** A user function has not returned for a while. */
+  unresponsive: { readonly block: string; readonly seconds: number; readonly text: string };
+  /** The solver thread answers again. */
+  responsive: Record<never, never>;
+}
+export type EventName = keyof Events;
+
+export type ToChild = { [N in CallName]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] } }[CallName];
+export type FromChild =
+  | { readonly reply: number; readonly ok: true; readonly result: unknown }
+  | { readonly reply: number; readonly ok: false; readonly error: WireError }
+  | { [E in EventName]: { readonly event: E; readonly body: Events[E] } }[EventName];
+
+export interface WireError {
+  /** `refused`: the user's input; `unknown`: no such call; `state`: not possible now; `failed`: our fault. */
+  readonly kind: 'refused' | 'unknown' | 'state' | 'failed';
+  /** One sentence. */
+  readonly message: string;
+  readonly stack?: string;
+}
