@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { argv, env } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
-import { loaders } from './entries.mjs';
 import { globSync } from './glob.mjs';
 import { ensureBrowser, ensureServer, runFolder } from './host/install.mjs';
-import { runNodeTests } from './node-tests.mjs';
+import { bundleTests, runNodeTests } from './node-tests.mjs';
 import { root } from './root.mjs';
 
 /** Runs both kinds of tests and returns { passed, failed }. */
@@ -33,7 +31,7 @@ async function runInside(files, desktop) {
   const folder = mkdtempSync(join(runFolder, 'tests-'));
   const report = join(folder, 'report.json');
   try {
-    await bundle(files, join(folder, 'index.js'));
+    await bundleTests(files, './test/support/host', join(folder, 'index.js'));
     const standIn = join(root, 'scripts/host/vscode.mjs');
     chmodSync(standIn, 0o755);
     await runTests({
@@ -61,24 +59,6 @@ function tally(report) {
   for (const line of lines) console.log(line);
   if (!ended) console.error('host: the extension host ended before its tests did.');
   return { passed, failed: ended ? failed : failed + 1 };
-}
-
-/** One module that registers every test and exports run(), which is what VS Code asks of a test module. */
-async function bundle(files, outfile) {
-  const imports = files.map(file => `import './${file}';`).join('\n');
-  await build({
-    stdin: { contents: `${imports}\nexport { run } from './test/support/host';`, resolveDir: root },
-    absWorkingDir: root,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    sourcemap: 'inline',
-    loader: loaders,
-    external: ['vscode', 'gl', 'webgpu'],
-    logLevel: 'error',
-  });
 }
 
 if (import.meta.url === pathToFileURL(argv[1] ?? '').href) {

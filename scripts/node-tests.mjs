@@ -9,6 +9,27 @@ import { loaders } from './entries.mjs';
 import { globSync } from './glob.mjs';
 import { root } from './root.mjs';
 
+/** Where the tests stand that need no host. */
+export const unitFolders = ['test/unit', 'test/oracle', 'test/fuzz'];
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  sourcemap: 'inline',
+  loader: loaders,
+  // Of the scripts that tests import, root.mjs alone asks for its own place.
+  define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts/root.mjs')).href) },
+  // Some look for files beside themselves, some exist only in the host, some only on some machines.
+  external: [
+    ...['esbuild', 'playwright-core', '@vscode/test-electron', '@vscode/vsce'],
+    ...['vscode', 'gl', 'webgpu'],
+  ],
+  logLevel: 'error',
+};
+
 /**
  * Runs every *.test.ts under the folders whose path contains one of the words (all, when there is none).
  * Returns { passed, failed }: the counts of tests, suites not counted. A bundle that cannot be built is one failure.
@@ -29,27 +50,22 @@ export async function runNodeTests(folders, { words = [], concurrency, env = {} 
   }
 }
 
-async function bundle(files, outdir) {
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: files,
-    outdir,
-    outbase: '.',
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    sourcemap: 'inline',
-    loader: loaders,
-    // Of the scripts that tests import, root.mjs alone asks for its own place.
-    define: {
-      'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts/root.mjs')).href),
-    },
-    // These look for files beside themselves, so they stay where they are.
-    external: ['esbuild', 'playwright-core', '@vscode/test-electron', 'gl', 'webgpu', 'blockstep'],
-    logLevel: 'error',
-  }).catch(() => undefined);
-  return result !== undefined;
+/** Bundles the files to one module, which registers their tests and exports run() of the given runner. */
+export async function bundleTests(files, runner, outfile) {
+  const imports = files.map(file => `import './${file}';`).join('\n');
+  await build({
+    ...options,
+    stdin: { contents: `${imports}\nexport { run } from '${runner}';`, resolveDir: root },
+    outfile,
+  });
+}
+
+/** Bundles every file for itself, and says whether that worked; esbuild has printed the reason otherwise. */
+function bundle(files, outdir) {
+  return build({ ...options, entryPoints: files, outdir, outbase: '.' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 function runNode(files, out, concurrency, env) {
