@@ -1,0 +1,82 @@
+import type { Rows } from './rows.ts';
+
+/**
+ * Lowest and highest value of each bucket that holds one. Buckets hold `width` steps and start at multiples of it,
+ * (j·width, (j + 1)·width], so that a point once drawn stays where it is while the run goes on.
+ * A bucket with NaN, ∞ or −∞ gets a point of its own for each of them, after the finite values' point.
+ */
+export interface Points {
+  /** Step of the first value in the bucket that the point stands for. */
+  readonly k: number[];
+  readonly low: number[];
+  readonly high: number[];
+}
+
+const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
+
+/** Points of one metric of one block (by index) or, for `null`, of every row, with fromK < k ≤ toK. */
+export function decimate(
+  rows: Rows,
+  metric: string,
+  block: number | null,
+  width: number,
+  fromK: number,
+  toK: number,
+): Points {
+  const out: Points = { k: [], low: [], high: [] };
+  const bySweep = rows.sweepColumns.get(metric);
+  const column = bySweep ?? rows.columns.get(metric);
+  if (column === undefined) return out;
+  const list = bySweep !== undefined ? rows.sweepK : block === null ? null : rows.visits[block]!;
+  const offset = rows.from + 1;
+  const first = list === null ? Math.max(0, fromK - rows.from) : list.upTo(fromK);
+  const last = list === null ? Math.min(rows.end, toK) - rows.from : list.upTo(toK);
+  let bucket = -1;
+  let start = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let some = false;
+  // k of the first NaN, ∞ and −∞ of the bucket; 0 for none.
+  const odd: [number, number, number] = [0, 0, 0];
+  const close = () => {
+    if (some) push(out, start, low, high);
+    for (let i = 0; i < odd.length; i++) {
+      if (odd[i]! > 0) push(out, odd[i]!, kinds[i]!, kinds[i]!);
+      odd[i] = 0;
+    }
+    some = false;
+    low = Number.POSITIVE_INFINITY;
+    high = Number.NEGATIVE_INFINITY;
+  };
+  for (let i = first; i < last; i++) {
+    const k = list === null ? offset + i : list.get(i);
+    const value: number = column.get(bySweep !== undefined ? i : k - offset);
+    const now = Math.floor((k - 1) / width);
+    if (now !== bucket) {
+      close();
+      bucket = now;
+    }
+    if (Number.isFinite(value)) {
+      if (!some) start = k;
+      some = true;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    } else {
+      const kind = Number.isNaN(value) ? 0 : value > 0 ? 1 : 2;
+      if (odd[kind] === 0) odd[kind] = k;
+    }
+  }
+  close();
+  return out;
+}
+
+function push(out: Points, k: number, low: number, high: number): void {
+  out.k.push(k);
+  out.low.push(low);
+  out.high.push(high);
+}
+
+/** The smallest power of two of steps a bucket must hold so that `steps` fit into `buckets`. */
+export function bucketWidth(steps: number, buckets: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(steps / Math.max(1, buckets))));
+}
