@@ -1,12 +1,12 @@
 // Runs test/host inside a real extension host, then test/e2e against a real workbench.
 // Words after `--` keep only the files whose path contains one of them. BLOCKSTEP_DESKTOP=1 takes a downloaded desktop VS Code for test/host.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, env } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { runTests } from '@vscode/test-electron';
 import { globSync } from './glob.mjs';
-import { ensureBrowser, ensureServer, runFolder } from './host/install.mjs';
+import { ensureBrowser, ensureServer, makeRunFolder } from './host/install.mjs';
 import { bundleTests, runNodeTests } from './node-tests.mjs';
 import { root } from './root.mjs';
 
@@ -27,8 +27,7 @@ export async function runHostTests(words = []) {
 }
 
 async function runInside(files, desktop) {
-  mkdirSync(runFolder, { recursive: true });
-  const folder = mkdtempSync(join(runFolder, 'tests-'));
+  const { folder, remove } = makeRunFolder('tests');
   const report = join(folder, 'report.json');
   try {
     await bundleTests(files, './test/support/host', join(folder, 'index.js'));
@@ -43,7 +42,7 @@ async function runInside(files, desktop) {
     }).catch(error => console.error(`host: ${error.message}`));
     return tally(report);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loaders } from './entries.mjs';
 import { globSync } from './glob.mjs';
+import { onEnd } from './host/cleanup.mjs';
 import { root } from './root.mjs';
 
 /** Where the tests stand that need no host. */
@@ -41,12 +42,15 @@ export async function runNodeTests(folders, { words = [], concurrency, env = {} 
   if (files.length === 0) return { passed: 0, failed: 0 };
   const out = join(root, 'dist-test', `run-${pid}-${folders[0].replaceAll('/', '-')}`);
   mkdirSync(out, { recursive: true });
+  const remove = () => rmSync(out, { recursive: true, force: true });
+  const forget = onEnd(remove);
   try {
     if (!(await bundle(files, out))) return { passed: 0, failed: 1 };
     const bundled = files.map(file => join(out, file.replace(/\.ts$/, '.js')));
     return await runNode(bundled, out, concurrency, env);
   } finally {
-    rmSync(out, { recursive: true, force: true });
+    remove();
+    forget();
   }
 }
 
@@ -86,7 +90,9 @@ function runNode(files, out, concurrency, env) {
       stdio: 'inherit',
       env: { ...process.env, ...env },
     });
+    const forget = onEnd(() => child.kill());
     child.once('exit', code => {
+      forget();
       const tally = existsSync(counts)
         ? JSON.parse(readFileSync(counts, 'utf8'))
         : { passed: 0, failed: 0 };

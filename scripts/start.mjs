@@ -50,10 +50,7 @@ async function serve() {
   const server = await startServer({ dataFolder, env: autostart });
   const address = server.address({ folder: workspace, extensionPath: root });
   console.log(`start: open this address in a browser (Ctrl-C ends it):\n\n${address}\n`);
-  await new Promise(settle => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, settle);
-  });
-  await server.stop();
+  // The server ends with this process, and keeps it alive until then.
 }
 
 function stop(sentence) {

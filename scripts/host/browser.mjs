@@ -10,7 +10,7 @@ export async function openBrowser({ dataFolder, viewport = { width: 1280, height
     executablePath: await ensureBrowser(),
     headless: true,
     viewport,
-    // The caller closes the browser; it is not ended behind its back.
+    // The browser ends with this process in any case, and cleanup.mjs sees to the signals.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

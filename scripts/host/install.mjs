@@ -1,9 +1,18 @@
 // Puts a real VS Code into .vscode-test/: its own server and web workbench, as the npm package code-server ships them.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { env, platform } from 'node:process';
 import { root } from '../root.mjs';
+import { onEnd } from './cleanup.mjs';
 
 /** code-server 4.x.y carries VS Code 1.x.y; this one still runs on Node 20. */
 const version = '4.100.3';
@@ -13,8 +22,24 @@ const marker = join(home, 'installed');
 /** VS Code's folder inside the install. */
 export const serverFolder = join(home, 'node_modules/code-server/lib/vscode');
 
-/** Everything that a run leaves behind goes here, and is removed when the run ends. */
-export const runFolder = join(root, '.vscode-test', 'run');
+/**
+ * A new folder under .vscode-test/run/ for what a run writes, and the function that removes it.
+ * @param {string} prefix
+ */
+export function makeRunFolder(prefix) {
+  const parent = join(root, '.vscode-test/run');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, `${prefix}-`));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const forget = onEnd(remove);
+  return {
+    folder,
+    remove() {
+      remove();
+      forget();
+    },
+  };
+}
 
 /** A missing piece, in one sentence that also says how to get it. */
 export class Missing extends Error {}

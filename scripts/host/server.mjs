@@ -1,12 +1,22 @@
 // Starts VS Code's server on the loopback interface and builds the address of its workbench.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onEnd } from './cleanup.mjs';
 import { serverFolder } from './install.mjs';
 
 const entry = join(serverFolder, 'out/server-main.js');
@@ -55,12 +65,16 @@ export async function startServer({
     ...['--user-data-dir', user],
     ...['--extensions-dir', join(dataFolder, 'extensions')],
   ];
+  // Sockets go here. Their paths must be short, so this cannot lie under dataFolder.
+  const scratch = mkdtempSync(join(tmpdir(), 'blockstep-'));
   const serverEnv = {
     ...process.env,
     ...env,
     XDG_CONFIG_HOME: join(dataFolder, 'config'),
     XDG_DATA_HOME: join(dataFolder, 'share'),
     XDG_CACHE_HOME: join(dataFolder, 'cache'),
+    XDG_RUNTIME_DIR: scratch,
+    TMPDIR: scratch,
     EXTENSIONS_GALLERY: '{}',
   };
   // A terminal inside VS Code sets these, and they would make the server talk to that window.
@@ -90,6 +104,10 @@ export async function startServer({
     detached: true,
   });
   closeSync(log);
+  const forget = onEnd(() => {
+    signal('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+  });
   let running = true;
   const exited = new Promise(resolve => child.once('exit', resolve)).then(() => (running = false));
 
@@ -126,6 +144,8 @@ export async function startServer({
     await Promise.race([exited, sleep(3000, undefined, { ref: false })]);
     signal('SIGKILL');
     await exited;
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    forget();
   }
 
   function signal(name) {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Stands in for the VS Code executable: @vscode/test-electron runs it as it would run the desktop build.
 // Takes --extensionDevelopmentPath=DIR, --extensionTestsPath=FILE and a folder; ends with the tests' exit code.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { argv, env, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { openBrowser } from './browser.mjs';
-import { ensureServer, runFolder, serverVersion } from './install.mjs';
+import { ensureServer, makeRunFolder, serverVersion } from './install.mjs';
 import { startServer } from './server.mjs';
 
 const limit = Number(env['BLOCKSTEP_HOST_TIMEOUT'] ?? 300_000);
@@ -26,12 +26,10 @@ const userData = option('user-data-dir');
 const folder = resolve(argv.slice(2).find(word => !word.startsWith('-')) ?? '.');
 
 ensureServer();
-mkdirSync(runFolder, { recursive: true });
-const dataFolder = mkdtempSync(join(runFolder, 'host-'));
+const { folder: dataFolder, remove } = makeRunFolder('host');
 let server;
 let browser;
 let code = 1;
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => void end(130));
 try {
   server = await startServer({ dataFolder, settings: userSettings(), forTests: true });
   browser = await openBrowser({ dataFolder });
@@ -40,7 +38,10 @@ try {
   console.error(`host: ${error.message}`);
   if (verbose && server) console.error(readFileSync(server.logFile, 'utf8'));
 }
-await end(code);
+await browser?.close().catch(() => {});
+await server?.stop();
+remove();
+exit(code);
 
 /** Opens the workbench, whose extension host runs the tests, and settles with their exit code. */
 async function run() {
@@ -60,13 +61,6 @@ async function run() {
   ended.catch(() => {}); // It is awaited below; until then a rejection is not unhandled.
   await page.goto(server.address({ folder, extensionPath, testsPath }));
   return ended;
-}
-
-async function end(status) {
-  await browser?.close().catch(() => {});
-  await server?.stop();
-  rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
-  exit(status);
 }
 
 /** The value of --name=value as an absolute path, or undefined. */

@@ -1,9 +1,8 @@
 // Opens a real VS Code workbench for tests in test/e2e: its own server, its own data, a headless Chromium.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/host/browser.mjs';
-import { ensureServer, runFolder } from '../../scripts/host/install.mjs';
+import { ensureServer, makeRunFolder } from '../../scripts/host/install.mjs';
 import { startServer } from '../../scripts/host/server.mjs';
 import { root } from '../../scripts/root.mjs';
 
@@ -41,11 +40,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   const extensionPath = options.extensionPath ?? (installVsix === undefined ? root : undefined);
   const colours = theme === undefined ? {} : { 'workbench.colorTheme': theme };
   ensureServer();
-  mkdirSync(runFolder, { recursive: true });
-  const dataFolder = mkdtempSync(join(runFolder, 'e2e-'));
-  const undo: (() => Promise<void>)[] = [
-    async () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 }),
-  ];
+  const { folder: dataFolder, remove } = makeRunFolder('e2e');
+  const undo: (() => void | Promise<void>)[] = [remove];
   const close = async () => {
     for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
   };
