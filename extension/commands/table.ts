@@ -1,0 +1,94 @@
+import { contextKeys, debugType, listingLanguage, views } from '../manifest.ts';
+
+/** What package.json says of a command. Titles are in title case, as everywhere in VS Code. */
+export interface CommandSpec {
+  readonly title: string;
+  /** A codicon's name. */
+  readonly icon?: string;
+  /** When it can be run; outside, the palette does not offer it and its buttons are grey. */
+  readonly enablement?: string;
+  /** It needs arguments, so the palette does not offer it. */
+  readonly hidden?: true;
+  /** Where it has a button or an entry beside the palette. */
+  readonly menus?: readonly MenuSpec[];
+}
+
+export interface MenuSpec {
+  readonly menu: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+const { active, paused, running, canSwap, canSetStep, crashed } = contextKeys;
+
+const inSession = `debugType == '${debugType}'`;
+const inView = `view == ${views.convergence}`;
+const onListing = `resourceLangId == ${listingLanguage}`;
+/** VS Code's own buttons stand before `navigation@40`; Step Out at 40 and Step Back at 50. */
+const toolbar = (place: number): MenuSpec => ({
+  menu: 'debug/toolBar',
+  when: inSession,
+  group: `navigation@${place}`,
+});
+const viewTitle = (place: number): MenuSpec => ({
+  menu: 'view/title',
+  when: `${inView} && ${active}`,
+  group: `navigation@${place}`,
+});
+
+/** Every command, in the order of package.json. A handler for each is asked for by the type of `commands/index.ts`. */
+export const commandTable = {
+  'blockstep.debugProblem': {
+    title: 'Debug a Problem…',
+    icon: 'debug-alt',
+    menus: [{ menu: 'view/title', when: `${inView} && !${active}`, group: 'navigation@1' }],
+  },
+  'blockstep.openPanel': {
+    title: 'Open Convergence Panel',
+    icon: 'graph-line',
+    menus: [{ menu: 'editor/title', when: `${onListing} && ${active}`, group: 'navigation@1' }],
+  },
+  'blockstep.openListing': {
+    title: 'Open Listing',
+    icon: 'list-ordered',
+    enablement: active,
+    menus: [viewTitle(3)],
+  },
+  'blockstep.stepBlock': { title: 'Step Block', icon: 'debug-step-over', enablement: paused },
+  'blockstep.stepSweep': {
+    title: 'Step Sweep',
+    icon: 'debug-coverage',
+    enablement: paused,
+    menus: [toolbar(41)],
+  },
+  'blockstep.stepBack': { title: 'Step Back', icon: 'debug-step-back', enablement: paused },
+  'blockstep.goToStep': {
+    title: 'Go to Step…',
+    icon: 'target',
+    enablement: paused,
+    menus: [viewTitle(1)],
+  },
+  'blockstep.swapOrdering': {
+    title: 'Swap Ordering…',
+    icon: 'arrow-swap',
+    enablement: `${canSwap} && (${paused} || ${running})`,
+    menus: [toolbar(60), viewTitle(2)],
+  },
+  'blockstep.setStepSize': {
+    title: 'Set Step Size…',
+    icon: 'settings',
+    enablement: `${canSetStep} && (${paused} || ${running})`,
+  },
+  'blockstep.restartFromKeyframe': {
+    title: 'Restart from the Last Step',
+    icon: 'debug-restart',
+    enablement: crashed,
+  },
+  'blockstep.newProblem': { title: 'New Problem Module…', icon: 'new-file' },
+  'blockstep.showLog': { title: 'Show Log', icon: 'output' },
+  'blockstep.revealBlock': { title: 'Reveal Block', enablement: active, hidden: true },
+  'blockstep.toggleFrozen': { title: 'Freeze or Thaw Block', enablement: active, hidden: true },
+  'blockstep.toggleBreakOnBlock': { title: 'Break on Block', hidden: true },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandId = keyof typeof commandTable;

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { Catalog } from '../../solver/config/catalog.ts';
+import { checkConfig } from '../../solver/config/check.ts';
+import { askConfiguration } from '../commands/debug-problem.ts';
+import { callsDefineProblem } from '../commands/find-files.ts';
+import { debugType } from '../manifest.ts';
+import { openLaunchJsonButton, untrustedModule } from '../messages.ts';
+import { openLaunchJson } from './launch-json.ts';
+import { isModulePath } from './module-path.ts';
+
+/** Completes launch configurations and refuses, before anything starts, those that cannot run. */
+export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  readonly #catalog: Catalog;
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  /** F5 without a launch.json: the module that is looked at, else lists to choose from. Undefined starts nothing. */
+  async resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const written = configuration.type !== undefined && configuration.request !== undefined;
+    const given = written
+      ? configuration
+      : (moduleInView() ?? (await askConfiguration(this.#catalog, folder)));
+    if (given === null) return undefined;
+    // Paths start from the folder whose launch.json it is.
+    return folder === undefined ? given : { cwd: folder.uri.fsPath, ...given };
+  }
+
+  /** Every value is known now, so that what cannot run is refused here, in one sentence. */
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration | undefined {
+    const refusal = this.refusal(configuration);
+    if (refusal === null) return configuration;
+    // Not awaited: VS Code waits for this answer before it lets anything else be started.
+    void this.#refuse(refusal, folder, configuration.name);
+    return undefined;
+  }
+
+  /** Why this configuration cannot run, or null. */
+  refusal(configuration: vscode.DebugConfiguration): string | null {
+    const { problem } = configuration;
+    if (typeof problem === 'string' && isModulePath(problem) && !vscode.workspace.isTrusted)
+      return untrustedModule(problem);
+    return checkConfig(configuration, this.#catalog)?.refusal ?? null;
+  }
+
+  async #refuse(
+    refusal: string,
+    folder: vscode.WorkspaceFolder | undefined,
+    name: string,
+  ): Promise<void> {
+    const chosen = await vscode.window.showErrorMessage(refusal, openLaunchJsonButton());
+    if (chosen !== undefined) await openLaunchJson(folder, name);
+  }
+}
+
+/** A configuration for the problem module in the active editor, or null. */
+function moduleInView(): vscode.DebugConfiguration | null {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined || document.uri.scheme !== 'file') return null;
+  if (!isModulePath(document.fileName) || !callsDefineProblem(document.getText())) return null;
+  return {
+    type: debugType,
+    request: 'launch',
+    name: vscode.workspace.asRelativePath(document.uri),
+    problem: document.fileName,
+    stopOnEntry: true,
+  };
+}

@@ -1,0 +1,13 @@
+import type * as vscode from 'vscode';
+import type { Catalog } from '../solver/config/catalog.ts';
+import type { ListingFiles } from './listing-files.ts';
+import type { RunSessions } from './sessions.ts';
+
+/** What exists while the extension is active. Built once, in `main.ts`, and handed to whoever needs it. */
+export interface Context {
+  readonly extension: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly catalog: Catalog;
+  readonly listings: ListingFiles;
+  readonly sessions: RunSessions;
+}

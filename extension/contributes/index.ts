@@ -1,0 +1,44 @@
+// Everything under `contributes` in package.json, as data; `scripts/manifest.mjs` writes it there.
+import type { Catalog } from '../../solver/config/catalog.ts';
+import { commands, menus } from './commands.ts';
+import { debuggers } from './debuggers.ts';
+import { breakpoints, grammars, languages, snippets } from './languages.ts';
+import { configuration } from './settings.ts';
+import { contributedViews, viewsContainers } from './views.ts';
+import { walkthroughs } from './walkthrough.ts';
+
+export function contributes(catalog: Catalog, schema: object): object {
+  return {
+    commands,
+    menus,
+    debuggers: debuggers(catalog, schema),
+    breakpoints,
+    languages,
+    grammars,
+    snippets,
+    viewsContainers,
+    views: contributedViews,
+    configuration,
+    walkthroughs,
+  };
+}
+
+/** Commands, views and languages activate by themselves; these do not. */
+export const activationEvents = [
+  'onDebug',
+  'onDebugResolve:blockstep',
+  'onDebugDynamicConfigurations:blockstep',
+  'onFileSystem:blockstep-listing',
+];
+
+export const capabilities = {
+  untrustedWorkspaces: {
+    supported: 'limited',
+    description:
+      'Built-in problems run. Problem modules are programs of the workspace, so they run once you trust it.',
+  },
+  virtualWorkspaces: {
+    supported: false,
+    description: 'The solver reads data and modules from disk.',
+  },
+};

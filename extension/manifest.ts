@@ -1,0 +1,28 @@
+/** Names that package.json, the code and the tests share. They are permanent: settings and key bindings of users rest on them. */
+
+export const extensionId = 'blockstep.blockstep';
+export const debugType = 'blockstep';
+
+/** The language of listings, and the scheme of the documents they stand in. */
+export const listingLanguage = 'blockstep-listing';
+export const listingScheme = 'blockstep-listing';
+
+export const views = { container: 'blockstep', convergence: 'blockstep.convergence' } as const;
+
+/** Keys for `when` clauses. `paused` holds wherever the run can be stepped or looked at, also after it converged. */
+export const contextKeys = {
+  active: 'blockstep.active',
+  starting: 'blockstep.starting',
+  running: 'blockstep.running',
+  paused: 'blockstep.paused',
+  crashed: 'blockstep.crashed',
+  canSwap: 'blockstep.canSwap',
+  canSetStep: 'blockstep.canSetStep',
+} as const;
+
+/** Names of the configuration's attributes under `blockstep.` in settings.json. */
+export const settingNames = {
+  inlineEnabled: 'inline.enabled',
+  inlineVisits: 'inline.visits',
+  openPanel: 'panel.openOnStart',
+} as const;

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import type { RecentLaunch } from '../solver/wire/panel.ts';
+import { Emitter } from './emitter.ts';
+import { debugType } from './manifest.ts';
+import type { PanelSource } from './panel/panel.ts';
+import { RecentLaunches } from './recent-launches.ts';
+import type { RunSession } from './session.ts';
+
+interface Entry {
+  readonly debug: vscode.DebugSession;
+  readonly run: RunSession;
+}
+
+/** The runs of this window, by debug session. One of them is looked at: the one whose session is active, else the newest. */
+export class RunSessions implements PanelSource {
+  readonly #entries = new Map<string, Entry>();
+  /** Stays after its session ended, so that the result can be looked at until the next run starts. */
+  #current: Entry | null = null;
+  readonly #recent: RecentLaunches;
+  readonly #changed = new Emitter<void>();
+  /** Anything changed: which run is current, something about any run, or its metrics. */
+  readonly onDidChange = this.#changed.event;
+  readonly #started = new Emitter<RunSession>();
+  readonly onDidStart = this.#started.event;
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(storage: vscode.Memento) {
+    this.#recent = new RecentLaunches(storage);
+    this.#subscriptions = [
+      vscode.debug.onDidChangeActiveDebugSession(debug => this.#follow(debug)),
+      vscode.debug.onDidTerminateDebugSession(debug => this.#end(debug)),
+      vscode.workspace.onDidChangeConfiguration(change => {
+        if (change.affectsConfiguration('launch')) this.#changed.fire();
+      }),
+    ];
+  }
+
+  /** Takes in the run of a debug session. A restarted session has a new run in the place of the old one. */
+  add(debug: vscode.DebugSession, run: RunSession): void {
+    this.#entries.get(debug.id)?.run.end();
+    const entry = { debug, run };
+    this.#entries.set(debug.id, entry);
+    this.#current = entry;
+    run.onDidChange(() => this.#changed.fire());
+    run.onDidGrow(() => this.#changed.fire());
+    this.#recent.used(debug.configuration.name, debug.workspaceFolder);
+    this.#started.fire(run);
+    this.#changed.fire();
+  }
+
+  current(): RunSession | null {
+    return this.#current?.run ?? null;
+  }
+
+  /** The debug session of the run that is looked at, unless it is over. */
+  currentDebugSession(): vscode.DebugSession | null {
+    return this.#current === null || this.#current.run.ended ? null : this.#current.debug;
+  }
+
+  /** The debug session that a run belongs to. */
+  debugSession(run: RunSession): vscode.DebugSession | null {
+    return [...this.#entries.values()].find(entry => entry.run === run)?.debug ?? null;
+  }
+
+  /** Every run whose session is not over, the current one first. */
+  active(): RunSession[] {
+    const runs = [...this.#entries.values()].map(({ run }) => run);
+    const current = this.current();
+    return runs.sort((a, b) => Number(b === current) - Number(a === current));
+  }
+
+  recent(): readonly RecentLaunch[] {
+    return this.#recent.list();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    this.#started.dispose();
+  }
+
+  #follow(debug: vscode.DebugSession | undefined): void {
+    const entry = debug?.type === debugType ? this.#entries.get(debug.id) : undefined;
+    if (entry === undefined || entry === this.#current) return;
+    this.#current = entry;
+    this.#changed.fire();
+  }
+
+  #end(debug: vscode.DebugSession): void {
+    const entry = this.#entries.get(debug.id);
+    if (entry === undefined) return;
+    this.#entries.delete(debug.id);
+    entry.run.end();
+    if (entry === this.#current) {
+      const [newest] = [...this.#entries.values()].reverse();
+      if (newest !== undefined) this.#current = newest;
+    }
+    this.#changed.fire();
+  }
+}
