@@ -37,6 +37,14 @@ export interface Penalty {
   isZero(block: Block): boolean;
   /** Number of non-zero entries of the block among the penalised ones. */
   support(x: Float64Array, block: Block): number;
+  /**
+   * out = argmin_v ⟨g, v⟩ + ‖v − u‖²_Λ/(2t) + r_b(v), Λ (d × d, row-major) positive semidefinite: the proximal step in a
+   * matrix metric, to rounding. (r_b = 0: a solve, least-norm where Λ is singular. Coordinate-wise penalties: inner
+   * coordinate descent. A group's norm: its secular equation.) No argument is changed; `u`, `g`, `out` are block-local.
+   */
+  metricStep(u: Float64Array, g: Float64Array, matrix: Float64Array, t: number, block: Block, out: Float64Array): void;
+  /** Euclidean modulus of strong convexity of r_b (elastic net: l2; l1, groups and no penalty: 0). */
+  convexity(block: Block): number;
 }
 
 /**
@@ -64,6 +72,8 @@ export interface Problem {
   newCache(x: Float64Array): Cache;
   /** cache ← the cache at x + U_b delta; x is the point before the move. The only writer. Adds columns in ascending order. */
   shift(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): void;
+  /** out ← what `shift` would leave in the cache, bit for bit; the cache itself is untouched, and long work polls. */
+  shifted(cache: Cache, x: Float64Array, block: Block, delta: Float64Array, out: Cache): void;
   /** f(x). */
   value(cache: Cache, x: Float64Array): number;
   /** f(x + U_b delta), without changing anything. */
@@ -78,6 +88,12 @@ export interface Problem {
   readonly globalLipschitz: (() => number) | null;
   /** out = ∇²_bb f(x) v. */
   hessianVector(cache: Cache, x: Float64Array, block: Block, v: Float64Array, out: Float64Array): void;
+  /** out = ∇²f(x) v over all coordinates; null where unknown. */
+  readonly fullHessianVector:
+    | ((cache: Cache, x: Float64Array, v: Float64Array, out: Float64Array) => void)
+    | null;
+  /** out = H v over all coordinates for one constant H ⪰ ∇²f(x) at every x (XᵀX/(4n) for logistic); null where unknown. */
+  readonly fullBoundVector: ((v: Float64Array, out: Float64Array) => void) | null;
   /** λ_max(∇²_bb f(x)): exact (dense eigenvalue) for built-in problems, else from Hessian-vector products with its error. */
   sharpness(cache: Cache, x: Float64Array, block: Block): Estimate;
   /** Λ_b ⪰ ∇²_bb f everywhere, dense d × d row-major (the block's Hessian for quadratics, X_bᵀX_b/(4n) for logistic); null where unknown. */
@@ -86,14 +102,14 @@ export interface Problem {
   readonly minimizeBlock: ((cache: Cache, x: Float64Array, block: Block, out: Float64Array) => void) | null;
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0; null where there is none. */
   readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
+  /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */
+  readonly lowerBound: number | null;
 }
 
 /** How columns are gathered into blocks. */
 export type BlocksSpec =
   | 'natural'
   | 'coordinates'
-  /** One block of everything, the intercept included: what one-block methods ask for. */
-  | 'all'
   | { readonly size: number }
   | { readonly groups: Readonly<Record<string, readonly string[]>> };
 

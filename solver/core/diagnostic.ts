@@ -1,0 +1,45 @@
+import type { Method, MethodPart, Proposal } from './method.ts';
+import type { PartMeta } from './part.ts';
+import type { Block, Problem } from './problem.ts';
+import type { State } from './state.ts';
+
+/** What a diagnostic may read around one block update. Values computed once are shared by all diagnostics of the step. */
+export interface Reading {
+  readonly problem: Problem;
+  readonly method: Method;
+  /** Before the commit for `read` diagnostics, after it for `commit` and `sweep` ones. */
+  readonly state: State;
+  readonly proposal: Proposal;
+  readonly block: Block;
+  /** Exact ∇_b f at the point that was read, first d entries. */
+  gradient(): Float64Array;
+  /** Bound on the block's curvature, L_b. */
+  lipschitz(): number;
+  /** L_b of any block at the iterate. */
+  readonly lipschitzOf: (block: Block) => number;
+  /** λ_max of the block's Hessian at the point that was read. */
+  sharpness(): number;
+  /** F at the iterate (before, for `read`; after, for `commit` and `sweep`). */
+  objective(): number;
+  /** F at the iterate before the update. */
+  objectiveBefore(): number;
+  /** Exact ∇f at the iterate, all blocks; sweep diagnostics only. */
+  readonly fullGradient: () => Float64Array;
+  gap(): number;
+  /** max over the sweeps so far of F − gap, or the problem's own bound, or the lowest F so far. */
+  lowerBound(): number;
+}
+
+export interface Diagnostic extends PartMeta {
+  readonly formula: string;
+  readonly unit: string;
+  readonly scale: 'log' | 'linear';
+  readonly cost: 'block' | 'sweep';
+  readonly of: 'block' | 'run';
+  readonly byDefault: boolean;
+  /** When it is evaluated: at the point that was read, after the commit, or when the sweep has ended. */
+  readonly when: 'read' | 'commit' | 'sweep';
+  /** What is wrong, and what would be accepted; null where it can be had. */
+  fits(problem: Problem, method: MethodPart): { readonly wrong: string; readonly accepted: string } | null;
+  evaluate(reading: Reading): number;
+}

@@ -1,0 +1,122 @@
+import type { Options, PartMeta } from './part.ts';
+import type { Block, Cache, Poll, Problem } from './problem.ts';
+import type { Point, State } from './state.ts';
+import type { StepRule } from './stepRule.ts';
+
+/** The five phases of a block update, in order. */
+export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
+export const PHASES = ['order', 'gradient', 'step', 'prox', 'commit'] as const satisfies readonly Phase[];
+
+/** One line of the pseudo-code a user steps through. */
+export interface ListingLine {
+  readonly text: string;
+  readonly phase?: Phase;
+  readonly frame?: 'sweep' | 'run';
+}
+
+/** Where a gradient was read. Variance reduction, extrapolation, staleness and replay all rest on it. */
+export interface ReadPoint {
+  readonly point: string;
+  sweep: number;
+  /** Updates done when it was read. */
+  version: number;
+  /** Rows it was averaged over; null: all. */
+  batch: Int32Array | null;
+}
+
+/** A block of a point moves to `value`; `delta` = value − x_b. */
+export interface Move {
+  readonly point: string;
+  readonly value: Float64Array;
+  readonly delta: Float64Array;
+  /** The cache after the move where it was cheaper to stop during its computation than during the commit; else null. */
+  cache: Cache | null;
+}
+
+/** Block-local values that replace the block's part of a named vector. */
+export interface Write {
+  readonly vector: string;
+  readonly values: Float64Array;
+}
+
+/** What happens once, before the first update of a sweep: whole points, vectors and scalars are replaced. */
+export interface SweepStart {
+  readonly points: Readonly<Record<string, Point>>;
+  readonly vectors: Readonly<Record<string, Float64Array>>;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly work: number;
+  readonly gradients: number;
+  /** A sentence for the user (a restart), or null. */
+  readonly note: string | null;
+}
+
+/**
+ * One block update, computed and not yet made. Its arrays belong to the method and hold until its next proposal;
+ * entries 0 … d − 1 count.
+ */
+export interface Proposal {
+  block: Block;
+  readonly read: ReadPoint;
+  /** The estimator's ∇_b, and whether it is the exact gradient at the read point. */
+  gradient: Float64Array;
+  exact: boolean;
+  /** The effective step in the block's metric; NaN where the method has none. */
+  stepSize: number;
+  /** In which metric the step is meant: L_b-scaled Euclidean, or the dense Λ_b. */
+  metric: 'scalar' | 'matrix';
+  readonly moves: readonly Move[];
+  readonly writes: readonly Write[];
+  /** Block-indexed writes: vector name → value at this block's index. */
+  readonly marks: readonly { readonly vector: string; value: number }[];
+  work: number;
+  gradients: number;
+  proxes: number;
+  values: number;
+}
+
+export interface MethodContext {
+  readonly problem: Problem;
+  readonly seed: number;
+  readonly options: Options;
+  readonly step: StepRule;
+  readonly poll: Poll;
+}
+
+export interface MethodStart {
+  readonly points: Readonly<Record<string, Float64Array>>;
+  readonly vectors: Readonly<Record<string, Float64Array>>;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** A method at work on a problem: pure functions over the state. */
+export interface Method {
+  /** The point the run reports, stops on and ends with. */
+  readonly iterate: string;
+  /** The point gradients are read at. */
+  readonly readPoint: string;
+  /** Numeric parameters a user may edit, with their resolved values. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Memories at a fresh start from x; also after an edit of a value or a parameter. Does not keep x. */
+  start(x: Float64Array, parameters: Readonly<Record<string, number>>): MethodStart;
+  beginSweep: ((state: State) => SweepStart | null) | null;
+  propose(state: State, block: Block): Proposal;
+  /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */
+  readonly subgradient: string | null;
+}
+
+export interface MethodPart extends PartMeta {
+  readonly listing: readonly ListingLine[];
+  /** Sees the whole x as one block. */
+  readonly oneBlock: boolean;
+  /** Needs an ordering that visits each block exactly once a sweep. */
+  readonly eachBlockOnce: boolean;
+  /** Why its step size cannot be chosen, in one sentence; null where it can. */
+  readonly stepSizeFixed: string | null;
+  /** Step rules it takes. */
+  readonly stepRules: readonly string[];
+  /** Does it offer the certificate u_k? */
+  readonly certificate: boolean;
+  /** Why it does not suit the problem with these options: what is wrong, and what would be accepted; null where it does. */
+  refuses(problem: Problem, options: Options): { readonly attribute: string; readonly value: string; readonly wrong: string; readonly accepted: string } | null;
+  create(context: MethodContext): Method;
+}

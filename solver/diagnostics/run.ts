@@ -1,0 +1,141 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { norm, proxGradientNorm } from './block.ts';
+import { always, ofSweep } from './fit.ts';
+
+/** F(x) = f(x) + r(x) at the iterate, after the update. */
+export const objective: Diagnostic = {
+  name: 'objective',
+  title: 'Objective',
+  summary: 'F = f + r at the iterate after the update.',
+  formula: 'F(x) = f(x) + Σ_b r_b(x_b), after the commit',
+  source: 'definition',
+  suits: 'everything',
+  options: {},
+  unit: 'objective',
+  scale: 'log',
+  cost: 'block',
+  of: 'run',
+  byDefault: true,
+  when: 'commit',
+  fits: always,
+  evaluate: reading => reading.objective(),
+};
+
+/** Gradient work so far over one pass: m block gradients on all rows are 1. */
+export const passes: Diagnostic = {
+  name: 'passes',
+  title: 'Passes',
+  summary: 'Pass-equivalents so far: m block gradients on full data are 1.',
+  formula: 'rows × coordinates of all gradients taken, over n × d',
+  source: 'definition',
+  suits: 'everything',
+  options: {},
+  unit: 'passes',
+  scale: 'linear',
+  cost: 'block',
+  of: 'run',
+  byDefault: false,
+  when: 'commit',
+  fits: always,
+  evaluate: ({ state, problem }) => state.work / (problem.size * (problem.rows ?? 1)),
+};
+
+/** Number of penalised coordinates of the iterate that are not zero. */
+export const support: Diagnostic = {
+  ...ofSweep,
+  name: 'support',
+  title: 'Support size',
+  summary: 'Penalised coordinates that are not zero.',
+  formula: '#{i penalised: x_i ≠ 0}',
+  source: 'definition',
+  suits: 'everything',
+  unit: 'coordinates',
+  scale: 'linear',
+  byDefault: false,
+  fits: always,
+  evaluate({ problem, state, method }) {
+    const x = state.points[method.iterate]?.x;
+    return x ? problem.blocks.reduce((sum, block) => sum + problem.penalty.support(x, block), 0) : Number.NaN;
+  },
+};
+
+/** P − D, a true duality gap: F(x) − F* ≤ gap. */
+export const gap: Diagnostic = {
+  ...ofSweep,
+  name: 'gap',
+  title: 'Duality gap',
+  summary: 'P − D in the objective’s units; bounds F(x) − F* from above.',
+  formula: 'primal minus dual value, a sum of non-negative terms, at the end of each sweep',
+  source: 'Fercoq, Gramfort, Salmon 2015',
+  suits: 'lasso, elasticNet, groupLasso, logistic',
+  unit: 'objective',
+  scale: 'log',
+  byDefault: true,
+  fits: problem =>
+    problem.gap ? null : { wrong: `cannot be had: ${problem.name} has no duality gap`, accepted: 'lasso, elasticNet, groupLasso or logistic with it, else stationarity' },
+  evaluate: reading => reading.gap(),
+};
+
+/** The root of Σ_b gradNorm_b² at the iterate, the same for every method. */
+export const stationarity: Diagnostic = {
+  ...ofSweep,
+  name: 'stationarity',
+  title: 'Stationarity',
+  summary: 'Root of the sum of squared gradient norms of all blocks at the iterate.',
+  formula: '√Σ_b (L_b ‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂)², at the end of each sweep',
+  source: 'Beck 2017, §10.3',
+  suits: 'everything',
+  unit: 'objective per unit of x',
+  scale: 'log',
+  byDefault: false,
+  fits: always,
+  evaluate({ problem, state, method, fullGradient, lipschitzOf }) {
+    const point = state.points[method.iterate];
+    if (!point) return Number.NaN;
+    const gradient = fullGradient();
+    let sum = 0;
+    for (const block of problem.blocks) {
+      const g = gradient.subarray(block.start, block.start + block.size);
+      sum += proxGradientNorm(problem, point.x, g, lipschitzOf(block), block) ** 2;
+    }
+    return Math.sqrt(sum);
+  },
+};
+
+/** ‖u_k‖₂, u_k = ∇f(x_k) + s with s_b ∈ ∂r_b(x_b) known from the block's last step: an element of ∂F(x_k). */
+export const certificate: Diagnostic = {
+  ...ofSweep,
+  name: 'certificate',
+  title: 'Certificate',
+  summary: 'Norm of u_k, a subgradient of F at the iterate that the steps themselves yield.',
+  formula: 'u_b = ∇_b f(x_k) − g_b − Λ_b (x_k − x_{k−1})_b/t ∈ ∂_b F(x_k); ‖u‖₂, at the end of each sweep in which every block was visited',
+  source: 'Cai, Song, Wright, Diakonikolas 2023',
+  suits: 'pccd, vrccd',
+  unit: 'objective per unit of x',
+  scale: 'log',
+  byDefault: false,
+  fits: (_problem, method) =>
+    method.certificate ? null : { wrong: `cannot be had: ${method.name} does not yield subgradients`, accepted: 'pccd or vrccd with it, else stationarity' },
+  evaluate({ state, method, fullGradient }) {
+    const s = method.subgradient ? state.vectors[method.subgradient] : undefined;
+    if (!s) return Number.NaN;
+    const gradient = fullGradient();
+    return norm(gradient.map((g, i) => g + (s[i] as number)), s.length);
+  },
+};
+
+/** F minus the best lower bound known so far. */
+export const suboptimality: Diagnostic = {
+  ...ofSweep,
+  name: 'suboptimality',
+  title: 'Suboptimality',
+  summary: 'F minus the best lower bound known: the problem’s own, the best dual value so far, or the run’s lowest F.',
+  formula: 'F(x) − max(known minimum, best F − gap so far), else F(x) − lowest F so far, at the end of each sweep',
+  source: 'definition',
+  suits: 'everything',
+  unit: 'objective',
+  scale: 'log',
+  byDefault: false,
+  fits: always,
+  evaluate: reading => reading.objective() - reading.lowerBound(),
+};

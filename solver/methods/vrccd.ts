@@ -1,0 +1,150 @@
+import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
+import type { Block } from '../core/problem.ts';
+import { sampleRows, stream } from '../core/random.ts';
+import type { Point, State } from '../core/state.ts';
+import { MetricStep } from './metricStep.ts';
+import { SUBGRADIENT, subgradientOf } from './proximal.ts';
+import { gradientWork, largestBlock, newProposal, openProposal, ProxStep } from './proxStep.ts';
+import { refusesMetric } from './refusals.ts';
+
+/** g_b, the PAGE estimate formed at the block's last visit. */
+const ESTIMATE = 'estimate';
+/** Mean gradient over the batch of the block's next visit, read at its last visit: what replaces a copy of x per block. */
+const OLD_BATCH = 'oldBatch';
+/** Visits of each block since the memories were last reset. */
+const VISITS = 'visits';
+
+/**
+ * VR-CCD, variance-reduced cyclic coordinate descent: P-CCD with the block PAGE estimator.
+ * First visit, or with probability p: g_b ← mean over b rows of ∇_b f_i(x).
+ * Else: g_b ← g_b + mean over b' rows of [∇_b f_i(x) − ∇_b f_i(x at the block's last visit)], the same rows at both points.
+ * x_b ← argmin ⟨g_b, z⟩ + ‖z − x_b‖²_{Λ_b}/(2η) + r_b(z).
+ * Batches are functions of (seed, block, visit), so the next visit's old-point sum is taken now, at today's point.
+ * Source: Cai, Song, Wright, Diakonikolas 2023 (arXiv 2212.05088); PAGE: Li, Bao, Zhang, Richtárik 2021 (arXiv 2008.10898).
+ */
+export const vrccd: MethodPart = {
+  name: 'vrccd',
+  title: 'VR-CCD',
+  summary: 'P-CCD on the block PAGE estimate of the gradient: rare full batches, small difference batches in between.',
+  source: 'Cai, Song, Wright, Diakonikolas 2023, arXiv 2212.05088',
+  suits: 'finite sums over rows plus block-separable convex r',
+  options: {
+    p: { type: 'number', default: null, minimum: 0, maximum: 1, description: 'Probability of a full batch; default b′/(b + b′).' },
+    b: { type: 'integer', default: null, minimum: 1, description: 'Rows of a full batch; default all.' },
+    bPrime: { type: 'integer', default: null, minimum: 1, description: 'Rows of a difference batch; default ⌈√b⌉.' },
+    eta: { type: 'number', default: 0.3, exclusiveMinimum: 0, description: 'Step in the metric Λ_b; 1 is P-CCD’s.' },
+    coin: { type: 'choice', default: 'sweep', values: ['sweep', 'block'], description: 'One coin a sweep for all blocks, or one at each visit.' },
+    metric: { type: 'choice', default: 'scalar', values: ['scalar', 'matrix'], description: 'Λ_b: L_b times the identity, or the block’s Hessian.' },
+  },
+  oneBlock: false,
+  eachBlockOnce: false,
+  stepSizeFixed: null,
+  stepRules: ['lipschitz', 'fixed'],
+  certificate: true,
+  listing: [
+    { text: 'x ← x₀', frame: 'run' },
+    { text: 'for sweep = 1, 2, …', frame: 'sweep' },
+    { text: '  b ← next block of the ordering', phase: 'order' },
+    { text: '  g_b ← mean over b rows of ∇_b f_i(x)            with probability p', phase: 'gradient' },
+    { text: '        else g_b + mean over b′ rows of ∇_b f_i(x) − ∇_b f_i(x_old)' },
+    { text: '  Λ_b/η ← the block’s metric over η, or I/t', phase: 'step' },
+    { text: '  z ← argmin ⟨g_b, z⟩ + ½‖z − x_b‖²_(Λ_b/η) + r_b(z)', phase: 'prox' },
+    { text: '  x_b ← z', phase: 'commit' },
+  ],
+  refuses(problem, options) {
+    if (problem.rows === null || problem.sampleGradient === null) {
+      return {
+        attribute: 'method',
+        value: 'vrccd',
+        wrong: `needs a finite sum over rows, which ${problem.name} is not`,
+        accepted: 'pccd, acoder, exact, gradientDescent',
+      };
+    }
+    for (const name of ['b', 'bPrime'] as const) {
+      const rows = options[name];
+      if (typeof rows === 'number' && rows > problem.rows) {
+        return { attribute: `methodOptions.${name}`, value: String(rows), wrong: `is more than the ${problem.rows} rows of the data`, accepted: `1 to ${problem.rows}` };
+      }
+    }
+    return refusesMetric(problem, options);
+  },
+  create,
+};
+
+function create(context: MethodContext): Method {
+  const { problem, options, seed } = context;
+  const n = problem.rows ?? 0;
+  const matrixMetric = options['metric'] === 'matrix';
+  const coinPerBlock = options['coin'] === 'block';
+  const b = (options['b'] as number | null) ?? n;
+  const bPrime = (options['bPrime'] as number | null) ?? Math.ceil(Math.sqrt(b));
+  const p = (options['p'] as number | null) ?? bPrime / (b + bPrime);
+
+  const scalarStep = new ProxStep(context);
+  const matrixStep = new MetricStep(context);
+  const proposal = newProposal(context, 'x', ['x'], [SUBGRADIENT, ESTIMATE, OLD_BATCH], [VISITS]);
+  proposal.metric = matrixMetric ? 'matrix' : 'scalar';
+  const [move] = proposal.moves;
+  const [subgradient, estimate, oldBatch] = proposal.writes;
+  const [visits] = proposal.marks;
+  if (!move || !subgradient || !estimate || !oldBatch || !visits) throw new Error('a VR-CCD proposal is incomplete');
+  const fresh = new Float64Array(largestBlock(problem.blocks));
+
+  /** out = mean of ∇_b f_i over `rows` rows drawn by the keys; counts the work. Returns the batch, null for all rows. */
+  function batchGradient(point: Point, block: Block, rows: number, key: string, visit: number, out: Float64Array): Int32Array | null {
+    proposal.work += gradientWork(context, block, Math.min(rows, n));
+    proposal.gradients++;
+    if (rows >= n) {
+      problem.gradient(point.cache, point.x, block, out);
+      return null;
+    }
+    const batch = sampleRows(n, rows, stream(seed, key, block.index, visit));
+    problem.sampleGradient?.(point.cache, point.x, block, batch, out);
+    return batch;
+  }
+
+  return {
+    iterate: 'x',
+    readPoint: 'x',
+    parameters: { p, b, bPrime, eta: options['eta'] as number },
+    subgradient: SUBGRADIENT,
+    start: x => ({
+      points: { x: x.slice() },
+      vectors: {
+        [SUBGRADIENT]: new Float64Array(x.length).fill(Number.NaN),
+        [ESTIMATE]: new Float64Array(x.length),
+        [OLD_BATCH]: new Float64Array(x.length),
+        [VISITS]: new Float64Array(problem.blocks.length),
+      },
+      scalars: {},
+    }),
+    beginSweep: null,
+    propose(state: State, block: Block): Proposal {
+      const point = state.points['x'] as Point;
+      const parameters = state.parameters as { p: number; b: number; bPrime: number; eta: number };
+      openProposal(proposal, state, block);
+      const g = proposal.gradient;
+      const visit = (state.vectors[VISITS]?.[block.index] as number) + 1;
+      const coin = coinPerBlock ? stream(seed, 'coin', block.index, visit) : stream(seed, 'coin', state.sweep);
+      if (visit === 1 || coin() < parameters.p) {
+        proposal.read.batch = batchGradient(point, block, parameters.b, 'full', visit, g);
+        proposal.exact = proposal.read.batch === null;
+      } else {
+        proposal.read.batch = batchGradient(point, block, parameters.bPrime, 'difference', visit, fresh);
+        proposal.exact = false;
+        const before = state.vectors[ESTIMATE] as Float64Array;
+        const old = state.vectors[OLD_BATCH] as Float64Array;
+        for (let i = 0, at = block.start; i < block.size; i++, at++) {
+          g[i] = (before[at] as number) + ((fresh[i] as number) - (old[at] as number));
+        }
+      }
+      batchGradient(point, block, parameters.bPrime, 'difference', visit + 1, oldBatch.values);
+      for (let i = 0; i < block.size; i++) estimate.values[i] = g[i] as number;
+      visits.value = visit;
+      if (matrixMetric) matrixStep.take(state, point, proposal, move, parameters.eta);
+      else scalarStep.take(state, point, proposal, move, parameters.eta);
+      subgradientOf(proposal, matrixMetric ? matrixStep.matrix(proposal) : null, subgradient.values);
+      return proposal;
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import type { OrderingPart } from '../core/ordering.ts';
+import { custom, cyclic, reverse, symmetric } from './fixed.ts';
+import { greedy } from './greedy.ts';
+import { importance, random, shuffled } from './randomized.ts';
+
+/** Every ordering, in the order they are offered. */
+export const orderings = [cyclic, reverse, symmetric, shuffled, random, importance, greedy, custom] as const satisfies readonly OrderingPart[];

@@ -1,0 +1,83 @@
+import type { Ordering, OrderingPart } from '../core/ordering.ts';
+import { permutation, stream } from '../core/random.ts';
+
+/** A new uniform permutation each sweep, a function of (seed, sweep). */
+export const shuffled: OrderingPart = {
+  name: 'shuffled',
+  title: 'Shuffled',
+  summary: 'A new random permutation of the blocks each sweep.',
+  source: 'Lee, Wright 2019, random permutations',
+  suits: 'everything',
+  options: {},
+  eachBlockOnce: true,
+  scored: false,
+  fits: () => null,
+  create: ({ blocks, seed }): Ordering => {
+    let drawn = -1;
+    let order = new Int32Array(0);
+    return {
+      length: blocks.length,
+      block(sweep, place) {
+        if (sweep !== drawn) {
+          order = permutation(blocks.length, stream(seed, 'shuffled', sweep));
+          drawn = sweep;
+        }
+        return order[place] as number;
+      },
+    };
+  },
+};
+
+/** P(b) = 1/m at every update, with replacement; a sweep is m updates. */
+export const random: OrderingPart = {
+  name: 'random',
+  title: 'Random',
+  summary: 'A uniformly random block at every update, with replacement.',
+  source: 'Nesterov 2012, RCDM(0)',
+  suits: 'everything but methods that need each block once a sweep',
+  options: {},
+  eachBlockOnce: false,
+  scored: false,
+  fits: () => null,
+  create: ({ blocks, seed }): Ordering => ({
+    length: blocks.length,
+    block: (sweep, place) => Math.floor(stream(seed, 'random', sweep, place)() * blocks.length),
+  }),
+};
+
+/** P(b) ∝ L_b^α at every update, with replacement; a sweep is m updates. */
+export const importance: OrderingPart = {
+  name: 'importance',
+  title: 'Importance',
+  summary: 'A random block with probability proportional to L_b^α, with replacement.',
+  source: 'Nesterov 2012, RCDM(α)',
+  suits: 'everything but methods that need each block once a sweep',
+  options: { alpha: { type: 'number', default: 1, description: 'α in P(b) ∝ L_b^α; 0 is uniform.' } },
+  eachBlockOnce: false,
+  scored: false,
+  fits: () => null,
+  create: ({ blocks, seed, options, lipschitz }): Ordering => {
+    const alpha = options['alpha'] as number;
+    // Relative to the largest L, so that no power overflows.
+    const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
+    let sum = 0;
+    const cumulative = lipschitz.map(L => {
+      sum += (L / largest) ** alpha;
+      return sum;
+    });
+    return {
+      length: blocks.length,
+      block(sweep, place) {
+        const target = stream(seed, 'importance', sweep, place)() * sum;
+        let low = 0;
+        let high = blocks.length - 1;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if ((cumulative[middle] as number) > target) high = middle;
+          else low = middle + 1;
+        }
+        return low;
+      },
+    };
+  },
+};

@@ -1,0 +1,18 @@
+import type { StepRulePart } from '../core/stepRule.ts';
+
+/** t = 1/L_b. */
+export const lipschitz: StepRulePart = {
+  name: 'lipschitz',
+  title: '1/L',
+  summary: 't = 1/L_b, L_b the bound of the block’s curvature.',
+  source: 'Nesterov 2012',
+  suits: 'blocks with a known L_b; others are probed and backtracked',
+  options: {},
+  create: () => ({
+    name: 'lipschitz',
+    choose(_last, L) {
+      if (L === null) throw new Error('the step rule 1/L needs L_b');
+      return 1 / L;
+    },
+  }),
+};
