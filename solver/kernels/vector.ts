@@ -1,0 +1,126 @@
+/*
+ * The reduction order of every sum in this folder: four lanes, lane l takes the terms i ≡ l (mod 4) of the first
+ * 4⌊n/4⌋ terms in ascending order; the result is (s0 + s2) + (s1 + s3), then the remaining terms one by one. Two f64x2
+ * registers add up in this order too. No fused multiply-add. Vectors are given as array, first index and length, so
+ * that nothing is allocated.
+ */
+
+/** Σ a_i b_i over n entries, from a[aStart] and b[bStart]. */
+export function dot(
+  a: Float64Array,
+  aStart: number,
+  b: Float64Array,
+  bStart: number,
+  n: number,
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = aStart + i;
+    const q = bStart + i;
+    s0 += a[p]! * b[q]!;
+    s1 += a[p + 1]! * b[q + 1]!;
+    s2 += a[p + 2]! * b[q + 2]!;
+    s3 += a[p + 3]! * b[q + 3]!;
+  }
+  let s = s0 + s2 + (s1 + s3);
+  for (; i < n; i++) s += a[aStart + i]! * b[bStart + i]!;
+  return s;
+}
+
+/** Σ a_i w_i b_i over n entries; each product is (a_i w_i) b_i. */
+export function weightedDot(
+  a: Float64Array,
+  aStart: number,
+  w: Float64Array,
+  wStart: number,
+  b: Float64Array,
+  bStart: number,
+  n: number,
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = aStart + i;
+    const q = wStart + i;
+    const r = bStart + i;
+    s0 += a[p]! * w[q]! * b[r]!;
+    s1 += a[p + 1]! * w[q + 1]! * b[r + 1]!;
+    s2 += a[p + 2]! * w[q + 2]! * b[r + 2]!;
+    s3 += a[p + 3]! * w[q + 3]! * b[r + 3]!;
+  }
+  let s = s0 + s2 + (s1 + s3);
+  for (; i < n; i++) s += a[aStart + i]! * w[wStart + i]! * b[bStart + i]!;
+  return s;
+}
+
+/** Σ a_i over n entries from a[start]. */
+export function sum(a: Float64Array, start: number, n: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = start + i;
+    s0 += a[p]!;
+    s1 += a[p + 1]!;
+    s2 += a[p + 2]!;
+    s3 += a[p + 3]!;
+  }
+  let s = s0 + s2 + (s1 + s3);
+  for (; i < n; i++) s += a[start + i]!;
+  return s;
+}
+
+/** Σ a_i² over n entries from a[start]. */
+export function squaredNorm(a: Float64Array, start: number, n: number): number {
+  return dot(a, start, a, start, n);
+}
+
+/** y ← y + c x over n entries, from x[xStart] and y[yStart]; each entry is rounded twice (product, sum). */
+export function axpy(
+  c: number,
+  x: Float64Array,
+  xStart: number,
+  y: Float64Array,
+  yStart: number,
+  n: number,
+): void {
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = xStart + i;
+    const q = yStart + i;
+    y[q] = y[q]! + c * x[p]!;
+    y[q + 1] = y[q + 1]! + c * x[p + 1]!;
+    y[q + 2] = y[q + 2]! + c * x[p + 2]!;
+    y[q + 3] = y[q + 3]! + c * x[p + 3]!;
+  }
+  for (; i < n; i++) y[yStart + i] = y[yStart + i]! + c * x[xStart + i]!;
+}
+
+/** y ← y + c over n entries from y[start]: `axpy` with a column of ones, to the bit. */
+export function addScalar(c: number, y: Float64Array, start: number, n: number): void {
+  for (let i = start; i < start + n; i++) y[i] = y[i]! + c;
+}
+
+/** max |a_i| over n entries from a[start]; 0 for n = 0, NaN when an entry is NaN. */
+export function maxAbs(a: Float64Array, start: number, n: number): number {
+  let largest = 0;
+  for (let i = start; i < start + n; i++) {
+    const size = Math.abs(a[i]!);
+    if (!(size <= largest)) largest = size;
+    if (Number.isNaN(size)) return size;
+  }
+  return largest;
+}

@@ -1,0 +1,105 @@
+import { isRefusal, type Refusal } from '../core/part.ts';
+import type { Block, BlocksSpec, Dataset, Poll } from '../core/problem.ts';
+import {
+  columnAxpy,
+  columnDot,
+  columnRowsDot,
+  columnSquaredNorm,
+  columnWeightedSquaredNorm,
+  columnWork,
+} from '../kernels/columns.ts';
+import type { Matrix } from '../kernels/matrix.ts';
+import { addScalar, sum } from '../kernels/vector.ts';
+import { partition } from './blocks.ts';
+import { pollWork } from './pace.ts';
+import { arrange } from './standardize.ts';
+
+/**
+ * The matrix A of a linear model: a column of ones where there is an intercept, then the data's columns in the order of
+ * the blocks, scaled as asked. Coordinate c of x multiplies column c of A; A has n rows.
+ */
+export interface Design {
+  readonly X: Matrix;
+  readonly n: number;
+  /** Coordinates, the intercept included. */
+  readonly size: number;
+  readonly offset: 0 | 1;
+  readonly blocks: readonly Block[];
+  /** Multiply-adds of Aᵀv. */
+  readonly work: number;
+  readonly notes: readonly string[];
+  readonly poll: Poll;
+}
+
+/** A from data; shares the data's values when nothing is reordered or scaled. */
+export function design(
+  data: Dataset,
+  spec: BlocksSpec,
+  options: { readonly intercept: boolean; readonly standardize: boolean },
+  poll: Poll,
+): Design | Refusal {
+  const parts = partition(data.columns, spec, options.intercept);
+  if (isRefusal(parts)) return parts;
+  const { X, notes } = arrange(data.X, parts.order, options.standardize, poll);
+  const n = X.rows;
+  let work = parts.offset * n;
+  for (let j = 0; j < X.columns; j++) work += columnWork(X, j);
+  const { blocks, offset } = parts;
+  return { X, n, size: X.columns + offset, offset, blocks, work, notes, poll };
+}
+
+/** Σ_i A_ic v_i, v from v[vStart]. */
+export function dotColumn(a: Design, c: number, v: Float64Array, vStart: number): number {
+  return c < a.offset ? sum(v, vStart, a.n) : columnDot(a.X, c - a.offset, v, vStart);
+}
+
+/** Σ over the listed rows of A_ic v_i. */
+export function dotRows(
+  a: Design,
+  c: number,
+  rows: Int32Array,
+  v: Float64Array,
+  vStart: number,
+): number {
+  if (c >= a.offset) return columnRowsDot(a.X, c - a.offset, rows, v, vStart);
+  let s = 0;
+  for (let k = 0; k < rows.length; k++) s += v[vStart + rows[k]!]!;
+  return s;
+}
+
+/** v[0…n) ← v + t A_·c. */
+export function addColumn(a: Design, c: number, t: number, v: Float64Array): void {
+  if (c < a.offset) addScalar(t, v, 0, a.n);
+  else columnAxpy(a.X, c - a.offset, t, v, 0);
+}
+
+/** v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. */
+export function addColumns(
+  a: Design,
+  from: number,
+  count: number,
+  sign: 1 | -1,
+  t: Float64Array,
+  tStart: number,
+  v: Float64Array,
+  poll: Poll,
+): void {
+  let work = 0;
+  for (let k = 0; k < count; k++) {
+    const value = t[tStart + k]!;
+    if (value === 0) continue;
+    addColumn(a, from + k, sign * value, v);
+    work += a.n;
+    if (work >= pollWork) {
+      poll();
+      work = 0;
+    }
+  }
+}
+
+/** Σ_i w_i A_ic², w from w[0]; w null: Σ_i A_ic². */
+export function squaredColumn(a: Design, c: number, w: Float64Array | null): number {
+  if (c < a.offset) return w === null ? a.n : sum(w, 0, a.n);
+  const j = c - a.offset;
+  return w === null ? columnSquaredNorm(a.X, j) : columnWeightedSquaredNorm(a.X, j, w, 0);
+}

@@ -1,0 +1,27 @@
+import { euclideanNorm } from '../kernels/prox.ts';
+import { maxAbs, sum } from '../kernels/vector.ts';
+import type { Design } from './design.ts';
+import { correlations } from './gaps.ts';
+
+/** y − ȳ where there is an intercept, else y: the residual at β = 0 with the intercept fitted. */
+export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {
+  if (a.offset === 0) return y;
+  const mean = sum(y, 0, a.n) / a.n;
+  return y.map(value => value - mean);
+}
+
+/** max_j |X_jᵀ v|/n: the smallest λ whose lasso solution is zero, v the residual there. */
+export function largestCorrelation(a: Design, v: Float64Array): number {
+  return maxAbs(correlations(a, v), a.offset, a.size - a.offset);
+}
+
+/** max_g ‖X_gᵀ v‖/(n w_g): the same for the group lasso with weights w, one a block. */
+export function largestGroupCorrelation(a: Design, v: Float64Array, weights: Float64Array): number {
+  const u = correlations(a, v);
+  let largest = 0;
+  for (const { index, start, size } of a.blocks) {
+    if (start < a.offset) continue;
+    largest = Math.max(largest, euclideanNorm(u, start, size) / weights[index]!);
+  }
+  return largest;
+}

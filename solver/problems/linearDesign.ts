@@ -1,0 +1,19 @@
+import { isRefusal, type Refusal } from '../core/part.ts';
+import type { ProblemInputs } from '../core/problem.ts';
+import { type Design, design } from './design.ts';
+import { booleanOption } from './options.ts';
+import { refuse } from './refuse.ts';
+
+/** The design that a linear problem's inputs ask for, and its y. */
+export function linearDesign(
+  inputs: ProblemInputs,
+): (Design & { readonly y: Float64Array }) | Refusal {
+  const { data, blocks, options, poll } = inputs;
+  if (data === null) {
+    return refuse('data', null, 'gives this problem no rows', 'a table of samples');
+  }
+  const intercept = booleanOption(options, 'intercept');
+  const standardize = booleanOption(options, 'standardize');
+  const built = design(data, blocks, { intercept, standardize }, poll);
+  return isRefusal(built) ? built : { ...built, y: data.y };
+}

@@ -1,0 +1,37 @@
+import { isRefusal, type Refusal } from '../core/part.ts';
+import type { Problem, ProblemInputs } from '../core/problem.ts';
+import { elasticNetGap } from './gaps.ts';
+import { largestCorrelation, squaredLossAtZero } from './lambdaMax.ts';
+import { linearDesign } from './linearDesign.ts';
+import { linearModel } from './linearModel.ts';
+import { squaredLoss } from './losses.ts';
+import { lambdaOption } from './options.ts';
+import { elasticNetPenalty } from './penalties.ts';
+
+/** 1/(2n)‖y − Ax‖² + λ(ratio‖β‖₁ + (1 − ratio)/2 ‖β‖²): the lasso (ratio 1) and the elastic net. */
+export function penalizedSquares(
+  name: string,
+  inputs: ProblemInputs,
+  ratio: number,
+): Problem | Refusal {
+  const a = linearDesign(inputs);
+  if (isRefusal(a)) return a;
+  const { y } = a;
+  const lambdaMax = largestCorrelation(a, squaredLossAtZero(a, y)) / ratio;
+  const lambda = lambdaOption(inputs.options, lambdaMax);
+  if (isRefusal(lambda)) return lambda;
+  const l1 = lambda * ratio;
+  const l2 = lambda * (1 - ratio);
+  return linearModel({
+    name,
+    design: a,
+    loss: squaredLoss(y),
+    ridge: 0,
+    penalty: elasticNetPenalty(l1, l2, a.offset),
+    notes: lambda === 0 ? [withoutPenalty] : [],
+    parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
+    gap: lambda === 0 ? null : elasticNetGap(a, l1, l2),
+  });
+}
+
+export const withoutPenalty = 'λ is 0, so nothing is penalised and there is no duality gap.';

@@ -1,0 +1,112 @@
+import type { Poll } from '../core/problem.ts';
+import { columnSquaredNorm } from '../kernels/columns.ts';
+import type { DenseMatrix, Matrix, SparseMatrix } from '../kernels/matrix.ts';
+import { dot, sum } from '../kernels/vector.ts';
+import { pollWork } from './pace.ts';
+
+interface Arranged {
+  readonly X: Matrix;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The columns order[0], order[1], … of X. Standardised: dense columns are centred and divided by their population
+ * standard deviation, sparse ones divided without centring, which would fill them; constant columns keep their scale.
+ * The result is X itself where nothing changes.
+ */
+export function arrange(X: Matrix, order: Int32Array, standardize: boolean, poll: Poll): Arranged {
+  const inOrder = order.every((j, c) => j === c);
+  if (inOrder && !standardize) return { X, notes: [] };
+  if (X.kind === 'dense') return { X: arrangeDense(X, order, standardize, poll), notes: [] };
+  const notes = standardize
+    ? ['The data is sparse: its columns were divided by their standard deviation but not centred.']
+    : [];
+  return { X: arrangeSparse(X, order, standardize, poll), notes };
+}
+
+function arrangeDense(
+  X: DenseMatrix,
+  order: Int32Array,
+  standardize: boolean,
+  poll: Poll,
+): DenseMatrix {
+  const n = X.rows;
+  const values = new Float64Array(n * order.length);
+  let work = 0;
+  for (let c = 0; c < order.length; c++) {
+    const from = order[c]! * n;
+    const to = c * n;
+    values.set(X.values.subarray(from, from + n), to);
+    if (standardize) standardizeColumn(values, to, n);
+    work += 4 * n;
+    if (work >= pollWork) {
+      poll();
+      work = 0;
+    }
+  }
+  return { kind: 'dense', rows: n, columns: order.length, values };
+}
+
+/** Centres n entries from `start` and divides them by their population standard deviation; a constant column becomes 0. */
+function standardizeColumn(values: Float64Array, start: number, n: number): void {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < start + n; i++) {
+    least = Math.min(least, values[i]!);
+    greatest = Math.max(greatest, values[i]!);
+  }
+  if (least === greatest) {
+    values.fill(0, start, start + n);
+    return;
+  }
+  // The second round removes what rounding of a large mean left.
+  for (let round = 0; round < 2; round++) {
+    const mean = sum(values, start, n) / n;
+    for (let i = start; i < start + n; i++) values[i] = values[i]! - mean;
+  }
+  const deviation = Math.sqrt(dot(values, start, values, start, n) / n);
+  for (let i = start; i < start + n; i++) values[i] = values[i]! / deviation;
+}
+
+function arrangeSparse(
+  X: SparseMatrix,
+  order: Int32Array,
+  standardize: boolean,
+  poll: Poll,
+): SparseMatrix {
+  const starts = new Int32Array(order.length + 1);
+  const indices = new Int32Array(X.indices.length);
+  const values = new Float64Array(X.values.length);
+  let work = 0;
+  for (let c = 0; c < order.length; c++) {
+    const j = order[c]!;
+    const from = X.starts[j]!;
+    const to = X.starts[j + 1]!;
+    const start = starts[c]!;
+    starts[c + 1] = start + to - from;
+    indices.set(X.indices.subarray(from, to), start);
+    const scale = standardize ? sparseDeviation(X, j) : 1;
+    for (let p = from; p < to; p++) values[start + p - from] = X.values[p]! / scale;
+    work += 4 * (to - from);
+    if (work >= pollWork) {
+      poll();
+      work = 0;
+    }
+  }
+  return { kind: 'sparse', rows: X.rows, columns: order.length, starts, indices, values };
+}
+
+/** Population standard deviation of a column, its zeros included, summed about the mean; 1 for a constant column. */
+function sparseDeviation(X: SparseMatrix, j: number): number {
+  const from = X.starts[j]!;
+  const stored = X.starts[j + 1]! - from;
+  if (columnSquaredNorm(X, j) === 0) return 1;
+  const mean = sum(X.values, from, stored) / X.rows;
+  let squares = (X.rows - stored) * mean * mean;
+  for (let p = from; p < from + stored; p++) {
+    const d = X.values[p]! - mean;
+    squares += d * d;
+  }
+  const deviation = Math.sqrt(squares / X.rows);
+  return deviation > 1e-14 * Math.abs(mean) ? deviation : 1;
+}
