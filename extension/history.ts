@@ -1,5 +1,6 @@
+import type { Axis } from '../solver/wire/panel.ts';
 import type { BranchInfo, MetricsBatch, RunInfo } from '../solver/wire/protocol.ts';
-import { type Axis, place } from './history/axis.ts';
+import { place } from './history/axis.ts';
 import { bucketWidth, decimate, type Points } from './history/decimate.ts';
 import { Rows } from './history/rows.ts';
 

@@ -1,7 +1,5 @@
+import type { Axis } from '../../solver/wire/panel.ts';
 import type { Rows } from './rows.ts';
-
-/** What the horizontal axis counts. `pass`: pass-equivalents, for runs that measure the metric `passes`. */
-export type Axis = 'step' | 'sweep' | 'pass';
 
 /**
  * Place of step k on the axis; grows with k. k = 0 is 0, and the end of sweep s is s, whatever its length;

@@ -2,6 +2,7 @@
  * What the panel's host and its page say to each other. Types only.
  * Numbers that may be NaN or infinite travel in typed arrays: outside of them they would arrive as null.
  */
+import type { BranchInfo, MetricInfo } from './protocol.ts';
 
 /** `trace`: a recorded run, to be looked at only. */
 export type RunState =
@@ -40,3 +41,155 @@ export type PanelAction =
   | { readonly kind: 'debugProblem' }
   | { readonly kind: 'launch'; readonly launch: RecentLaunch }
   | { readonly kind: 'restartFromKeyframe' };
+
+/** A block's colour: one of the theme's own (an id such as `charts.blue`), or one that is given for dark and light. */
+export interface BlockColor {
+  readonly theme: string | null;
+  readonly dark: string;
+  readonly light: string;
+}
+
+/** What the horizontal axis counts. `pass`: pass-equivalents, for runs that measure the metric `passes`. */
+export type Axis = 'step' | 'sweep' | 'pass';
+
+/** What stays the same as long as it is the same run. */
+export interface RunHead {
+  readonly id: string;
+  readonly name: string;
+  /** Null until the problem is loaded: nothing but the status is there to be shown. */
+  readonly loaded: LoadedRun | null;
+}
+export interface LoadedRun {
+  readonly problem: string;
+  readonly method: string;
+  readonly step: string;
+  /** Names. Everything else speaks of a block by its place in this list. */
+  readonly blocks: readonly string[];
+  readonly colors: readonly BlockColor[];
+  readonly metrics: readonly MetricInfo[];
+  readonly orderings: readonly { readonly name: string; readonly title: string }[];
+  readonly stepSizeFixed: string | null;
+  readonly axes: readonly Axis[];
+  readonly notes: readonly string[];
+}
+
+export interface RunStatus {
+  readonly state: RunState;
+  readonly text: string;
+  readonly progress: number | null;
+  readonly k: number;
+  readonly end: number;
+  readonly sweep: number;
+  /** The block that moves next (the one that moved last, while the run goes on); −1 when it is not known. */
+  readonly block: number;
+  readonly ordering: string;
+  readonly pendingOrdering: string | null;
+}
+
+/** Something on the line of time that a click goes to. */
+export interface Mark {
+  readonly kind: 'swap' | 'edit' | 'finding' | 'hit';
+  readonly k: number;
+  /** One line: "cyclic → shuffled", "t(bmi) = 0.4", the finding's sentence. */
+  readonly text: string;
+  readonly serious: boolean;
+}
+export interface Marks {
+  readonly marks: readonly Mark[];
+  readonly branches: readonly BranchInfo[];
+}
+
+/** One value a block, by its place in the list of blocks. */
+export interface TableValues {
+  readonly k: number;
+  readonly sweep: number;
+  /** The block that moved at k, or −1. */
+  readonly block: number;
+  /** k of each block's newest update ≤ k; 0 for none. */
+  readonly updated: Int32Array;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  /** Objective and gap at k; NaN where there is none. */
+  readonly run: Float64Array;
+}
+export interface TableRows extends TableValues {
+  readonly frozen: Uint8Array;
+  readonly breakOn: Uint8Array;
+  /** Newest gradient norms, `sparkLength` a block, oldest first; NaN where there are fewer. */
+  readonly sparks: Float32Array;
+  readonly sparkLength: number;
+}
+
+export interface SeriesKey {
+  readonly metric: string;
+  /** −1: a metric of the run. */
+  readonly block: number;
+  /** `live`, or the id of a branch. */
+  readonly branch: string;
+}
+
+/** Lowest and highest value of each bucket of steps: what a chart of the window that was asked for draws. */
+export interface Traces {
+  /** Points of every series, one series after the other; `count` points each. */
+  readonly count: Int32Array;
+  readonly k: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Given: these are all the points there are, of these series in this order. Absent: more of those, for k > since. */
+  readonly keys?: readonly SeriesKey[];
+  readonly since: number;
+  /** The places on the axes of some steps, for k > since; what lies between them is interpolated. */
+  readonly axis: {
+    readonly k: Float64Array;
+    readonly sweep: Float64Array;
+    readonly pass: Float64Array;
+  };
+  /** Best lower bound of F (−∞: none is known) and the lowest F seen. */
+  readonly bound: Float64Array;
+  readonly heat: HeatColumns | null;
+}
+
+/** For many blocks: a value for each block and group of sweeps. −∞: the block was not moved then. */
+export interface HeatColumns {
+  /** Columns from this one on are replaced; 0: all. */
+  readonly from: number;
+  /** k at the left edge of each column and at the right edge of the last. */
+  readonly edges: Float64Array;
+  /** By metric: columns one after the other, each with a value a block. */
+  readonly cells: Readonly<Record<string, Float32Array>>;
+}
+
+/** At most one is under way; the page answers with `drawn`. Absent parts have not changed. */
+export interface Frame {
+  readonly kind: 'frame';
+  readonly seq: number;
+  /** Null: there is no run. */
+  readonly run?: RunHead | null;
+  readonly recent?: readonly RecentLaunch[];
+  readonly status?: RunStatus;
+  readonly marks?: Marks;
+  readonly table?: TableRows;
+  readonly traces?: Traces;
+}
+
+export type ToPage =
+  | Frame
+  /** The answer to `valuesAt`. */
+  | { readonly kind: 'values'; readonly values: TableValues | null }
+  /** The answer to `act`; the sentence why not, or null. */
+  | { readonly kind: 'acted'; readonly id: number; readonly refusal: string | null };
+
+/** The part of the run that the charts show, and how many buckets they have room for. */
+export interface Look {
+  readonly fromK: number;
+  /** Null: to the end, wherever it goes. */
+  readonly toK: number | null;
+  readonly columns: number;
+}
+
+export type FromPage =
+  /** The page stands and holds nothing. */
+  | { readonly kind: 'ready'; readonly look: Look }
+  | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'drawn'; readonly seq: number }
+  | { readonly kind: 'valuesAt'; readonly k: number }
+  | { readonly kind: 'act'; readonly id: number; readonly action: PanelAction };

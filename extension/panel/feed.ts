@@ -1,0 +1,158 @@
+import type { Frame, FromPage, Look, ToPage } from '../../solver/wire/panel.ts';
+import { marksOf } from './marks.ts';
+import type { PanelContext, RunView } from './panel.ts';
+import { headOf, statusOf, tableOf, valuesOf } from './status.ts';
+import { TraceFeed } from './traces.ts';
+
+/** Milliseconds between two frames: twelve a second. */
+const pace = 80;
+
+export interface Clock {
+  now(): number;
+  later(ms: number, run: () => void): void;
+}
+
+/**
+ * Feeds one page: everything when it says `ready`, then what changed. A frame goes out when the one before was drawn
+ * and the pace allows it, so that a slow page gets fewer frames and never a queue. Knows no vscode.
+ */
+export class Feed {
+  readonly #context: Pick<PanelContext, 'source' | 'act'>;
+  readonly #post: (message: ToPage) => void;
+  readonly #clock: Clock;
+  readonly #traces = new TraceFeed();
+  /** What the page holds, by part of a frame. */
+  readonly #held = new Map<string, string>();
+  #open = false;
+  #seq = 0;
+  /** The frame that is not drawn yet, or 0. */
+  #flying = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #waiting = false;
+
+  constructor(
+    context: Pick<PanelContext, 'source' | 'act'>,
+    post: (message: ToPage) => void,
+    clock: Clock,
+  ) {
+    this.#context = context;
+    this.#post = post;
+    this.#clock = clock;
+  }
+
+  /** The page is gone or cannot be reached; it will say `ready` when it is there again. */
+  close(): void {
+    this.#open = false;
+  }
+
+  receive(message: FromPage): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#open = true;
+        this.#flying = 0;
+        this.#held.clear();
+        this.#sentAt = Number.NEGATIVE_INFINITY;
+        this.#see(message.look);
+        break;
+      case 'look':
+        this.#see(message.look);
+        break;
+      case 'drawn':
+        if (message.seq === this.#flying) this.#flying = 0;
+        this.changed();
+        break;
+      case 'valuesAt': {
+        const view = this.#context.source.current();
+        const known = view?.info && message.k <= view.history.end;
+        this.#post({ kind: 'values', values: known ? valuesOf(view, message.k) : null });
+        break;
+      }
+      case 'act':
+        void this.#act(message);
+    }
+  }
+
+  /** Something may have changed. */
+  changed(): void {
+    if (!this.#open || this.#flying > 0 || this.#waiting) return;
+    const wait = this.#sentAt + pace - this.#clock.now();
+    if (wait <= 0) {
+      this.#send();
+      return;
+    }
+    this.#waiting = true;
+    this.#clock.later(wait, () => {
+      this.#waiting = false;
+      this.changed();
+    });
+  }
+
+  #see(look: Look): void {
+    this.#traces.look(look);
+    this.changed();
+  }
+
+  async #act({ id, action }: Extract<FromPage, { kind: 'act' }>): Promise<void> {
+    const refusal = await this.#context.act(action).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    this.#post({ kind: 'acted', id, refusal });
+  }
+
+  #send(): void {
+    const frame = this.#frame();
+    if (Object.keys(frame).length === 2) return;
+    this.#flying = frame.seq;
+    this.#sentAt = this.#clock.now();
+    this.#post(frame);
+  }
+
+  #frame(): Frame {
+    const { source } = this.#context;
+    const view = source.current();
+    const head = { kind: 'frame', seq: ++this.#seq } as const;
+    if (view === null) {
+      return {
+        ...head,
+        ...(this.#changed('run', 'none') ? { run: null } : {}),
+        ...this.#when('recent', source.recent(), JSON.stringify),
+      };
+    }
+    const run = this.#changed('run', `${view.id} ${view.info === null ? 'starting' : 'loaded'}`);
+    if (run) for (const part of ['status', 'marks', 'table']) this.#held.delete(part);
+    const status = statusOf(view);
+    const traces = this.#traces.next(view);
+    return {
+      ...head,
+      ...(run ? { run: headOf(view) } : {}),
+      ...this.#when('status', status, JSON.stringify),
+      ...(this.#changed('marks', marksKey(view)) ? { marks: marksOf(view) } : {}),
+      ...(this.#changed('table', tableKey(view, status.k))
+        ? { table: tableOf(view, status.k) }
+        : {}),
+      ...(traces === null ? {} : { traces }),
+    };
+  }
+
+  #when<K extends string, V>(part: K, value: V, key: (value: V) => string): { [P in K]?: V } {
+    return this.#changed(part, key(value)) ? ({ [part]: value } as { [P in K]: V }) : {};
+  }
+
+  #changed(part: string, key: string): boolean {
+    if (this.#held.get(part) === key) return false;
+    this.#held.set(part, key);
+    return true;
+  }
+}
+
+function marksKey({ edits, findings, breakpointHits, branches, history }: RunView): string {
+  const counts = [edits.length, findings.length, breakpointHits.length, branches.length];
+  // A swap that waits for its sweep's end gets its place when the next sweep starts.
+  const sweeps = edits.length > 0 ? history.rows('live')!.sweepStarts.length : 0;
+  return [...counts, history.revision, sweeps].join();
+}
+
+function tableKey({ history, edits, breakOn, info }: RunView, k: number): string {
+  return [info === null, k, history.end, history.revision, edits.length, ...breakOn].join();
+}

@@ -1,0 +1,62 @@
+import type { HeatColumns } from '../../solver/wire/panel.ts';
+import type { Rows } from '../history/rows.ts';
+import type { RunView } from './panel.ts';
+
+/** The metrics that have a chart by block. */
+export const byBlock = ['gradNorm', 'stepSize', 'sharpness'] as const;
+
+/** Cells of a heatmap: what a chart can show and a message can carry ten times a second is less. */
+const cellLimit = 160_000;
+
+/** Groups sweeps (a power of two of them) into columns, and takes the largest value of each block in each. */
+export class HeatFeed {
+  #group = 0;
+  #first = 0;
+  #columns = 0;
+
+  next(view: RunView, whole: boolean, fromK: number, toK: number, room: number): HeatColumns {
+    const rows = view.history.rows('live')!;
+    const blocks = view.info!.blocks.length;
+    const starts = rows.sweepStarts;
+    const last = Math.max(0, starts.upTo(toK) - 1);
+    const first = Math.max(0, starts.upTo(fromK + 1) - 1);
+    const columns = Math.max(48, Math.min(room, Math.floor(cellLimit / blocks)));
+    const group = 2 ** Math.max(0, Math.ceil(Math.log2((last - first + 1) / columns)));
+    const again = whole || group !== this.#group;
+    if (again) {
+      this.#group = group;
+      this.#first = Math.floor(first / group) * group;
+      this.#columns = 0;
+    }
+    const from = Math.max(0, this.#columns - 1);
+    const count = Math.ceil((last + 1 - this.#first) / group);
+    this.#columns = count;
+    const startOf = (column: number) => {
+      const sweep = this.#first + column * group;
+      return sweep < starts.length ? starts.get(sweep) : rows.end + 1;
+    };
+    const edges = new Float64Array(count - from + 1);
+    for (let c = from; c <= count; c++) edges[c - from] = startOf(c) - 1;
+    const cells: Record<string, Float32Array> = {};
+    for (const metric of byBlock) {
+      if (!rows.columns.has(metric)) continue;
+      const values = new Float32Array((count - from) * blocks).fill(Number.NEGATIVE_INFINITY);
+      for (let c = from; c < count; c++) {
+        const part = values.subarray((c - from) * blocks, (c - from + 1) * blocks);
+        fill(rows, metric, startOf(c), startOf(c + 1), part);
+      }
+      cells[metric] = values;
+    }
+    return { from, edges, cells };
+  }
+}
+
+/** Largest value of each block among the rows start ≤ k < end; a NaN wins over every number. */
+function fill(rows: Rows, metric: string, start: number, end: number, out: Float32Array): void {
+  const column = rows.columns.get(metric)!;
+  for (let i = start - 1; i < end - 1; i++) {
+    const block = rows.block.get(i);
+    const value = column.get(i);
+    if (!(value <= out[block]!)) out[block] = value;
+  }
+}

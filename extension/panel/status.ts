@@ -1,0 +1,91 @@
+import type { RunHead, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
+import { blockColor } from './colors.ts';
+import type { RunView } from './panel.ts';
+
+/** Gradient norms shown beside a block's number. */
+const sparkLength = 20;
+
+export function headOf(view: RunView): RunHead {
+  const { id, name, info } = view;
+  if (info === null) return { id, name, loaded: null };
+  const { problem, method, step, metrics, orderings, stepSizeFixed, notes } = info;
+  const blocks = info.blocks.map(block => block.name);
+  const colors = blocks.map((_, index) => blockColor(index, blocks.length));
+  const passes = metrics.some(metric => metric.name === 'passes');
+  const axes = passes ? (['step', 'sweep', 'pass'] as const) : (['step', 'sweep'] as const);
+  const loaded = { problem, method, step, blocks, colors, metrics, orderings, stepSizeFixed, axes };
+  return { id, name, loaded: { ...loaded, notes } };
+}
+
+/** While the run goes on no position comes, so it is read off the newest row. */
+export function statusOf(view: RunView): RunStatus {
+  const { state, text, progress, position, history, info } = view;
+  const rows = history.rows('live')!;
+  const moving = state === 'running' || position === null;
+  const k = moving ? history.end : position.k;
+  const ordering = position?.ordering ?? info?.ordering ?? '';
+  const fixed = { state, text, progress, k, end: Math.max(history.end, position?.end ?? 0) };
+  if (!moving) {
+    const block = info?.blocks.findIndex(({ name }) => name === position.block) ?? -1;
+    const { sweep, pendingOrdering } = position;
+    return { ...fixed, sweep, block, ordering, pendingOrdering };
+  }
+  return {
+    ...fixed,
+    sweep: k === 0 ? 0 : rows.sweep.get(k - 1),
+    block: k === 0 ? -1 : rows.block.get(k - 1),
+    ordering: orderingAt(view, k) ?? ordering,
+    pendingOrdering: null,
+  };
+}
+
+/** The newest swap that has taken effect by step k. */
+function orderingAt(view: RunView, k: number): string | null {
+  let found: string | null = null;
+  for (const edit of view.edits) {
+    if (edit.kind === 'ordering' && effectiveK(view, edit) <= k) found = edit.ordering;
+  }
+  return found;
+}
+
+/** The k after whose update a swap holds: at once, or when the sweep it was made in has ended. */
+export function effectiveK(view: RunView, edit: { k: number; when?: 'sweep' | 'now' }): number {
+  if (edit.when === 'now') return edit.k;
+  const { sweepStarts } = view.history.rows('live')!;
+  const at = sweepStarts.upTo(edit.k);
+  // Made between two sweeps: it holds from there.
+  if (at < sweepStarts.length) return sweepStarts.get(at) - 1;
+  return edit.k;
+}
+
+/** The values of every block at step k, for the table under the pointer. */
+export function valuesOf(view: RunView, k: number): TableValues {
+  const { history } = view;
+  const { updated, values } = history.valuesAt(k);
+  const rows = history.rows('live')!;
+  return {
+    k,
+    sweep: k === 0 ? 0 : rows.sweep.get(k - 1),
+    block: k === 0 ? -1 : rows.block.get(k - 1),
+    updated,
+    columns: values,
+    run: Float64Array.of(history.runValue('objective', k), history.runValue('gap', k)),
+  };
+}
+
+export function tableOf(view: RunView, k: number): TableRows {
+  const blocks = view.info?.blocks ?? [];
+  const frozen = new Uint8Array(blocks.length);
+  for (const edit of view.edits) {
+    if (edit.kind !== 'frozen') continue;
+    const index = blocks.findIndex(({ name }) => name === edit.block);
+    if (index >= 0) frozen[index] = edit.value ? 1 : 0;
+  }
+  const breakOn = Uint8Array.from(blocks, ({ name }) => (view.breakOn.has(name) ? 1 : 0));
+  const sparks = new Float32Array(blocks.length * sparkLength).fill(Number.NaN);
+  for (const [index, { name }] of blocks.entries()) {
+    const last = view.history.last('gradNorm', name, sparkLength, k);
+    sparks.set(last, (index + 1) * sparkLength - last.length);
+  }
+  return { ...valuesOf(view, k), frozen, breakOn, sparks, sparkLength };
+}

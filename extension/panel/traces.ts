@@ -1,0 +1,130 @@
+import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
+import { place } from '../history/axis.ts';
+import { bucketWidth, decimate } from '../history/decimate.ts';
+import { byBlock, HeatFeed } from './heat.ts';
+import { branchLimit } from './marks.ts';
+import type { RunView } from './panel.ts';
+
+/** With more blocks than this a chart of lines is unreadable, and a heatmap takes its place. */
+export const lineLimit = 24;
+
+/**
+ * Gives the points of the window that the page looks at: all of them first, then what the run added.
+ * Buckets hold a power of two of steps. A run that goes on doubles it now and then, which sends everything again;
+ * so a row is looked at a constant number of times on average, and no message grows with the run.
+ */
+export class TraceFeed {
+  #look: Look = { fromK: 0, toK: null, columns: 512 };
+  #keys: readonly SeriesKey[] = [];
+  #identity = '';
+  #sentTo = 0;
+  readonly #heat = new HeatFeed();
+
+  look(look: Look): void {
+    this.#look = look;
+    this.#identity = '';
+  }
+
+  /** Null: nothing is new. */
+  next(view: RunView): Traces | null {
+    const { history, info, branches } = view;
+    if (info === null) return null;
+    const live = history.rows('live')!;
+    const ghosts = branches.slice(-branchLimit).filter(({ id }) => history.rows(id) !== undefined);
+    const end = Math.max(history.end, ...ghosts.map(ghost => ghost.end));
+    const { fromK, toK, columns } = this.#look;
+    const until = toK ?? end;
+    const width = bucketWidth(Math.max(1, until - fromK), columns);
+    const many = info.blocks.length > lineLimit;
+    const identity = [
+      view.id,
+      history.revision,
+      ghosts.map(g => g.id),
+      width,
+      fromK,
+      until === toK,
+    ];
+    const whole = identity.join() !== this.#identity;
+    const last = Math.min(until, history.end);
+    if (!whole && last <= this.#sentTo) return null;
+    if (whole)
+      this.#keys = keys(
+        view,
+        ghosts.map(({ id }) => id),
+        many,
+      );
+    const since = whole ? fromK : Math.max(fromK, Math.floor(this.#sentTo / width) * width);
+    this.#identity = identity.join();
+    this.#sentTo = last;
+
+    const count = new Int32Array(this.#keys.length);
+    const parts = this.#keys.map((key, i) => {
+      const rows = history.rows(key.branch);
+      const index = key.block < 0 ? null : key.block;
+      // A branch does not grow; its points come with the first message.
+      if (rows === undefined || (rows !== live && !whole)) return null;
+      const points = decimate(rows, key.metric, index, width, rows === live ? since : fromK, until);
+      count[i] = points.k.length;
+      return points;
+    });
+    const pack = (name: 'k' | 'low' | 'high') => {
+      const packed = new Float64Array(count.reduce((sum, n) => sum + n, 0));
+      let at = 0;
+      for (const points of parts) {
+        if (points === null) continue;
+        packed.set(points[name], at);
+        at += points[name].length;
+      }
+      return packed;
+    };
+    return {
+      ...(whole ? { keys: this.#keys } : {}),
+      count,
+      k: pack('k'),
+      low: pack('low'),
+      high: pack('high'),
+      since,
+      axis: axisPlaces(view, since, last, width),
+      bound: Float64Array.of(history.bound, history.lowest),
+      heat: many ? this.#heat.next(view, whole, fromK, until, columns) : null,
+    };
+  }
+}
+
+function keys(view: RunView, ghosts: readonly string[], many: boolean): SeriesKey[] {
+  const measured = new Set(view.info!.metrics.map(({ name }) => name));
+  const out: SeriesKey[] = [];
+  for (const branch of ['live', ...ghosts]) {
+    for (const metric of ['objective', 'gap']) {
+      if (measured.has(metric)) out.push({ metric, block: -1, branch });
+    }
+  }
+  if (many) return out;
+  // Of the branches only the newest is drawn by block.
+  for (const branch of ['live', ...ghosts.slice(-1)]) {
+    for (const metric of byBlock) {
+      if (!measured.has(metric)) continue;
+      for (let block = 0; block < view.info!.blocks.length; block++) {
+        out.push({ metric, block, branch });
+      }
+    }
+  }
+  return out;
+}
+
+/** Places of the buckets' edges in (since, until] and of `until` itself. */
+function axisPlaces(view: RunView, since: number, until: number, width: number): Traces['axis'] {
+  const rows = view.history.rows('live')!;
+  const blocks = view.info!.blocks.length;
+  const steps: number[] = [];
+  for (let k = (Math.floor(since / width) + 1) * width; k < until; k += width) steps.push(k);
+  if (until > since) steps.push(until);
+  const passes = rows.columns.has('passes');
+  return {
+    k: Float64Array.from(steps),
+    sweep: Float64Array.from(steps, k => place(rows, 'sweep', k, blocks)),
+    pass: passes
+      ? Float64Array.from(steps, k => place(rows, 'pass', k, blocks))
+      : new Float64Array(),
+  };
+}
