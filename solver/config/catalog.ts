@@ -2,9 +2,26 @@ import type { PartMeta } from '../core/part.ts';
 
 /** The registry's parts as data, for the extension, the command line and the documentation. */
 export interface Catalog {
-  readonly problems: readonly (PartMeta & { readonly exampleData: string | null; readonly hasGap: boolean })[];
-  readonly methods: readonly PartMeta[];
-  readonly orderings: readonly PartMeta[];
+  readonly problems: readonly (PartMeta & {
+    readonly exampleData: string | null;
+    readonly hasGap: boolean;
+  })[];
+  readonly methods: readonly MethodEntry[];
+  readonly orderings: readonly (PartMeta & { readonly eachBlockOnce: boolean })[];
   readonly steps: readonly PartMeta[];
-  readonly diagnostics: readonly (PartMeta & { readonly cost: 'block' | 'sweep'; readonly byDefault: boolean })[];
+  readonly diagnostics: readonly (PartMeta & {
+    readonly cost: 'block' | 'sweep';
+    readonly byDefault: boolean;
+  })[];
 }
+
+interface MethodEntry extends PartMeta {
+  /** Needs an ordering that visits each block exactly once a sweep. */
+  readonly eachBlockOnce: boolean;
+  /** Step rules it takes. */
+  readonly stepRules: readonly string[];
+  /** Does it offer the metric `certificate`? */
+  readonly certificate: boolean;
+}
+
+export type Family = keyof Catalog;

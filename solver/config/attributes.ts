@@ -1,0 +1,105 @@
+/** One attribute of launch.json: what it means and what it is when left out. Order is that of the documentation. */
+export interface Attribute {
+  readonly description: string;
+  /** null: nothing, or what the parts decide; the description says so. */
+  readonly default: unknown;
+}
+
+export const attributes = {
+  problem: {
+    description:
+      'What is minimised: the name of a built-in problem, or the path of a problem module (.ts, .js).',
+    default: null,
+  },
+  data: {
+    description:
+      'Rows of data: a path (csv with a header, libsvm text, npy, npz), or the bundled `diabetes`, `breastCancer` or `digits`. Default: the problem’s own example data.',
+    default: null,
+  },
+  target: {
+    description: 'The column of the data that is predicted. Default: the last one.',
+    default: null,
+  },
+  start: {
+    description:
+      'Where x begins: `zeros`, `ones`, `random` (standard normal, from the seed), or the path of a JSON file of block → values. Default: the problem’s own start, mostly zeros.',
+    default: null,
+  },
+  problemOptions: { description: 'Options of the problem.', default: {} },
+  blocks: {
+    description:
+      'How columns are gathered into blocks: `natural` (the problem’s own), `coordinates`, `{ "size": 10 }`, or `{ "groups": { "name": ["column", …] } }`.',
+    default: 'natural',
+  },
+  method: { description: 'How a block moves.', default: 'pccd' },
+  methodOptions: { description: 'Options of the method.', default: {} },
+  ordering: {
+    description: 'Which block moves next. It can be swapped mid-run.',
+    default: 'cyclic',
+  },
+  orderingOptions: { description: 'Options of the ordering.', default: {} },
+  step: { description: 'How far a block moves.', default: 'lipschitz' },
+  stepOptions: { description: 'Options of the step rule.', default: {} },
+  diagnostics: {
+    description:
+      'The metrics that are recorded. Default: objective, gradNorm, stepSize, sharpness, and gap where there is one.',
+    default: null,
+  },
+  seed: {
+    description: 'Seed of everything random; the same seed gives the same run, bit for bit.',
+    default: 1,
+  },
+  backend: {
+    description: 'What computes. `auto` is resolved once, at the start, and written down.',
+    default: 'auto',
+  },
+  stopOnEntry: { description: 'Stop before the first block update.', default: false },
+  stopWhen: {
+    description:
+      'When the run ends; any of these. It replaces the default whole: relativeGap 1e-10 where the problem has a gap, else relativeStationarity 1e-8; and 1,000 sweeps.',
+    default: null,
+  },
+  trace: { description: 'Path of an Arrow file that the run is recorded in.', default: null },
+  cwd: {
+    description: 'Folder that relative paths start from. Default: the workspace folder.',
+    default: null,
+  },
+} as const satisfies Readonly<Record<string, Attribute>>;
+
+export type AttributeName = keyof typeof attributes;
+
+/** Every criterion of `stopWhen`. */
+export const criteria = {
+  gap: 'Duality gap, absolute, at or below this; looked at when a sweep ends.',
+  relativeGap: 'Duality gap over the objective at β = 0 at or below this.',
+  stationarity: 'Root of the sum of gradNorm² over the blocks at or below this.',
+  relativeStationarity: 'Stationarity over its first value at or below this.',
+  objective: 'Objective at or below this.',
+  steps: 'Block updates: a budget.',
+  sweeps: 'Sweeps: a budget.',
+  seconds: 'Seconds of solving: a budget.',
+} as const;
+
+/** Attributes that belong to VS Code, and are let through. */
+const editors: ReadonlySet<string> = new Set([
+  'type',
+  'request',
+  'name',
+  'presentation',
+  'noDebug',
+  'internalConsoleOptions',
+  'preLaunchTask',
+  'postDebugTask',
+  'preRestartTask',
+  'serverReadyAction',
+  'debugServer',
+  'suppressMultipleSessionWarning',
+  'windows',
+  'linux',
+  'osx',
+]);
+
+/** Does VS Code set or read this attribute itself? */
+export function belongsToEditor(name: string): boolean {
+  return name.startsWith('__') || editors.has(name);
+}

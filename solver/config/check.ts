@@ -1,0 +1,63 @@
+import { isRefusal, type Options, type PartMeta, type Refusal } from '../core/part.ts';
+import { attributes } from './attributes.ts';
+import type { Catalog } from './catalog.ts';
+import type { CheckedConfig } from './checked.ts';
+import { isModulePath, unknownName } from './names.ts';
+import { filledOptions } from './options.ts';
+import { firstUnsuited, impossibleCriterion } from './suits.ts';
+import { firstUnbuilt } from './unbuilt.ts';
+import { type Raw, wrongValue } from './values.ts';
+
+/**
+ * The configuration, every attribute present, or the first thing wrong with it. Pure. Ranks of refusals, in order: unknown
+ * names, values of the wrong type or out of range, parts that do not go together, what is not built yet. Whether a method
+ * suits a problem only the built problem tells; an engine that asks it calls `readConfig`, then the parts, then
+ * `refuseLate`, so that the order holds.
+ */
+export function checkConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal {
+  const config = readConfig(raw, catalog);
+  if (isRefusal(config)) return config;
+  return firstUnsuited(config, catalog) ?? refuseLate(raw, config, catalog) ?? config;
+}
+
+/** Names, types and ranges alone: what can be said before the problem is built. */
+export function readConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal {
+  return unknownName(raw, catalog) ?? wrongValue(raw, catalog) ?? filled(raw, catalog);
+}
+
+/** What is refused after a method, an ordering or a metric that does not suit: a criterion, or what is not built yet. */
+export function refuseLate(raw: Raw, config: CheckedConfig, catalog: Catalog): Refusal | null {
+  return impossibleCriterion(config, catalog) ?? firstUnbuilt(raw);
+}
+
+/** Attributes that are right so far, with defaults for those left out. */
+function filled(raw: Raw, catalog: Catalog): CheckedConfig {
+  const given = <T>(name: string): T | null => (raw[name] as T | undefined) ?? null;
+  const problem = raw['problem'] as string;
+  const method = given<string>('method') ?? attributes.method.default;
+  const ordering = given<string>('ordering') ?? attributes.ordering.default;
+  const step = given<string>('step') ?? attributes.step.default;
+  const options = (name: string, parts: readonly PartMeta[], part: string): Options =>
+    filledOptions(given<Options>(name) ?? {}, parts.find(({ name }) => name === part) ?? null);
+  return {
+    problem: isModulePath(problem)
+      ? { kind: 'module', path: problem }
+      : { kind: 'builtIn', name: problem },
+    data: given('data'),
+    target: given('target'),
+    start: given('start'),
+    problemOptions: options('problemOptions', catalog.problems, problem),
+    blocks: given<CheckedConfig['blocks']>('blocks') ?? attributes.blocks.default,
+    method,
+    methodOptions: options('methodOptions', catalog.methods, method),
+    ordering,
+    orderingOptions: options('orderingOptions', catalog.orderings, ordering),
+    step,
+    stepOptions: options('stepOptions', catalog.steps, step),
+    diagnostics: given<readonly string[]>('diagnostics'),
+    seed: given<number>('seed') ?? attributes.seed.default,
+    stopOnEntry: given<boolean>('stopOnEntry') ?? attributes.stopOnEntry.default,
+    stopWhen: given('stopWhen'),
+    cwd: given<string>('cwd') ?? '.',
+  };
+}

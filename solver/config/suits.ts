@@ -1,0 +1,70 @@
+import type { Refusal } from '../core/part.ts';
+import type { Catalog } from './catalog.ts';
+import type { CheckedConfig } from './checked.ts';
+import { namesOf } from './names.ts';
+import { refuse } from './refuse.ts';
+
+/** The first part that does not go with the others, as far as the catalog tells: ordering, step rule, metrics. */
+export function firstUnsuited(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  return (
+    unsuitedOrdering(config, catalog) ??
+    unsuitedStep(config, catalog) ??
+    unsuitedMetric(config, catalog)
+  );
+}
+
+function unsuitedOrdering(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { method, ordering } = config;
+  const needsEach = catalog.methods.find(({ name }) => name === method)?.eachBlockOnce === true;
+  const visitsEach =
+    catalog.orderings.find(({ name }) => name === ordering)?.eachBlockOnce === true;
+  if (!needsEach || visitsEach) return null;
+  const fitting = namesOf(catalog.orderings.filter(({ eachBlockOnce }) => eachBlockOnce));
+  const wrong = `does not visit each block exactly once a sweep, which ${method} needs`;
+  return refuse('ordering', ordering, wrong, fitting.join(', '));
+}
+
+function unsuitedStep({ method, step }: CheckedConfig, catalog: Catalog): Refusal | null {
+  const rules = catalog.methods.find(({ name }) => name === method)?.stepRules ?? [step];
+  return rules.includes(step)
+    ? null
+    : refuse('step', step, `is no step rule that ${method} takes`, rules.join(', '));
+}
+
+function unsuitedMetric(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { diagnostics, method } = config;
+  const others = (wanted: string) =>
+    namesOf(catalog.diagnostics)
+      .filter(name => name !== wanted)
+      .join(', ');
+  if (diagnostics?.includes('gap') === true && !hasGap(config, catalog)) {
+    return refuse('diagnostics', 'gap', `is not known for ${nameOf(config)}`, others('gap'));
+  }
+  const offers = catalog.methods.find(({ name }) => name === method)?.certificate !== false;
+  return diagnostics?.includes('certificate') === true && !offers
+    ? refuse('diagnostics', 'certificate', `is not offered by ${method}`, others('certificate'))
+    : null;
+}
+
+/** A criterion on the gap of a problem that has none. */
+export function impossibleCriterion(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { stopWhen } = config;
+  const name = (['gap', 'relativeGap'] as const).find(key => stopWhen?.[key] !== undefined);
+  return name === undefined || hasGap(config, catalog)
+    ? null
+    : refuse(
+        `stopWhen.${name}`,
+        stopWhen?.[name],
+        `needs a duality gap, which ${nameOf(config)} does not have`,
+        'stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+      );
+}
+
+function hasGap({ problem }: CheckedConfig, catalog: Catalog): boolean {
+  if (problem.kind === 'module') return false;
+  return catalog.problems.find(({ name }) => name === problem.name)?.hasGap === true;
+}
+
+function nameOf({ problem }: CheckedConfig): string {
+  return problem.kind === 'module' ? 'a problem module' : problem.name;
+}

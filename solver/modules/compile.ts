@@ -1,0 +1,102 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { transform } from 'sucrase';
+import * as blockstep from './index.ts';
+import { type Token, tokensOf, transformsOf } from './tokens.ts';
+
+/** What a module's code sees in place of the globals. */
+export interface ModuleScope {
+  readonly Math: typeof Math;
+  readonly console: Console;
+}
+
+/** An evaluated module: what it exports, the tokens of its source, and the files of the user's that were read for it. */
+export interface Evaluated {
+  readonly exports: unknown;
+  readonly tokens: readonly Token[];
+  readonly files: ReadonlySet<string>;
+}
+
+interface Module {
+  exports: unknown;
+}
+
+/**
+ * Runs a problem module: types are stripped and imports become requires without moving a line, so stacks are the
+ * user's own. Relative imports are compiled alike, with the same scope; `blockstep` is this engine's; Node's modules and
+ * installed packages come from Node. Throws what the parser, the file system or the module's own code throws.
+ * `files` grows while modules load, so that an error's stack can be trimmed to them.
+ */
+export function evaluate(path: string, scope: ModuleScope, files: Set<string>): Evaluated {
+  const loaded = new Map<string, Module>();
+  const source = readFileSync(path, 'utf8');
+  files.add(path);
+  const tokens = tokensOf(source, path);
+  return { exports: run(path, source, tokens), tokens, files };
+
+  function run(file: string, text: string, parsed: readonly Token[]): unknown {
+    const module: Module = { exports: {} };
+    loaded.set(file, module);
+    const { code } = transform(withoutImportMeta(text, parsed), {
+      transforms: transformsOf(file),
+      disableESTransforms: true,
+      filePath: file,
+    });
+    const body = compileFunction(
+      code,
+      ['exports', 'require', 'module', '__filename', '__dirname', META, 'Math', 'console'],
+      { filename: file },
+    );
+    const meta = { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) };
+    const { Math: math, console } = scope;
+    body(module.exports, requireFrom(file), module, file, dirname(file), meta, math, console);
+    return module.exports;
+  }
+
+  function requireFrom(importer: string): (id: string) => unknown {
+    const nodes = createRequire(importer);
+    return id => {
+      if (id === 'blockstep') return blockstep;
+      if (isBuiltin(id) || !/^\.{0,2}\//.test(id)) return nodes(id);
+      const file = fileOf(resolve(dirname(importer), id));
+      if (file === null) throw new Error(`no file "${id}" was found beside ${importer}`);
+      const done = loaded.get(file);
+      if (done !== undefined) return done.exports;
+      if (!MODULE.test(extname(file))) return nodes(file);
+      const text = readFileSync(file, 'utf8');
+      files.add(file);
+      return run(file, text, tokensOf(text, file));
+    };
+  }
+}
+
+const META = '__importMeta';
+const MODULE = /^\.[mc]?[jt]s$/;
+
+/** `import.meta` does not exist in the form modules are run in; a name of our own stands for it. Columns move, lines do not. */
+function withoutImportMeta(source: string, tokens: readonly Token[]): string {
+  let out = '';
+  let from = 0;
+  for (let i = 2; i < tokens.length; i++) {
+    const [first, dot, last] = [tokens[i - 2]!, tokens[i - 1]!, tokens[i]!];
+    if (first.text !== 'import' || dot.text !== '.' || last.text !== 'meta') continue;
+    out += source.slice(from, first.at) + META;
+    from = last.end;
+  }
+  return out + source.slice(from);
+}
+
+/** The file an import means: as written, `.ts` for a `.js` that is not there, or with an ending or `index` added. */
+function fileOf(path: string): string | null {
+  const endings = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
+  const candidates = [
+    path,
+    path.replace(/\.([mc]?)js$/, '.$1ts'),
+    ...endings.map(ending => path + ending),
+    ...endings.map(ending => join(path, `index${ending}`)),
+  ];
+  return candidates.find(file => statSync(file, { throwIfNoEntry: false })?.isFile()) ?? null;
+}

@@ -1,0 +1,144 @@
+import type { Block, Estimate, Poll } from '../core/problem.ts';
+import { largestEigenvalue } from '../kernels/eigen.ts';
+import { lanczos } from '../kernels/lanczos.ts';
+import { maxAbs, squaredNorm } from '../kernels/vector.ts';
+import type { UserFunctions } from './functions.ts';
+
+/** ∇²_bb f(x) of a module: from its own `hessianVector`, or from differences of its gradient. */
+export interface Curvature {
+  /** out[0…d) = ∇²_bb f(x) v. */
+  product(x: Float64Array, block: Block, v: Float64Array, out: Float64Array): void;
+  /** λ_max(∇²_bb f(x)) and a bound on what rounding, differences and an unfinished iteration may have done to it. */
+  sharpness(x: Float64Array, block: Block): Estimate;
+}
+
+/** Blocks up to this size get their Hessian column by column, larger ones Lanczos. */
+const DENSE = 64;
+/** Products Lanczos may take, and the residual, relative to λ_max, that is good enough to read. */
+const STEPS = 60;
+const TOLERANCE = 1e-9;
+const EPSILON = Number.EPSILON;
+
+/** out = H v, and a bound on ‖error‖₂ for this v. */
+type Product = (v: Float64Array, out: Float64Array) => number;
+
+export function curvature(functions: UserFunctions, poll: Poll): Curvature {
+  const productAt = (x: Float64Array, block: Block): Product =>
+    functions.hessianVector === null
+      ? differences(functions, x, block, poll)
+      : given(functions.hessianVector, x, block, poll);
+  return {
+    product(x, block, v, out) {
+      productAt(x, block)(v, out);
+    },
+    sharpness(x, block) {
+      const product = productAt(x, block);
+      return block.size <= DENSE ? dense(product, block.size) : iterated(product, block.size, poll);
+    },
+  };
+}
+
+function given(
+  hessianVector: NonNullable<UserFunctions['hessianVector']>,
+  x: Float64Array,
+  block: Block,
+  poll: Poll,
+): Product {
+  return (v, out) => {
+    poll();
+    hessianVector(x, block, v, out);
+    // A sum of d products is off by some √d ulp.
+    return 4 * EPSILON * Math.sqrt(block.size * squaredNorm(out, 0, block.size));
+  };
+}
+
+/**
+ * H v by central differences D(h), D(2h) of the gradient and Richardson's (4 D(h) − D(2h))/3, whose truncation is O(h⁴).
+ * h = 2⁻¹³ max(1, ‖x_b‖∞): there truncation, 2⁻⁵², has gone below the rounding, ε/h. The error is bounded by
+ * ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of the result; and by three times the
+ * rounding of a gradient over h, read off the fourth difference of the five gradients (h⁴ ∇⁵f/√70 is below it) and never
+ * below what one ulp of the gradients and of H x would make.
+ */
+function differences(functions: UserFunctions, x: Float64Array, block: Block, poll: Poll): Product {
+  const d = block.size;
+  const scale = maxAbs(x.subarray(block.start, block.start + d), 0, d);
+  const base = 2 ** (Math.ceil(Math.log2(Math.max(1, scale))) - 13);
+  const trial = Float64Array.from(x);
+  const read = (v: Float64Array, t: number): Float64Array => {
+    poll();
+    for (let i = 0; i < d; i++) trial[block.start + i] = x[block.start + i]! + t * v[i]!;
+    const gradient = new Float64Array(d);
+    functions.gradient(trial, block, gradient);
+    return gradient;
+  };
+  let centre: Float64Array | null = null;
+  return (v, out) => {
+    const length = maxAbs(v, 0, d);
+    if (length === 0) {
+      out.fill(0, 0, d);
+      return 0;
+    }
+    const h = base / length;
+    centre ??= read(v, 0);
+    const [low2, low, high, high2] = [-2 * h, -h, h, 2 * h].map(t => read(v, t)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    let spread = 0;
+    let fourth = 0;
+    for (let i = 0; i < d; i++) {
+      const near = (high[i]! - low[i]!) / (2 * h);
+      const far = (high2[i]! - low2[i]!) / (4 * h);
+      out[i] = near + (near - far) / 3;
+      spread += (near - far) ** 2;
+      fourth += (high2[i]! + low2[i]! - 4 * (high[i]! + low[i]!) + 6 * centre[i]!) ** 2;
+    }
+    const ulp =
+      EPSILON *
+      Math.sqrt(d) *
+      Math.max(maxAbs(high2, 0, d), maxAbs(low2, 0, d), maxAbs(out, 0, d) * (scale / length));
+    return Math.sqrt(spread) + (3 * Math.max(Math.sqrt(fourth / 70), ulp)) / h;
+  };
+}
+
+/** λ_max of the Hessian whose columns are H e_j. By Weyl's inequality it is off by no more than ‖error‖_F. */
+function dense(product: Product, d: number): Estimate {
+  const matrix = new Float64Array(d * d);
+  const unit = new Float64Array(d);
+  let squares = 0;
+  for (let j = 0; j < d; j++) {
+    unit[j] = 1;
+    const error = product(unit, matrix.subarray(j * d, (j + 1) * d));
+    unit[j] = 0;
+    squares += error * error;
+  }
+  let skew = 0;
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [matrix[i * d + j]!, matrix[j * d + i]!];
+      skew += (a - b) ** 2 / 2;
+      matrix[i * d + j] = (a + b) / 2;
+    }
+  }
+  const size = maxAbs(matrix, 0, d * d);
+  if (!Number.isFinite(size) || !Number.isFinite(squares))
+    return { value: Number.NaN, error: Number.NaN };
+  const value = largestEigenvalue(matrix, d);
+  return { value, error: Math.sqrt(squares) + Math.sqrt(skew) + 4 * EPSILON * d * size };
+}
+
+/** λ_max by Lanczos: its residual, and the errors of the products it was built from. */
+function iterated(product: Product, d: number, poll: Poll): Estimate {
+  let squares = 0;
+  const { greatest } = lanczos(
+    (v, out) => {
+      const error = product(v, out);
+      squares += error * error;
+    },
+    d,
+    { steps: STEPS, tolerance: TOLERANCE, poll },
+  );
+  return { value: greatest.value, error: greatest.error + Math.sqrt(squares) };
+}

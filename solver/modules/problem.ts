@@ -1,0 +1,92 @@
+import type { Block, Poll, Problem } from '../core/problem.ts';
+import { curvature } from './curvature.ts';
+import type { Spec, UserFunctions } from './functions.ts';
+import { modulePenalty } from './penalty.ts';
+
+/** The oracle of a problem module. Its methods throw UserError where user code does. */
+export function moduleProblem(
+  name: string,
+  spec: Spec,
+  blocks: readonly Block[],
+  functions: UserFunctions,
+  poll: Poll,
+): Problem {
+  const size = blocks.reduce((sum, block) => sum + block.size, 0);
+  const { lipschitz, rowsGradient } = functions;
+  const second = curvature(functions, poll);
+  const after = new Float64Array(size);
+  return {
+    name,
+    blocks,
+    size,
+    rows: spec.rows ?? null,
+    // What a gradient costs only the module knows; a sum over rows of x's length is the usual case.
+    work: size * (spec.rows ?? 1),
+    notes: notesOf(functions),
+    parameters: {
+      blocks: blocks.length,
+      coordinates: size,
+      ...(spec.rows === undefined ? {} : { n: spec.rows }),
+      curvature: functions.hessianVector === null ? 'gradient differences' : 'hessianVector',
+      stepBound: lipschitz === null ? 'probed and backtracked' : 'lipschitz',
+    },
+    start: startOf(spec, blocks, size),
+    penalty: modulePenalty(blocks.map(block => spec.penalty?.[block.name] ?? null)),
+    // A module keeps nothing beside x: its functions compute from x alone.
+    newCache: () => new Float64Array(0),
+    shift() {},
+    shifted() {},
+    value: (_cache, x) => functions.value(x),
+    valueAfter(_cache, x, block, delta) {
+      after.set(x);
+      for (let i = 0; i < block.size; i++) after[block.start + i] = x[block.start + i]! + delta[i]!;
+      return functions.value(after);
+    },
+    gradient: (_cache, x, block, out) => functions.gradient(x, block, out),
+    sampleGradient:
+      rowsGradient === null
+        ? null
+        : (_cache, x, block, rows, out) => rowsGradient(x, block, rows, out),
+    lipschitz: (_cache, x, block) => (lipschitz === null ? null : lipschitz(x, block)),
+    globalLipschitz: null,
+    hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
+    fullHessianVector: null,
+    fullBoundVector: null,
+    sharpness: (_cache, x, block) => second.sharpness(x, block),
+    metricMatrix: null,
+    minimizeBlock: null,
+    gap: null,
+    lowerBound: null,
+  };
+}
+
+/** The blocks in the order the module names them, their coordinates `slope[0]`, `slope[1]`, … (`offset` for a single one). */
+export function moduleBlocks(sizes: Readonly<Record<string, number>>): readonly Block[] {
+  let start = 0;
+  return Object.entries(sizes).map(([name, size], index) => {
+    const coordinates =
+      size === 1 ? [name] : Array.from({ length: size }, (_, i) => `${name}[${i}]`);
+    const block = { name, index, start, size, coordinates };
+    start += size;
+    return block;
+  });
+}
+
+function startOf(spec: Spec, blocks: readonly Block[], size: number): Float64Array {
+  const start = new Float64Array(size);
+  for (const block of blocks) start.set(spec.start?.[block.name] ?? [], block.start);
+  return start;
+}
+
+function notesOf({ hessianVector, lipschitz }: UserFunctions): readonly string[] {
+  const notes = [];
+  if (hessianVector === null) {
+    notes.push(
+      'The module has no hessianVector, so curvature comes from differences of gradients.',
+    );
+  }
+  if (lipschitz === null) {
+    notes.push('The module has no lipschitz, so step sizes come from probing and backtracking.');
+  }
+  return notes;
+}

@@ -1,0 +1,70 @@
+/** The function of a module that was being called; `module`: its top level, while it was loaded. */
+export type Term = 'module' | 'value' | 'gradient' | 'lipschitz' | 'hessianVector' | 'rowGradient';
+
+/** User code threw, or returned what cannot be used. The engine turns it into the finding `userError` at its step. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly block: string | null;
+  readonly term: Term;
+  /** Message and frames of the user's own files: `at name (file:line)`. */
+  override readonly stack: string;
+
+  constructor(term: Term, block: string | null, message: string, stack: string) {
+    super(message);
+    this.term = term;
+    this.block = block;
+    this.stack = stack;
+  }
+}
+
+/** What user code threw, as a UserError. */
+export function thrown(
+  reason: unknown,
+  term: Term,
+  block: string | null,
+  files: ReadonlySet<string>,
+): UserError {
+  const said = sentenceOf(reason);
+  const frames = reason instanceof Error ? userFrames(reason.stack ?? '', files) : [];
+  const where = frames[0] === undefined ? '' : ` at line ${frames[0].line}`;
+  const message = `${callOf(term, block)} threw${where}: ${said}`;
+  return new UserError(term, block, message, [said, ...frames.map(textOf)].join('\n'));
+}
+
+/** `gradient of block "slope"`, `value`: the function as sentences name it. */
+export function callOf(term: Term, block: string | null): string {
+  if (term === 'module') return 'the module';
+  return block === null ? term : `${term} of block "${block}"`;
+}
+
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The frames of a V8 stack that lie in these files. Columns are left out: stripping types moves them. */
+export function userFrames(stack: string, files: ReadonlySet<string>): readonly Frame[] {
+  return stack.split('\n').flatMap(row => {
+    const match =
+      /^\s+at (?:(.*?) \()?(?:file:\/\/)?(.+?):(\d+)(?::\d+)?\)?$/.exec(row) ??
+      /^()(.+?):(\d+)$/.exec(row);
+    if (match === null) return [];
+    const [, name = '', file = '', line = ''] = match;
+    return files.has(file) ? [{ name, file, line: Number(line) }] : [];
+  });
+}
+
+function textOf({ name, file, line }: Frame): string {
+  return name === '' ? `    at ${file}:${line}` : `    at ${name} (${file}:${line})`;
+}
+
+/** One line: `RangeError: Maximum call stack size exceeded`, or the value that was thrown in place of an error. */
+function sentenceOf(reason: unknown): string {
+  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.split('\n')[0]!;
+  try {
+    return String(reason);
+  } catch {
+    return 'a value that cannot be printed';
+  }
+}
