@@ -1,0 +1,129 @@
+import { nearest } from '../config/nearest.ts';
+import { refuse } from '../config/refuse.ts';
+import type { Refusal } from '../core/part.ts';
+
+/** Every sentence about data that a user can read. */
+
+/** Where a file came from: the attribute that named it and its name as the user wrote it. */
+export interface Named {
+  readonly attribute: string;
+  readonly file: string;
+}
+
+/** A reader gives up by throwing this; `loadDataset` and `loadMatrix` hand its refusal on as a value. */
+export class Unreadable extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.refusal);
+    this.refusal = refusal;
+  }
+}
+
+export const bundledNames = ['diabetes', 'breastCancer', 'digits'] as const;
+const formats = 'csv with a header, libsvm text, npy or npz';
+
+/** `data: "f.csv" line 17, column bmi: "abc" is not a number; accepted: finite numbers`. Lines count from 1. */
+export function badCell(at: Named, line: number, column: string, cell: string): Unreadable {
+  return say(at, `line ${line}, column ${column}: ${fault(cell)}`, 'finite numbers');
+}
+
+/** The same for files of numbers without lines; rows count from 1. */
+export function badEntry(at: Named, row: number, column: string, value: number): Unreadable {
+  return say(at, `row ${row}, column ${column}: ${fault(String(value))}`, 'finite numbers');
+}
+
+export function ragged(
+  at: Named,
+  line: number,
+  column: string,
+  cells: number,
+  wanted: number,
+): Unreadable {
+  const row = `line ${line}, column ${column}: the row has ${count(cells, 'cell')}`;
+  return say(at, row, `${count(wanted, 'cell')}, as in line 1`);
+}
+
+export function emptyLine(at: Named, line: number, column: string): Unreadable {
+  return say(at, `line ${line}, column ${column}: the line is empty`, 'a row in every line');
+}
+
+export function badHeader(at: Named, wrong: string): Unreadable {
+  return say(at, `line 1, ${wrong}`, 'a header of column names, each there once');
+}
+
+export function badLine(at: Named, line: number, wrong: string, accepted: string): Unreadable {
+  return say(at, `line ${line}: ${wrong}`, accepted);
+}
+
+export function noRows(at: Named): Unreadable {
+  return say(at, 'holds no rows', 'at least one row of numbers');
+}
+
+export function noColumns(at: Named): Unreadable {
+  return say(at, 'has no column beside the target', 'a target and at least one more column');
+}
+
+export function unknownTarget(
+  target: string,
+  file: string,
+  columns: readonly string[],
+): Unreadable {
+  const near = nearest(target, columns);
+  const shown = columns.length > 20 ? [...columns.slice(0, 20), '…'] : columns;
+  return new Unreadable(
+    refuse(
+      'target',
+      target,
+      `is no column of ${file}${near === null ? '' : `, the nearest is ${near}`}`,
+      shown.join(', '),
+    ),
+  );
+}
+
+export function missing(at: Named): Unreadable {
+  const isName = /^[A-Za-z_]+$/.test(at.file);
+  const near = isName ? nearest(at.file, bundledNames) : null;
+  const hint =
+    near === null ? 'does not exist' : `does not exist, the nearest bundled data is ${near}`;
+  return say(at, hint, `the path of a file (${formats}), or ${bundledNames.join(', ')}`);
+}
+
+export function unreadableFile(at: Named, reason: string): Unreadable {
+  return say(at, `cannot be read (${reason})`, `a readable file: ${formats}`);
+}
+
+export function unknownFormat(at: Named, what: string): Unreadable {
+  return say(at, what, formats);
+}
+
+export function idxNotBuilt(at: Named): Unreadable {
+  return say(at, 'is an idx file, whose reader is not built yet', formats);
+}
+
+export function badArray(at: Named, wrong: string, accepted: string): Unreadable {
+  return say(at, wrong, accepted);
+}
+
+function say({ attribute, file }: Named, wrong: string, accepted: string): Unreadable {
+  return new Unreadable(refuse(attribute, file, wrong, accepted));
+}
+
+/** What is wrong with a cell's text. */
+function fault(cell: string): string {
+  const text = cell.trim();
+  if (text === '') return 'the cell is empty';
+  if (/^[+-]?nan$/i.test(text)) return `"${short(text)}" is not a number (NaN)`;
+  if (/^[+-]?inf(inity)?$/i.test(text) || /^[+-]?[\d.]+e\+?\d+$/i.test(text)) {
+    return `"${short(text)}" is infinite`;
+  }
+  return `"${short(text)}" is not a number`;
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
