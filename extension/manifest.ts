@@ -26,3 +26,7 @@ export const settingNames = {
   inlineVisits: 'inline.visits',
   openPanel: 'panel.openOnStart',
 } as const;
+
+/** VS Code's variable for the folder of a launch.json. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code puts the folder in, not JavaScript.
+export const folderVariable = '${workspaceFolder}';

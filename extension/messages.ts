@@ -4,10 +4,44 @@
 export const noListingYet = () =>
   'The listing of this problem and method is written when a run of them starts; start one, and it stands here.\n';
 
-export const solverEnded = (k: number) =>
-  `The solver process ended unexpectedly at step ${k}; restart it from there, or see the log for its last words.`;
-
 export const openLaunchJsonButton = () => 'Open launch.json';
 
 export const untrustedModule = (problem: string) =>
   `problem: "${problem}" is a program of this workspace, which is not trusted, so it does not run; trust the workspace, or choose a built-in problem.`;
+
+export const noRun = () =>
+  'There is no run to do this with, because no debug session of Blockstep is active; start one with "Debug a Problem".';
+
+export const noCrash = () =>
+  'There is nothing to restart, because the solver process of this run did not crash; restart the debug session to begin anew.';
+
+export const goToStepPrompt = (k: number, end: number) =>
+  `The run stands at step ${k}; computed up to ${end}. A step beyond is computed; +10 and −10 start from here.`;
+
+export const notAStep = (text: string) =>
+  `"${text}" is no step; accepted: a whole number from 0, or one with a sign to go that many steps on or back.`;
+
+export const customOrderPrompt = () =>
+  'Names of blocks in the order of their updates, separated by commas; a name may stand more than once.';
+
+export const notABlock = (name: string, blocks: readonly string[]) =>
+  `"${name}" is no block of this run; accepted: ${few(blocks)}.`;
+
+export const stepSizePrompt = (rule: string) =>
+  `The absolute step t of the update. Leave it empty to give it back to the step rule (${rule}).`;
+
+export const notAStepSize = (text: string) =>
+  `"${text}" is no step size; accepted: a number above 0, or nothing for the step rule's own.`;
+
+function few(names: readonly string[]): string {
+  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')}, …`;
+}
+
+export const notAFileName = (name: string) =>
+  `"${name}" leaves nothing to name a file after; accepted: a name with at least one letter or digit.`;
+
+export const fileExists = (path: string) =>
+  `${path} exists already, and it is not overwritten; choose another name.`;
+
+export const unexpected = (command: string) =>
+  `${command} failed for a reason that was not foreseen; the log has the details.`;

@@ -15,7 +15,6 @@ import type {
 import type { SolverClientLike } from './adapter/solver-client.ts';
 import { Emitter } from './emitter.ts';
 import { History } from './history.ts';
-import { solverEnded } from './messages.ts';
 import type { RunView } from './panel/panel.ts';
 import { standsStill, stateAfter } from './session-state.ts';
 
@@ -73,6 +72,14 @@ export class RunSession implements RunView {
     return !this.ended && this.state === 'running';
   }
 
+  isFrozen(block: string): boolean {
+    const { k } = this.position ?? { k: 0 };
+    const last = this.edits.findLast(
+      edit => edit.kind === 'frozen' && edit.block === block && edit.k <= k,
+    );
+    return last?.kind === 'frozen' && last.value;
+  }
+
   /** A call to the child. Rejects with a sentence for the user. */
   call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']> {
     return this.#solver.call(name, params);
@@ -121,7 +128,10 @@ export class RunSession implements RunView {
     });
     on('stopped', stop => this.#stopped(stop));
     on('finding', finding => this.findings.push(finding));
-    on('branch', branch => this.branches.push(branch));
+    on('branch', branch => {
+      this.branches.push(branch);
+      this.history.truncateToBranch(branch);
+    });
     on('edited', ({ edits, position }) => {
       this.edits = edits;
       this.position = position;
@@ -133,10 +143,10 @@ export class RunSession implements RunView {
       this.text = '';
     });
     solver.on('metrics', batch => this.#append(batch));
-    solver.onExit(({ expected }) => {
+    solver.onExit(({ expected, text }) => {
       if (expected || this.ended) return;
       this.state = 'crashed';
-      this.text = solverEnded(this.position?.k ?? 0);
+      this.text = text;
       this.#changed.fire();
     });
   }
@@ -151,9 +161,9 @@ export class RunSession implements RunView {
   }
 
   #append(batch: MetricsBatch): void {
-    this.history.append(batch);
+    const connects = this.history.append(batch);
     this.#grew.fire();
-    if (batch.more) void this.#pull();
+    if (batch.more || !connects) void this.#pull();
   }
 
   /** Asks for the rows that did not fit into a batch, until none is left. */

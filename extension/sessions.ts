@@ -57,8 +57,9 @@ export class RunSessions implements PanelSource {
     return this.#current === null || this.#current.run.ended ? null : this.#current.debug;
   }
 
-  /** The debug session that a run belongs to. */
+  /** The debug session that a run was started in; of a run that is over as well, while it is the current one. */
   debugSession(run: RunSession): vscode.DebugSession | null {
+    if (this.#current?.run === run) return this.#current.debug;
     return [...this.#entries.values()].find(entry => entry.run === run)?.debug ?? null;
   }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
+import { folderVariable } from '../manifest.ts';
 import { csvHeader } from './csv-header.ts';
 import { findDataFiles } from './find-files.ts';
 import { pick, type Row } from './pick.ts';
@@ -16,7 +17,7 @@ const bundled = [
   { name: 'digits', detail: '1,797 images of 8 × 8 pixels; target: the digit.' },
 ] as const;
 
-const folderVariable = '${workspaceFolder}/';
+const inFolder = `${folderVariable}/`;
 const browse = Symbol('browse');
 
 /** The problem's example data, other bundled data, a file of the workspace, or any file. */
@@ -118,10 +119,10 @@ function portable(path: string, folder: vscode.WorkspaceFolder | undefined): str
   if (folder === undefined) return path;
   const within = relative(folder.uri.fsPath, path);
   if (within.startsWith('..') || isAbsolute(within)) return path;
-  return folderVariable + within.replaceAll('\\', '/');
+  return inFolder + within.replaceAll('\\', '/');
 }
 
 function resolved(path: string, folder: vscode.WorkspaceFolder | undefined): string {
-  if (folder === undefined || !path.startsWith(folderVariable)) return path;
-  return join(folder.uri.fsPath, path.slice(folderVariable.length));
+  if (folder === undefined || !path.startsWith(inFolder)) return path;
+  return join(folder.uri.fsPath, path.slice(inFolder.length));
 }

@@ -51,5 +51,5 @@ function partRow({ name, title, summary }: PartMeta) {
 }
 
 function isAccepted(catalog: Catalog, wanted: Wanted): boolean {
-  return checkConfig(configurationFor(catalog, wanted), catalog) === null;
+  return !('refusal' in checkConfig(configurationFor(catalog, wanted), catalog));
 }

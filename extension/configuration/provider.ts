@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { checkConfig } from '../../solver/config/check.ts';
+import { isModulePath } from '../../solver/config/names.ts';
 import { askConfiguration } from '../commands/debug-problem.ts';
 import { callsDefineProblem } from '../commands/find-files.ts';
 import { debugType } from '../manifest.ts';
 import { openLaunchJsonButton, untrustedModule } from '../messages.ts';
 import { openLaunchJson } from './launch-json.ts';
-import { isModulePath } from './module-path.ts';
 
 /** Completes launch configurations and refuses, before anything starts, those that cannot run. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -47,7 +47,8 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const { problem } = configuration;
     if (typeof problem === 'string' && isModulePath(problem) && !vscode.workspace.isTrusted)
       return untrustedModule(problem);
-    return checkConfig(configuration, this.#catalog)?.refusal ?? null;
+    const checked = checkConfig(configuration, this.#catalog);
+    return 'refusal' in checked ? checked.refusal : null;
   }
 
   async #refuse(

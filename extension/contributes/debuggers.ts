@@ -1,5 +1,5 @@
 import type { Catalog } from '../../solver/config/catalog.ts';
-import { debugType, listingLanguage } from '../manifest.ts';
+import { debugType, folderVariable, listingLanguage } from '../manifest.ts';
 
 /** `contributes.debuggers`. `schema` describes the attributes of a launch configuration. */
 export function debuggers(catalog: Catalog, schema: object): object[] {
@@ -20,10 +20,10 @@ export function debuggers(catalog: Catalog, schema: object): object[] {
         {
           label: 'Blockstep: Your Own Data',
           description: 'A lasso on a csv file of the workspace.',
-          body: launch('Lasso on ${1:data.csv}', {
+          body: launch(`Lasso on ${place('1:data.csv')}`, {
             problem: 'lasso',
-            data: literal('${workspaceFolder}/${1:data.csv}'),
-            target: '${2:last column}',
+            data: inFolder('1:data.csv'),
+            target: place('2:last column'),
             problemOptions: { lambda: '0.1*max', standardize: true },
             method: 'pccd',
             ordering: 'cyclic',
@@ -32,8 +32,8 @@ export function debuggers(catalog: Catalog, schema: object): object[] {
         {
           label: 'Blockstep: Problem Module',
           description: 'A problem of your own, written in TypeScript.',
-          body: launch('${1:My problem}', {
-            problem: literal('${workspaceFolder}/${2:problem.ts}'),
+          body: launch(place('1:My problem'), {
+            problem: inFolder('2:problem.ts'),
             method: 'pccd',
             ordering: 'cyclic',
           }),
@@ -51,7 +51,12 @@ function launch(name: string, attributes: object): object {
   return { type: debugType, request: 'launch', name, ...attributes, stopOnEntry: true };
 }
 
-/** In a snippet `^"…"` is inserted as a string whose `${workspaceFolder}` stays as it is. */
-function literal(text: string): string {
-  return `^"${text.replace('${workspaceFolder}', '\\${workspaceFolder}')}"`;
+/** A snippet's string whose `${workspaceFolder}` stays as it is, before a placeholder such as `1:data.csv`. */
+function inFolder(placeholder: string): string {
+  return `^"\\${folderVariable}/${place(placeholder)}"`;
+}
+
+/** A place to fill in: `1:data.csv` is number 1, with a text to begin from. */
+function place(placeholder: string): string {
+  return `\${${placeholder}}`;
 }

@@ -1,0 +1,222 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type {
+  CallName,
+  Calls,
+  EventName,
+  Events,
+  FromChild,
+  Position,
+  ToChild,
+  WireError,
+} from '../solver/wire/protocol.ts';
+import * as say from './errors.ts';
+
+/** A way to speak to one solver: a process, or a stand-in in tests. */
+export interface SolverClientLike {
+  readonly pid: number | undefined;
+  /** Always settles. Rejects with a `SolverError`, whose message is a sentence for the user. */
+  call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']>;
+  on<E extends EventName>(event: E, listener: (body: Events[E]) => void): Disposable;
+  /** Called once, when the process is gone and every pending call has been rejected; at once if it is gone already. */
+  onExit(listener: (exit: SolverExit) => void): Disposable;
+  /** Ends the process. What is pending is rejected. */
+  dispose(): void;
+}
+
+export interface Disposable {
+  dispose(): void;
+}
+
+export interface SolverExit {
+  /** It was asked to: by `dispose` or by the call `terminate`. */
+  readonly expected: boolean;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Last place of the run that is known. */
+  readonly position: Position | null;
+  /** Last step that is known to have been done; rows of metrics tell of it later than `position`. */
+  readonly k: number | null;
+  /** The last lines it wrote to its standard error. */
+  readonly stderr: readonly string[];
+  /** One sentence. */
+  readonly text: string;
+}
+
+export class SolverError extends Error {
+  readonly kind: WireError['kind'] | 'gone';
+  constructor(kind: SolverError['kind'], message: string, stack?: string) {
+    super(message);
+    this.name = 'SolverError';
+    this.kind = kind;
+    if (stack !== undefined) this.stack = stack;
+  }
+}
+
+/** Lines of standard error that are kept for the report of a crash. */
+const KEPT_LINES = 50;
+/** A process that was asked to end is killed after this long: its trace is on the disk by then. */
+const GRACE_MS = 1000;
+
+interface Pending {
+  readonly name: CallName;
+  resolve(result: never): void;
+  reject(error: Error): void;
+}
+
+/** Forks the solver at `path` and speaks to it. Throws a `SolverError` where there is none. */
+export class SolverClient implements SolverClientLike {
+  readonly #process: ChildProcess;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Map<EventName, Set<(body: never) => void>>();
+  readonly #exitListeners = new Set<(exit: SolverExit) => void>();
+  readonly #stderr: string[] = [];
+  #calls = 0;
+  #ending = false;
+  #exit: SolverExit | null = null;
+  #position: Position | null = null;
+  #k: number | null = null;
+
+  constructor(path: string) {
+    if (!existsSync(path)) throw new SolverError('failed', say.solverNotFound(path));
+    // No flags of this process: a debugger's port would be taken twice. Electron runs as Node by fork's own doing.
+    this.#process = fork(path, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#process.on('message', message => this.#receive(message as FromChild));
+    this.#process.on('error', error => this.#gone(null, null, error));
+    // `close`, not `exit`: only then is all that it said here.
+    this.#process.on('close', (code, signal) => this.#gone(code, signal));
+    this.#process.stdout?.on('data', data => this.#print('stdout', data));
+    this.#process.stderr?.on('data', data => this.#print('stderr', data));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']> {
+    if (this.#exit !== null || this.#ending) {
+      const text = this.#ending ? say.solverDisposed() : say.solverGone();
+      return Promise.reject(new SolverError('gone', text));
+    }
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { name, resolve, reject });
+      const message = { id, call: name, params } as ToChild;
+      const failed = (error: Error) => {
+        // A process that is gone tells so itself, with more to say.
+        if (this.#process.connected) this.#settle(id)?.reject(unreachable(error));
+      };
+      try {
+        this.#process.send(message, error => error && failed(error));
+      } catch (error) {
+        this.#settle(id)?.reject(unreachable(error as Error));
+      }
+    });
+  }
+
+  on<E extends EventName>(event: E, listener: (body: Events[E]) => void): Disposable {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners);
+    const own = (body: Events[E]) => listener(body);
+    listeners.add(own as (body: never) => void);
+    return { dispose: () => listeners.delete(own as (body: never) => void) };
+  }
+
+  onExit(listener: (exit: SolverExit) => void): Disposable {
+    if (this.#exit !== null) listener(this.#exit);
+    else this.#exitListeners.add(listener);
+    return { dispose: () => this.#exitListeners.delete(listener) };
+  }
+
+  dispose(): void {
+    if (this.#ending || this.#exit !== null) return;
+    this.#ending = true;
+    this.#rejectAll(say.solverDisposed());
+    this.#process.kill();
+    setTimeout(() => this.#process.kill('SIGKILL'), GRACE_MS).unref();
+  }
+
+  #receive(message: FromChild): void {
+    if ('event' in message) {
+      this.#hear(message.event, message.body);
+      return;
+    }
+    const pending = this.#settle(message.reply);
+    if (pending === undefined) return;
+    if (!message.ok) {
+      const { kind, message: text, stack } = message.error;
+      pending.reject(new SolverError(kind, text, stack));
+      return;
+    }
+    const { result } = message as { result: { position?: Position } | undefined };
+    if (result?.position) this.#stands(result.position);
+    if (pending.name === 'terminate') this.#ending = true;
+    pending.resolve(result as never);
+  }
+
+  #hear<E extends EventName>(event: E, body: Events[E]): void {
+    if ('position' in body) this.#stands(body.position);
+    else if ('from' in body && 'count' in body && body.branch === 'live') {
+      this.#k = body.from + body.count;
+    }
+    this.#fire(event, body);
+  }
+
+  #fire<E extends EventName>(event: E, body: Events[E]): void {
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+      (listener as (body: Events[E]) => void)(body);
+    }
+  }
+
+  #stands(position: Position): void {
+    this.#position = position;
+    this.#k = position.k;
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #rejectAll(text: string): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(new SolverError('gone', text));
+  }
+
+  #print(category: 'stdout' | 'stderr', data: Buffer): void {
+    const text = data.toString();
+    if (category === 'stderr') {
+      this.#stderr.push(...text.split('\n').filter(line => line.trim() !== ''));
+      this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
+    }
+    this.#fire('output', { category, text });
+  }
+
+  #gone(code: number | null, signal: string | null, error?: Error): void {
+    if (this.#exit !== null) return;
+    const expected = this.#ending;
+    const how = error?.message ?? say.exitedWith(code, signal);
+    const text = say.solverEnded(this.#k, how, this.#stderr.at(-1)?.trim() ?? '');
+    this.#exit = {
+      expected,
+      code,
+      signal,
+      position: this.#position,
+      k: this.#k,
+      stderr: this.#stderr,
+      text,
+    };
+    this.#rejectAll(expected ? say.solverDisposed() : text);
+    for (const listener of [...this.#exitListeners]) listener(this.#exit);
+  }
+}
+
+function unreachable(error: Error): SolverError {
+  return new SolverError('gone', say.solverUnreachable(error.message));
+}

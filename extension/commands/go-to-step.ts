@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { goToStepPrompt, notAStep } from '../messages.ts';
+import type { RunSession } from '../session.ts';
+import { parseStep } from './parse-step.ts';
+
+/** Asks for a step and goes there; forward beyond what was computed as well. */
+export async function goToStep(run: RunSession): Promise<void> {
+  const { k, end } = run.position ?? { k: 0, end: 0 };
+  const text = await vscode.window.showInputBox({
+    title: 'Go to Step',
+    prompt: goToStepPrompt(k, end),
+    value: String(k),
+    validateInput: value => (parseStep(value, k) === null ? notAStep(value) : undefined),
+  });
+  const step = text === undefined ? null : parseStep(text, k);
+  if (step !== null) await run.call('goTo', { k: step });
+}

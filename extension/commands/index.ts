@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { Context } from '../context.ts';
+import { views } from '../manifest.ts';
+import { noRun, unexpected } from '../messages.ts';
+import type { RunSession } from '../session.ts';
+import { act } from '../session-actions.ts';
+import { debugProblem } from './debug-problem.ts';
+import { goToStep } from './go-to-step.ts';
+import { newProblem } from './new-problem.ts';
+import { openListing, revealBlock } from './reveal-block.ts';
+import { setStepSize } from './set-step-size.ts';
+import { swapOrdering } from './swap-ordering.ts';
+import { type CommandId, commandTable } from './table.ts';
+
+/** A command's work. `block` comes from links in hovers and from the panel. */
+type Handler = (context: Context, block?: string) => unknown;
+
+const handlers: Readonly<Record<CommandId, Handler>> = {
+  'blockstep.debugProblem': debugProblem,
+  'blockstep.openPanel': () => vscode.commands.executeCommand(`${views.convergence}.focus`),
+  'blockstep.openListing': context => openListing(current(context)),
+  'blockstep.stepBlock': context => act(context, { kind: 'stepBlock' }),
+  'blockstep.stepSweep': context => act(context, { kind: 'stepSweep' }),
+  'blockstep.stepBack': context => act(context, { kind: 'stepBack' }),
+  'blockstep.goToStep': context => goToStep(current(context)),
+  'blockstep.swapOrdering': context => swapOrdering(current(context), context.catalog),
+  'blockstep.setStepSize': (context, block) => setStepSize(current(context), block),
+  'blockstep.restartFromKeyframe': context => act(context, { kind: 'restartFromKeyframe' }),
+  'blockstep.newProblem': newProblem,
+  'blockstep.showLog': ({ log }) => log.show(),
+  'blockstep.revealBlock': (context, block) => revealBlock(current(context), named(block)),
+  'blockstep.toggleFrozen': (context, block) => {
+    const value = !current(context).isFrozen(named(block));
+    return act(context, { kind: 'freeze', block: named(block), value });
+  },
+  'blockstep.toggleBreakOnBlock': (context, block) => {
+    const value = !current(context).breakOn.has(named(block));
+    return act(context, { kind: 'breakOn', block: named(block), value });
+  },
+};
+
+/** Registers every command of the table. What a handler throws is a sentence for the user. */
+export function registerCommands(context: Context): vscode.Disposable {
+  const ids = Object.keys(commandTable) as CommandId[];
+  return vscode.Disposable.from(
+    ...ids.map(id =>
+      vscode.commands.registerCommand(id, (first: unknown) =>
+        perform(context, id, typeof first === 'string' ? first : undefined),
+      ),
+    ),
+  );
+}
+
+async function perform(context: Context, id: CommandId, block: string | undefined): Promise<void> {
+  try {
+    await handlers[id](context, block);
+  } catch (error) {
+    context.log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : unexpected(id));
+  }
+}
+
+function current({ sessions }: Context): RunSession {
+  const run = sessions.current();
+  if (run === null) throw new Error(noRun());
+  return run;
+}
+
+function named(block: string | undefined): string {
+  if (block === undefined) throw new Error('The command was called without the name of a block.');
+  return block;
+}

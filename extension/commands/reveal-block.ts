@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { blockLine } from '../block-lines.ts';
+import { listingUri } from '../listing-files.ts';
+import type { RunSession } from '../session.ts';
+
+/** Shows a block's line: in the problem module that declares it, else in the listing. */
+export async function revealBlock({ info }: RunSession, block: string): Promise<void> {
+  if (info === null) return;
+  const declared = info.blocks.find(({ name }) => name === block)?.declared ?? null;
+  const uri = declared === null ? listingUri(info) : vscode.Uri.file(declared.path);
+  const line = blockLine(info, block, uri);
+  if (line !== null) await showLine(uri, line);
+}
+
+/** Shows the run's listing, where it is open already or else beside nothing. */
+export async function openListing({ info }: RunSession): Promise<void> {
+  if (info !== null) await showLine(listingUri(info), 1);
+}
+
+/** Puts the cursor on a line (from 1), in the group that shows the document already. */
+async function showLine(uri: vscode.Uri, line: number): Promise<void> {
+  const shown = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === uri.toString(),
+  );
+  const start = new vscode.Position(line - 1, 0);
+  await vscode.window.showTextDocument(uri, {
+    selection: new vscode.Range(start, start),
+    preview: false,
+    ...(shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn }),
+  });
+}

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { contextKeys } from './manifest.ts';
+import type { RunSessions } from './sessions.ts';
+
+/** Keeps the keys for `when` clauses in step with the run that is looked at. Only changes are told. */
+export function keepContextKeys(sessions: RunSessions): vscode.Disposable {
+  const told = new Map<string, boolean>();
+  const tell = (key: string, value: boolean) => {
+    if (told.get(key) === value) return;
+    told.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  const update = () => {
+    const run = sessions.current();
+    const live = run !== null && !run.ended;
+    tell(contextKeys.active, live);
+    tell(contextKeys.starting, live && run.state === 'starting');
+    tell(contextKeys.running, live && run.isRunning);
+    tell(contextKeys.paused, live && run.isPaused);
+    tell(contextKeys.crashed, run?.state === 'crashed');
+    tell(contextKeys.canSwap, live && (run.info?.orderings.length ?? 0) > 1);
+    tell(contextKeys.canSetStep, live && run.info !== null && run.info.stepSizeFixed === null);
+  };
+  update();
+  return sessions.onDidChange(update);
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { ListingLine } from '../../solver/wire/protocol.ts';
+import type { Context } from '../context.ts';
+import { listingPath } from '../listing-path.ts';
+import { listingLanguage, listingScheme } from '../manifest.ts';
+import { formatNumber } from '../number.ts';
+import type { RunSession } from '../session.ts';
+
+/** VS Code's inline values, at a stop: what each line of the method has in its hands. */
+export function registerInlineValues({ sessions }: Context): vscode.Disposable {
+  return vscode.languages.registerInlineValuesProvider(
+    { language: listingLanguage, scheme: listingScheme },
+    {
+      async provideInlineValues(document, viewPort, { stoppedLocation }) {
+        const run = sessions.current();
+        if (run === null || run.info === null || !run.isPaused) return [];
+        if (document.uri.path !== listingPath(run.info)) return [];
+        const { lines } = run.info.listing;
+        // A line that was not reached in this update has nothing in its hands yet.
+        const last = Math.min(viewPort.end.line, stoppedLocation.end.line, lines.length - 1);
+        const shown = lines.slice(0, last + 1).flatMap((line, at) => {
+          const expressions = at < viewPort.start.line ? [] : expressionsOf(line);
+          return expressions.length === 0 ? [] : [{ at, expressions }];
+        });
+        return Promise.all(
+          shown.map(async ({ at, expressions }) => {
+            const values = await Promise.all(expressions.map(name => evaluate(run, name)));
+            const range = document.lineAt(at).range;
+            return new vscode.InlineValueText(range, values.filter(text => text !== '').join('  '));
+          }),
+        );
+      },
+    },
+  );
+}
+
+function expressionsOf({ phase, frame }: ListingLine): readonly string[] {
+  if (frame === 'run') return ['k', 'objective'];
+  if (frame === 'sweep') return ['sweep'];
+  switch (phase) {
+    case 'order':
+      return ['block'];
+    case 'gradient':
+      return ['gradNorm'];
+    case 'step':
+      return ['stepSize', 'sharpness'];
+    case 'prox':
+    case 'commit':
+    case undefined:
+      return [];
+  }
+}
+
+/** `gradNorm 3.26e-3`; '' for what this run does not measure. */
+async function evaluate(run: RunSession, expression: string): Promise<string> {
+  try {
+    const { value, type } = await run.call('evaluate', { expression, context: 'variables' });
+    return `${expression} ${type === 'number' ? formatNumber(Number(value)) : value}`;
+  } catch {
+    return ''; // Not every method has a step size, and a view is not the place to say so.
+  }
+}

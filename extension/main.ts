@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import catalog from '../solver/config/catalog.generated.json';
+import { autostart } from './autostart.ts';
+import { registerCommands } from './commands/index.ts';
+import { DynamicConfigurations } from './configuration/dynamic.ts';
+import { ConfigurationProvider } from './configuration/provider.ts';
+import type { Context } from './context.ts';
+import { keepContextKeys } from './context-keys.ts';
+import { registerDebugAdapters } from './debug-adapters.ts';
+import { registerHover } from './decorations/hover.ts';
+import { createInlineConvergence } from './decorations/inline-convergence.ts';
+import { registerInlineValues } from './decorations/inline-values.ts';
+import { ListingFiles } from './listing-files.ts';
+import { createLog } from './log.ts';
+import { debugType, listingScheme } from './manifest.ts';
+import { createPanel } from './panel/index.ts';
+import { RunSessions } from './sessions.ts';
+import { createStatusItem } from './status-item.ts';
+
+/** What tests in the host look at; no other extension is meant to use it. */
+export interface Exports {
+  readonly sessions: RunSessions;
+}
+
+/** Registers everything and starts nothing: no file is read and no process is made before a session begins. */
+export function activate(extension: vscode.ExtensionContext): Exports {
+  const context: Context = {
+    extension,
+    log: createLog(),
+    catalog,
+    listings: new ListingFiles(extension.storageUri),
+    sessions: new RunSessions(extension.workspaceState),
+  };
+  const { sessions, listings, log } = context;
+  const dynamic = vscode.DebugConfigurationProviderTriggerKind.Dynamic;
+  extension.subscriptions.push(
+    log,
+    listings,
+    sessions,
+    vscode.workspace.registerFileSystemProvider(listingScheme, listings, {
+      isCaseSensitive: true,
+      isReadonly: true,
+    }),
+    vscode.debug.registerDebugConfigurationProvider(debugType, new ConfigurationProvider(catalog)),
+    vscode.debug.registerDebugConfigurationProvider(
+      debugType,
+      new DynamicConfigurations(catalog),
+      dynamic,
+    ),
+    registerDebugAdapters(context),
+    registerCommands(context),
+    keepContextKeys(sessions),
+    createPanel(context),
+    createStatusItem(context),
+    createInlineConvergence(context),
+    registerHover(context),
+    registerInlineValues(context),
+  );
+  void autostart(context);
+  return { sessions };
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { askAll, type Step } from '../../../extension/commands/ask-all.ts';
+
+type Answers = readonly string[];
+type Said = string | 'back' | 'closed';
+
+/** A question that gives the next of the prepared answers and notes its place. */
+function asking(said: Said[], places: string[], applies: Step<Answers>['applies'] = () => true) {
+  return {
+    applies,
+    ask: async (state: Answers, [place, of]: readonly [number, number]) => {
+      places.push(`${place}/${of}`);
+      const answer = said.shift() ?? 'closed';
+      return answer === 'back' || answer === 'closed' ? answer : [...state, answer];
+    },
+  };
+}
+
+async function check(said: Said[], expected: Answers | null, places: readonly string[], steps = 3) {
+  const seen: string[] = [];
+  const result = await askAll<Answers>(
+    [],
+    Array.from({ length: steps }, () => asking(said, seen)),
+  );
+  assert.deepEqual(result, expected);
+  assert.deepEqual(seen, places);
+}
+
+describe('a series of questions', () => {
+  test('answers are gathered in order', () =>
+    check(['a', 'b', 'c'], ['a', 'b', 'c'], ['1/3', '2/3', '3/3']));
+  test('closing one of them gives nothing', () => check(['a', 'closed'], null, ['1/3', '2/3']));
+  test('going back forgets the answer that is asked for again', () =>
+    check(['a', 'b', 'back', 'B', 'c'], ['a', 'B', 'c'], ['1/3', '2/3', '3/3', '2/3', '3/3']));
+  test('going back twice forgets two', () =>
+    check(
+      ['a', 'b', 'back', 'back', 'A', 'B', 'C'],
+      ['A', 'B', 'C'],
+      ['1/3', '2/3', '3/3', '2/3', '1/3', '2/3', '3/3'],
+    ));
+  test('going back from the first closes', () => check(['back'], null, ['1/3']));
+
+  test('a question that does not apply is neither asked nor counted, on the way back either', async () => {
+    const places: string[] = [];
+    const said: Said[] = ['plain', 'back', 'csv', 'target', 'back', 'other', 'method'];
+    const result = await askAll<Answers>(
+      [],
+      [
+        asking(said, places),
+        asking(said, places, state => state[0] === 'csv'),
+        asking(said, places),
+      ],
+    );
+    assert.deepEqual(result, ['csv', 'other', 'method']);
+    assert.deepEqual(places, ['1/2', '2/2', '1/2', '2/3', '3/3', '2/3', '3/3']);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { bars } from '../../../extension/decorations/bars.ts';
+import { type BlockNow, inlineText } from '../../../extension/decorations/inline-text.ts';
+
+describe('bars', () => {
+  const cases: readonly (readonly [string, readonly number[], string])[] = [
+    ['a decade falls from the ceiling to the floor', [10, 1], '█▁'],
+    [
+      'equal steps of the exponent are equal steps of the bars',
+      [1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 10, 1],
+      '█▇▆▅▄▃▂▁',
+    ],
+    ['less than a decade does not fill the height', [2, 1.9], '██'],
+    ['a block that does not move on stands high', [3, 3, 3], '███'],
+    ['zero stands on the floor', [1, 0], '█▁'],
+    ['zeros alone stand on the floor', [0, 0], '▁▁'],
+    [
+      'what is not finite is a cross, and does not set the range',
+      [1, Number.POSITIVE_INFINITY, Number.NaN],
+      '█××',
+    ],
+    ['below eight decades everything stands on the floor', [1, 1e-9, 1e-20], '█▁▁'],
+    ['nothing is nothing', [], ''],
+  ];
+  for (const [title, values, text] of cases) {
+    test(title, () => assert.equal(bars(values), text));
+  }
+
+  test('for any values there is one glyph a value, and the largest finite one is full', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { minLength: 1 }), values => {
+        const text = [...bars(values)];
+        assert.equal(text.length, values.length);
+        const finite = values.filter(value => Number.isFinite(value) && value > 0);
+        if (finite.length > 0) assert.equal(text[values.indexOf(Math.max(...finite))], '█');
+      }),
+    );
+  });
+});
+
+describe('the end of a block’s line', () => {
+  const now: BlockNow = {
+    gradNorms: [0.1, 0.0169],
+    stepSize: 0.444,
+    sharpness: 2.25,
+    frozen: false,
+  };
+  const plain = (given: Partial<BlockNow>) => {
+    const text = inlineText({ ...now, ...given }, 4);
+    return (
+      text && {
+        ...text,
+        bars: text.bars.replaceAll('\u00a0', ' '),
+        numbers: text.numbers.replaceAll('\u00a0', ' '),
+      }
+    );
+  };
+
+  test('bars stand right in their field, numbers in columns of one width', () => {
+    assert.deepEqual(plain({}), {
+      bars: '  █▂',
+      numbers: '‖∇‖ 0.0169    t 0.444     sharpness 2.25',
+      tooLong: false,
+    });
+  });
+  test('a step times a sharpness above 2 is said, and is a warning', () => {
+    const text = plain({ stepSize: 1 });
+    assert.equal(text?.tooLong, true);
+    assert.match(text?.numbers ?? '', /t × sharpness 2\.25 > 2$/);
+  });
+  test('a product of exactly 2 is no warning', () => {
+    assert.equal(plain({ stepSize: 2, sharpness: 1 })?.tooLong, false);
+  });
+  test('a method without a step size shows none', () => {
+    assert.equal(plain({ stepSize: Number.NaN })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
+  });
+  test('a block that was not visited has nothing to show', () => {
+    assert.equal(plain({ gradNorms: [] }), null);
+  });
+  test('a frozen block says so, visited or not', () => {
+    assert.equal(plain({ gradNorms: [], frozen: true })?.numbers, 'frozen');
+    assert.match(plain({ frozen: true })?.numbers ?? '', /frozen$/);
+  });
+  test('no plain space is left, because VS Code would collapse it', () => {
+    assert.doesNotMatch(JSON.stringify(inlineText(now, 12)?.numbers), / /);
+  });
+});
