@@ -94,6 +94,10 @@ export interface Problem {
     | null;
   /** out = H v over all coordinates for one constant H ⪰ ∇²f(x) at every x (XᵀX/(4n) for logistic); null where unknown. */
   readonly fullBoundVector: ((v: Float64Array, out: Float64Array) => void) | null;
+  /** Do shift, shifted, valueAfter, gradient, sampleGradient and hessianVector take any run of coordinates for a block? */
+  readonly takesRanges?: boolean;
+  /** Is ∇²f the same everywhere? What is computed from it is then computed once. */
+  readonly constantHessian?: boolean;
   /** λ_max(∇²_bb f(x)): exact (dense eigenvalue) for built-in problems, else from Hessian-vector products with its error. */
   sharpness(cache: Cache, x: Float64Array, block: Block): Estimate;
   /** Λ_b ⪰ ∇²_bb f everywhere, dense d × d row-major (the block's Hessian for quadratics, X_bᵀX_b/(4n) for logistic); null where unknown. */
@@ -104,6 +108,8 @@ export interface Problem {
   readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
   /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */
   readonly lowerBound: number | null;
+  /** F at β = 0 with the unpenalised intercept fitted: what a relative gap is relative to; absent where there is no gap. */
+  readonly nullObjective?: number;
 }
 
 /** How columns are gathered into blocks. */

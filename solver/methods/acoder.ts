@@ -103,7 +103,7 @@ function create(context: MethodContext): Method {
       const last = restarts ? y.x : (state.vectors['v'] as Float64Array);
       const x = y.x.map((value, i) => (oldA * value + a * (last[i] as number)) / A);
       const w: Point = { x, cache: problem.newCache(x) };
-      const restarted = restarts ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) } : {};
+      const restarted: Record<string, Float64Array> = restarts ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) } : {};
       return {
         points: { w },
         vectors: { ...restarted, gradientAtOldX: state.vectors['gradientAtX'] as Float64Array, gradientAtX: fullGradient(w) },

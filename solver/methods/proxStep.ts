@@ -1,3 +1,4 @@
+import { largestBlock } from '../core/blocks.ts';
 import type { MethodContext, Move, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
@@ -111,10 +112,6 @@ export function settle(context: MethodContext, point: Point, block: Block, move:
     move.cache = new Float64Array(point.cache.length);
     problem.shifted(point.cache, point.x, block, move.delta, move.cache);
   }
-}
-
-export function largestBlock(blocks: readonly Block[]): number {
-  return blocks.reduce((most, block) => Math.max(most, block.size), 0);
 }
 
 /** Gradient work of a block over `rows` rows (all: null), in rows × coordinates. */

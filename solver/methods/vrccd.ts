@@ -1,10 +1,11 @@
+import { largestBlock } from '../core/blocks.ts';
 import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import { sampleRows, stream } from '../core/random.ts';
 import type { Point, State } from '../core/state.ts';
 import { MetricStep } from './metricStep.ts';
 import { SUBGRADIENT, subgradientOf } from './proximal.ts';
-import { gradientWork, largestBlock, newProposal, openProposal, ProxStep } from './proxStep.ts';
+import { gradientWork, newProposal, openProposal, ProxStep } from './proxStep.ts';
 import { refusesMetric } from './refusals.ts';
 
 /** g_b, the PAGE estimate formed at the block's last visit. */

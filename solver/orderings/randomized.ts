@@ -14,7 +14,7 @@ export const shuffled: OrderingPart = {
   fits: () => null,
   create: ({ blocks, seed }): Ordering => {
     let drawn = -1;
-    let order = new Int32Array(0);
+    let order: Int32Array = new Int32Array(0);
     return {
       length: blocks.length,
       block(sweep, place) {

@@ -1,0 +1,127 @@
+/** Rows to a chunk; a power of two. */
+const CHUNK = 8192;
+
+/** Typed arrays of one chunk, one a column, on shared memory so that the wire's thread reads them without a copy. */
+export interface Chunk {
+  readonly index: number;
+  readonly columns: readonly (Float64Array | Int32Array)[];
+}
+
+export interface ColumnSpec {
+  readonly name: string;
+  readonly kind: 'float64' | 'int32';
+}
+
+/**
+ * Rows in growing columns. Rows are numbered from 0 over the whole run; a fork hands the chunks beyond a row to a
+ * branch and goes on in a fresh copy of the chunk it cut, so that nothing a reader may hold is ever overwritten.
+ */
+export class Columns {
+  readonly specs: readonly ColumnSpec[];
+  readonly from: number;
+  #count: number;
+  readonly #chunks = new Map<number, Chunk>();
+  readonly #indices: ReadonlyMap<string, number>;
+  readonly #onChunk: (chunk: Chunk) => void;
+
+  constructor(specs: readonly ColumnSpec[], from = 0, onChunk: (chunk: Chunk) => void = () => {}) {
+    this.specs = specs;
+    this.from = from;
+    this.#count = from;
+    this.#onChunk = onChunk;
+    this.#indices = new Map(specs.map((spec, i) => [spec.name, i]));
+  }
+
+  /** One past the last row. */
+  get count(): number {
+    return this.#count;
+  }
+
+  has(name: string): boolean {
+    return this.#indices.has(name);
+  }
+
+  /** Position of a column, for `write`. */
+  indexOf(name: string): number {
+    const index = this.#indices.get(name);
+    if (index === undefined) throw new Error(`no column ${name}`);
+    return index;
+  }
+
+  /** Opens one more row and returns its chunk; write at `rowWithin(row)`. Columns not written stay as they are: fill them all. */
+  open(): Chunk {
+    const row = this.#count++;
+    const index = row >>> 13;
+    let chunk = this.#chunks.get(index);
+    if (!chunk) {
+      chunk = newChunk(index, this.specs);
+      this.adopt(chunk);
+      this.#onChunk(chunk);
+    }
+    return chunk;
+  }
+
+  /** Takes a chunk another thread made. */
+  adopt(chunk: Chunk): void {
+    this.#chunks.set(chunk.index, chunk);
+  }
+
+  /** Rows up to `count` may be read. */
+  publish(count: number): void {
+    this.#count = count;
+  }
+
+  get(column: number, row: number): number {
+    return this.#chunks.get(row >>> 13)?.columns[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
+  }
+
+  read(name: string, row: number): number {
+    const column = this.#indices.get(name);
+    return column === undefined ? Number.NaN : this.get(column, row);
+  }
+
+  /** A copy of rows from … to − 1 of a column. */
+  copy(name: string, from: number, to: number): Float64Array | Int32Array {
+    const column = this.indexOf(name);
+    const out = this.specs[column]?.kind === 'int32' ? new Int32Array(to - from) : new Float64Array(to - from);
+    for (let row = from; row < to; ) {
+      const stop = Math.min(to, (row >>> 13) * CHUNK + CHUNK);
+      const part = this.#chunks.get(row >>> 13)?.columns[column];
+      if (part) out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);
+      row = stop;
+    }
+    return out;
+  }
+
+  /** Cuts at `row`: rows before it stay, the rest is returned as columns of their own with the same numbering. */
+  fork(row: number): Columns {
+    const branch = new Columns(this.specs, row);
+    branch.publish(this.#count);
+    const first = row >>> 13;
+    for (const [index, chunk] of this.#chunks) {
+      if (index < first) continue;
+      branch.adopt(chunk);
+      this.#chunks.delete(index);
+      if (index > first || (row & (CHUNK - 1)) === 0) continue;
+      const fresh = newChunk(index, this.specs);
+      chunk.columns.forEach((column, i) => {
+        fresh.columns[i]?.set(column.subarray(0, row & (CHUNK - 1)));
+      });
+      this.adopt(fresh);
+      this.#onChunk(fresh);
+    }
+    this.#count = row;
+    return branch;
+  }
+}
+
+export function rowWithin(row: number): number {
+  return row & (CHUNK - 1);
+}
+
+function newChunk(index: number, specs: readonly ColumnSpec[]): Chunk {
+  const columns = specs.map(spec =>
+    spec.kind === 'int32' ? new Int32Array(new SharedArrayBuffer(CHUNK * 4)) : new Float64Array(new SharedArrayBuffer(CHUNK * 8)),
+  );
+  return { index, columns };
+}

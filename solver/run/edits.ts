@@ -1,0 +1,170 @@
+import { isRefusal, type Options, type Refusal } from '../core/part.ts';
+import type { Block, Problem } from '../core/problem.ts';
+import type { State } from '../core/state.ts';
+import { registry } from '../registry.ts';
+import type { Edit } from '../wire/protocol.ts';
+import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
+import { short } from './stopping.ts';
+
+/** Why an edit cannot be made now, in one sentence, or null. */
+export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal | null {
+  const { problem, methodPart } = recipe;
+  const refusal = (text: string): Refusal => ({ refusal: text });
+  if ('block' in edit && edit.block !== null && !blockNamed(problem, edit.block)) {
+    return refusal(`block: "${edit.block}" is not a block of this run; accepted: ${names(problem)}`);
+  }
+  switch (edit.kind) {
+    case 'ordering': {
+      const part = registry.orderings.find(candidate => candidate.name === edit.ordering);
+      if (!part) return refusal(`ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}`);
+      const options = orderingOptions(edit);
+      if (isRefusal(options)) return options;
+      const fault = orderingRefusal(part, options, methodPart, problem);
+      if (fault) return refusal(`${fault.attribute}: "${fault.value}" ${fault.wrong}; accepted: ${fault.accepted}`);
+      if (edit.when === 'now' && methodPart.eachBlockOnce && state.place > 0) {
+        return refusal(`when: "now" would cut a sweep short, and ${methodPart.name} needs each block once a sweep; accepted: sweep`);
+      }
+      return null;
+    }
+    case 'stepSize':
+      if (methodPart.stepSizeFixed) return refusal(`stepSize: "${edit.value}" cannot be set: ${methodPart.stepSizeFixed}; accepted: nothing`);
+      if (edit.value !== null && !(edit.value > 0 && Number.isFinite(edit.value))) {
+        return refusal(`stepSize: "${edit.value}" is not a step size; accepted: a finite number > 0`);
+      }
+      return null;
+    case 'frozen':
+      return null;
+    case 'value': {
+      const block = blockNamed(problem, edit.block);
+      if (!Number.isInteger(edit.index) || edit.index < 0 || edit.index >= (block?.size ?? 0)) {
+        return refusal(`index: "${edit.index}" is not a coordinate of ${edit.block}; accepted: 0 to ${(block?.size ?? 1) - 1}`);
+      }
+      return Number.isFinite(edit.value) ? null : refusal(`value: "${edit.value}" is not finite; accepted: a finite number`);
+    }
+    case 'parameter':
+      return parameterRefusal(recipe, edit.name, edit.value);
+  }
+}
+
+function parameterRefusal(recipe: Recipe, name: string, value: number): Refusal | null {
+  const known = Object.keys(recipe.method.parameters);
+  if (!known.includes(name)) {
+    return { refusal: `parameter: "${name}" is not a parameter of ${recipe.methodPart.name}; accepted: ${known.join(', ') || 'none'}` };
+  }
+  const spec = recipe.methodPart.options[name];
+  const range = spec as { minimum?: number; exclusiveMinimum?: number; maximum?: number; type?: string } | undefined;
+  const rows = recipe.problem.rows;
+  const maximum = spec?.type === 'integer' && rows !== null ? rows : range?.maximum;
+  const fits =
+    Number.isFinite(value) &&
+    (range?.minimum === undefined || value >= range.minimum) &&
+    (range?.exclusiveMinimum === undefined || value > range.exclusiveMinimum) &&
+    (maximum === undefined || value <= maximum) &&
+    (spec?.type !== 'integer' || Number.isInteger(value));
+  if (fits) return null;
+  const low = range?.minimum !== undefined ? `from ${range.minimum}` : `above ${range?.exclusiveMinimum ?? 0}`;
+  return { refusal: `${name}: "${value}" is out of range; accepted: ${spec?.type === 'integer' ? 'a whole number' : 'a number'} ${low}${maximum === undefined ? '' : ` to ${maximum}`}` };
+}
+
+/** Applies an edit that was not refused. Besides `commit` the only writer of a state. */
+export function applyEdit(recipe: Recipe, state: State, edit: Edit): void {
+  const { problem } = recipe;
+  switch (edit.kind) {
+    case 'ordering': {
+      const options = orderingOptions(edit);
+      if (isRefusal(options)) throw new Error(options.refusal);
+      const choice = { name: edit.ordering, options, since: state.sweep };
+      if (state.place > 0 && edit.when !== 'now') {
+        state.pendingOrdering = choice;
+        return;
+      }
+      if (state.place > 0) {
+        state.sweep++;
+        state.place = 0;
+      }
+      state.ordering = { ...choice, since: state.sweep };
+      state.pendingOrdering = null;
+      return;
+    }
+    case 'stepSize': {
+      const value = edit.value ?? Number.NaN;
+      if (edit.block === null) state.stepOverride.fill(value);
+      else state.stepOverride[requireBlock(problem, edit.block).index] = value;
+      return;
+    }
+    case 'frozen':
+      state.frozen[requireBlock(problem, edit.block).index] = edit.value ? 1 : 0;
+      return;
+    case 'value': {
+      const block = requireBlock(problem, edit.block);
+      const x = iterate(recipe, state).slice();
+      x[block.start + edit.index] = edit.value;
+      restartMethod(recipe, state, x);
+      return;
+    }
+    case 'parameter':
+      state.parameters = { ...state.parameters, [edit.name]: edit.value };
+      restartMethod(recipe, state, iterate(recipe, state));
+      return;
+  }
+}
+
+/** The method's memories anew, at x; counters, steps and orderings stay. */
+export function restartMethod(recipe: Recipe, state: State, x: Float64Array): void {
+  const start = recipe.method.start(x, state.parameters);
+  state.points = Object.fromEntries(
+    Object.entries(start.points).map(([name, at]) => [name, { x: at.slice(), cache: recipe.problem.newCache(at) }]),
+  );
+  state.vectors = { ...start.vectors };
+  state.scalars = { ...start.scalars };
+}
+
+/** One phrase: what the edit did. */
+export function describeEdit(edit: Edit, before: string): string {
+  switch (edit.kind) {
+    case 'ordering':
+      return `${before} → ${edit.ordering}`;
+    case 'stepSize':
+      return `step of ${edit.block ?? 'all blocks'} ${edit.value === null ? 'back to its rule' : `= ${short(edit.value)}`}`;
+    case 'frozen':
+      return `${edit.block} ${edit.value ? 'frozen' : 'released'}`;
+    case 'value':
+      return `${edit.block}[${edit.index}] = ${short(edit.value)}`;
+    case 'parameter':
+      return `${edit.name} = ${short(edit.value)}`;
+  }
+}
+
+function orderingOptions(edit: Edit & { kind: 'ordering' }): Options | Refusal {
+  const part = registry.orderings.find(candidate => candidate.name === edit.ordering);
+  if (!part) return { refusal: `ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}` };
+  const given = edit.options ?? {};
+  for (const [name, value] of Object.entries(given)) {
+    const spec = part.options[name as keyof typeof part.options] as { type: string } | undefined;
+    if (!spec) return { refusal: `orderingOptions: "${name}" is not an option of ${part.name}; accepted: ${Object.keys(part.options).join(', ') || 'none'}` };
+    const fits = spec.type === 'names' ? Array.isArray(value) && value.every(item => typeof item === 'string') : typeof value === 'number' && Number.isFinite(value);
+    if (!fits) return { refusal: `orderingOptions.${name}: "${String(value)}" is not ${spec.type === 'names' ? 'a list of block names' : 'a finite number'}; accepted: ${spec.type === 'names' ? 'block names' : 'a number'}` };
+  }
+  return { ...defaults(part.options), ...(given as Options) };
+}
+
+function iterate(recipe: Recipe, state: State): Float64Array {
+  const point = state.points[recipe.method.iterate];
+  if (!point) throw new Error('no iterate');
+  return point.x;
+}
+
+function blockNamed(problem: Problem, name: string): Block | undefined {
+  return problem.blocks.find(block => block.name === name);
+}
+
+function requireBlock(problem: Problem, name: string): Block {
+  const block = blockNamed(problem, name);
+  if (!block) throw new Error(`no block ${name}`);
+  return block;
+}
+
+function names(problem: Problem): string {
+  const all = problem.blocks.map(block => block.name);
+  return all.length > 12 ? `${all.slice(0, 12).join(', ')}, …` : all.join(', ');
+}

@@ -1,0 +1,171 @@
+import type { ExpressionScope } from '../breakpoints/scope.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Block } from '../core/problem.ts';
+import type { Point } from '../core/state.ts';
+import { registry } from '../registry.ts';
+import type { Objective } from './objective.ts';
+import { StepReading } from './reading.ts';
+import type { Rows } from './rows.ts';
+import type { Stepper } from './stepper.ts';
+
+/**
+ * Looks at the run at its present step: any metric of any block at the present x, recorded values before it.
+ * Looking changes nothing but the scratch of the next proposal, which is computed again.
+ */
+export class Inspector {
+  readonly #stepper: Stepper;
+  readonly #objective: Objective;
+  readonly #rows: Rows;
+  readonly #blocks: ReadonlyMap<string, Block>;
+  readonly #metrics: ReadonlyMap<string, Diagnostic>;
+  readonly #reading: StepReading;
+  readonly #names: Pick<ExpressionScope, 'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames'>;
+
+  constructor(stepper: Stepper, objective: Objective, rows: Rows) {
+    const { problem, method, methodPart } = stepper.recipe;
+    this.#stepper = stepper;
+    this.#objective = objective;
+    this.#rows = rows;
+    this.#blocks = new Map(problem.blocks.map(block => [block.name, block]));
+    const fitting: readonly Diagnostic[] = registry.diagnostics.filter((part: Diagnostic) => part.fits(problem, methodPart) === null);
+    this.#metrics = new Map(fitting.map(part => [part.name, part]));
+    this.#reading = new StepReading(problem, method, objective, F => Math.max(problem.lowerBound ?? Number.NEGATIVE_INFINITY, problem.gap ? F - this.#reading.gap() : this.lowest(F)));
+    this.#names = {
+      blockNames: new Set(this.#blocks.keys()),
+      metricNames: new Set(this.#metrics.keys()),
+      orderingNames: new Set(registry.orderings.map(part => part.name)),
+      runMetricNames: new Set(fitting.filter(part => part.of === 'run').map(part => part.name)),
+    };
+  }
+
+  /** Metrics that can be had here, measured at every step or not. */
+  get metrics(): ReadonlyMap<string, Diagnostic> {
+    return this.#metrics;
+  }
+
+  /** Before the next update: the current block is the one that moves next. */
+  before(): ExpressionScope {
+    return this.#scope(this.#stepper.nextBlock(), false);
+  }
+
+  /** After the last update: the current block is the one that moved. */
+  after(): ExpressionScope {
+    const { k } = this.#stepper.state;
+    const moved = this.#stepper.recipe.problem.blocks[this.#rows.steps.read('block', k - 1)] ?? null;
+    return this.#scope(moved, true);
+  }
+
+  /** A metric at the present x. */
+  metric(name: string, block: Block | null): number {
+    const part = this.#metrics.get(name);
+    if (!part) return Number.NaN;
+    if (part.of === 'run') {
+      this.#reading.committed(this.#stepper.state);
+      return part.evaluate(this.#reading);
+    }
+    if (!block) return Number.NaN;
+    if (part.when === 'commit') return this.#recordedOf(name, block, this.#stepper.state.k);
+    const { view, proposal } = this.#stepper.proposeFor(block);
+    this.#reading.open(view, proposal);
+    return part.evaluate(this.#reading);
+  }
+
+  /** Exact ∇_b f at the point the block's next update would read. */
+  gradient(block: Block): Float64Array {
+    const { view, proposal } = this.#stepper.proposeFor(block);
+    this.#reading.open(view, proposal);
+    return this.#reading.gradient().slice(0, block.size);
+  }
+
+  sharpnessError(block: Block): number {
+    const { problem, method } = this.#stepper.recipe;
+    const { x, cache } = this.#stepper.state.points[method.readPoint] as Point;
+    return problem.sharpness(cache, x, block).error;
+  }
+
+  objective(): number {
+    return this.#objective.at(this.#iterate());
+  }
+
+  blockNamed(name: string): Block | null {
+    return this.#blocks.get(name) ?? null;
+  }
+
+  values(block: Block): Float64Array {
+    return this.#iterate().x.subarray(block.start, block.start + block.size);
+  }
+
+  /** Lowest recorded F up to the present step, or F itself. */
+  lowest(F: number): number {
+    const { steps } = this.#rows;
+    if (!steps.has('objective')) return F;
+    let lowest = F;
+    for (let row = 0; row < this.#stepper.state.k; row++) lowest = Math.min(lowest, steps.read('objective', row));
+    return lowest;
+  }
+
+  #scope(current: Block | null, moved: boolean): ExpressionScope {
+    const stepper = this.#stepper;
+    const { state } = stepper;
+    const { k } = state;
+    const find = (name: string | undefined): Block | null => (name === undefined ? current : (this.#blocks.get(name) ?? null));
+    const row = k - 1;
+    return {
+      ...this.#names,
+      k,
+      sweep: moved ? this.#rows.steps.read('sweep', row) : state.sweep,
+      block: current?.name ?? '',
+      ordering: state.ordering.name,
+      metric: (name, block) => {
+        const recorded = moved && block === undefined && this.#metrics.get(name)?.cost === 'block' && this.#rows.steps.has(name);
+        return recorded ? this.#rows.steps.read(name, row) : this.metric(name, find(block));
+      },
+      previous: (name, block) => this.#previous(name, find(block), moved ? k - 1 : k),
+      values: block => {
+        const found = this.#blocks.get(block);
+        return found ? this.values(found) : new Float64Array(0);
+      },
+      parameter: name => this.parameters().get(name),
+      parameterNames: new Set(this.parameters().keys()),
+      blockSize: block => this.#blocks.get(block)?.size ?? 0,
+      isFrozen: block => {
+        const found = this.#blocks.get(block);
+        return found !== undefined && state.frozen[found.index] === 1;
+      },
+    };
+  }
+
+  /** Method parameters and scalars by name. */
+  parameters(): ReadonlyMap<string, number> {
+    const { parameters, scalars } = this.#stepper.state;
+    return new Map([...Object.entries(parameters), ...Object.entries(scalars)]);
+  }
+
+  /** The value one update earlier: of the run before step k's update, of a block at its visit before the present one. */
+  #previous(name: string, block: Block | null, k: number): number {
+    const part = this.#metrics.get(name);
+    if (!part) return Number.NaN;
+    if (part.cost === 'sweep') {
+      const { sweeps } = this.#rows;
+      const at = this.#rows.sweepRow(k + 1) - 1;
+      const standing = at >= 0 && sweeps.get(0, at) === k ? at - 1 : at;
+      return standing >= 0 ? sweeps.read(name, standing) : Number.NaN;
+    }
+    if (part.of === 'run') return k >= 2 ? this.#rows.steps.read(name, k - 2) : Number.NaN;
+    return block ? this.#recordedOf(name, block, k) : Number.NaN;
+  }
+
+  /** The metric's value at the block's last recorded visit among steps 1 … k. */
+  #recordedOf(name: string, block: Block, k: number): number {
+    const { steps } = this.#rows;
+    for (let row = Math.min(k, steps.count) - 1; row >= 0; row--) {
+      if (steps.get(0, row) === block.index) return steps.read(name, row);
+    }
+    return Number.NaN;
+  }
+
+  #iterate(): Point {
+    const { state, recipe } = this.#stepper;
+    return state.points[recipe.method.iterate] as Point;
+  }
+}

@@ -1,0 +1,59 @@
+import { cloneState, type State, stateBytes } from '../core/state.ts';
+
+export interface Keyframe {
+  readonly state: State;
+  /** How many of the recorded edits the state has seen. */
+  readonly edits: number;
+}
+
+/** Bytes of keyframes kept; beyond it every second one goes. */
+const BUDGET = 128 * 1024 * 1024;
+/** Solving time between keyframes: what a jump may have to replay. */
+const SPACING_MS = 40;
+
+/** Copies of the state to replay from, spaced by the time it takes to replay between them. Never seen by the iterates. */
+export class Keyframes {
+  #frames: Keyframe[] = [];
+  #spacing = SPACING_MS;
+  #solved = 0;
+
+  /** Records the state at k = 0, or one that is due. */
+  add(state: State, edits: number): void {
+    this.#frames.push({ state: cloneState(state), edits });
+    this.#solved = 0;
+    if (this.#frames.length > 2 && this.#frames.length * stateBytes(state) > BUDGET) this.#thin();
+  }
+
+  /** Tells how long the solver worked since the last call; answers whether a keyframe is due. */
+  due(milliseconds: number): boolean {
+    this.#solved += milliseconds;
+    return this.#solved >= this.#spacing;
+  }
+
+  /** The last keyframe at or before k. */
+  before(k: number): Keyframe {
+    let low = 0;
+    let high = this.#frames.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#frames[middle] as Keyframe).state.k <= k) low = middle;
+      else high = middle - 1;
+    }
+    return this.#frames[low] as Keyframe;
+  }
+
+  get last(): Keyframe {
+    return this.#frames[this.#frames.length - 1] as Keyframe;
+  }
+
+  /** Forgets keyframes beyond k. */
+  cut(k: number): void {
+    while (this.#frames.length > 1 && this.last.state.k > k) this.#frames.pop();
+    this.#solved = 0;
+  }
+
+  #thin(): void {
+    this.#frames = this.#frames.filter((_, i) => i % 2 === 0 || i === this.#frames.length - 1);
+    this.#spacing *= 2;
+  }
+}

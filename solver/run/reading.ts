@@ -1,0 +1,130 @@
+import type { Reading } from '../core/diagnostic.ts';
+import type { Method, Proposal } from '../core/method.ts';
+import type { Block, Problem } from '../core/problem.ts';
+import type { Point, State } from '../core/state.ts';
+import { largestBlock } from '../core/blocks.ts';
+import type { Objective } from './objective.ts';
+
+/** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
+export class StepReading implements Reading {
+  readonly problem: Problem;
+  readonly method: Method;
+  state!: State;
+  proposal!: Proposal;
+  block!: Block;
+  readonly #objective: Objective;
+  readonly #bound: (before: number) => number;
+  readonly #exact: Float64Array;
+  #gradient: Float64Array | null = null;
+  #sharpness: number | null = null;
+  #now: number | null = null;
+  #before: number | null = null;
+  #full: Float64Array | null = null;
+  #gap: number | null = null;
+
+  /** `bound(F)`: the best lower bound of F known when a sweep ended with value F. */
+  constructor(problem: Problem, method: Method, objective: Objective, bound: (F: number) => number) {
+    this.problem = problem;
+    this.method = method;
+    this.#objective = objective;
+    this.#bound = bound;
+    this.#exact = new Float64Array(largestBlock(problem.blocks));
+  }
+
+  /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
+  open(state: State, proposal: Proposal): void {
+    this.state = state;
+    this.proposal = proposal;
+    this.block = proposal.block;
+    this.#gradient = null;
+    this.#sharpness = null;
+    this.#before = null;
+    this.forget();
+  }
+
+  /** The update was made: `state` is what it left. */
+  committed(state: State): void {
+    this.state = state;
+    this.forget();
+  }
+
+  /** Keeps nothing of the iterate. */
+  forget(): void {
+    this.#now = null;
+    this.#full = null;
+    this.#gap = null;
+  }
+
+  gradient(): Float64Array {
+    if (this.#gradient) return this.#gradient;
+    const { proposal, block } = this;
+    if (proposal.exact) this.#gradient = proposal.gradient;
+    else {
+      const point = this.#point(this.method.readPoint);
+      this.problem.gradient(point.cache, point.x, block, this.#exact);
+      this.#gradient = this.#exact;
+    }
+    return this.#gradient;
+  }
+
+  lipschitz(): number {
+    return this.#lipschitzAt(this.#point(this.method.readPoint), this.block);
+  }
+
+  readonly lipschitzOf = (block: Block): number => this.#lipschitzAt(this.#point(this.method.iterate), block);
+
+  sharpness(): number {
+    if (this.#sharpness === null) {
+      const point = this.#point(this.method.readPoint);
+      this.#sharpness = this.problem.sharpness(point.cache, point.x, this.block).value;
+    }
+    return this.#sharpness;
+  }
+
+  objective(): number {
+    this.#now ??= this.#objective.at(this.#point(this.method.iterate));
+    return this.#now;
+  }
+
+  /** Reads F before the update; `actualDecrease` needs it while the state is still the old one. */
+  readBefore(): void {
+    this.#before = this.#objective.at(this.#point(this.method.iterate));
+  }
+
+  objectiveBefore(): number {
+    return this.#before ?? Number.NaN;
+  }
+
+  readonly fullGradient = (): Float64Array => {
+    if (this.#full) return this.#full;
+    const point = this.#point(this.method.iterate);
+    this.#full = new Float64Array(this.problem.size);
+    for (const block of this.problem.blocks) {
+      this.problem.gradient(point.cache, point.x, block, this.#full.subarray(block.start, block.start + block.size));
+    }
+    return this.#full;
+  };
+
+  gap(): number {
+    if (this.#gap === null) {
+      const point = this.#point(this.method.iterate);
+      this.#gap = this.problem.gap ? this.problem.gap(point.cache, point.x) : Number.NaN;
+    }
+    return this.#gap;
+  }
+
+  lowerBound(): number {
+    return this.#bound(this.objective());
+  }
+
+  /** L_b, or where the problem has none 1/t of the block's last accepted step. */
+  #lipschitzAt(point: Point, block: Block): number {
+    return this.problem.lipschitz(point.cache, point.x, block) ?? 1 / (this.state.steps[block.index] as number);
+  }
+
+  #point(name: string): Point {
+    const point = this.state.points[name];
+    if (!point) throw new Error(`no point ${name}`);
+    return point;
+  }
+}

@@ -1,0 +1,195 @@
+import { largestBlock } from '../core/blocks.ts';
+import { commit, withSweepStart } from '../core/commit.ts';
+import type { Proposal, SweepStart } from '../core/method.ts';
+import type { Ordering } from '../core/ordering.ts';
+import type { Block } from '../core/problem.ts';
+import type { OrderingChoice, Point, State } from '../core/state.ts';
+import { restartMethod } from './edits.ts';
+import { createOrdering, type Recipe } from './recipe.ts';
+
+/** Sweeps after which every cache is computed afresh, so that the rounding of its updates cannot pile up. */
+const REFRESH_SWEEPS = 20;
+
+/** The next update, computed and not made. */
+export interface Prepared {
+  readonly block: Block;
+  readonly start: SweepStart | null;
+  /** The state with the sweep's start made: what the proposal was read from. */
+  readonly view: State;
+  readonly proposal: Proposal;
+  /** Work of scoring all blocks for a greedy choice. */
+  readonly scoring: number;
+  readonly sweepEnds: boolean;
+}
+
+/** Order → propose → commit, on one state. Knows nothing of time, metrics or breakpoints. */
+export class Stepper {
+  readonly recipe: Recipe;
+  state: State;
+  #prepared: Prepared | null = null;
+  #choice: OrderingChoice | null = null;
+  #ordering: Ordering | null = null;
+  readonly #scores: Float64Array;
+  readonly #frozen: Proposal;
+
+  constructor(recipe: Recipe) {
+    this.recipe = recipe;
+    this.#scores = new Float64Array(recipe.problem.blocks.length);
+    this.state = firstState(recipe);
+    this.#frozen = frozenProposal(recipe);
+  }
+
+  /** The next update; computed once for a position. Throws what user code throws, and `Interrupted`. */
+  prepare(): Prepared {
+    if (this.#prepared) return this.#prepared;
+    const { state } = this;
+    const start = state.place === 0 ? this.#sweepStart() : null;
+    const view = withSweepStart(state, start);
+    const ordering = this.ordering;
+    let scoring = 0;
+    const { sweep, since } = { sweep: state.sweep, since: state.ordering.since };
+    const index = ordering.block(sweep, state.place, since, () => {
+      scoring = this.recipe.problem.size * (this.recipe.problem.rows ?? 1);
+      return this.#score(view);
+    });
+    const block = this.recipe.problem.blocks[index] as Block;
+    const proposal = this.#propose(view, block);
+    this.#prepared = { block, start, view, proposal, scoring, sweepEnds: state.place + 1 >= ordering.length };
+    return this.#prepared;
+  }
+
+  /** The block that moves next; null where user code fails while it is chosen. */
+  nextBlock(): Block | null {
+    if (this.#prepared) return this.#prepared.block;
+    const { state } = this;
+    const { problem } = this.recipe;
+    try {
+      const index = this.ordering.block(state.sweep, state.place, state.ordering.since, () => this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)));
+      return problem.blocks[index] ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** What would happen if this block moved now; pure. The prepared update is computed again when it is asked for. */
+  proposeFor(block: Block): { readonly view: State; readonly proposal: Proposal } {
+    const prepared = this.prepare();
+    if (prepared.block === block) return prepared;
+    const proposal = this.#propose(prepared.view, block);
+    this.#prepared = null;
+    return { view: prepared.view, proposal };
+  }
+
+  /** Makes the prepared update. */
+  commit(): Prepared {
+    const prepared = this.prepare();
+    commit(this.recipe.problem, this.state, prepared.start, prepared.proposal, prepared.scoring, prepared.sweepEnds);
+    this.#prepared = null;
+    return prepared;
+  }
+
+  /** The state was replaced or edited. */
+  invalidate(): void {
+    this.#prepared = null;
+  }
+
+  get ordering(): Ordering {
+    const { ordering: choice } = this.state;
+    if (this.#ordering === null || this.#choice !== choice) {
+      this.#ordering = createOrdering(this.recipe, choice.name, choice.options);
+      this.#choice = choice;
+    }
+    return this.#ordering;
+  }
+
+  #propose(view: State, block: Block): Proposal {
+    if (view.frozen[block.index] !== 1) return this.recipe.method.propose(view, block);
+    const { problem, method } = this.recipe;
+    const point = view.points[method.readPoint] as Point;
+    const frozen = this.#frozen;
+    frozen.block = block;
+    frozen.read.sweep = view.sweep;
+    frozen.read.version = view.k;
+    problem.gradient(point.cache, point.x, block, frozen.gradient);
+    frozen.work = block.size * (problem.rows ?? 1);
+    return frozen;
+  }
+
+  /** What the method does before a sweep, on caches computed afresh when they are due. */
+  #sweepStart(): SweepStart | null {
+    const { state } = this;
+    const { problem, method } = this.recipe;
+    const due = state.sweep > 1 && (state.sweep - 1) % REFRESH_SWEEPS === 0;
+    const refreshed: Record<string, Point> = {};
+    if (due) {
+      for (const [name, point] of Object.entries(state.points)) {
+        if (point.cache.length > 0) refreshed[name] = { x: point.x, cache: problem.newCache(point.x) };
+      }
+    }
+    const refresh: SweepStart | null = due ? { points: refreshed, vectors: {}, scalars: {}, work: 0, gradients: 0, note: null } : null;
+    const begun = method.beginSweep?.(withSweepStart(state, refresh)) ?? null;
+    if (!begun) return refresh;
+    return { ...begun, points: { ...refreshed, ...begun.points } };
+  }
+
+  /** ‖prox_{r_b/L_b}(x_b − ∇_b f/L_b) − x_b‖₂ of every block at the read point. */
+  #score(view: State): Float64Array {
+    const { problem, method } = this.recipe;
+    const point = view.points[method.readPoint] as Point;
+    const trial = new Float64Array(largestBlock(problem.blocks));
+    for (const block of problem.blocks) {
+      problem.gradient(point.cache, point.x, block, trial);
+      const L = problem.lipschitz(point.cache, point.x, block) ?? 1 / (view.steps[block.index] as number);
+      for (let i = 0; i < block.size; i++) trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
+      problem.penalty.prox(trial, 1 / L, block, trial);
+      let square = 0;
+      for (let i = 0; i < block.size; i++) square += ((trial[i] as number) - (point.x[block.start + i] as number)) ** 2;
+      // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
+      this.#scores[block.index] = view.frozen[block.index] === 1 ? 0 : Math.sqrt(square);
+    }
+    return this.#scores;
+  }
+}
+
+function firstState(recipe: Recipe): State {
+  const { problem, method, config } = recipe;
+  const state: State = {
+    k: 0,
+    sweep: 1,
+    place: 0,
+    points: {},
+    vectors: {},
+    scalars: {},
+    parameters: { ...method.parameters },
+    steps: recipe.firstSteps.slice(),
+    stepOverride: new Float64Array(problem.blocks.length).fill(Number.NaN),
+    frozen: new Uint8Array(problem.blocks.length),
+    ordering: { name: config.ordering, options: config.orderingOptions, since: 1 },
+    pendingOrdering: null,
+    work: 0,
+    gradients: 0,
+    proxes: 0,
+    values: 0,
+  };
+  restartMethod(recipe, state, recipe.x0);
+  return state;
+}
+
+/** The update of a frozen block: its gradient is read, nothing moves. */
+function frozenProposal({ problem, method }: Recipe): Proposal {
+  return {
+    block: problem.blocks[0] as Block,
+    read: { point: method.readPoint, sweep: 0, version: 0, batch: null },
+    gradient: new Float64Array(largestBlock(problem.blocks)),
+    exact: true,
+    stepSize: Number.NaN,
+    metric: 'scalar',
+    moves: [],
+    writes: [],
+    marks: [],
+    work: 0,
+    gradients: 1,
+    proxes: 0,
+    values: 0,
+  };
+}

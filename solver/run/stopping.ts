@@ -1,0 +1,71 @@
+import type { StopWhen } from '../config/checked.ts';
+import type { StepReading } from './reading.ts';
+
+export interface Outcome {
+  readonly status: 'converged' | 'budget' | 'nonfinite' | 'failed';
+  readonly k: number;
+  /** One sentence: the criterion and its value. */
+  readonly text: string;
+}
+
+/** A converged criterion with what it is measured against. */
+interface Criterion {
+  readonly name: string;
+  readonly limit: number;
+  readonly value: (reading: StepReading) => number;
+}
+
+/** Decides when a run has converged or has used its budget. Gap and stationarity are looked at when a sweep ends. */
+export class Stopping {
+  readonly #criteria: readonly Criterion[];
+  readonly #when: StopWhen;
+
+  /** `references`: the gap's and the stationarity's denominators of the relative criteria. */
+  constructor(when: StopWhen, references: { readonly objectiveAtZero: number; readonly firstStationarity: number }, stationarity: (reading: StepReading) => number) {
+    this.#when = when;
+    const criteria: Criterion[] = [];
+    const add = (name: string, limit: number | undefined, value: Criterion['value']) => {
+      if (limit !== undefined) criteria.push({ name, limit, value });
+    };
+    add('gap', when.gap, reading => reading.gap());
+    add('relative gap', when.relativeGap, reading => reading.gap() / Math.abs(references.objectiveAtZero));
+    add('stationarity', when.stationarity, stationarity);
+    add('relative stationarity', when.relativeStationarity, reading => ratio(stationarity(reading), references.firstStationarity));
+    add('objective', when.objective, reading => reading.objective());
+    this.#criteria = criteria;
+  }
+
+  /** Has the run converged, now that a sweep has ended? */
+  atSweepEnd(k: number, reading: StepReading): Outcome | null {
+    for (const { name, limit, value } of this.#criteria) {
+      const now = value(reading);
+      if (now <= limit) {
+        return { status: 'converged', k, text: `Converged: ${name} ${short(now)} is at most ${short(limit)}.` };
+      }
+    }
+    return null;
+  }
+
+  /** Is the budget used? `sweeps`: sweeps finished; `seconds`: solving time. */
+  budget(k: number, sweeps: number, seconds: number): Outcome | null {
+    const { steps, sweeps: mostSweeps, seconds: mostSeconds } = this.#when;
+    const used =
+      steps !== undefined && k >= steps ? `${steps} steps`
+      : mostSweeps !== undefined && sweeps >= mostSweeps ? `${mostSweeps} sweeps`
+      : mostSeconds !== undefined && seconds >= mostSeconds ? `${mostSeconds} seconds`
+      : null;
+    return used === null ? null : { status: 'budget', k, text: `The budget of ${used} is used; no stop criterion held.` };
+  }
+}
+
+/** 0/0 counts as 0: a run that starts at a stationary point has converged. */
+function ratio(value: number, reference: number): number {
+  return value === 0 ? 0 : value / reference;
+}
+
+/** Three significant digits, exponents as e-3. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2).replace('e+', 'e') : String(Number(value.toPrecision(3)));
+}

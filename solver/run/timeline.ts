@@ -1,0 +1,113 @@
+import type { Edit, RecordedEdit } from '../wire/protocol.ts';
+import { cloneState } from '../core/state.ts';
+import { applyEdit } from './edits.ts';
+import { Keyframes } from './keyframes.ts';
+import type { Objective } from './objective.ts';
+import type { Stepper } from './stepper.ts';
+
+/** Where the run has been: keyframes, and the log of edits with the k each took effect at. */
+export class Timeline {
+  readonly #stepper: Stepper;
+  readonly #objective: Objective;
+  readonly #frames = new Keyframes();
+  readonly #edits: RecordedEdit[] = [];
+  /** Edits the state has seen. */
+  #applied = 0;
+  #milliseconds = 0;
+
+  constructor(stepper: Stepper, objective: Objective) {
+    this.#stepper = stepper;
+    this.#objective = objective;
+    this.#frames.add(stepper.state, 0);
+  }
+
+  get edits(): readonly RecordedEdit[] {
+    return this.#edits;
+  }
+
+  /** The solver worked so long since the last call; a keyframe may fall due. */
+  worked(milliseconds: number): void {
+    this.#milliseconds += milliseconds;
+  }
+
+  /** The run stands at a new step: applies the edits made there, and keeps a keyframe when one is due. */
+  arrived(): void {
+    this.#applyDue();
+    if (this.#milliseconds === 0) return;
+    const due = this.#frames.due(this.#milliseconds);
+    this.#milliseconds = 0;
+    if (due && this.#stepper.state.k > this.#frames.last.state.k) this.#frames.add(this.#stepper.state, this.#applied);
+  }
+
+  /** Makes edits now; edits of the future are forgotten with it. */
+  edit(edits: readonly Edit[]): void {
+    const { state } = this.#stepper;
+    this.#edits.length = this.#applied;
+    this.#frames.cut(state.k);
+    for (const edit of edits) this.#edits.push({ ...edit, k: state.k });
+    this.#applyDue();
+  }
+
+  /** Edits that will be made when the run comes to their k; for a fresh run. */
+  schedule(edits: readonly RecordedEdit[]): void {
+    this.#edits.push(...edits);
+    this.#applyDue();
+  }
+
+  /** Goes to a recorded step for about `milliseconds`; true when it is there. Throws `Interrupted`, standing at some step on the way. */
+  replay(k: number, milliseconds: number): boolean {
+    const stepper = this.#stepper;
+    if (stepper.state.k !== k) {
+      const frame = this.#frames.before(k);
+      if (stepper.state.k > k || frame.state.k > stepper.state.k) this.#restore(frame.state, frame.edits);
+    }
+    const started = performance.now();
+    for (let steps = 1; stepper.state.k < k; steps++) {
+      stepper.commit();
+      this.#applyDue();
+      if (steps % 256 === 0 && performance.now() - started > milliseconds) break;
+    }
+    this.#objective.replaced();
+    return stepper.state.k === k;
+  }
+
+  /** The last step before k at which `stops` holds, or 0. Leaves the state at some step before k. */
+  lastBefore(k: number, stops: () => boolean): number {
+    const stepper = this.#stepper;
+    let end = k;
+    while (end > 0) {
+      const frame = this.#frames.before(end - 1);
+      this.#restore(frame.state, frame.edits);
+      let last = -1;
+      while (stepper.state.k < end) {
+        if (stops()) last = stepper.state.k;
+        stepper.commit();
+        this.#objective.replaced();
+        this.#applyDue();
+      }
+      if (last >= 0) return last;
+      end = frame.state.k;
+    }
+    return 0;
+  }
+
+  #restore(state: Stepper['state'], edits: number): void {
+    this.#stepper.state = cloneState(state);
+    this.#stepper.invalidate();
+    this.#objective.replaced();
+    this.#applied = edits;
+    this.#applyDue();
+  }
+
+  #applyDue(): void {
+    const { state, recipe } = this.#stepper;
+    while (this.#applied < this.#edits.length) {
+      const edit = this.#edits[this.#applied] as RecordedEdit;
+      if (edit.k !== state.k) return;
+      applyEdit(recipe, state, edit);
+      this.#applied++;
+      this.#stepper.invalidate();
+      this.#objective.replaced();
+    }
+  }
+}
