@@ -4,10 +4,10 @@ import { lanczos } from '../kernels/lanczos.ts';
 import { addColumn, addColumns, type Design, dotColumn, squaredColumn } from './design.ts';
 import { pollWork } from './pace.ts';
 
-/** H = scale · Aᵀ diag(w) A + ridge · I, the ridge on all but the intercept; w null: ones. `w` has n entries. */
+/** H = factor · Aᵀ diag(w) A/n + ridge · I, the ridge on all but the intercept; w null: ones. `w` has n entries. */
 export interface Curvature {
   readonly a: Design;
-  readonly scale: number;
+  readonly factor: number;
   readonly ridge: number;
   readonly w: Float64Array | null;
 }
@@ -31,7 +31,7 @@ export function curvatureVector(
   let work = 0;
   for (let k = 0; k < count; k++) {
     const ridge = from + k < a.offset ? 0 : h.ridge;
-    out[k] = h.scale * dotColumn(a, from + k, rows, 0) + ridge * v[k]!;
+    out[k] = (h.factor * dotColumn(a, from + k, rows, 0)) / a.n + ridge * v[k]!;
     work += a.n;
     if (work >= pollWork) {
       a.poll();
@@ -52,7 +52,7 @@ export function blockHessian(h: Curvature, block: Block): Float64Array {
     addColumn(a, block.start + k, 1, column);
     if (w !== null) for (let i = 0; i < a.n; i++) column[i] = column[i]! * w[i]!;
     for (let l = 0; l <= k; l++) {
-      const entry = h.scale * dotColumn(a, block.start + l, column, 0);
+      const entry = (h.factor * dotColumn(a, block.start + l, column, 0)) / a.n;
       H[k * d + l] = entry;
       H[l * d + k] = entry;
       work += a.n;
@@ -72,7 +72,7 @@ export function blockSharpness(h: Curvature, block: Block): Estimate {
   const d = block.size;
   if (d === 1) {
     const ridge = block.start < a.offset ? 0 : h.ridge;
-    return { value: h.scale * squaredColumn(a, block.start, h.w) + ridge, error: 0 };
+    return { value: (h.factor * squaredColumn(a, block.start, h.w)) / a.n + ridge, error: 0 };
   }
   if (d <= denseSize) return { value: largestEigenvalue(blockHessian(h, block), d), error: 0 };
   const rows = new Float64Array(a.n);

@@ -3,6 +3,8 @@ import { elasticNet } from './elasticNet.ts';
 import { groupLasso } from './groupLasso.ts';
 import { lasso } from './lasso.ts';
 import { leastSquares } from './leastSquares.ts';
+import { logistic } from './logistic.ts';
+import { quadratic } from './quadratic.ts';
 
 /** Every built-in problem. */
 export const problems = [
@@ -10,4 +12,6 @@ export const problems = [
   lasso,
   elasticNet,
   groupLasso,
+  logistic,
+  quadratic,
 ] as const satisfies readonly ProblemPart[];

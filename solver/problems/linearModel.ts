@@ -30,7 +30,7 @@ export function linearModel(model: LinearModel): Problem {
   const { design: a, loss, ridge, penalty } = model;
   const { n, size, offset, blocks, poll } = a;
   const { sign, residual } = loss;
-  const bound: Curvature = { a, scale: loss.curvature / n, ridge, w: null };
+  const bound: Curvature = { a, factor: loss.curvature, ridge, w: null };
   const widest = blocks.reduce((most, block) => Math.max(most, block.size), 1);
   const scratch = {
     cache: lazy(() => loss.initial()),
@@ -46,7 +46,7 @@ export function linearModel(model: LinearModel): Problem {
     if (loss.weights === null) return bound;
     const w = scratch.weights();
     loss.weights(cache, w);
-    return { a, scale: 1 / n, ridge, w };
+    return { a, factor: 1, ridge, w };
   };
   const boundSharpness = memo<Estimate>(blocks.length, b => blockSharpness(bound, b));
   const boundHessian = memo<Float64Array>(blocks.length, b => blockHessian(bound, b));
@@ -136,6 +136,8 @@ export function linearModel(model: LinearModel): Problem {
       curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
     },
     fullBoundVector,
+    takesRanges: true,
+    constantHessian: loss.weights === null,
     sharpness: (cache, _x, block) =>
       loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
     metricMatrix: block =>
