@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import catalog from '../solver/config/catalog.generated.json';
+import { catalog } from '../solver/config/catalogData.ts';
 import { autostart } from './autostart.ts';
 import { registerCommands } from './commands/index.ts';
 import { DynamicConfigurations } from './configuration/dynamic.ts';

@@ -23,7 +23,7 @@ export function debuggers(catalog: Catalog, schema: object): object[] {
           body: launch(`Lasso on ${place('1:data.csv')}`, {
             problem: 'lasso',
             data: inFolder('1:data.csv'),
-            target: place('2:last column'),
+            target: place('2:target'),
             problemOptions: { lambda: '0.1*max', standardize: true },
             method: 'pccd',
             ordering: 'cyclic',

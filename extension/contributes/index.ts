@@ -25,11 +25,14 @@ export function contributes(catalog: Catalog, schema: object): object {
 
 /** Commands, views and languages activate by themselves; these do not. */
 export const activationEvents = [
-  'onDebug',
   'onDebugResolve:blockstep',
   'onDebugDynamicConfigurations:blockstep',
   'onFileSystem:blockstep-listing',
+  // For `npm start` alone, which has a configuration started by itself; activating takes a few milliseconds.
+  'onStartupFinished',
 ];
+
+export const icon = 'media/icon.png';
 
 export const capabilities = {
   untrustedWorkspaces: {
