@@ -59,7 +59,12 @@ function given(
  * rounding of a gradient over h, read off the fourth difference of the five gradients (h⁴ ∇⁵f/√70 is below it) and never
  * below what one ulp of the gradients and of H x would make.
  */
-function differences(functions: UserFunctions, x: Float64Array, block: Block, poll: Poll): Product {
+export function differences(
+  functions: UserFunctions,
+  x: Float64Array,
+  block: Block,
+  poll: Poll,
+): Product {
   const d = block.size;
   const scale = maxAbs(x.subarray(block.start, block.start + d), 0, d);
   const base = 2 ** (Math.ceil(Math.log2(Math.max(1, scale))) - 13);

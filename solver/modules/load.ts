@@ -20,8 +20,9 @@ export interface ModuleProblem extends Problem {
   /** Every file of the user's that was read, the module first. */
   readonly files: readonly string[];
   readonly seed: number;
-  /** The module's own functions, for `checkModule`. */
+  /** The module's own functions, and the poll of long loops: for `checkModule`. */
   readonly functions: UserFunctions;
+  readonly poll: Poll;
 }
 
 export interface LoadOptions {
@@ -100,6 +101,7 @@ function built(loaded: Loaded, { poll, seed }: LoadOptions): ModuleProblem {
     files: [...files],
     seed,
     functions,
+    poll,
   };
 }
 

@@ -78,15 +78,9 @@ function startOf(spec: Spec, blocks: readonly Block[], size: number): Float64Arr
   return start;
 }
 
-function notesOf({ hessianVector, lipschitz }: UserFunctions): readonly string[] {
-  const notes = [];
-  if (hessianVector === null) {
-    notes.push(
-      'The module has no hessianVector, so curvature comes from differences of gradients.',
-    );
-  }
-  if (lipschitz === null) {
-    notes.push('The module has no lipschitz, so step sizes come from probing and backtracking.');
-  }
-  return notes;
+/** That a bound L_b is missing is said by the engine, where it matters. */
+function notesOf({ hessianVector }: UserFunctions): readonly string[] {
+  return hessianVector === null
+    ? ['The module has no hessianVector: curvature comes from differences of gradients.']
+    : [];
 }

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkConfig, readConfig, refuseLate } from '../../../solver/config/check.ts';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { catalog } from './fixture.ts';
+
+type Raw = Record<string, unknown>;
+
+/** The refusal of a lasso with these attributes; '' when it is accepted. */
+function refusalOf(attributes: Raw): string {
+  const checked = checkConfig({ problem: 'lasso', ...attributes }, catalog);
+  return isRefusal(checked) ? checked.refusal : '';
+}
+
+describe('a configuration is accepted whole', () => {
+  test('with a problem alone, every attribute has its default', () => {
+    assert.deepEqual(checkConfig({ problem: 'lasso' }, catalog), {
+      problem: { kind: 'builtIn', name: 'lasso' },
+      data: null,
+      target: null,
+      start: null,
+      problemOptions: { lambda: '0.1*max', intercept: true, l1Ratio: 0.5 },
+      blocks: 'natural',
+      method: 'pccd',
+      methodOptions: {},
+      ordering: 'cyclic',
+      orderingOptions: {},
+      step: 'lipschitz',
+      stepOptions: {},
+      diagnostics: null,
+      seed: 1,
+      stopOnEntry: false,
+      stopWhen: null,
+      cwd: '.',
+    });
+  });
+
+  test('with every attribute given, every value is in the result', () => {
+    const given = {
+      data: 'a.csv',
+      target: 'y',
+      start: 'ones',
+      problemOptions: { lambda: 0.5, intercept: false, l1Ratio: 1 },
+      blocks: { groups: { g: ['a', 'b'] } },
+      method: 'acoder',
+      methodOptions: { L: 3 },
+      ordering: 'cyclic',
+      orderingOptions: {},
+      step: 'lipschitz',
+      stepOptions: {},
+      diagnostics: ['gap'],
+      seed: 7,
+      stopOnEntry: true,
+      stopWhen: { gap: 1e-3, sweeps: 5 },
+      cwd: 'folder',
+    };
+    const checked = checkConfig({ problem: 'lasso', backend: 'js', ...given }, catalog);
+    assert.deepEqual(checked, { problem: { kind: 'builtIn', name: 'lasso' }, ...given });
+  });
+
+  test('with a path for a problem, it is a module', () => {
+    for (const path of ['a.ts', 'a/b.js', 'C:\\x\\y.mts', './a.cjs']) {
+      const checked = checkConfig({ problem: path }, catalog);
+      assert.deepEqual(!isRefusal(checked) && checked.problem, { kind: 'module', path });
+    }
+  });
+
+  test('with the attributes VS Code adds', () => {
+    const editors = {
+      type: 'blockstep',
+      request: 'launch',
+      name: 'n',
+      __sessionId: '1',
+      presentation: {},
+      noDebug: true,
+      internalConsoleOptions: 'neverOpen',
+      preLaunchTask: 't',
+      postDebugTask: 't',
+      serverReadyAction: {},
+      debugServer: 1,
+      windows: {},
+      linux: {},
+      osx: {},
+    };
+    assert.equal(refusalOf(editors), '');
+  });
+});
+
+describe('a refusal names the attribute, the value, what is wrong and what is accepted', () => {
+  const cases: readonly (readonly [Raw, string])[] = [
+    [
+      { problem: 'laso' },
+      'problem: "laso" is no known problem, the nearest is lasso; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
+    ],
+    [
+      { problem: undefined },
+      'problem: "" is missing; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
+    ],
+    [
+      { problem: 7 },
+      'problem: "7" is no name and no path; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
+    ],
+    [
+      { metod: 'pccd' },
+      'metod: "pccd" is no attribute of a configuration, the nearest is method; accepted: problem, data, target, start, problemOptions, blocks, method, methodOptions, ordering, orderingOptions, step, stepOptions, diagnostics, seed, backend, stopOnEntry, stopWhen, trace, cwd',
+    ],
+    [
+      { method: 'pcd' },
+      'method: "pcd" is no known method, the nearest is pccd; accepted: pccd, acoder',
+    ],
+    [
+      { ordering: 'Cyclic ' },
+      'ordering: "Cyclic " is no known ordering, the nearest is cyclic; accepted: cyclic, random, custom',
+    ],
+    [
+      { step: 'fixd' },
+      'step: "fixd" is no known step rule, the nearest is fixed; accepted: lipschitz, fixed',
+    ],
+    [{ step: 3 }, 'step: "3" is no name; accepted: lipschitz, fixed'],
+    [
+      { diagnostics: ['objective', 'gradnorm'] },
+      'diagnostics: "gradnorm" is no known metric, the nearest is gradNorm; accepted: objective, gradNorm, gap, certificate',
+    ],
+    [
+      { diagnostics: 'gap' },
+      'diagnostics: "gap" is no list of metrics; accepted: a list of objective, gradNorm, gap, certificate',
+    ],
+    [
+      { problemOptions: { lamda: 1 } },
+      'problemOptions.lamda: "1" is no option of lasso, the nearest is lambda; accepted: lambda, intercept, l1Ratio',
+    ],
+    [
+      { methodOptions: { eta: 1 } },
+      'methodOptions.eta: "1" is no option of pccd, which has none; accepted: no methodOptions',
+    ],
+    [
+      { problemOptions: { lambda: '0.1' } },
+      'problemOptions.lambda: "0.1" is no penalty strength; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
+    ],
+    [
+      { problemOptions: { lambda: -1 } },
+      'problemOptions.lambda: "-1" is too small; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
+    ],
+    [
+      { problemOptions: { intercept: 'yes' } },
+      'problemOptions.intercept: "yes" is neither true nor false; accepted: true, false',
+    ],
+    [
+      { problemOptions: { l1Ratio: 2 } },
+      'problemOptions.l1Ratio: "2" is too large; accepted: a number from 0 to 1',
+    ],
+    [
+      { problemOptions: 3 },
+      'problemOptions: "3" is no record of options; accepted: { "option": value, … }',
+    ],
+    [
+      { method: 'acoder', methodOptions: { L: 0 } },
+      'methodOptions.L: "0" is too small; accepted: auto, or a number above 0',
+    ],
+    [
+      { ordering: 'custom', orderingOptions: { order: 'bmi' } },
+      'orderingOptions.order: "bmi" is no list of block names; accepted: a list of block names, such as ["bmi", "bp"]',
+    ],
+    [
+      { step: 'fixed', stepOptions: { size: 0 } },
+      'stepOptions.size: "0" is too small; accepted: a number above 0',
+    ],
+    [
+      { start: 'zeroes' },
+      'start: "zeroes" is no start; accepted: zeros, ones, random, or the path of a .json file of block → values',
+    ],
+    [
+      { blocks: { size: 0 } },
+      'blocks.size: "0" is too small; accepted: a whole number of at least 1',
+    ],
+    [
+      { blocks: { size: 2, groups: {} } },
+      'blocks: "{"size":2,"groups":{}}" is no way to gather blocks; accepted: coordinates, natural, { "size": 10 }, { "groups": { "name": ["column", …] } }',
+    ],
+    [
+      { blocks: { groups: { a: [] } } },
+      'blocks.groups.a: "[]" is no list of columns; accepted: ["column", …]',
+    ],
+    [{ seed: 1.5 }, 'seed: "1.5" is no whole number; accepted: a whole number of at least 0'],
+    [{ seed: '1' }, 'seed: "1" is no number; accepted: a whole number of at least 0'],
+    [{ backend: 'cuda' }, 'backend: "cuda" is no backend; accepted: auto, js, wasm, gpu'],
+    [{ stopOnEntry: 1 }, 'stopOnEntry: "1" is neither true nor false; accepted: true, false'],
+    [
+      { stopWhen: { sweep: 3 } },
+      'stopWhen.sweep: "3" is no criterion, the nearest is sweeps; accepted: gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+    ],
+    [
+      { stopWhen: { sweeps: 0.5 } },
+      'stopWhen.sweeps: "0.5" is no whole number; accepted: a whole number of at least 1',
+    ],
+    [
+      { stopWhen: 5 },
+      'stopWhen: "5" is no record of criteria; accepted: { "sweeps": 1000, … } of gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+    ],
+    [
+      { data: '' },
+      'data: "" is no text; accepted: a path (csv, libsvm, npy, npz), or diabetes, breastCancer, digits',
+    ],
+    [
+      { problem: 'quadratic', data: 'a.csv' },
+      'data: "a.csv" is not used by quadratic, which takes no data; accepted: no data',
+    ],
+    [
+      { problem: 'quadratic', problemOptions: { family: 'x' } },
+      'problemOptions.family: "x" is none of the choices; accepted: sunYe, given',
+    ],
+    [
+      { problem: 'p.ts', data: 'a.csv' },
+      'data: "a.csv" is not used by a problem module; accepted: no data',
+    ],
+    [
+      { problem: 'p.ts', blocks: 'coordinates' },
+      'blocks: "coordinates" is not used by a problem module, which names its own; accepted: natural',
+    ],
+    [
+      { problem: 'p.ts', problemOptions: { lambda: 1 } },
+      'problemOptions.lambda: "1" is no option of a problem module, which has none; accepted: no problemOptions',
+    ],
+    [
+      { method: 'acoder', ordering: 'random' },
+      'ordering: "random" does not visit each block exactly once a sweep, which acoder needs; accepted: cyclic',
+    ],
+    [
+      { method: 'acoder', step: 'fixed' },
+      'step: "fixed" is no step rule that acoder takes; accepted: lipschitz',
+    ],
+    [
+      { method: 'acoder', diagnostics: ['certificate'] },
+      'diagnostics: "certificate" is not offered by acoder; accepted: objective, gradNorm, gap',
+    ],
+    [
+      { problem: 'quadratic', diagnostics: ['gap'] },
+      'diagnostics: "gap" is not known for quadratic; accepted: objective, gradNorm, certificate',
+    ],
+    [
+      { problem: 'p.ts', stopWhen: { gap: 1 } },
+      'stopWhen.gap: "1" needs a duality gap, which a problem module does not have; accepted: stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+    ],
+    [{ backend: 'gpu' }, 'backend: "gpu" is not built yet; accepted: auto, js'],
+    [
+      { data: 'train-images-idx3-ubyte' },
+      'data: "train-images-idx3-ubyte" is an idx file, which is not read yet; accepted: csv with a header, libsvm text, npy, npz',
+    ],
+    [{ trace: 'a.arrow' }, 'trace: "a.arrow" is not built yet; accepted: no trace'],
+  ];
+  for (const [attributes, refusal] of cases) {
+    test(refusal.split(';')[0]!, () => {
+      assert.equal(refusalOf(attributes), refusal);
+    });
+  }
+});
+
+test('of several mistakes the first in rank is refused: name, value, ordering, metric, criterion, not built', () => {
+  const mistakes: readonly (readonly [Raw, RegExp])[] = [
+    [{ diagnostics: ['gapp'] }, /^diagnostics: "gapp"/],
+    [{ seed: -1 }, /^seed/],
+    [{ method: 'acoder', ordering: 'random' }, /^ordering/],
+    [{ diagnostics: ['gap'] }, /^diagnostics: "gap"/],
+    [{ stopWhen: { gap: 1 } }, /^stopWhen/],
+    [{ backend: 'gpu' }, /^backend/],
+    [{ trace: 't' }, /^trace/],
+  ];
+  for (const [i, [, first]] of mistakes.entries()) {
+    // A later mistake is written first, and gives way to an earlier one in the same attribute.
+    const attributes = Object.assign(
+      {},
+      ...mistakes
+        .slice(i)
+        .map(([raw]) => raw)
+        .reverse(),
+    );
+    assert.match(refusalOf({ problem: 'quadratic', ...attributes }), first);
+  }
+});
+
+test('an engine that asks the method between the ranks gets the late refusals afterwards', () => {
+  const raw = { problem: 'quadratic', ordering: 'random', method: 'acoder', backend: 'gpu' };
+  const config = readConfig(raw, catalog);
+  assert.ok(!isRefusal(config));
+  assert.match(refuseLate(raw, config, catalog)?.refusal ?? '', /^backend: "gpu" is not built yet/);
+});
