@@ -110,6 +110,16 @@ export class BreakpointSet {
     return round.hit();
   }
 
+  /** Would a breakpoint stop before this update? Counts and prints nothing. */
+  wouldStop(scope: ExpressionScope, atSweepStart: boolean): boolean {
+    const asked = [
+      ...(this.#blocks.get(scope.block) ?? []),
+      ...(atSweepStart ? this.#sweeps : []),
+      ...[...this.#phases.values()].flat(),
+    ];
+    return asked.some(entry => entry.wouldStop(scope));
+  }
+
   /** The run stands at step k again: hits after it no longer count, and nothing is known of the metrics. */
   rewind(k: number): void {
     for (const entry of this.#entries) entry.rewind(k);

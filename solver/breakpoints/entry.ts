@@ -59,6 +59,16 @@ export class Entry {
     };
   }
 
+  /** Would it stop here, were its hits not counted? For looking back, where counting has no direction. */
+  wouldStop(scope: ExpressionScope): boolean {
+    if (this.#log !== null) return false;
+    try {
+      return this.#condition === null || this.#condition.read(scope);
+    } catch {
+      return false;
+    }
+  }
+
   /** Uncounts the hits after step k. */
   rewind(k: number): void {
     while (this.#hits.length > 0 && this.#hits.at(-1)! > k) this.#hits.pop();

@@ -1,6 +1,7 @@
 import type { Block } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
+import { inDomain } from './domain.ts';
 import { gradientFaults } from './checkGradient.ts';
 import { productFaults, rowFaults } from './checkOptional.ts';
 import type { ModuleProblem } from './load.ts';
@@ -17,21 +18,22 @@ const MANY_BLOCKS = 100;
  * The points are drawn from the run's seed.
  */
 export function checkModule(problem: ModuleProblem): readonly Finding[] {
+  const findings: Finding[] = [];
   try {
-    const findings = [...repeatFaults(problem)];
-    const points = pointsOf(problem);
-    for (const block of problem.blocks) {
-      const fault =
-        gradientFaults(problem, block, points) ??
-        productFaults(problem, block, points) ??
-        rowFaults(problem, block, points);
-      if (fault !== null) findings.push(fault);
-    }
-    return findings;
+    findings.push(...repeatFaults(problem));
   } catch (reason) {
     if (reason instanceof UserError) return [userErrorFinding(reason, 0)];
     throw reason;
   }
+  const points = pointsOf(problem);
+  for (const block of problem.blocks) {
+    const fault =
+      gradientFaults(problem, block, points) ??
+      productFaults(problem, block, points) ??
+      rowFaults(problem, block, points);
+    if (fault !== null) findings.push(fault);
+  }
+  return findings;
 }
 
 /** An error of user code as the finding of step k. */
@@ -40,7 +42,7 @@ export function userErrorFinding(error: UserError, k: number): Finding {
     k,
     name: 'userError',
     block: error.block,
-    text: `${error.message}.`,
+    text: error.message,
     evidence: { term: error.term },
     stack: error.stack,
   };
@@ -93,15 +95,15 @@ function sameBits(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * The start, and points about it at distances of the size of x; nearer ones where f is not finite there. What a penalty
- * confines to a box stays in it.
+ * The start, and points about it at distances of the size of x; nearer ones where f is not finite there or throws. What a
+ * penalty confines to a box stays in it.
  */
 function pointsOf(problem: ModuleProblem): readonly Float64Array[] {
   const { start, functions, blocks } = problem;
   const far = Array.from({ length: blocks.length > MANY_BLOCKS ? 1 : POINTS }, (_, i) => {
     const draws = normals(problem.size, stream(problem.seed, 'check', i));
     const near = [1, 0.1, 0.01].map(scale => inside(problem, start, draws, scale));
-    return near.find(x => Number.isFinite(functions.value(x))) ?? start;
+    return near.find(x => Number.isFinite(inDomain(() => functions.value(x)))) ?? start;
   });
   return [start, ...far];
 }

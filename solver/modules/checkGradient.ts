@@ -1,6 +1,7 @@
 import type { Block } from '../core/problem.ts';
 import { stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
+import { inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 
 /** Blocks up to this size are checked coordinate by coordinate, larger ones and those of many blocks along random signs. */
@@ -28,9 +29,11 @@ export function gradientFaults(
 ): Finding | null {
   const gradient = new Float64Array(block.size);
   for (const [p, x] of points.entries()) {
-    problem.functions.gradient(x, block, gradient);
+    if (inDomain(() => problem.functions.gradient(x, block, gradient)) === null) continue;
     for (const { direction, coordinate } of directionsOf(problem, block, p)) {
-      const { numeric, error } = slopeAlong(problem, block, x, direction);
+      const slope = inDomain(() => slopeAlong(problem, block, x, direction));
+      if (slope === null) continue;
+      const { numeric, error } = slope;
       const analytic = direction.reduce((sum, v, i) => sum + (v === 0 ? 0 : v * gradient[i]!), 0);
       const difference = Math.abs(analytic - numeric);
       const size = Math.max(Math.abs(analytic), Math.abs(numeric));

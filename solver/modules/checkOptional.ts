@@ -4,6 +4,7 @@ import { maxAbs } from '../kernels/vector.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { short } from './checkGradient.ts';
 import { differences } from './curvature.ts';
+import { inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 
 /** Up to this many rows their mean is compared with the gradient; a pass over more would delay the start. */
@@ -23,9 +24,11 @@ export function productFaults(
   const numeric = new Float64Array(block.size);
   for (const [p, x] of points.entries()) {
     const v = normals(block.size, stream(seed, 'product', block.name, p));
-    functions.hessianVector(x, block, v, given);
-    const error = differences(functions, x, block, problem.poll)(v, numeric);
-    const fault = furthest(given, numeric, 10 * error);
+    const error = inDomain(() => {
+      functions.hessianVector?.(x, block, v, given);
+      return differences(functions, x, block, problem.poll)(v, numeric);
+    });
+    const fault = error === null ? null : furthest(given, numeric, 10 * error);
     if (fault === null) continue;
     const text = `hessianVector of block "${block.name}" gives ${short(given[fault]!)} in ${block.coordinates[fault]}, but its gradient changes at a rate of ${short(numeric[fault]!)}; correct hessianVector or leave it out.`;
     return finding('hessianVector', block, text, given[fault]!, numeric[fault]!);
@@ -42,12 +45,15 @@ export function rowFaults(
   const { functions, rows } = problem;
   if (functions.rowsGradient === null || rows === null || rows > ROWS) return null;
   const all = Int32Array.from({ length: rows }, (_, i) => i);
-  const pairs = points.map(x => {
+  const pairs = points.flatMap(x => {
     const mean = new Float64Array(block.size);
     const gradient = new Float64Array(block.size);
-    functions.rowsGradient?.(x, block, all, mean);
-    functions.gradient(x, block, gradient);
-    return { mean, gradient };
+    const pair = inDomain(() => {
+      functions.rowsGradient?.(x, block, all, mean);
+      functions.gradient(x, block, gradient);
+      return { mean, gradient };
+    });
+    return pair === null ? [] : [pair];
   });
   // Where the gradient vanishes, what rounding leaves of its terms is to be compared with its size elsewhere.
   const scale = Math.max(...pairs.map(({ gradient }) => maxAbs(gradient, 0, block.size)));

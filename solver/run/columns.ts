@@ -84,7 +84,7 @@ export class Columns {
   copy(name: string, from: number, to: number): Float64Array | Int32Array {
     const column = this.indexOf(name);
     const out = this.specs[column]?.kind === 'int32' ? new Int32Array(to - from) : new Float64Array(to - from);
-    for (let row = from; row < to; ) {
+    for (let row = Math.max(from, this.from); row < to; ) {
       const stop = Math.min(to, (row >>> 13) * CHUNK + CHUNK);
       const part = this.#chunks.get(row >>> 13)?.columns[column];
       if (part) out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);

@@ -25,8 +25,8 @@ export interface Recipe {
   readonly notes: readonly string[];
 }
 
-/** Fits the parts of a checked configuration to a problem, or says in one sentence why they do not fit. */
-export function assemble(problem: Problem, config: CheckedConfig, poll: Poll): Recipe | Refusal {
+/** Fits the parts of a checked configuration to a problem, or says in one sentence why they do not fit. `given`: a start read from a file. */
+export function assemble(problem: Problem, config: CheckedConfig, poll: Poll, given: Float64Array | null = null): Recipe | Refusal {
   const methodPart = find(registry.methods, config.method);
   const notes = [...problem.notes];
 
@@ -45,7 +45,7 @@ export function assemble(problem: Problem, config: CheckedConfig, poll: Poll): R
   const stopWhen = chooseStopping(problem, config);
   if ('refusal' in stopWhen) return stopWhen;
 
-  const x0 = startPoint(problem, config);
+  const x0 = given ?? startPoint(problem, config);
   const cache = problem.newCache(x0);
   const lipschitz = Float64Array.from(problem.blocks, block => {
     const known = problem.lipschitz(cache, x0, block);

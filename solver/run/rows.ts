@@ -13,11 +13,12 @@ export class Rows {
     this.sweeps = sweeps;
   }
 
-  static create(blockMetrics: readonly string[], sweepMetrics: readonly string[], onChunk: (table: TableName, chunk: Chunk) => void = () => {}): Rows {
+  /** Empty tables whose first row will be step `from` + 1. */
+  static create(blockMetrics: readonly string[], sweepMetrics: readonly string[], from = 0, onChunk: (table: TableName, chunk: Chunk) => void = () => {}): Rows {
     const float = (name: string): ColumnSpec => ({ name, kind: 'float64' });
     const int = (name: string): ColumnSpec => ({ name, kind: 'int32' });
     return new Rows(
-      new Columns([int('block'), int('sweep'), ...blockMetrics.map(float)], 0, chunk => onChunk('steps', chunk)),
+      new Columns([int('block'), int('sweep'), ...blockMetrics.map(float)], from, chunk => onChunk('steps', chunk)),
       new Columns([float('k'), ...sweepMetrics.map(float)], 0, chunk => onChunk('sweeps', chunk)),
     );
   }

@@ -12,6 +12,8 @@ import { Recorder } from './recorder.ts';
 import { Rows } from './rows.ts';
 import type { Chunk } from './columns.ts';
 import type { TableName } from './rows.ts';
+import { stateBytes } from '../core/state.ts';
+import type { Keyframe } from './keyframes.ts';
 import { Stepper } from './stepper.ts';
 import { type Outcome, Stopping } from './stopping.ts';
 import { Timeline } from './timeline.ts';
@@ -62,14 +64,15 @@ export class Run {
   #shown: { k: number; phase: number } | null = null;
   #seconds = 0;
 
-  constructor(recipe: Recipe, hooks: RunHooks = noHooks) {
+  /** `resume`: go on from a keyframe of another process; rows before it are not measured again. */
+  constructor(recipe: Recipe, hooks: RunHooks = noHooks, resume: { readonly edits: readonly RecordedEdit[]; readonly keyframe: Keyframe | null } | null = null) {
     this.recipe = recipe;
     this.#hooks = hooks;
     const { problem, method } = recipe;
     this.#stepper = new Stepper(recipe);
     this.#objective = new Objective(problem);
     const metrics = (cost: 'block' | 'sweep') => recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
-    this.rows = Rows.create(metrics('block'), metrics('sweep'), hooks.chunk);
+    this.rows = Rows.create(metrics('block'), metrics('sweep'), resume?.keyframe?.state.k ?? 0, hooks.chunk);
     this.#bestBound = problem.lowerBound ?? Number.NEGATIVE_INFINITY;
     this.#reading = new StepReading(problem, method, this.#objective, F => this.#bound(F));
     this.#reading.committed(this.#stepper.state);
@@ -78,7 +81,8 @@ export class Run {
     this.#timeline = new Timeline(this.#stepper, this.#objective);
     this.#stopping = new Stopping(recipe.stopWhen, { objectiveAtZero: problem.nullObjective ?? first, firstStationarity: this.#firstStationarity() }, stationarity);
     this.inspector = new Inspector(this.#stepper, this.#objective, this.rows);
-    if (recipe.config.stopOnEntry) this.show();
+    if (resume) this.#timeline.resume(resume.edits, resume.keyframe);
+    if (recipe.config.stopOnEntry || resume) this.show();
   }
 
   get problem(): Problem {
@@ -360,13 +364,12 @@ export class Run {
   }
 
   /** The last step before the present one at which a breakpoint would have stopped; 0 if there is none. Leaves the run there. */
-  reverse(milliseconds: number): Stop {
+  reverse(): Stop {
     const target = this.#timeline.lastBefore(this.state.k, () => this.#wouldStop());
     this.#phase = 0;
-    while (!this.#timeline.replay(target, milliseconds));
+    this.#timeline.replay(target, Number.POSITIVE_INFINITY);
     this.breakpoints?.rewind(this.state.k);
-    const stop = this.#stop(target === 0 ? 'goto' : 'breakpoint', target === 0 ? 'The start of the run.' : '');
-    return stop;
+    return this.#stop(target === 0 ? 'goto' : 'breakpoint', target === 0 ? 'The start of the run.' : '');
   }
 
   #wouldStop(): boolean {
@@ -397,9 +400,25 @@ export class Run {
     return branch;
   }
 
-  /** Replays a run that another process recorded: the edits, then step k, computing and measuring all the way. */
-  restore(edits: readonly RecordedEdit[]): void {
-    this.#timeline.schedule(edits);
+  /** A copy of the state for a restart after a crash, and its size; null while an update is not measured yet. */
+  keyframe(): (Keyframe & { readonly bytes: number }) | null {
+    if (this.#unwritten || this.#unmeasured || this.state.k < this.rows.end) return null;
+    return { ...this.#timeline.snapshot(), bytes: stateBytes(this.state) };
+  }
+
+  /** Something that is our fault stopped the run; said, with nothing lost. */
+  broken(error: unknown): Stop {
+    const text = `The solver failed at step ${this.state.k}: ${error instanceof Error ? error.message : String(error)}`;
+    if (this.#unwritten) this.#recorder.unwritable(this.#unwritten.block, this.#unwritten.sweep);
+    this.#unwritten = null;
+    this.#unmeasured = false;
+    this.#outcome = { status: 'failed', k: this.state.k, text };
+    return this.#stop('failed', text);
+  }
+
+  /** Records a finding that was made outside the loop, while the problem was checked. */
+  found(finding: Finding): void {
+    this.#found(finding);
   }
 
   #bound(F: number): number {

@@ -1,7 +1,7 @@
 import type { Edit, RecordedEdit } from '../wire/protocol.ts';
 import { cloneState } from '../core/state.ts';
 import { applyEdit } from './edits.ts';
-import { Keyframes } from './keyframes.ts';
+import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
 import type { Stepper } from './stepper.ts';
 
@@ -48,10 +48,16 @@ export class Timeline {
     this.#applyDue();
   }
 
-  /** Edits that will be made when the run comes to their k; for a fresh run. */
-  schedule(edits: readonly RecordedEdit[]): void {
+  /** Takes over the log, and stands where the keyframe does (without one at 0); the edits come as their k is reached. */
+  resume(edits: readonly RecordedEdit[], keyframe: Keyframe | null): void {
     this.#edits.push(...edits);
-    this.#applyDue();
+    if (keyframe) this.#restore(keyframe.state, keyframe.edits);
+    else this.#applyDue();
+    this.#frames.add(this.#stepper.state, this.#applied);
+  }
+
+  snapshot(): Keyframe {
+    return { state: cloneState(this.#stepper.state), edits: this.#applied };
   }
 
   /** Goes to a recorded step for about `milliseconds`; true when it is there. Throws `Interrupted`, standing at some step on the way. */

@@ -66,6 +66,8 @@ export interface LoadedRun {
   /** Names. Everything else speaks of a block by its place in this list. */
   readonly blocks: readonly string[];
   readonly colors: readonly BlockColor[];
+  /** With more blocks than colours: those of the block in focus and of the worst few. */
+  readonly emphasis: readonly BlockColor[];
   readonly metrics: readonly MetricInfo[];
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
   readonly stepSizeFixed: string | null;

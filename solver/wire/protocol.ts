@@ -225,6 +225,14 @@ export interface BranchInfo {
   readonly text: string;
 }
 
+/** A copy of the run's state, opaque to everyone but the solver. */
+export interface KeyframeView {
+  readonly k: number;
+  /** How many of the recorded edits it has seen. */
+  readonly edits: number;
+  readonly state: unknown;
+}
+
 export interface Calls {
   /** Reads data, builds and checks the problem, computes the start. Progress events meanwhile. Refusals reject with their sentence. */
   load: { params: { config: RunConfig }; result: RunInfo };
@@ -250,8 +258,11 @@ export interface Calls {
   terminate: { params: Record<never, never>; result: Record<never, never> };
   /** Ends a user function that does not return: its thread is stopped and the run restarts from the last keyframe at or before k. */
   interrupt: { params: Record<never, never>; result: { position: Position } };
-  /** The recipe, the edits and the newest keyframe: what a new child needs to go on after a crash (`restore`). */
-  restore: { params: { config: RunConfig; edits: readonly RecordedEdit[]; k: number }; result: RunInfo };
+  /**
+   * What a new child needs to go on after a crash: the configuration, the edits, and the newest keyframe it was sent.
+   * The run stands at the keyframe's step (without one at 0); rows before it are not measured again.
+   */
+  restore: { params: { config: RunConfig; edits: readonly RecordedEdit[]; keyframe: KeyframeView | null }; result: RunInfo };
 }
 export type CallName = keyof Calls;
 
@@ -265,6 +276,8 @@ export interface Events {
   edited: { readonly edits: readonly RecordedEdit[]; readonly position: Position };
   /** Log messages of breakpoints, notes, and what user code printed. */
   output: { readonly category: 'console' | 'stdout' | 'stderr' | 'important'; readonly text: string };
+  /** The newest copy of the state, at most every two seconds: kept by the host for a restart after a crash. */
+  keyframe: KeyframeView;
   /** A user function has not returned for a while. */
   unresponsive: { readonly block: string; readonly seconds: number; readonly text: string };
   /** The solver thread answers again. */

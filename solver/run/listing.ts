@@ -1,0 +1,17 @@
+import type { MethodPart } from '../core/method.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Listing, ListingLine } from '../wire/protocol.ts';
+
+/** The method's pseudo-code with one line a block beneath it. */
+export function listingOf(method: MethodPart, problem: Problem): Listing {
+  const lines: ListingLine[] = [
+    { text: `# ${method.title} — ${method.summary}` },
+    { text: `# ${method.source}` },
+    { text: `# ${problem.name}` },
+    { text: '' },
+    ...method.listing,
+    { text: '' },
+    ...problem.blocks.map(block => ({ text: `block ${block.name}${block.size > 1 ? `  (${block.size})` : ''}`, block: block.name })),
+  ];
+  return { title: `${method.name}-${problem.name}`, lines };
+}

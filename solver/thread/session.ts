@@ -1,0 +1,256 @@
+import { parseAssignment } from '../breakpoints/assignment.ts';
+import { parseExpression } from '../breakpoints/expression.ts';
+import { format } from '../breakpoints/format.ts';
+import { prepareBreakpoints } from '../breakpoints/prepare.ts';
+import { Interrupted } from '../core/interrupt.ts';
+import { isRefusal } from '../core/part.ts';
+import { UserError } from '../modules/userError.ts';
+import { editRefusal, describeEdit } from '../run/edits.ts';
+import { runInfo } from '../run/info.ts';
+import { load } from '../run/load.ts';
+import { Run } from '../run/run.ts';
+import { variables } from '../run/variables.ts';
+import type { Keyframe } from '../run/keyframes.ts';
+import type { Calls, Edit, Events, RunConfig, RunInfo, Stop, WireError } from '../wire/protocol.ts';
+import type { FromThread, ThreadCall, ToThread } from './messages.ts';
+import { attended, type SharedMemory, takePause, wantsAttention, WHERE } from './shared.ts';
+
+/** Solving time between looks at the messages. */
+const SLICE_MS = 12;
+/** Time between counts sent while running. */
+const COUNT_MS = 40;
+/** Time between keyframes sent to the host. */
+const KEYFRAME_MS = 2000;
+/** Keyframes above this many bytes are not sent: the copy would be felt. */
+const KEYFRAME_BYTES = 32 * 1024 * 1024;
+
+/** An error that is the user's to mend, or tells that a call cannot be answered now. */
+class Declined extends Error {
+  readonly kind: WireError['kind'];
+  constructor(kind: WireError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** One run in the solver thread: answers the calls the main thread passes on, and runs in slices between them. */
+export class ThreadSession {
+  readonly #shared: SharedMemory;
+  readonly #post: (message: FromThread) => void;
+  #run: Run | null = null;
+  #running = false;
+  /** Where a jump is going; null: running forward. */
+  #travelling: number | null = null;
+  #lastCount = 0;
+  #lastKeyframe = 0;
+
+  constructor(shared: SharedMemory, post: (message: FromThread) => void) {
+    this.#shared = shared;
+    this.#post = post;
+  }
+
+  /** Answers one call; always replies. */
+  async receive(message: ToThread): Promise<void> {
+    attended(this.#shared);
+    try {
+      const result = await this.#answer(message);
+      this.#post({ kind: 'reply', id: message.id, result });
+    } catch (error) {
+      this.#post({ kind: 'error', id: message.id, error: wireError(error) });
+    }
+  }
+
+  async #answer({ call, params }: ToThread): Promise<Calls[ThreadCall]['result']> {
+    switch (call) {
+      case 'load':
+        return this.#load(params.config, null);
+      case 'restore':
+        return this.#load(params.config, { edits: params.edits, keyframe: params.keyframe ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits } : null });
+      case 'resume':
+        this.#require().begin(params.until);
+        this.#start(null);
+        return {};
+      case 'goTo':
+        if (!Number.isInteger(params.k) || params.k < 0) throw new Declined('refused', `k: "${params.k}" is not a step; accepted: a whole number from 0`);
+        this.#start(params.k, this.#require());
+        return { position: this.#require().position() };
+      case 'reverse':
+        return this.#reverse();
+      case 'edit':
+        return this.#edit(params.edits);
+      case 'setBreakpoints': {
+        const run = this.#require();
+        const set = prepareBreakpoints(params.breakpoints, run.inspector.before(), run.breakpoints ?? undefined);
+        run.breakpoints = set;
+        return { statuses: set.statuses };
+      }
+      case 'evaluate':
+        return this.#evaluate(params.expression, params.context);
+      case 'variables':
+        return { variables: variables(this.#require(), params.scope, params.path, params.start ?? 0, params.count ?? Number.POSITIVE_INFINITY) };
+    }
+  }
+
+  async #load(config: RunConfig, resume: { edits: Calls['restore']['params']['edits']; keyframe: Keyframe | null } | null): Promise<RunInfo> {
+    const { where } = this.#shared;
+    const emit = <E extends keyof Events>(event: E, body: Events[E]) => this.#post({ kind: 'event', event, body });
+    const loaded = await load(config, {
+      poll: () => {
+        if (wantsAttention(this.#shared)) throw new Interrupted();
+      },
+      progress: (text, fraction) => emit('progress', { text, fraction }),
+      output: (category, text) => emit('output', { category, text }),
+      watch: {
+        enter: (_term, block) => {
+          this.#tellWhere();
+          where[WHERE.userBlock] = block === null ? -1 : (this.#run?.problem.blocks.findIndex(other => other.name === block) ?? -1);
+          where[WHERE.userSince] = Date.now();
+        },
+        leave: () => {
+          where[WHERE.userSince] = 0;
+        },
+      },
+    });
+    if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
+    const { recipe, declarations, findings } = loaded;
+    const info = runInfo(recipe, declarations);
+    const metrics = (cost: 'block' | 'sweep') => recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
+    const from = resume?.keyframe?.state.k ?? 0;
+    this.#post({ kind: 'tables', info, blockMetrics: metrics('block'), sweepMetrics: metrics('sweep'), from, sweepFrom: 0 });
+    const run = new Run(
+      recipe,
+      {
+        finding: finding => emit('finding', finding),
+        branch: branch => this.#post({ kind: 'branch', branch }),
+        edited: edits => {
+          this.#post({ kind: 'edits', edits });
+          if (this.#run) emit('edited', { edits, position: this.#run.position() });
+        },
+        output: text => emit('output', { category: 'console', text: `${text}\n` }),
+        chunk: (table, chunk) => this.#post({ kind: 'chunk', table, chunk }),
+      },
+      resume,
+    );
+    this.#run = run;
+    this.#running = false;
+    for (const finding of findings) run.found(finding);
+    this.#tellCount();
+    return info;
+  }
+
+  /** Runs until a stop, in slices; messages are read between them. */
+  #start(travelTo: number | null, run: Run = this.#require()): void {
+    takePause(this.#shared);
+    this.#travelling = travelTo;
+    if (this.#running) return;
+    this.#running = true;
+    this.#post({ kind: 'event', event: 'running', body: {} });
+    void this.#loop(run);
+  }
+
+  async #loop(run: Run): Promise<void> {
+    while (this.#running && this.#run === run) {
+      let stop: Stop | null = null;
+      try {
+        stop = this.#travelling === null ? run.slice(SLICE_MS) : run.travel(this.#travelling, SLICE_MS);
+      } catch (error) {
+        if (!(error instanceof Interrupted)) {
+          this.#running = false;
+          stop = run.broken(error);
+        }
+      }
+      attended(this.#shared);
+      if (!stop && takePause(this.#shared)) stop = run.paused();
+      if (stop) {
+        this.#stopped(run, stop);
+        return;
+      }
+      const now = Date.now();
+      if (now - this.#lastCount >= COUNT_MS) this.#tellCount();
+      if (now - this.#lastKeyframe >= KEYFRAME_MS) this.#sendKeyframe(run, now);
+      await new Promise<void>(resolve => setImmediate(resolve));
+    }
+  }
+
+  #stopped(run: Run, stop: Stop): void {
+    this.#running = false;
+    takePause(this.#shared);
+    this.#tellCount();
+    this.#sendKeyframe(run, Date.now());
+    this.#post({ kind: 'event', event: 'stopped', body: stop });
+  }
+
+  #sendKeyframe(run: Run, now: number): void {
+    const keyframe = run.keyframe();
+    if (!keyframe || keyframe.bytes > KEYFRAME_BYTES) return;
+    this.#lastKeyframe = now;
+    this.#post({ kind: 'event', event: 'keyframe', body: { k: keyframe.state.k, edits: keyframe.edits, state: keyframe.state } });
+  }
+
+  #reverse(): Calls['reverse']['result'] {
+    const run = this.#require();
+    if (this.#running) throw new Declined('state', 'The run is running; pause it before going back.');
+    const stop = run.reverse();
+    this.#stopped(run, stop);
+    return { position: stop.position };
+  }
+
+  #edit(edits: readonly Edit[]): Calls['edit']['result'] {
+    const run = this.#require();
+    for (const edit of edits) {
+      const refusal = editRefusal(run.recipe, run.state, edit);
+      if (refusal) throw new Declined('refused', refusal.refusal);
+    }
+    const text = edits.map(edit => describeEdit(edit, run.state.ordering.name)).join(', ');
+    const branch = run.edit(edits, text);
+    this.#tellCount();
+    return { position: run.position(), branch };
+  }
+
+  #evaluate(expression: string, context: Calls['evaluate']['params']['context']): Calls['evaluate']['result'] {
+    const run = this.#require();
+    const scope = run.inspector.before();
+    const assignment = parseAssignment(expression, scope, scope);
+    if (assignment !== null) {
+      if (isRefusal(assignment)) throw new Declined('refused', assignment.refusal);
+      if (context !== 'repl') throw new Declined('refused', 'Assignments are taken in the debug console only.');
+      this.#edit([assignment]);
+      const value = 'value' in assignment ? assignment.value : assignment.ordering;
+      return { value: value === null ? 'null' : format(value), type: typeof value, edited: true };
+    }
+    const compiled = parseExpression(expression, scope);
+    if (isRefusal(compiled)) throw new Declined('refused', compiled.refusal);
+    const value = compiled.read(scope);
+    return { value: format(value), type: compiled.type, edited: false };
+  }
+
+  #tellWhere(): void {
+    const run = this.#run;
+    if (!run) return;
+    const { where } = this.#shared;
+    where[WHERE.k] = run.state.k;
+    where[WHERE.sweep] = run.state.sweep;
+    where[WHERE.place] = run.state.place;
+  }
+
+  #tellCount(): void {
+    const run = this.#run;
+    if (!run) return;
+    this.#lastCount = Date.now();
+    const position = run.position();
+    this.#post({ kind: 'count', steps: run.rows.steps.count, sweeps: run.rows.sweeps.count, position });
+  }
+
+  #require(): Run {
+    if (!this.#run) throw new Declined('state', 'No run is loaded yet.');
+    return this.#run;
+  }
+}
+
+function wireError(error: unknown): WireError {
+  if (error instanceof Declined) return { kind: error.kind, message: error.message };
+  if (error instanceof UserError) return { kind: 'refused', message: error.message, stack: error.stack };
+  if (error instanceof Interrupted) return { kind: 'state', message: 'It was interrupted; ask again.' };
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', message: `The solver failed: ${message}`, ...(error instanceof Error && error.stack ? { stack: error.stack } : {}) };
+}

@@ -1,0 +1,46 @@
+/**
+ * Memory shared by the child's main thread and its solver thread. The main thread asks for attention; the solver's
+ * loops poll it. The solver writes where it stands, so that the main thread can tell while the solver is busy.
+ */
+export interface SharedMemory {
+  readonly flags: Int32Array;
+  readonly where: Float64Array;
+}
+
+/** Set: long loops give up their proposal so that the solver reads its messages. */
+const ATTENTION = 0;
+/** Set: the run is to stop where it stands. */
+const PAUSE = 1;
+
+/** Places in `where`. Times are milliseconds since the epoch; 0: not in user code. */
+export const WHERE = { k: 0, sweep: 1, place: 2, block: 3, userSince: 4, userBlock: 5, userTerm: 6, end: 7, phase: 8 } as const;
+const PLACES = 9;
+
+export function createShared(): SharedMemory {
+  return {
+    flags: new Int32Array(new SharedArrayBuffer(8)),
+    where: new Float64Array(new SharedArrayBuffer(8 * PLACES)),
+  };
+}
+
+export function askAttention({ flags }: SharedMemory): void {
+  Atomics.store(flags, ATTENTION, 1);
+}
+
+export function wantsAttention({ flags }: SharedMemory): boolean {
+  return Atomics.load(flags, ATTENTION) !== 0;
+}
+
+export function attended({ flags }: SharedMemory): void {
+  Atomics.store(flags, ATTENTION, 0);
+}
+
+export function askPause(shared: SharedMemory): void {
+  Atomics.store(shared.flags, PAUSE, 1);
+  askAttention(shared);
+}
+
+/** Was a pause asked for? Answers once. */
+export function takePause({ flags }: SharedMemory): boolean {
+  return Atomics.exchange(flags, PAUSE, 0) !== 0;
+}
