@@ -6,6 +6,7 @@ import { DynamicConfigurations } from './configuration/dynamic.ts';
 import { ConfigurationProvider } from './configuration/provider.ts';
 import type { Context } from './context.ts';
 import { keepContextKeys } from './context-keys.ts';
+import { watchForCrashes } from './crash-message.ts';
 import { registerDebugAdapters } from './debug-adapters.ts';
 import { registerHover } from './decorations/hover.ts';
 import { createInlineConvergence } from './decorations/inline-convergence.ts';
@@ -13,7 +14,7 @@ import { registerInlineValues } from './decorations/inline-values.ts';
 import { ListingFiles } from './listing-files.ts';
 import { createLog } from './log.ts';
 import { debugType, listingScheme } from './manifest.ts';
-import { createPanel } from './panel/index.ts';
+import { openPanelOnStart } from './open-panel.ts';
 import { RunSessions } from './sessions.ts';
 import { createStatusItem } from './status-item.ts';
 
@@ -50,11 +51,12 @@ export function activate(extension: vscode.ExtensionContext): Exports {
     registerDebugAdapters(context),
     registerCommands(context),
     keepContextKeys(sessions),
-    createPanel(context),
     createStatusItem(context),
     createInlineConvergence(context),
     registerHover(context),
     registerInlineValues(context),
+    watchForCrashes(context),
+    openPanelOnStart(context),
   );
   void autostart(context);
   return { sessions };

@@ -45,3 +45,7 @@ export const fileExists = (path: string) =>
 
 export const unexpected = (command: string) =>
   `${command} failed for a reason that was not foreseen; the log has the details.`;
+
+export const restartFromStep = (k: number) => `Restart from Step ${k}`;
+
+export const showLogButton = () => 'Show Log';

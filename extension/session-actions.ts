@@ -69,8 +69,9 @@ function run({ sessions }: Context): RunSession {
   return current;
 }
 
-/** Back by one update; at step 0 there is nothing to go back to. */
+/** To the start of the present block update, and from there to the start of the one before. */
 async function stepBack(run: RunSession): Promise<void> {
-  const { k } = run.position ?? { k: 0 };
-  if (k > 0) await run.call('goTo', { k: k - 1 });
+  const { k, phase } = run.position ?? { k: 0, phase: 'order' };
+  if (phase !== 'order') await run.call('goTo', { k });
+  else if (k > 0) await run.call('goTo', { k: k - 1 });
 }

@@ -94,6 +94,13 @@ export class RunSession implements RunView {
     this.#changed.fire();
   }
 
+  /** The adapter asked where the run stands. A loaded run waits at its entry; of that no event tells. */
+  stands(position: Position): void {
+    this.position = position;
+    if (this.state === 'starting' && this.info !== null) this.state = 'paused';
+    this.#changed.fire();
+  }
+
   lift(block: string | null): void {
     if (block === this.lifted) return;
     this.lifted = block;

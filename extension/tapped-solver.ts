@@ -14,6 +14,7 @@ export function tapped(solver: SolverClientLike, run: RunSession): SolverClientL
     async call<N extends CallName>(name: N, params: Calls[N]['params']) {
       const result = await solver.call(name, params);
       if (name === 'load' || name === 'restore') run.loaded(result as RunInfo);
+      else if (name === 'position') run.stands((result as Calls['position']['result']).position);
       else if (name === 'setBreakpoints') {
         run.setBreakOn(blocksOf(params as Calls['setBreakpoints']['params']));
       }

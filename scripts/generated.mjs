@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { build } from 'esbuild';
 import { loaders } from './entries.mjs';
+import { manifestText } from './manifest.mjs';
 import { root } from './root.mjs';
 
 /** Path → text of every derived file. Bundles the solver's sources to read the registry, and compiles the public types. */
@@ -17,6 +18,7 @@ export async function generated() {
     return new Map([
       ['solver/config/catalog.generated.json', `${JSON.stringify(catalog, null, 2)}\n`],
       ['blockstep.d.ts', publicTypes(folder)],
+      ['package.json', await manifestText(catalog)],
       ...docs,
     ]);
   } finally {

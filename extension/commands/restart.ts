@@ -2,13 +2,17 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 import { noCrash } from '../messages.ts';
 
-/** Starts a new run that goes on where the crashed one was: the same recipe and edits, replayed to the last step known. */
+/** Goes on where a crashed run was lost, in a new process: the same recipe and edits, replayed to the last step known. */
 export async function restartFromKeyframe({ sessions }: Context): Promise<void> {
   const run = sessions.current();
-  const launched = run?.state === 'crashed' ? sessions.debugSession(run) : null;
-  if (run === null || launched === null) throw new Error(noCrash());
-  await vscode.debug.startDebugging(launched.workspaceFolder, {
-    ...launched.configuration,
+  const debug = run?.state === 'crashed' ? sessions.debugSession(run) : null;
+  if (run === null || debug === null) throw new Error(noCrash());
+  if (!run.ended) {
+    await debug.customRequest('blockstep/recover');
+    return;
+  }
+  await vscode.debug.startDebugging(debug.workspaceFolder, {
+    ...debug.configuration,
     __restore: { edits: run.edits, k: run.history.end },
   });
 }
