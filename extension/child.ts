@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type {
   CallName,
   Calls,
@@ -58,14 +59,18 @@ const KEPT_LINES = 50;
 /** A process that was asked to end is killed after this long: its trace is on the disk by then. */
 const GRACE_MS = 1000;
 
+/** Starts the solver that was built beside this file. Throws a `SolverError` where there is none. `path` is for tests. */
+export function createSolver(path = join(__dirname, 'solver.js')): SolverClientLike {
+  return new SolverClient(path);
+}
+
 interface Pending {
   readonly name: CallName;
   resolve(result: never): void;
   reject(error: Error): void;
 }
 
-/** Forks the solver at `path` and speaks to it. Throws a `SolverError` where there is none. */
-export class SolverClient implements SolverClientLike {
+class SolverClient implements SolverClientLike {
   readonly #process: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<EventName, Set<(body: never) => void>>();

@@ -94,4 +94,4 @@ export const unexpectedFailure = (what: string, reason: string) =>
 
 // Said in the debug console and at stops.
 export const restoredTo = (k: number) => `Restored by replay to step ${k}.`;
-export const runFinished = (text: string) => `${text}\n`;
+export const finished = (text: string) => (text === '' ? 'The run has ended.' : text);

@@ -1,0 +1,90 @@
+import { argumentsWanted, argumentWanted } from '../errors.ts';
+import { RequestError } from './request-error.ts';
+
+/** The arguments of a request, which may be anything: each is checked where it is read, and a wrong one is one sentence. */
+export class Args {
+  readonly command: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+
+  constructor(command: string, raw: unknown) {
+    this.command = command;
+    if (raw === undefined || raw === null) this.raw = {};
+    else if (isRecord(raw)) this.raw = raw;
+    else throw new RequestError(argumentsWanted(command));
+  }
+
+  text(name: string): string {
+    const value = this.raw[name];
+    if (typeof value !== 'string') this.#wrong(name, 'a text');
+    return value as string;
+  }
+
+  optionalText(name: string): string | undefined {
+    return this.#given(name) ? this.text(name) : undefined;
+  }
+
+  /** A whole number that a double holds exactly, at least `least`. */
+  integer(name: string, least: number): number {
+    const value = this.raw[name];
+    if (!(Number.isSafeInteger(value) && (value as number) >= least)) {
+      this.#wrong(name, `a whole number from ${least}`);
+    }
+    return value as number;
+  }
+
+  optionalInteger(name: string, least: number): number | undefined {
+    return this.#given(name) ? this.integer(name, least) : undefined;
+  }
+
+  flag(name: string): boolean {
+    const value = this.raw[name] ?? false;
+    if (typeof value !== 'boolean') this.#wrong(name, 'true or false');
+    return value as boolean;
+  }
+
+  /** One of the words; the first where none is given. */
+  choice<T extends string>(name: string, words: readonly [T, ...T[]]): T {
+    if (!this.#given(name)) return words[0];
+    const found = words.find(word => word === this.raw[name]);
+    if (found === undefined) this.#wrong(name, words.map(word => `"${word}"`).join(' or '));
+    return found as T;
+  }
+
+  /** The elements of a list of objects; none where it is left out. */
+  list(name: string): Args[] {
+    const value = this.raw[name] ?? [];
+    if (!Array.isArray(value) || !value.every(isRecord)) this.#wrong(name, 'a list of objects');
+    return (value as unknown[]).map(element => new Args(this.command, element));
+  }
+
+  texts(name: string): string[] {
+    const value = this.raw[name] ?? [];
+    const good = Array.isArray(value) && value.every(element => typeof element === 'string');
+    if (!good) this.#wrong(name, 'a list of texts');
+    return value as string[];
+  }
+
+  object(name: string): Args {
+    if (!isRecord(this.raw[name])) this.#wrong(name, 'an object');
+    return new Args(this.command, this.raw[name]);
+  }
+
+  #given(name: string): boolean {
+    return this.raw[name] !== undefined && this.raw[name] !== null;
+  }
+
+  #wrong(name: string, what: string): never {
+    throw new RequestError(argumentWanted(this.command, name, what, shown(this.raw[name])));
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What was sent, short enough for a sentence. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,123 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { BreakpointSpec, BreakpointStatus, RunInfo } from '../../solver/wire/protocol.ts';
+import * as say from '../errors.ts';
+import type { Adapter } from './adapter.ts';
+
+/** Where a breakpoint stops, found when the run is known; or a sentence why it never does. */
+export type Resolved =
+  | { readonly at: BreakpointSpec['at']; readonly line?: number }
+  | { readonly message: string };
+
+/** A breakpoint as the client asked for it. */
+export interface Wanted {
+  /** Equal for the same breakpoint set again, which keeps its id. */
+  readonly key: string;
+  readonly source?: DebugProtocol.Source;
+  readonly line?: number;
+  readonly condition?: string | undefined;
+  readonly hitCondition?: string | undefined;
+  readonly logMessage?: string | undefined;
+  resolve(info: RunInfo): Resolved;
+}
+
+interface Kept extends Wanted {
+  readonly id: number;
+  verified: boolean;
+  message: string | undefined;
+  /** The line it was moved to, once it is known. */
+  at: number | undefined;
+}
+
+/** The session's breakpoints. They are kept from before the run is loaded, and go to each new child. */
+export class BreakpointStore {
+  readonly #groups = new Map<string, Kept[]>();
+  #count = 0;
+
+  /** Replaces the breakpoints of a group (a source, the functions, …) and says how they stand, in the same order. */
+  async replace(
+    adapter: Adapter,
+    group: string,
+    wanted: readonly Wanted[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    const old = this.#groups.get(group) ?? [];
+    const kept = wanted.map(breakpoint => {
+      const at = old.findIndex(known => known.key === breakpoint.key);
+      const id = at < 0 ? ++this.#count : old.splice(at, 1)[0]!.id;
+      const message = say.checkedAfterLoad();
+      return { ...breakpoint, id, verified: false, message, at: breakpoint.line } as Kept;
+    });
+    this.#groups.set(group, kept);
+    await this.send(adapter);
+    return kept.map(breakpoint => shown(adapter, breakpoint));
+  }
+
+  /** Gives all breakpoints to the child and takes in what it says of them. Where there is no run they wait for one. */
+  async send(adapter: Adapter): Promise<void> {
+    const { run } = adapter;
+    const all = [...this.#groups.values()].flat();
+    if (run === null || run.exit !== null || adapter.noDebug) {
+      for (const breakpoint of all) {
+        breakpoint.verified = false;
+        breakpoint.message = waiting(adapter);
+      }
+      return;
+    }
+    const specs: BreakpointSpec[] = [];
+    for (const breakpoint of all) {
+      const resolved = breakpoint.resolve(run.info);
+      if ('message' in resolved) {
+        breakpoint.verified = false;
+        breakpoint.message = resolved.message;
+      } else {
+        breakpoint.at = resolved.line;
+        specs.push(specOf(breakpoint, resolved.at));
+      }
+    }
+    const { statuses } = await run.call('setBreakpoints', { breakpoints: specs });
+    const byId = new Map<string, BreakpointStatus>(statuses.map(status => [status.id, status]));
+    for (const breakpoint of all) {
+      const status = byId.get(String(breakpoint.id));
+      if (status === undefined) continue;
+      breakpoint.verified = status.verified;
+      breakpoint.message = status.message;
+    }
+  }
+
+  /** Tells the client how every breakpoint stands now. */
+  announce(adapter: Adapter): void {
+    for (const breakpoint of [...this.#groups.values()].flat()) {
+      adapter.emit('breakpoint', { reason: 'changed', breakpoint: shown(adapter, breakpoint) });
+    }
+  }
+}
+
+function waiting({ run, noDebug }: Adapter): string {
+  if (noDebug) return say.ignoredWithoutDebugging();
+  return run?.exit ? say.checkedAfterRestart() : say.checkedAfterLoad();
+}
+
+function specOf(
+  { id, condition, hitCondition, logMessage }: Kept,
+  at: BreakpointSpec['at'],
+): BreakpointSpec {
+  return {
+    id: String(id),
+    at,
+    ...(condition === undefined ? {} : { condition }),
+    ...(hitCondition === undefined ? {} : { hitCondition }),
+    ...(logMessage === undefined ? {} : { logMessage }),
+  };
+}
+
+function shown(
+  { client }: Adapter,
+  { id, verified, message, at, source }: Kept,
+): DebugProtocol.Breakpoint {
+  return {
+    id,
+    verified,
+    ...(message === undefined ? {} : { message }),
+    ...(at === undefined ? {} : { line: client.toLine(at) }),
+    ...(source === undefined ? {} : { source }),
+  };
+}

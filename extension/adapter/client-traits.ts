@@ -1,0 +1,36 @@
+import type { Args } from './args.ts';
+
+/** What the client said of itself in `initialize`. Lines are counted from 1 on this side, as the client says on its own. */
+export class ClientTraits {
+  readonly progress: boolean;
+  readonly invalidated: boolean;
+  readonly #lineBase: number;
+  readonly #columnBase: number;
+
+  constructor(args: Args) {
+    this.progress = args.flag('supportsProgressReporting');
+    this.invalidated = args.flag('supportsInvalidatedEvent');
+    this.#lineBase = args.raw['linesStartAt1'] === false ? 0 : 1;
+    this.#columnBase = args.raw['columnsStartAt1'] === false ? 0 : 1;
+  }
+
+  /** A line from 1, as the client counts. */
+  toLine(line: number): number {
+    return line - 1 + this.#lineBase;
+  }
+
+  /** A client's line, from 1. */
+  fromLine(line: number): number {
+    return line - this.#lineBase + 1;
+  }
+
+  /** An offset from 0, as the client counts columns. */
+  toColumn(offset: number): number {
+    return offset + this.#columnBase;
+  }
+
+  /** A client's column as an offset from 0. */
+  fromColumn(column: number): number {
+    return column - this.#columnBase;
+  }
+}

@@ -1,0 +1,80 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { BreakpointSpec, Phase, RunInfo } from '../../solver/wire/protocol.ts';
+import { type Adapter, listingReference } from './adapter.ts';
+import { isListingPath, plainPath } from './paths.ts';
+
+/** A line that can be stopped at, from 1, and what stops there. */
+export interface Place {
+  readonly line: number;
+  readonly at: BreakpointSpec['at'];
+}
+
+/** Which of a run's two sources is it? null: neither. */
+export function sourceKind(
+  adapter: Adapter,
+  info: RunInfo,
+  source: Pick<DebugProtocol.Source, 'path' | 'sourceReference'>,
+): 'listing' | 'module' | null {
+  if (source.sourceReference) {
+    return source.sourceReference === listingReference ? 'listing' : null;
+  }
+  const { path } = source;
+  if (path === undefined) return null;
+  const listing = adapter.listingSource(info).path;
+  if (isListingPath(path)) {
+    return listing === undefined || plainPath(listing) === plainPath(path) ? 'listing' : null;
+  }
+  const isModule =
+    samePath(info.module, path) ||
+    info.blocks.some(({ declared }) => samePath(declared?.path, path));
+  return isModule ? 'module' : null;
+}
+
+/** The places of the listing or of the problem module at `path`, by ascending line. */
+export function placesIn(info: RunInfo, kind: 'listing' | 'module', path?: string): Place[] {
+  if (kind === 'listing') {
+    return info.listing.lines.flatMap(({ phase, block, frame }, i): Place[] => {
+      const line = i + 1;
+      if (block !== undefined) return [{ line, at: { kind: 'block', block, function: false } }];
+      if (phase !== undefined) return [{ line, at: { kind: 'phase', phase } }];
+      return frame === 'sweep' ? [{ line, at: { kind: 'sweep', function: false } }] : [];
+    });
+  }
+  return info.blocks
+    .flatMap(({ name, declared }): Place[] =>
+      declared !== null && samePath(declared.path, path)
+        ? [{ line: declared.line, at: { kind: 'block', block: name, function: false } }]
+        : [],
+    )
+    .sort((a, b) => a.line - b.line);
+}
+
+/** The place nearest to a line, the lower one of two; undefined of none. */
+export function nearestPlace(places: readonly Place[], line: number): Place | undefined {
+  let best: Place | undefined;
+  for (const place of places) {
+    const distance = Math.abs(place.line - line);
+    if (best === undefined || distance <= Math.abs(best.line - line)) best = place;
+  }
+  return best;
+}
+
+/** Line (from 1) of a phase, or of a frame's head; 0 where the listing has none. */
+export function listingLine(
+  info: RunInfo,
+  of: { phase: Phase } | { frame: 'sweep' | 'run' },
+): number {
+  return (
+    info.listing.lines.findIndex(line =>
+      'phase' in of ? line.phase === of.phase : line.frame === of.frame,
+    ) + 1
+  );
+}
+
+export function listingText(info: RunInfo): string {
+  return info.listing.lines.map(line => `${line.text}\n`).join('');
+}
+
+function samePath(a: string | null | undefined, b: string | undefined): boolean {
+  return a !== null && a !== undefined && b !== undefined && plainPath(a) === plainPath(b);
+}

@@ -1,0 +1,80 @@
+import type { MetricsBatch } from '../../solver/wire/protocol.ts';
+import type { Emit } from './adapter.ts';
+import { jsonSafe } from './json.ts';
+import type { SolverClientLike } from './solver-client.ts';
+
+/** Rows in one event: about 100 kB of JSON with four metrics. */
+const ROWS = 1000;
+
+/**
+ * Sends the live branch's metrics as events, to a client that asked for them, from its cursor on and without gaps.
+ * Rows beyond `from` of an event are void: an edit in the past moved them to a branch.
+ */
+export class MetricsFeed {
+  readonly #emit: Emit;
+  #solver: SolverClientLike | null = null;
+  /** Last row that was sent; null: the client did not ask. */
+  #cursor: number | null = null;
+  #pulling = false;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  get wanted(): boolean {
+    return this.#cursor !== null;
+  }
+
+  /** The client has the rows up to `from` and wants the others. */
+  subscribe(from: number): void {
+    this.#cursor = from;
+    void this.#pull();
+  }
+
+  unsubscribe(): void {
+    this.#cursor = null;
+  }
+
+  /** A new child: a client that listens has nothing of its run. */
+  follow(solver: SolverClientLike): void {
+    this.#solver = solver;
+    if (this.#cursor !== null) this.#cursor = 0;
+  }
+
+  stop(): void {
+    this.#solver = null;
+  }
+
+  /** The child has rows: sent as they are where they join on, else asked for from the cursor. */
+  hear(batch: MetricsBatch): void {
+    if (this.#cursor === null || batch.branch !== 'live') return;
+    if (batch.from < this.#cursor) this.#cursor = batch.from;
+    if (batch.from === this.#cursor && batch.count <= ROWS && !this.#pulling) this.#send(batch);
+    if (batch.more || batch.from + batch.count > this.#cursor) void this.#pull();
+  }
+
+  #send(batch: MetricsBatch): void {
+    this.#cursor = batch.from + batch.count;
+    this.#emit('blockstep/metrics', jsonSafe(batch) as object);
+  }
+
+  async #pull(): Promise<void> {
+    const solver = this.#solver;
+    if (this.#pulling || solver === null) return;
+    this.#pulling = true;
+    try {
+      while (this.#cursor !== null && this.#solver === solver) {
+        const from = this.#cursor;
+        const batch = await solver.call('metrics', { branch: 'live', from, limit: ROWS });
+        // The cursor moved back while the child answered: its rows are asked for again.
+        if (this.#cursor !== from) continue;
+        if (batch.count > 0 || batch.from < from) this.#send(batch);
+        if (!batch.more) break;
+      }
+    } catch {
+      // The child went away; its exit is told to the client by itself.
+    } finally {
+      this.#pulling = false;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import * as say from '../../errors.ts';
+import type { Adapter } from '../adapter.ts';
+import type { Args } from '../args.ts';
+import type { Resolved, Wanted } from '../breakpoint-store.ts';
+import { exceptionFilters } from '../exception-filters.ts';
+import { nearestPlace, placesIn, sourceKind } from '../listing.ts';
+import { parseDataId } from '../metric-names.ts';
+import { plainPath } from '../paths.ts';
+import type { Requests } from './index.ts';
+
+export const breakpoints: Requests = {
+  async setBreakpoints(adapter, args) {
+    const source = sourceOf(args.object('source'));
+    const group = source.sourceReference
+      ? `reference ${source.sourceReference}`
+      : `path ${plainPath(source.path ?? '')}`;
+    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+      const line = adapter.client.fromLine(breakpoint.integer('line', 0));
+      return {
+        ...conditions(breakpoint),
+        key: JSON.stringify([line, breakpoint.raw['condition'], breakpoint.raw['hitCondition']]),
+        source,
+        line,
+        resolve: info => atLine(adapter, info, source, line),
+      };
+    });
+    return { breakpoints: await adapter.breakpoints.replace(adapter, group, wanted) };
+  },
+
+  async setFunctionBreakpoints(adapter, args) {
+    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+      const name = breakpoint.text('name');
+      return {
+        ...conditions(breakpoint),
+        key: name,
+        resolve: info => byName(info, name),
+      };
+    });
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'functions', wanted) };
+  },
+
+  async setDataBreakpoints(adapter, args) {
+    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+      const id = breakpoint.text('dataId');
+      const metric = parseDataId(id);
+      return {
+        ...conditions(breakpoint),
+        key: id,
+        resolve: () =>
+          metric === null ? { message: say.badDataId(id) } : { at: { kind: 'data', ...metric } },
+      };
+    });
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'data', wanted) };
+  },
+
+  async setExceptionBreakpoints(adapter, args) {
+    const plain = args.texts('filters').map(filter => ({ filter, condition: undefined }));
+    const options = args
+      .list('filterOptions')
+      .map(o => ({ filter: o.text('filterId'), condition: o.optionalText('condition') }));
+    const wanted = [...plain, ...options].map(
+      ({ filter, condition }): Wanted => ({
+        key: filter,
+        condition,
+        resolve: () => atFinding(filter),
+      }),
+    );
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'exceptions', wanted) };
+  },
+
+  /** The lines of a stretch of a source that can be stopped at. */
+  breakpointLocations(adapter, args) {
+    const { info } = adapter.loaded();
+    const source = sourceOf(args.object('source'));
+    const first = adapter.client.fromLine(args.integer('line', 0));
+    const end = args.optionalInteger('endLine', 0);
+    const last = end === undefined ? first : adapter.client.fromLine(end);
+    const kind = sourceKind(adapter, info, source);
+    const places = kind === null ? [] : placesIn(info, kind, source.path);
+    return {
+      breakpoints: places
+        .filter(({ line }) => line >= first && line <= last)
+        .map(({ line }) => ({ line: adapter.client.toLine(line) })),
+    };
+  },
+};
+
+/** The parts of a source that say which one it is. */
+export function sourceOf(args: Args): DebugProtocol.Source {
+  const [name, path] = [args.optionalText('name'), args.optionalText('path')];
+  const reference = args.optionalInteger('sourceReference', 0);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(path === undefined ? {} : { path }),
+    ...(reference === undefined || reference === 0 ? {} : { sourceReference: reference }),
+  };
+}
+
+function conditions(args: Args): Pick<Wanted, 'condition' | 'hitCondition' | 'logMessage'> {
+  return {
+    condition: args.optionalText('condition'),
+    hitCondition: args.optionalText('hitCondition'),
+    logMessage: args.optionalText('logMessage'),
+  };
+}
+
+/** The nearest line that can be stopped at. In a module only among its blocks' declarations, not far below them. */
+function atLine(
+  adapter: Adapter,
+  info: RunInfo,
+  source: DebugProtocol.Source,
+  line: number,
+): Resolved {
+  const kind = sourceKind(adapter, info, source);
+  if (kind === null) return { message: say.otherSource() };
+  const places = placesIn(info, kind, source.path);
+  const place = nearestPlace(places, line);
+  const last = info.listing.lines.length;
+  if (kind === 'listing') {
+    if (line < 1 || line > last) return { message: say.lineBeyondListing(line, last) };
+    return place ?? { message: say.nothingToStopAt() };
+  }
+  const within = places.length > 0 && line >= places[0]!.line && line <= places.at(-1)!.line;
+  if (within && place !== undefined) return place;
+  const blocks = places.map(({ line, at }) => `${line} (${at.kind === 'block' ? at.block : ''})`);
+  return { message: say.lineWithoutBlock(line, blocks) };
+}
+
+/** `sweep`, unless a block has that name; else a block, which the solver looks for. */
+function byName(info: RunInfo, name: string): Resolved {
+  const isBlock = info.blocks.some(block => block.name === name);
+  if (name === 'sweep' && !isBlock) return { at: { kind: 'sweep', function: true } };
+  return { at: { kind: 'block', block: name, function: true } };
+}
+
+function atFinding(name: string): Resolved {
+  const known = exceptionFilters.find(({ filter }) => filter === name);
+  if (known === undefined) {
+    return {
+      message: say.unknownFilter(
+        name,
+        exceptionFilters.map(({ filter }) => filter),
+      ),
+    };
+  }
+  return { at: { kind: 'finding', finding: known.filter } };
+}

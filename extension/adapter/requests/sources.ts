@@ -1,0 +1,98 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import * as say from '../../errors.ts';
+import { type Adapter, listingReference } from '../adapter.ts';
+import { listingText, placesIn, sourceKind } from '../listing.ts';
+import { RequestError } from '../request-error.ts';
+import type { Run } from '../run.ts';
+import { sourceOf } from './breakpoints.ts';
+import type { Requests } from './index.ts';
+
+/** Points of one metric that are looked through for the visits of a block. */
+const VISITS = 10_000;
+
+export const sources: Requests = {
+  /** The listing's text. The problem module is a file, which the client reads itself. */
+  source(adapter, args) {
+    const { info } = adapter.loaded();
+    if (args.integer('sourceReference', 0) !== listingReference) {
+      throw new RequestError(say.unknownSource());
+    }
+    return { content: listingText(info), mimeType: 'text/plain' };
+  },
+
+  loadedSources(adapter) {
+    const { info } = adapter.loaded();
+    const module = info.module === null ? [] : [{ path: info.module }];
+    return { sources: [adapter.listingSource(info), ...module] };
+  },
+
+  /** Steps that a line stands for: of the run's head its start and end, of the sweep's its starts, of a block its visits. */
+  async gotoTargets(adapter, args) {
+    const run = adapter.still();
+    const source = sourceOf(args.object('source'));
+    const line = adapter.client.fromLine(args.integer('line', 0));
+    const kind = sourceKind(adapter, run.info, source);
+    if (kind === null) throw new RequestError(say.unknownSource());
+    const steps = await stepsAt(run, kind, source.path, line);
+    return { targets: steps.map(step => target(adapter, run, step, line)) };
+  },
+};
+
+interface Step {
+  readonly k: number;
+  readonly label: string;
+}
+
+function target(
+  adapter: Adapter,
+  run: Run,
+  { k, label }: Step,
+  line: number,
+): DebugProtocol.GotoTarget {
+  const id = run.targets.size + 1;
+  run.targets.set(id, k);
+  return { id, label, line: adapter.client.toLine(line) };
+}
+
+async function stepsAt(
+  run: Run,
+  kind: 'listing' | 'module',
+  path: string | undefined,
+  line: number,
+): Promise<Step[]> {
+  const { position, info } = run;
+  if (position === null) return [];
+  const { k, place, sweep, end } = position;
+  if (kind === 'listing' && info.listing.lines[line - 1]?.frame === 'run') {
+    return [
+      { k: 0, label: 'start of the run (k = 0)' },
+      { k: end, label: `end of what was computed (k = ${end})` },
+    ];
+  }
+  const at = placesIn(info, kind, path).find(known => known.line === line)?.at;
+  if (at === undefined) return [];
+  if (at.kind === 'block') return visits(run, at.block, k);
+  return [{ k: k - place, label: `start of sweep ${sweep} (k = ${k - place})` }];
+}
+
+/** Before the visit of the block last made, and before the next one that was computed already. */
+async function visits(run: Run, block: string, k: number): Promise<Step[]> {
+  const metric = run.info.metrics.find(({ of, cost }) => of === 'block' && cost === 'block');
+  if (metric === undefined) return [];
+  const from = Math.max(0, k - VISITS);
+  const series = await run.call('series', {
+    branch: 'live',
+    metric: metric.name,
+    block,
+    from,
+    limit: VISITS,
+  });
+  // Step k is the update that led to k, so the place before it is k − 1.
+  const before = Array.from(series.k, visit => visit - 1);
+  const last = before.findLast(step => step < k);
+  const next = before.find(step => step > k);
+  return [
+    ...(last === undefined ? [] : [{ k: last, label: `last update of ${block} (k = ${last})` }]),
+    ...(next === undefined ? [] : [{ k: next, label: `next update of ${block} (k = ${next})` }]),
+  ];
+}

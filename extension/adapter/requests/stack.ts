@@ -1,0 +1,125 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Position } from '../../../solver/wire/protocol.ts';
+import * as say from '../../errors.ts';
+import type { Adapter } from '../adapter.ts';
+import { listingLine } from '../listing.ts';
+import { RequestError } from '../request-error.ts';
+import { type Future, liveThread, type Run } from '../run.ts';
+import type { Requests } from './index.ts';
+
+/** Frames of a thread: the phase of a block's update, the sweep, the run. */
+const LEVELS = 3;
+
+export const stack: Requests = {
+  /** The live run is thread 1; every abandoned future has one of its own. */
+  threads(adapter) {
+    const { run } = adapter;
+    if (run === null) return { threads: [] };
+    const { problem, method } = run.info;
+    return {
+      threads: [
+        { id: liveThread, name: `${problem} · ${method}` },
+        ...run.futures.map(({ thread, from, end, text }) => ({
+          id: thread,
+          name: `abandoned k ${from} to ${end}: ${text}`,
+        })),
+      ],
+    };
+  },
+
+  async stackTrace(adapter, args) {
+    const thread = args.integer('threadId', 1);
+    const start = args.optionalInteger('startFrame', 0) ?? 0;
+    // 0 or nothing: all of them.
+    const levels = args.optionalInteger('levels', 0) || LEVELS;
+    const run = adapter.loaded();
+    const future = adapter.future(thread);
+    const frames = future ? await futureFrames(adapter, run, future) : liveFrames(adapter, run);
+    return { stackFrames: frames.slice(start, start + levels), totalFrames: frames.length };
+  },
+};
+
+/** The frame's id: the same at every stop, so that a watch keeps its frame. */
+const frameId = (thread: number, level: number): number => thread * 10 + level;
+
+/** The thread and the level (0: the phase) of a frame. Throws where there is none such. */
+export function frameOf(adapter: Adapter, id: number): { thread: number; level: number } {
+  const [thread, level] = [Math.floor(id / 10), id % 10];
+  const known = thread === liveThread || adapter.run?.futures.some(f => f.thread === thread);
+  if (!known || level >= LEVELS) throw new RequestError(say.unknownFrame(id));
+  return { thread, level };
+}
+
+function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
+  // After a crash the frames stay at the last place that is known.
+  if (run.exit === null) adapter.still();
+  const { position } = run;
+  if (position === null) throw new RequestError(say.hasEnded(run.k));
+  const { info } = run;
+  const names = [
+    `${position.phase} · ${position.block}`,
+    `sweep ${position.sweep}`,
+    `run ${info.problem} · ${info.method}`,
+  ];
+  const lines = [
+    listingLine(info, { phase: position.phase }),
+    listingLine(info, { frame: 'sweep' }),
+    listingLine(info, { frame: 'run' }),
+  ];
+  return names.map((name, level) => ({
+    id: frameId(liveThread, level),
+    name,
+    ...(moduleLine(adapter, run, position, level) ?? listed(adapter, run, lines[level]!)),
+  }));
+}
+
+/**
+ * Between two updates the top frame stands at the declaration of the block that moves next, where a problem module
+ * has one; within an update it stands at the phase's line of the listing, as a step into a function does.
+ */
+function moduleLine(adapter: Adapter, run: Run, position: Position, level: number): Place | null {
+  if (level !== 0 || position.phase !== 'order') return null;
+  const declared = run.info.blocks.find(({ name }) => name === position.block)?.declared ?? null;
+  if (declared === null) return null;
+  const { path, line, column } = declared;
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return {
+    source: { name, path },
+    line: adapter.client.toLine(line),
+    column: adapter.client.toColumn(column - 1),
+  };
+}
+
+type Place = Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'>;
+
+/** line: from 1; 0 where the listing has none for it. */
+function listed(adapter: Adapter, run: Run, line: number): Place {
+  if (line === 0) return { line: 0, column: 0 };
+  return {
+    source: adapter.listingSource(run.info),
+    line: adapter.client.toLine(line),
+    column: adapter.client.toColumn(0),
+  };
+}
+
+/** An abandoned future stands at its end for good. */
+async function futureFrames(
+  adapter: Adapter,
+  run: Run,
+  { id, thread, from, end }: Future,
+): Promise<DebugProtocol.StackFrame[]> {
+  const last = await run.call('metrics', { branch: id, from: Math.max(from, end - 1), limit: 1 });
+  const block = run.info.blocks[last.block[0] ?? -1]?.name ?? 'no update';
+  const names = [
+    `commit · ${block}`,
+    `sweep ${last.sweep[0] ?? 1}`,
+    `run ${run.info.problem} · ${run.info.method}, abandoned at k ${end}`,
+  ];
+  return names.map((name, level) => ({
+    id: frameId(thread, level),
+    name,
+    presentationHint: 'subtle' as const,
+    // Without a line, or the editor would draw a second yellow one.
+    ...listed(adapter, run, 0),
+  }));
+}

@@ -1,0 +1,161 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ScopeName, VariableView } from '../../../solver/wire/protocol.ts';
+import * as say from '../../errors.ts';
+import type { Adapter } from '../adapter.ts';
+import { dataId, parseDataId, parseMetricName } from '../metric-names.ts';
+import type { Container } from '../references.ts';
+import { RequestError } from '../request-error.ts';
+import { liveThread, type Run } from '../run.ts';
+import { futureVariables } from './future-variables.ts';
+import type { Requests } from './index.ts';
+import { frameOf } from './stack.ts';
+
+/** The scopes of each frame, top first. */
+const scopeNames: readonly (readonly ScopeName[])[] = [
+  ['Block', 'Sweep', 'Run', 'Parameters'],
+  ['Sweep', 'Run', 'Parameters'],
+  ['Run', 'Parameters'],
+];
+
+/** Containers with more children than this are read in pages. */
+const PAGE = 100;
+
+export const variables: Requests = {
+  scopes(adapter, args) {
+    const run = adapter.still();
+    const { thread, level } = frameOf(adapter, args.integer('frameId', 0));
+    if (thread !== liveThread) {
+      const reference = run.references.of({ kind: 'future', thread });
+      return { scopes: [{ name: 'Recorded', variablesReference: reference, expensive: false }] };
+    }
+    return {
+      scopes: scopeNames[level]!.map(scope => ({
+        name: scope,
+        variablesReference: run.references.of({ kind: 'scope', scope, path: [] }),
+        expensive: false,
+      })),
+    };
+  },
+
+  async variables(adapter, args) {
+    const run = adapter.still();
+    const container = run.references.get(args.integer('variablesReference', 1));
+    // All our children are both: pages are counted over all of them.
+    args.choice('filter', ['indexed', 'named']);
+    const start = args.optionalInteger('start', 0);
+    const count = args.optionalInteger('count', 0) || undefined;
+    const views = await read(adapter, run, container, start, count);
+    return { variables: views.map(view => shown(run, container, view)) };
+  },
+
+  /** Carried out as the assignment it is, so that it is recorded as an edit and checked as one. */
+  async setVariable(adapter, args) {
+    const run = adapter.still();
+    const container = run.references.get(args.integer('variablesReference', 1));
+    const [name, value] = [args.text('name'), args.text('value')];
+    const views = await read(adapter, run, container);
+    const view = views.find(known => known.name === name);
+    if (view === undefined) throw new RequestError(say.noSuchVariable(name));
+    if (!view.settable || view.expression === undefined) {
+      throw new RequestError(say.notSettable(name));
+    }
+    const { expression } = view;
+    const result = await run.call('evaluate', {
+      expression: `${expression} = ${value}`,
+      context: 'repl',
+    });
+    return { value: result.value, type: result.type };
+  },
+
+  /** For a variable of the Variables view, or an expression such as `gradNorm("bmi")`. */
+  async dataBreakpointInfo(adapter, args) {
+    const run = adapter.loaded();
+    const name = args.text('name');
+    const reference = args.optionalInteger('variablesReference', 0) ?? 0;
+    const text = reference === 0 ? name : await expressionOf(adapter, run, reference, name);
+    const metric = text && parseMetricName(text, run.info, run.position?.block ?? '');
+    if (!metric) return { dataId: null, description: say.noMetricToWatch(name) };
+    const id = dataId(metric);
+    const of = parseDataId(id)?.block;
+    return {
+      dataId: id,
+      description: of === null || of === undefined ? metric.metric : `${metric.metric}("${of}")`,
+      accessTypes: ['write'],
+      canPersist: true,
+    };
+  },
+};
+
+async function expressionOf(
+  adapter: Adapter,
+  run: Run,
+  reference: number,
+  name: string,
+): Promise<string | undefined> {
+  const views = await read(adapter, run, run.references.get(reference));
+  return views.find(view => view.name === name)?.expression;
+}
+
+async function read(
+  adapter: Adapter,
+  run: Run,
+  container: Container,
+  start?: number,
+  count?: number,
+): Promise<readonly VariableView[]> {
+  switch (container.kind) {
+    case 'scope': {
+      const { scope, path } = container;
+      const range = {
+        ...(start === undefined ? {} : { start }),
+        ...(count === undefined ? {} : { count }),
+      };
+      return (await run.call('variables', { scope, path, ...range })).variables;
+    }
+    case 'lazy':
+      return [await readLazy(run, container.scope, container.view)];
+    case 'future': {
+      const all = await futureVariables(run, adapter.future(container.thread));
+      return all.slice(start ?? 0, count === undefined ? undefined : (start ?? 0) + count);
+    }
+  }
+}
+
+/** Computes a value that was left out for its cost. */
+async function readLazy(run: Run, scope: ScopeName, view: VariableView): Promise<VariableView> {
+  const { lazy: _, ...plain } = view;
+  if (view.children !== undefined) {
+    const { variables } = await run.call('variables', { scope, path: view.children });
+    return variables[0] ?? plain;
+  }
+  const expression = view.expression ?? view.name;
+  const { value, type } = await run.call('evaluate', { expression, context: 'variables' });
+  return { ...plain, value, type };
+}
+
+function shown(run: Run, container: Container, view: VariableView): DebugProtocol.Variable {
+  const { name, value, type, expression, lazy, children, childCount, settable } = view;
+  const reference = referenceOf(run, container, view);
+  const pages = !lazy && children !== undefined && childCount !== undefined && childCount > PAGE;
+  const hint = {
+    ...(lazy ? { lazy: true } : {}),
+    ...(settable ? {} : { attributes: ['readOnly'] }),
+  };
+  return {
+    name,
+    value,
+    type,
+    variablesReference: reference,
+    ...(expression === undefined ? {} : { evaluateName: expression }),
+    ...(pages ? { indexedVariables: childCount } : {}),
+    ...(Object.keys(hint).length === 0 ? {} : { presentationHint: hint }),
+  };
+}
+
+function referenceOf(run: Run, container: Container, view: VariableView): number {
+  if (container.kind !== 'scope' && container.kind !== 'lazy') return 0;
+  const { scope } = container;
+  if (view.lazy) return run.references.of({ kind: 'lazy', scope, view });
+  if (view.children === undefined) return 0;
+  return run.references.of({ kind: 'scope', scope, path: view.children });
+}

@@ -1,0 +1,98 @@
+import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { SolverError } from '../child.ts';
+import * as say from '../errors.ts';
+import { Adapter, type AdapterOptions } from './adapter.ts';
+import { Args } from './args.ts';
+import { RequestError } from './request-error.ts';
+import { type Body, requests } from './requests/index.ts';
+
+/** Events of a run's movement follow the responses to these, never precede them. */
+const movers: ReadonlySet<string> = new Set([
+  ...['initialize', 'launch', 'configurationDone', 'restart', 'terminate', 'disconnect'],
+  ...['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto', 'pause'],
+  ...['blockstep/goToStep', 'blockstep/recover'],
+]);
+/** These are sent as they come: they tell of work that a pending request is still doing. */
+const immediate = /^(progress.*|output|blockstep\/metrics)$/;
+
+/**
+ * One debug session: requests in, responses and events out, each request answered exactly once. Used inline by the
+ * extension and over stdio; what the requests do stands in `requests/`.
+ */
+export class BlockstepSession extends ProtocolServer {
+  readonly #adapter: Adapter;
+  /** Movers whose response is not sent yet, and the events that wait for it. */
+  #held = 0;
+  #waiting: DebugProtocol.Event[] = [];
+
+  constructor(options: AdapterOptions) {
+    super();
+    this.#adapter = new Adapter(options, (event, body) => this.#emit(event, body));
+    // Bytes that are no message have nobody to be answered to; unheard, they would end the process.
+    this.on('error', () => undefined);
+  }
+
+  override handleMessage(message: unknown): void {
+    if (typeof message !== 'object' || message === null) return;
+    super.handleMessage(message as DebugProtocol.ProtocolMessage);
+  }
+
+  override dispose(): void {
+    this.#adapter.over = true;
+    this.#adapter.dispose();
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.#answer(request);
+  }
+
+  async #answer({ seq, command, arguments: given }: DebugProtocol.Request): Promise<void> {
+    const response = { seq: 0, type: 'response', request_seq: seq, command, success: true };
+    const moves = movers.has(command);
+    if (moves) this.#held++;
+    try {
+      const body = await this.#carryOut(command, given);
+      this.sendResponse(body ? { ...response, body } : response);
+    } catch (error) {
+      this.sendResponse({ ...response, success: false, ...failure(command, error) });
+    } finally {
+      if (moves) this.#held--;
+      if (this.#held === 0) for (const event of this.#waiting.splice(0)) this.sendEvent(event);
+    }
+    if (command === 'disconnect') this.emit('disconnected');
+  }
+
+  async #carryOut(command: unknown, given: unknown): Promise<Body> {
+    if (typeof command !== 'string') throw new RequestError(say.malformedRequest());
+    const request = Object.hasOwn(requests, command) ? requests[command] : undefined;
+    if (request === undefined) throw new RequestError(say.unknownRequest(command));
+    if (!this.#adapter.initialized && command !== 'initialize' && command !== 'disconnect') {
+      throw new RequestError(say.initializeFirst(command));
+    }
+    return request(this.#adapter, new Args(command, given));
+  }
+
+  #emit(event: string, body?: object): void {
+    const message: DebugProtocol.Event = {
+      seq: 0,
+      type: 'event',
+      event,
+      ...(body ? { body } : {}),
+    };
+    if (this.#held > 0 && !immediate.test(event)) this.#waiting.push(message);
+    else this.sendEvent(message);
+  }
+}
+
+/** The response's `message` and `body.error`: a sentence in any case. */
+function failure(
+  command: string,
+  error: unknown,
+): { message: string; body: { error: DebugProtocol.Message } } {
+  const known = error instanceof RequestError || error instanceof SolverError;
+  const reason = error instanceof Error ? error.message : String(error);
+  const sentence = known ? reason : say.unexpectedFailure(command, reason);
+  const showUser = error instanceof RequestError && error.showUser;
+  return { message: sentence, body: { error: { id: known ? 1 : 2, format: sentence, showUser } } };
+}

@@ -1,0 +1,2 @@
+// What the adapter needs of a solver; child.ts has the process that is one.
+export type { SolverClientLike, SolverExit } from '../child.ts';
