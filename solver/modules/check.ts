@@ -1,9 +1,9 @@
 import type { Block } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
-import { inDomain } from './domain.ts';
 import { gradientFaults } from './checkGradient.ts';
 import { productFaults, rowFaults } from './checkOptional.ts';
+import { inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 import { UserError } from './userError.ts';
 

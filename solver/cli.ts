@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { version } from '../package.json';
+import { commandOf, type RunCommand } from './cli/arguments.ts';
+import { configurationOf } from './cli/file.ts';
+import { help } from './cli/help.ts';
+import { jsonLines } from './cli/jsonLines.ts';
+import { listing } from './cli/list.ts';
+import { runToEnd, type Terminal } from './cli/run.ts';
+import { table } from './cli/table.ts';
+import { isRefusal, type Refusal } from './core/part.ts';
+
+const REFUSED = 2;
+const FAILED = 3;
+/** What shells give a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+const { stdout, stderr, argv } = process;
+// The reader went away (`| head`): nothing is left to do, and nothing is wrong.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+main().then(
+  code => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = FAILED;
+  },
+);
+
+/** Does what the words of the command line ask for; resolves to the exit code. */
+async function main(): Promise<number> {
+  const command = commandOf(argv.slice(2));
+  if (isRefusal(command)) return refused(command);
+  switch (command.command) {
+    case 'help':
+      await print(help);
+      return 0;
+    case 'version':
+      await print(`${version}\n`);
+      return 0;
+    case 'list':
+      await print(listing(command.family, command.json));
+      return 0;
+    case 'run':
+      return run(command);
+  }
+}
+
+async function run(command: RunCommand): Promise<number> {
+  const config = configurationOf(command);
+  if (isRefusal(config)) return refused(config);
+  let interrupted = false;
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
+  const terminal: Terminal = {
+    print,
+    // With --json, stdout holds the report and nothing else.
+    aside: (category, text) => void (command.json ? stderr : process[category]).write(text),
+    interrupted: () => interrupted,
+  };
+  const report = command.json ? jsonLines(command.every) : table(command.every, bold);
+  const ended = await runToEnd(config, report, terminal);
+  if (typeof ended !== 'string') return refused(ended);
+  if (ended === 'nonfinite' || ended === 'failed') return FAILED;
+  return interrupted && ended === 'budget' ? INTERRUPTED : 0;
+}
+
+async function print(text: string): Promise<void> {
+  if (text !== '' && !stdout.write(text)) await once(stdout, 'drain');
+}
+
+function refused({ refusal }: Refusal): number {
+  stderr.write(`${refusal}\n`);
+  return REFUSED;
+}
+
+function bold(text: string): string {
+  const plain = !stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
+  return plain ? text : `\u001b[1m${text.trimEnd()}\u001b[22m${text.endsWith('\n') ? '\n' : ''}`;
+}

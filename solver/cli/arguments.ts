@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import type { Family } from '../config/catalog.ts';
+import { nearest } from '../config/nearest.ts';
+import { refuse } from '../config/refuse.ts';
+import { isRefusal, type Refusal } from '../core/part.ts';
+import { type Assignment, assignment } from './assignment.ts';
+
+export type Command =
+  | { readonly command: 'help' }
+  | { readonly command: 'version' }
+  | { readonly command: 'list'; readonly family: Family; readonly json: boolean }
+  | RunCommand;
+
+export interface RunCommand {
+  readonly command: 'run';
+  readonly file: string;
+  readonly config: string | null;
+  readonly set: readonly Assignment[];
+  readonly json: boolean;
+  /** Every how many steps (with --json) or sweeps a line is printed; 0: none; null: as many as are readable. */
+  readonly every: number | null;
+}
+
+export const families = [
+  'problems',
+  'methods',
+  'orderings',
+  'steps',
+  'diagnostics',
+] as const satisfies readonly Family[];
+
+const options = {
+  config: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  trace: { type: 'string' },
+  every: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+/** What the words after `blockstep` ask for. */
+export function commandOf(argv: readonly string[]): Command | Refusal {
+  const parsed = parse(argv);
+  if (isRefusal(parsed)) return parsed;
+  const { values, positionals } = parsed;
+  const [command, argument, extra] = positionals;
+  if (values.version) return { command: 'version' };
+  if (values.help || command === undefined || command === 'help') return { command: 'help' };
+  if (extra !== undefined) return refuse(extra, extra, 'is one word too many', usage(command));
+  if (command === 'list') return list(argument, values.json ?? false);
+  if (command !== 'run') {
+    const near = nearest(command, ['run', 'list']);
+    return refuse('command', command, `is no command, the nearest is ${near}`, 'run, list');
+  }
+  if (argument === undefined) return refuse('FILE', '', 'is missing', usage('run'));
+  const every = wholeNumber(values.every);
+  if (isRefusal(every)) return every;
+  const set: Assignment[] = [];
+  for (const text of values.set ?? []) {
+    const one = assignment(text);
+    if (isRefusal(one)) return one;
+    set.push(one);
+  }
+  if (values.trace !== undefined) set.push({ path: ['trace'], value: values.trace });
+  const { config = null, json = false } = values;
+  return { command: 'run', file: argument, config, set, json, every };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    const flag = /'(-{1,2}[^\s'=<]+)/.exec(message)?.[1] ?? '';
+    const known = Object.keys(options).map(name => `--${name}`);
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+      const wrong = `is no option, the nearest is ${nearest(flag, known)}`;
+      return refuse('option', flag, wrong, known.join(', '));
+    }
+    const wrong = /argument missing/.test(message) ? 'lacks its value' : 'takes no value';
+    return refuse('option', flag, wrong, HELP_HINT);
+  }
+}
+
+const HELP_HINT = 'what blockstep --help lists';
+
+function list(family: string | undefined, json: boolean): Command | Refusal {
+  const found = families.find(name => name === family);
+  if (found !== undefined) return { command: 'list', family: found, json };
+  const accepted = families.join(', ');
+  if (family === undefined) return refuse('FAMILY', '', 'is missing', accepted);
+  return refuse(
+    'FAMILY',
+    family,
+    `is no family, the nearest is ${nearest(family, families)}`,
+    accepted,
+  );
+}
+
+function wholeNumber(text: string | undefined): number | null | Refusal {
+  if (text === undefined) return null;
+  return /^\d{1,15}$/.test(text)
+    ? Number(text)
+    : refuse('--every', text, 'is no whole number', '0, 1, 2, …');
+}
+
+function usage(command: string): string {
+  return command === 'list'
+    ? `blockstep list ${families.join('|')}`
+    : 'blockstep run FILE, a launch.json or a problem module (.ts, .js)';
+}

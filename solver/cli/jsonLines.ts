@@ -1,0 +1,36 @@
+import type { Report } from './report.ts';
+
+/** JSON lines: start, a step every N, every finding, end. */
+export function jsonLines(every: number | null): Report {
+  const stride = every ?? 1;
+  return {
+    start: ({ version, problem, method, ordering, step, seed, blocks, backend, notes }) =>
+      line({
+        type: 'start',
+        blockstep: version,
+        problem,
+        method,
+        ordering,
+        step,
+        seed,
+        blocks,
+        backend,
+        notes,
+      }),
+    step({ k, sweep, block, metrics }) {
+      if (stride === 0 || k % stride !== 0) return '';
+      return line({ type: 'step', k, sweep, block, ...metrics });
+    },
+    finding: ({ k, name, block, text, evidence, stack }) =>
+      line({ type: 'finding', k, name, block, text, evidence, ...(stack && { stack }) }),
+    end: ({ status, k, sweeps, passes, seconds, objective, gap, x, text }) =>
+      line({ type: 'end', status, k, sweeps, passes, seconds, objective, gap, x, text }),
+  };
+}
+
+/** One line of JSON; NaN and the infinities, which JSON does not have, as strings. */
+export function line(value: object): string {
+  return `${JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner,
+  )}\n`;
+}

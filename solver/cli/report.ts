@@ -1,0 +1,40 @@
+import type { Finding, RunInfo } from '../wire/protocol.ts';
+
+/** How a run ends. */
+export interface Ending {
+  readonly status: 'converged' | 'budget' | 'nonfinite' | 'failed';
+  /** One sentence: the criterion and its value, the finding. */
+  readonly text: string;
+  readonly k: number;
+  readonly sweeps: number;
+  readonly passes: number;
+  readonly seconds: number;
+  readonly objective: number;
+  /** null where the problem has none. */
+  readonly gap: number | null;
+  readonly x: Readonly<Record<string, readonly number[]>>;
+}
+
+/** One block update: what was measured at it. Metrics of a sweep are there at its last step only. */
+export interface StepRow {
+  readonly k: number;
+  readonly sweep: number;
+  readonly block: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Is it the last step of its sweep? */
+  readonly sweepEnds: boolean;
+}
+
+/** What a run has told so far, as text to print; '' where there is nothing to say. */
+export interface Report {
+  start(info: Started): string;
+  step(row: StepRow): string;
+  finding(finding: Finding): string;
+  end(ending: Ending): string;
+}
+
+/** What is known when a run starts, or fails to. */
+export type Started = Pick<
+  RunInfo,
+  'version' | 'problem' | 'method' | 'ordering' | 'step' | 'seed' | 'notes' | 'backend'
+> & { readonly blocks: readonly string[] };

@@ -1,0 +1,30 @@
+import type { Run } from '../run/run.ts';
+import type { StepRow } from './report.ts';
+
+/** The steps a run has recorded after step `from`, in order. */
+export function* stepRows(
+  { rows, recipe }: Run,
+  blocks: readonly string[],
+  from: number,
+): Iterable<StepRow> {
+  const { steps, sweeps } = rows;
+  const names = (cost: 'block' | 'sweep') =>
+    recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
+  const metrics = names('block');
+  const ofSweep = names('sweep');
+  for (let k = from + 1; k <= rows.end; k++) {
+    const at = k - 1;
+    const sweepRow = rows.sweepRow(k);
+    const sweepEnds = sweepRow < sweeps.count && sweeps.read('k', sweepRow) === k;
+    yield {
+      k,
+      sweep: steps.read('sweep', at),
+      block: blocks[steps.read('block', at)] ?? '',
+      sweepEnds,
+      metrics: Object.fromEntries([
+        ...metrics.map(name => [name, steps.read(name, at)] as const),
+        ...(sweepEnds ? ofSweep.map(name => [name, sweeps.read(name, sweepRow)] as const) : []),
+      ]),
+    };
+  }
+}

@@ -1,0 +1,147 @@
+import { version } from '../../package.json';
+import { isRefusal, type Refusal } from '../core/part.ts';
+import { userErrorFinding } from '../modules/check.ts';
+import { UserError } from '../modules/userError.ts';
+import { runInfo } from '../run/info.ts';
+import { type Loaded, load } from '../run/load.ts';
+import { noHooks, Run } from '../run/run.ts';
+import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
+import type { Ending, Report, Started } from './report.ts';
+import { stepRows } from './rows.ts';
+
+/** Milliseconds of solving between two looks at signals and at what is to be printed. */
+const SLICE = 40;
+
+/** Where a run prints, and whether the user wants it to end. */
+export interface Terminal {
+  /** Settles when the text was taken: a slow reader slows the run and fills no memory. */
+  print(text: string): Promise<void>;
+  /** What user code and breakpoints print, and anything else that is no part of the report. */
+  aside(category: 'stdout' | 'stderr', text: string): void;
+  interrupted(): boolean;
+}
+
+/** Runs a configuration to its end; the refusal if there is one, else how it ended. */
+export async function runToEnd(
+  raw: Readonly<Record<string, unknown>>,
+  report: Report,
+  terminal: Terminal,
+): Promise<Refusal | Ending['status']> {
+  try {
+    const loaded = await load(raw as unknown as RunConfig, {
+      poll() {},
+      progress() {},
+      output: terminal.aside,
+    });
+    if (isRefusal(loaded)) return loaded;
+    const { status } = await follow(loaded, report, terminal);
+    return status;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await terminal.print(failedAtStart(raw, error, report));
+    return 'failed';
+  }
+}
+
+async function follow(loaded: Loaded, report: Report, terminal: Terminal): Promise<Ending> {
+  const { recipe, declarations } = loaded;
+  const found: Finding[] = [];
+  const hooks = {
+    ...noHooks,
+    finding: (finding: Finding) => found.push(finding),
+    output: (text: string) => terminal.aside('stderr', `${text}\n`),
+  };
+  const run = new Run(recipe, hooks);
+  const info = runInfo(recipe, declarations);
+  const names = info.blocks.map(({ name }) => name);
+  await terminal.print(
+    [report.start({ ...info, blocks: names }), ...loaded.findings.map(report.finding)].join(''),
+  );
+  run.begin({ kind: 'end' });
+  let printed = 0;
+  for (;;) {
+    const stop = run.slice(SLICE);
+    const lines: string[] = [];
+    for (const row of stepRows(run, names, printed)) {
+      lines.push(report.step(row));
+      printed = row.k;
+      while (found[0] !== undefined && found[0].k <= row.k)
+        lines.push(report.finding(found.shift()!));
+    }
+    if (stop !== null) lines.push(...found.splice(0).map(report.finding));
+    const ending = stop !== null || terminal.interrupted() ? endingOf(run, stop) : null;
+    if (ending !== null) lines.push(report.end(ending));
+    await terminal.print(lines.join(''));
+    if (ending !== null) return ending;
+    // Signals and closed pipes are heard of between slices.
+    await new Promise(setImmediate);
+  }
+}
+
+function endingOf(run: Run, stop: Stop | null): Ending {
+  const { x } = run.state.points[run.recipe.method.iterate]!;
+  const { blocks, gap } = run.problem;
+  const { k, sweep } = run.state;
+  const reason = stop?.reason ?? 'budget';
+  return {
+    status: isStatus(reason) ? reason : 'failed',
+    text: stop?.text ?? 'Interrupted; no stop criterion held.',
+    k,
+    sweeps: sweep - 1,
+    passes: run.passes(),
+    seconds: run.seconds,
+    objective: numberOf(() => run.objective()),
+    gap: gap === null ? null : run.gap(),
+    x: Object.fromEntries(
+      blocks.map(({ name, start, size }) => [name, [...x.subarray(start, start + size)]]),
+    ),
+  };
+}
+
+/** The run's last word must not fail: user code that throws again here gives NaN. */
+function numberOf(compute: () => number): number {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof UserError) return Number.NaN;
+    throw error;
+  }
+}
+
+function isStatus(reason: string): reason is Ending['status'] {
+  return /^(converged|budget|nonfinite|failed)$/.test(reason);
+}
+
+/** User code that threw before there was a run: start, finding and end are told all the same. */
+function failedAtStart(
+  raw: Readonly<Record<string, unknown>>,
+  error: UserError,
+  report: Report,
+): string {
+  const text = (name: string, byDefault: string) => String(raw[name] ?? byDefault);
+  const started: Started = {
+    version,
+    problem: text('problem', ''),
+    method: text('method', 'pccd'),
+    ordering: text('ordering', 'cyclic'),
+    step: text('step', 'lipschitz'),
+    seed: Number(raw['seed'] ?? 1),
+    backend: 'js',
+    notes: [],
+    blocks: [],
+  };
+  const nothing = {
+    k: 0,
+    sweeps: 0,
+    passes: 0,
+    seconds: 0,
+    objective: Number.NaN,
+    gap: null,
+    x: {},
+  };
+  return [
+    report.start(started),
+    report.finding(userErrorFinding(error, 0)),
+    report.end({ status: 'failed', text: error.message, ...nothing }),
+  ].join('');
+}

@@ -1,0 +1,104 @@
+import type { Finding } from '../wire/protocol.ts';
+import type { Ending, Report, StepRow } from './report.ts';
+
+/** Coordinates of x that the summary still shows. */
+const SHOWN = 30;
+const WIDTH = 13;
+
+/**
+ * For people: a row a sweep (1 … 10, 20, 30 … 100, 200 …, or every N), findings as they come, a summary at the end.
+ * `bold` marks what catches the eye, on terminals only.
+ */
+export function table(every: number | null, bold: (text: string) => string): Report {
+  let columns: readonly string[] | null = null;
+  let largest = Number.NaN;
+  let last: StepRow | null = null;
+  let shown = 0;
+
+  const row = ({ sweep, k, metrics }: StepRow): string => {
+    const head = columns === null ? heading(metrics) : '';
+    shown = sweep;
+    const cells = (columns ?? []).map(name =>
+      name === LARGEST ? cell(largest) : cell(metrics[name] ?? Number.NaN),
+    );
+    return `${head}${pad(`${sweep}`, 7)}${pad(`${k}`, 10)}${cells.join('')}\n`;
+  };
+  const heading = (metrics: StepRow['metrics']): string => {
+    columns = COLUMNS.filter(name => name === LARGEST || name in metrics);
+    const names = columns.map(name => pad(name, WIDTH)).join('');
+    return bold(`${pad('sweep', 7)}${pad('k', 10)}${names}\n`);
+  };
+
+  return {
+    start: ({ problem, method, ordering, step, seed, blocks, notes }) =>
+      [
+        `${bold(problem)}: ${method}, ${ordering}, step ${step}, seed ${seed}, ${count(blocks.length, 'block')}`,
+        ...notes,
+        '',
+      ].join('\n'),
+    step(at) {
+      const { gradNorm = Number.NaN } = at.metrics;
+      const begins = last === null || last.sweep !== at.sweep;
+      if (begins || !(gradNorm <= largest)) largest = gradNorm;
+      last = at;
+      if (!at.sweepEnds || !isShown(at.sweep, every)) return '';
+      return row(at);
+    },
+    finding: finding => `${bold(`${finding.name} at k = ${finding.k}`)}: ${findingText(finding)}\n`,
+    end(ending) {
+      const rest = every !== 0 && last !== null && last.sweep !== shown ? row(last) : '';
+      return `${rest}${summary(ending, bold)}`;
+    },
+  };
+}
+
+const LARGEST = 'max gradNorm';
+/** What a sweep's row shows, where it was recorded. */
+const COLUMNS = ['objective', 'gap', 'stationarity', 'certificate', LARGEST];
+
+function isShown(sweep: number, every: number | null): boolean {
+  if (every !== null) return every > 0 && sweep % every === 0;
+  return sweep % 10 ** Math.floor(Math.log10(sweep)) === 0;
+}
+
+function findingText({ text, stack }: Finding): string {
+  return stack === undefined ? text : `${text}\n${stack}`;
+}
+
+function summary(ending: Ending, bold: (text: string) => string): string {
+  const { status, text, k, sweeps, passes, seconds, objective, gap, x } = ending;
+  const lines = [
+    `${bold(status)}: ${text}`,
+    `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${short(passes)} passes, ${short(seconds)} s`,
+    `objective ${objective}${gap === null ? '' : `, gap ${short(gap)}`}`,
+  ];
+  const blocks = Object.entries(x);
+  const size = blocks.reduce((sum, [, values]) => sum + values.length, 0);
+  const width = Math.max(...blocks.map(([name]) => name.length), 0);
+  if (size <= SHOWN) {
+    for (const [name, values] of blocks)
+      lines.push(`  ${name.padEnd(width)}  ${values.map(short).join('  ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function cell(value: number): string {
+  return pad(short(value), WIDTH);
+}
+
+/** Six significant digits. */
+function short(value: number): string {
+  if (!Number.isFinite(value)) return `${value}`;
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e7)
+    ? value.toExponential(4)
+    : `${Number(value.toPrecision(6))}`;
+}
+
+function pad(text: string, width: number): string {
+  return text.padStart(width);
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
