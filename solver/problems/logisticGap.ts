@@ -1,6 +1,6 @@
 import type { Cache } from '../core/problem.ts';
-import { sigmoid } from '../kernels/logistic.ts';
-import { log1p } from '../kernels/transcendental.ts';
+import { logLoss, sigmoid } from '../kernels/logistic.ts';
+import { log } from '../kernels/transcendental.ts';
 import { maxAbs } from '../kernels/vector.ts';
 import type { Design } from './design.ts';
 import { atLeastZero, correlations, elasticNetTerms } from './gaps.ts';
@@ -29,7 +29,7 @@ export function logisticGap(
     let loss = 0;
     for (let i = 0; i < n; i++) {
       const t = y[i]! * cache[i]!;
-      loss += divergence(sigmoid(-t), sigmoid(t), t + y[i]! * c, s);
+      loss += divergence(t, t + y[i]! * c, s);
     }
     if (l2 > 0) return loss / n + elasticNetTerms(a, u, x, l1, l2);
     let total = loss / n;
@@ -40,25 +40,29 @@ export function logisticGap(
   };
 }
 
-/** KL((a, 1 − a) ‖ (b, 1 − b)) for a = s σ(−shifted), 1 − b given as `rest`: a φ((b − a)/a) + (1 − a) φ((a − b)/(1 − a)). */
-function divergence(b: number, rest: number, shifted: number, s: number): number {
+/**
+ * KL((a, 1 − a) ‖ (b, 1 − b)) for a = s σ(−shifted), b = σ(−t), as two terms ≥ 0: a φ((b − a)/a) + (1 − a) φ((a − b)/(1 − a))
+ * with φ(x) = x − log(1 + x).
+ */
+function divergence(t: number, shifted: number, s: number): number {
+  const b = sigmoid(-t);
+  const bRest = sigmoid(t);
   const q = sigmoid(-shifted);
   const a = s * q;
   const aRest = sigmoid(shifted) + (1 - s) * q;
   // Of the two differences the one between small numbers is the exact one.
-  const apart = b < rest ? b - a : aRest - rest;
-  const first = a === 0 ? b : a * excess(apart / a);
-  const second = aRest === 0 ? rest : aRest * excess(-apart / aRest);
-  return first + second;
+  const apart = b < bRest ? b - a : aRest - bRest;
+  return excess(a, apart, -logLoss(-t)) + excess(aRest, -apart, -logLoss(t));
 }
 
-/** φ(x) = x − log(1 + x) ≥ 0, without cancellation near 0. */
-function excess(x: number): number {
-  if (Math.abs(x) > 0.05) return x - log1p(x);
-  // x²/2 − x³/3 + …: fourteen terms reach 1e-17 of the first at 0.05.
-  let s = 0;
-  for (let k = 15; k >= 2; k--) s = (k % 2 === 0 ? 1 : -1) / k + s * x;
-  return s * x * x;
+/** a φ(apart/a) = apart − a log(b/a) for b = a + apart, log b given because b may vanish beside a. */
+function excess(a: number, apart: number, logB: number): number {
+  if (Math.abs(apart) > 0.05 * a) return a === 0 ? apart : apart - a * (logB - log(a));
+  // φ(x) = x²/2 − x³/3 + …: fourteen terms reach 1e-17 of the first at 0.05.
+  const x = a === 0 ? 0 : apart / a;
+  let sum = 0;
+  for (let k = 15; k >= 2; k--) sum = (k % 2 === 0 ? 1 : -1) / k + sum * x;
+  return a * sum * x * x;
 }
 
 /** The c with Σ y_i/(1 + exp(y_i(z_i + c))) = 0, by Newton steps kept in a bracket. Both labels must occur. */
