@@ -1,35 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AdapterOptions } from '../../extension/adapter/adapter.ts';
-import { BlockstepSession } from '../../extension/adapter/session.ts';
 import { SolverError } from '../../extension/child.ts';
-import { type DapClient, inline } from '../support/dapClient.ts';
+import type { DapClient } from '../support/dapClient.ts';
 import { FakeSolver, fakeInfo } from '../support/fakeSolver.ts';
-
-const thread = { threadId: 1 };
-const launchArgs = { type: 'blockstep', request: 'launch', name: 'test', problem: 'lasso' };
-
-/** A client of a session over fake solvers, the first of which is given. */
-function connect(solver = new FakeSolver(), options: Partial<AdapterOptions> = {}) {
-  const solvers = [solver];
-  let made = 0;
-  const session = new BlockstepSession({
-    createSolver: () => (solvers[made++] ??= new FakeSolver()),
-    ...options,
-  });
-  return { client: inline(session), solver, solvers, session };
-}
-
-/** Launched and configured; it stands at its entry unless the solver says otherwise. */
-async function started(solver = new FakeSolver(), options: Partial<AdapterOptions> = {}) {
-  const connection = connect(solver, options);
-  const { client } = connection;
-  await client.request('initialize', { adapterID: 'blockstep' });
-  await client.request('launch', launchArgs);
-  await client.request('configurationDone');
-  if (fakeInfo.stopOnEntry) await client.event('stopped');
-  return connection;
-}
+import { connect, launchArgs, started, thread } from '../support/session.ts';
 
 const order = (client: DapClient) =>
   client.messages.map(m => (m.type === 'event' ? m.event : `${m.command}${m.success ? '' : '!'}`));
@@ -56,8 +30,7 @@ describe('the start', () => {
     const { client, solver } = connect();
     await client.request('initialize');
     await client.request('launch', { ...launchArgs, __sessionId: 'x', odd: 1 });
-    const { config } = solver.calls[0]?.params as { config: object };
-    assert.deepEqual(config, { ...launchArgs, odd: 1 });
+    assert.deepEqual(solver.calls[0]?.params, { config: { ...launchArgs, odd: 1 } });
   });
 
   test('a refused launch is one sentence that is shown, then terminated', async () => {
