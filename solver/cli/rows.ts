@@ -3,7 +3,7 @@ import type { StepRow } from './report.ts';
 
 /** The steps a run has recorded after step `from`, in order. */
 export function* stepRows(
-  { rows, recipe }: Run,
+  { rows, recipe, state }: Run,
   blocks: readonly string[],
   from: number,
 ): Iterable<StepRow> {
@@ -14,16 +14,18 @@ export function* stepRows(
   const ofSweep = names('sweep');
   for (let k = from + 1; k <= rows.end; k++) {
     const at = k - 1;
+    const sweep = steps.read('sweep', at);
+    const next = k < rows.end ? steps.read('sweep', k) : state.sweep;
     const sweepRow = rows.sweepRow(k);
-    const sweepEnds = sweepRow < sweeps.count && sweeps.read('k', sweepRow) === k;
+    const measured = sweepRow < sweeps.count && sweeps.read('k', sweepRow) === k;
     yield {
       k,
-      sweep: steps.read('sweep', at),
+      sweep,
       block: blocks[steps.read('block', at)] ?? '',
-      sweepEnds,
+      sweepEnds: next !== sweep,
       metrics: Object.fromEntries([
         ...metrics.map(name => [name, steps.read(name, at)] as const),
-        ...(sweepEnds ? ofSweep.map(name => [name, sweeps.read(name, sweepRow)] as const) : []),
+        ...(measured ? ofSweep.map(name => [name, sweeps.read(name, sweepRow)] as const) : []),
       ]),
     };
   }

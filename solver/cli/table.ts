@@ -6,7 +6,7 @@ const SHOWN = 30;
 const WIDTH = 13;
 
 /**
- * For people: a row a sweep (1 … 10, 20, 30 … 100, 200 …, or every N), findings as they come, a summary at the end.
+ * For people: a row a sweep (1 … 10, 20, 30 … 100, 200 …, or every N), each kind of finding once, a summary at the end.
  * `bold` marks what catches the eye, on terminals only.
  */
 export function table(every: number | null, bold: (text: string) => string): Report {
@@ -14,6 +14,7 @@ export function table(every: number | null, bold: (text: string) => string): Rep
   let largest = Number.NaN;
   let last: StepRow | null = null;
   let shown = 0;
+  const told = new Map<string, number>();
 
   const row = ({ sweep, k, metrics }: StepRow): string => {
     const head = columns === null ? heading(metrics) : '';
@@ -44,10 +45,18 @@ export function table(every: number | null, bold: (text: string) => string): Rep
       if (!at.sweepEnds || !isShown(at.sweep, every)) return '';
       return row(at);
     },
-    finding: finding => `${bold(`${finding.name} at k = ${finding.k}`)}: ${findingText(finding)}\n`,
+    finding(finding) {
+      const key = `${finding.name} ${finding.block}`;
+      const times = (told.get(key) ?? 0) + 1;
+      told.set(key, times);
+      if (times > 1) return '';
+      return `${bold(`${finding.name} at k = ${finding.k}`)}: ${findingText(finding)}\n`;
+    },
     end(ending) {
       const rest = every !== 0 && last !== null && last.sweep !== shown ? row(last) : '';
-      return `${rest}${summary(ending, bold)}`;
+      const often = [...told].filter(([, times]) => times > 1);
+      const again = often.map(([key, times]) => `${key}: ${times} times\n`).join('');
+      return `${rest}${again}${summary(ending, bold)}`;
     },
   };
 }
