@@ -44,7 +44,8 @@ async function askWhich(
       detail: catalog.orderings.find(part => part.name === name)?.summary ?? '',
       value: name,
     })),
-    active: name => name === swap.ordering,
+    // On the way back what was chosen before, at first one that changes something.
+    active: name => (swap.ordering === present ? name !== present : name === swap.ordering),
   });
   return answer.kind === 'chosen' ? { ...swap, ordering: answer.value, order: null } : answer.kind;
 }

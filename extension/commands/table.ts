@@ -3,7 +3,7 @@ import { contextKeys, debugType, listingLanguage, views } from '../manifest.ts';
 /** What package.json says of a command. Titles are in title case, as everywhere in VS Code. */
 export interface CommandSpec {
   readonly title: string;
-  /** A codicon's name. */
+  /** A codicon's name, or `media/<name>` for pictures `<name>-light.svg` and `<name>-dark.svg` of our own. */
   readonly icon?: string;
   /** When it can be run; outside, the palette does not offer it and its buttons are grey. */
   readonly enablement?: string;
@@ -57,7 +57,7 @@ export const commandTable = {
   'blockstep.stepBlock': { title: 'Step Block', icon: 'debug-step-over', enablement: paused },
   'blockstep.stepSweep': {
     title: 'Step Sweep',
-    icon: 'debug-coverage',
+    icon: 'media/step-sweep',
     enablement: paused,
     menus: [toolbar(41)],
   },

@@ -6,6 +6,7 @@ import { askConfiguration } from '../commands/debug-problem.ts';
 import { callsDefineProblem } from '../commands/find-files.ts';
 import { debugType } from '../manifest.ts';
 import { openLaunchJsonButton, untrustedModule } from '../messages.ts';
+import { readSettings } from '../settings.ts';
 import { openLaunchJson } from './launch-json.ts';
 
 /** Completes launch configurations and refuses, before anything starts, those that cannot run. */
@@ -26,8 +27,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       ? configuration
       : (moduleInView() ?? (await askConfiguration(this.#catalog, folder)));
     if (given === null) return undefined;
-    // Paths start from the folder whose launch.json it is.
-    return folder === undefined ? given : { cwd: folder.uri.fsPath, ...given };
+    return { ...ownDefaults(folder), ...given };
   }
 
   /** Every value is known now, so that what cannot run is refused here, in one sentence. */
@@ -59,6 +59,16 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const chosen = await vscode.window.showErrorMessage(refusal, openLaunchJsonButton());
     if (chosen !== undefined) await openLaunchJson(folder, name);
   }
+}
+
+/** What every run of this window begins with, unless launch.json says otherwise. */
+function ownDefaults(folder: vscode.WorkspaceFolder | undefined): object {
+  return {
+    // Paths start from the folder whose launch.json it is.
+    ...(folder === undefined ? {} : { cwd: folder.uri.fsPath }),
+    // The debug console would come up in the place of the convergence panel.
+    ...(readSettings().openPanel === 'always' ? { internalConsoleOptions: 'neverOpen' } : {}),
+  };
 }
 
 /** A configuration for the problem module in the active editor, or null. */

@@ -7,7 +7,7 @@ export const commands = table.map(([command, { title, icon, enablement }]) => ({
   command,
   title,
   category: 'Blockstep',
-  ...(icon === undefined ? {} : { icon: `$(${icon})` }),
+  ...(icon === undefined ? {} : { icon: iconOf(icon) }),
   ...(enablement === undefined ? {} : { enablement }),
 }));
 
@@ -18,6 +18,11 @@ export const menus: Readonly<Record<string, readonly object[]>> = {
     .map(([command]) => ({ command, when: 'false' })),
   ...byMenu(),
 };
+
+function iconOf(icon: string): string | object {
+  if (!icon.startsWith('media/')) return `$(${icon})`;
+  return { light: `./${icon}-light.svg`, dark: `./${icon}-dark.svg` };
+}
 
 function byMenu(): Record<string, object[]> {
   const result: Record<string, object[]> = {};

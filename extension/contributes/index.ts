@@ -2,7 +2,7 @@
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { commands, menus } from './commands.ts';
 import { debuggers } from './debuggers.ts';
-import { breakpoints, grammars, languages, snippets } from './languages.ts';
+import { breakpoints, configurationDefaults, grammars, languages, snippets } from './languages.ts';
 import { configuration } from './settings.ts';
 import { contributedViews, viewsContainers } from './views.ts';
 import { walkthroughs } from './walkthrough.ts';
@@ -19,6 +19,7 @@ export function contributes(catalog: Catalog, schema: object): object {
     viewsContainers,
     views: contributedViews,
     configuration,
+    configurationDefaults,
     walkthroughs,
   };
 }

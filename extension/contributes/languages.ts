@@ -28,3 +28,14 @@ export const snippets = ['typescript', 'javascript'].map(language => ({
   language,
   path: './media/problem.code-snippets.json',
 }));
+
+/** Pseudo-code is mathematics: none of its letters is a mistake for another, and its brackets need no colours. */
+export const configurationDefaults = {
+  [`[${listingLanguage}]`]: {
+    'editor.bracketPairColorization.enabled': false,
+    'editor.guides.indentation': false,
+    'editor.minimap.enabled': false,
+    'editor.unicodeHighlight.ambiguousCharacters': false,
+    'editor.unicodeHighlight.nonBasicASCII': false,
+  },
+};

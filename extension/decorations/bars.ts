@@ -13,35 +13,32 @@ const mostDecades = 8;
  * Zero and below stand on the floor; NaN and ∞ are ×.
  */
 export function bars(values: ArrayLike<number>): string {
-  const { low, high } = range(values);
-  const floor = Math.log10(low);
-  const span = Math.log10(high) - floor;
+  const { floor, ceiling } = range(values);
   let text = '';
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) text += broken;
-    else if (value <= low) text += glyphs[0];
     else {
-      const height = (Math.log10(value) - floor) / span;
-      text += glyphs[Math.min(7, Math.floor(height * 8))];
+      const height = (Math.log10(Math.max(0, value)) - floor) / (ceiling - floor);
+      text += glyphs[Math.max(0, Math.min(7, Math.floor(height * 8)))];
     }
   }
   return text;
 }
 
-/** Over the positive finite values; [1, 10] where there is none, so that everything stands on the floor. */
-function range(values: ArrayLike<number>): { readonly low: number; readonly high: number } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = 0;
+/** Logarithms, over the positive finite values; [0, 1] where there is none. */
+function range(values: ArrayLike<number>): { readonly floor: number; readonly ceiling: number } {
+  let lowest = Number.POSITIVE_INFINITY;
+  let ceiling = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!(value > 0) || !Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    lowest = Math.min(lowest, Math.log10(value));
+    ceiling = Math.max(ceiling, Math.log10(value));
   }
-  if (high === 0) return { low: 1, high: 10 };
+  if (ceiling === Number.NEGATIVE_INFINITY) return { floor: 0, ceiling: 1 };
   return {
-    low: Math.max(high * 10 ** -mostDecades, Math.min(low, high * 10 ** -leastDecades)),
-    high,
+    floor: Math.max(ceiling - mostDecades, Math.min(lowest, ceiling - leastDecades)),
+    ceiling,
   };
 }

@@ -15,5 +15,6 @@ export function blockNow(run: RunSession, block: string, visits: number): BlockN
     stepSize: last('stepSize'),
     sharpness: last('sharpness'),
     frozen: run.isFrozen(block),
+    isNext: run.isPaused && run.position?.block === block,
   };
 }

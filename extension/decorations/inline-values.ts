@@ -51,11 +51,15 @@ function expressionsOf({ phase, frame }: ListingLine): readonly string[] {
   }
 }
 
+/** These count; a digit left out would be wrong. */
+const counters: ReadonlySet<string> = new Set(['k', 'sweep']);
+
 /** `gradNorm 3.26e-3`; '' for what this run does not measure. */
 async function evaluate(run: RunSession, expression: string): Promise<string> {
   try {
     const { value, type } = await run.call('evaluate', { expression, context: 'variables' });
-    return `${expression} ${type === 'number' ? formatNumber(Number(value)) : value}`;
+    const isMeasured = type === 'number' && !counters.has(expression);
+    return `${expression} ${isMeasured ? formatNumber(Number(value)) : value}`;
   } catch {
     return ''; // Not every method has a step size, and a view is not the place to say so.
   }

@@ -46,6 +46,7 @@ describe('the end of a block’s line', () => {
     stepSize: 0.444,
     sharpness: 2.25,
     frozen: false,
+    isNext: false,
   };
   const plain = (given: Partial<BlockNow>) => {
     const text = inlineText({ ...now, ...given }, 4);
@@ -60,7 +61,7 @@ describe('the end of a block’s line', () => {
 
   test('bars stand right in their field, numbers in columns of one width', () => {
     assert.deepEqual(plain({}), {
-      bars: '  █▂',
+      bars: '    █▂',
       numbers: '‖∇‖ 0.0169    t 0.444     sharpness 2.25',
       tooLong: false,
     });
@@ -76,11 +77,16 @@ describe('the end of a block’s line', () => {
   test('a method without a step size shows none', () => {
     assert.equal(plain({ stepSize: Number.NaN })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
   });
-  test('a block that was not visited has nothing to show', () => {
-    assert.equal(plain({ gradNorms: [] }), null);
+  test('a block that was not visited has nothing to show, unless it is the next', () => {
+    const none = { gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
+    assert.equal(plain(none), null);
+    assert.equal(plain({ ...none, isNext: true })?.bars, '    ▸ ');
   });
   test('a frozen block says so, visited or not', () => {
-    assert.equal(plain({ gradNorms: [], frozen: true })?.numbers, 'frozen');
+    assert.equal(
+      plain({ gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN, frozen: true })?.numbers,
+      'frozen',
+    );
     assert.match(plain({ frozen: true })?.numbers ?? '', /frozen$/);
   });
   test('no plain space is left, because VS Code would collapse it', () => {
