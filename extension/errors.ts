@@ -79,8 +79,6 @@ export const badDataId = (id: string) =>
 // The solver's process.
 export const solverNotFound = (path: string) =>
   `The solver cannot be started, because ${path} does not exist; build or install Blockstep again.`;
-export const solverUnstartable = (reason: string) =>
-  `The solver process cannot be started (${reason}); install Blockstep again if this persists.`;
 export const solverEnded = (k: number | null, how: string, lastWords: string) =>
   `The solver process ended unexpectedly (${how}) ${k === null ? 'before the run began' : `at step ${k}`}; restart to go on from there.${lastWords === '' ? '' : ` Its last words: ${lastWords}`}`;
 export const solverGone = () => 'The solver process has ended, so it answers no more.';

@@ -52,10 +52,10 @@ function running(adapter: Adapter): void {
 }
 
 /** The run stands still: says so to the client, once it may know of the run at all. */
-export function stopped(adapter: Adapter, stop: Stop): void {
+export function stopped(adapter: Adapter, told: Stop): void {
   const { run } = adapter;
   if (run === null) return;
-  run.stopped(stop);
+  const stop = run.stopped(told);
   adapter.progress.end();
   if (!run.begun) return;
   const exitCode = endsWith(stop);

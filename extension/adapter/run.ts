@@ -42,6 +42,7 @@ export class Run {
   exit: SolverExit | null = null;
   readonly #solver: SolverClientLike;
   #onRunning: (() => void)[] = [];
+  #stepping = false;
 
   constructor(config: RunConfig, info: RunInfo, solver: SolverClientLike) {
     this.config = config;
@@ -69,9 +70,10 @@ export class Run {
     if (this.running) throw new RequestError(isRunning());
   }
 
-  /** It moves from here on, until `stopped`. */
-  started(): void {
+  /** It moves from here on, until `stopped`. `stepping`: a jump that the client asked for as a step. */
+  started(stepping = false): void {
     this.running = true;
+    this.#stepping = stepping;
   }
 
   /** The child says that it runs. Returns whether that is news: nobody here asked it to. */
@@ -89,10 +91,13 @@ export class Run {
     });
   }
 
-  stopped(stop: Stop): void {
+  /** Returns the stop as the client asked for it. */
+  stopped(stop: Stop): Stop {
     this.running = false;
-    this.stop = stop;
+    this.stop = stop.reason === 'goto' && this.#stepping ? { ...stop, reason: 'step' } : stop;
+    this.#stepping = false;
     this.stands(stop.position);
+    return this.stop;
   }
 
   stands(position: Position): void {

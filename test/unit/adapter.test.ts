@@ -122,7 +122,7 @@ describe('moving', () => {
     await client.move('stepIn');
     const visited: number[] = [];
     for (let i = 0; i < 4; i++) {
-      await client.move('stepBack');
+      assert.equal((await client.move('stepBack')).reason, 'step');
       visited.push(solver.k);
     }
     assert.deepEqual(visited, [3, 2, 1, 0]);

@@ -24,7 +24,8 @@ export const flow: Requests = {
     const run = live(adapter, args);
     const { k, phase } = run.position ?? { k: 0, phase: 'order' };
     if (k === 0 && phase === 'order') throw new RequestError(say.atTheStart(), { showUser: true });
-    await goTo(adapter, run, phase === 'order' ? k - 1 : k);
+    const to = phase === 'order' ? k - 1 : k;
+    await travel(adapter, run, () => run.call('goTo', { k: to }), true);
   },
 
   async reverseContinue(adapter, args) {
@@ -74,10 +75,15 @@ function refuseFuture(adapter: Adapter, args: Args): void {
 
 /**
  * Sets the run in motion. Resolves when the child has agreed: when it answers, or says that it runs, whichever is
- * first, because a long replay answers at its end.
+ * first, because a long replay answers at its end. `stepping`: the stop's reason is a step, though it is a jump.
  */
-async function travel(adapter: Adapter, run: Run, move: () => Promise<unknown>): Promise<void> {
-  run.started();
+async function travel(
+  adapter: Adapter,
+  run: Run,
+  move: () => Promise<unknown>,
+  stepping = false,
+): Promise<void> {
+  run.started(stepping);
   const moving = run.nextRunning();
   let agreed = false;
   const done = move().catch((error: unknown) => {

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import {
+  createSolver,
+  type SolverClientLike,
+  SolverError,
+  type SolverExit,
+} from '../../extension/child.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-child-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A solver whose answers are this program: it sees `call` and `params`, and has `reply`, `fail` and `event`. */
+function scripted(program: string): SolverClientLike {
+  const path = join(folder, `${Math.floor(performance.now() * 1e3)}.js`);
+  writeFileSync(
+    path,
+    `process.on('message', ({ id, call, params }) => {
+      const reply = result => process.send({ reply: id, ok: true, result });
+      const fail = error => process.send({ reply: id, ok: false, error });
+      const event = (event, body) => process.send({ event, body });
+      ${program}
+    });`,
+  );
+  return createSolver(path);
+}
+
+const exitOf = (solver: SolverClientLike) =>
+  new Promise<SolverExit>(resolve => solver.onExit(resolve));
+const position = {
+  k: 3,
+  sweep: 1,
+  place: 3,
+  block: 'bmi',
+  phase: 'order',
+  ordering: 'cyclic',
+  pendingOrdering: null,
+  end: 3,
+};
+const gone = (pattern: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof SolverError);
+  assert.match(error.message, pattern);
+  return true;
+};
+
+describe('a call', () => {
+  test('brings numbers there and back as they are, NaN, −0 and infinities too', async () => {
+    const solver = scripted('reply({ variables: params })');
+    const sent = {
+      numbers: Float64Array.of(Number.NaN, -0, Number.POSITIVE_INFINITY),
+      plain: Number.NaN,
+    };
+    const { variables } = await solver.call('variables', sent as never);
+    assert.deepEqual(variables, sent);
+    solver.dispose();
+  });
+
+  test('that is refused rejects with its sentence and its kind', async () => {
+    const solver = scripted(`fail({ kind: 'refused', message: 'problem: "x" is unknown.' })`);
+    await assert.rejects(solver.call('load', { config: { problem: 'x' } }), {
+      name: 'SolverError',
+      kind: 'refused',
+      message: 'problem: "x" is unknown.',
+    });
+    solver.dispose();
+  });
+
+  test('is answered by its own reply, whatever their order', async () => {
+    const solver = scripted('setTimeout(() => reply(params.k), 40 - 10 * params.k)');
+    const answers = [0, 1, 2, 3].map(k => solver.call('goTo', { k }));
+    assert.deepEqual(await Promise.all(answers), [0, 1, 2, 3]);
+    solver.dispose();
+  });
+
+  test('to a process that does not exist is refused where it would be made', () => {
+    assert.throws(() => createSolver(join(folder, 'nothing.js')), gone(/does not exist/));
+  });
+});
+
+describe('when the process ends', () => {
+  test('by itself, all that is pending is rejected with how, where and its last words', async () => {
+    const solver = scripted(`
+      if (call === 'position') { event('stopped', { reason: 'step', position: ${JSON.stringify(position)} }); reply({}); }
+      if (call === 'resume') {
+        for (let i = 0; i < 60; i++) process.stderr.write('line ' + i + '\\n');
+        process.stderr.write('out of luck\\n', () => process.exit(7));
+      }`);
+    await solver.call('position', {});
+    const exited = exitOf(solver);
+    const pending = [solver.call('resume', { until: { kind: 'end' } }), solver.call('pause', {})];
+    for (const call of pending)
+      await assert.rejects(call, gone(/exit code 7.*step 3.*out of luck/));
+    const exit = await exited;
+    assert.deepEqual(
+      [exit.expected, exit.code, exit.k, exit.position?.block],
+      [false, 7, 3, 'bmi'],
+    );
+    assert.deepEqual([exit.stderr.length, exit.stderr.at(-1)], [50, 'out of luck']);
+    await assert.rejects(solver.call('position', {}), gone(/answers no more/));
+    assert.equal(await exitOf(solver), exit);
+  });
+
+  test('by a signal, it is named', async () => {
+    const solver = scripted('process.kill(process.pid, "SIGKILL")');
+    await assert.rejects(solver.call('position', {}), gone(/signal SIGKILL.*before the run began/));
+  });
+
+  test('before it could say anything, the call rejects all the same', async () => {
+    const path = join(folder, 'broken.js');
+    writeFileSync(path, 'throw new Error("no start")');
+    await assert.rejects(createSolver(path).call('position', {}), gone(/no start|exit code 1/));
+  });
+
+  test('because it was asked to, what is pending is rejected at once and the end is expected', async () => {
+    const solver = scripted('');
+    const pending = solver.call('position', {});
+    const exited = exitOf(solver);
+    solver.dispose();
+    await assert.rejects(pending, gone(/ended with its session/));
+    assert.equal((await exited).expected, true);
+    await assert.rejects(solver.call('position', {}), gone(/session|no more/));
+  });
+
+  test('after the call terminate was answered, the end is expected', async () => {
+    const solver = scripted('reply({}); setTimeout(() => process.exit(0), 10)');
+    const exited = exitOf(solver);
+    await solver.call('terminate', {});
+    assert.equal((await exited).expected, true);
+  });
+
+  test('a process that is deaf to the request is killed', async () => {
+    const solver = scripted('process.on("SIGTERM", () => undefined); reply({})');
+    await solver.call('position', {});
+    const exited = exitOf(solver);
+    solver.dispose();
+    assert.equal((await exited).signal, 'SIGKILL');
+  });
+});
+
+test('what it prints is heard as output, and events reach those who listen until they stop', async () => {
+  const solver = scripted(`
+    process.stdout.write('hello\\n', () => { event('finding', { k: 1 }); event('running', {}); reply({}); });`);
+  const heard: string[] = [];
+  const printed = new Promise(resolve => solver.on('output', resolve));
+  const listening = solver.on('finding', ({ k }) => heard.push(`finding ${k}`));
+  solver.on('running', () => heard.push('running'));
+  await solver.call('position', {});
+  assert.deepEqual(await printed, { category: 'stdout', text: 'hello\n' });
+  listening.dispose();
+  await solver.call('position', {});
+  assert.deepEqual(heard, ['finding 1', 'running', 'running']);
+  solver.dispose();
+});
