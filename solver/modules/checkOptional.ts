@@ -3,7 +3,7 @@ import { normals, stream } from '../core/random.ts';
 import { maxAbs } from '../kernels/vector.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { short } from './checkGradient.ts';
-import { differences } from './curvature.ts';
+import { differences, gradientNoise } from './curvature.ts';
 import { inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 
@@ -26,7 +26,8 @@ export function productFaults(
     const v = normals(block.size, stream(seed, 'product', block.name, p));
     const error = inDomain(() => {
       functions.hessianVector?.(x, block, v, given);
-      return differences(functions, x, block, problem.poll)(v, numeric);
+      const noise = gradientNoise(functions, x, block, problem.poll);
+      return differences(functions, x, block, noise, problem.poll)(v, numeric);
     });
     const fault = error === null ? null : furthest(given, numeric, 10 * error);
     if (fault === null) continue;

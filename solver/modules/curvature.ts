@@ -22,10 +22,19 @@ const EPSILON = Number.EPSILON;
 /** out = H v, and a bound on ‖error‖₂ for this v. */
 type Product = (v: Float64Array, out: Float64Array) => number;
 
-export function curvature(functions: UserFunctions, poll: Poll): Curvature {
+/** `start`: where the rounding of a block's gradient is measured, once. */
+export function curvature(functions: UserFunctions, start: Float64Array, poll: Poll): Curvature {
+  const noises = new Map<number, number>();
+  const noiseOf = (block: Block): number => {
+    const known = noises.get(block.index);
+    if (known !== undefined) return known;
+    const noise = gradientNoise(functions, start, block, poll);
+    noises.set(block.index, noise);
+    return noise;
+  };
   const productAt = (x: Float64Array, block: Block): Product =>
     functions.hessianVector === null
-      ? differences(functions, x, block, poll)
+      ? differences(functions, x, block, noiseOf(block), poll)
       : given(functions.hessianVector, x, block, poll);
   return {
     product(x, block, v, out) {
@@ -54,28 +63,21 @@ function given(
 
 /**
  * H v by central differences D(h), D(2h) of the gradient and Richardson's (4 D(h) − D(2h))/3, whose truncation is O(h⁴).
- * h = 2⁻¹³ max(1, ‖x_b‖∞): there truncation, 2⁻⁵², has gone below the rounding, ε/h. The error is bounded by
+ * h = 2⁻¹³ max(1, ‖x_b‖∞), about: there truncation, 2⁻⁵², has gone below the rounding, ε/h. The error is bounded by
  * ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of the result; and by three times the
- * rounding of a gradient over h, read off the fourth difference of the five gradients (h⁴ ∇⁵f/√70 is below it) and never
+ * rounding of a gradient over h: `noise`, or more where the fourth difference of the five gradients shows more, and never
  * below what one ulp of the gradients and of H x would make.
  */
 export function differences(
   functions: UserFunctions,
   x: Float64Array,
   block: Block,
+  noise: number,
   poll: Poll,
 ): Product {
   const d = block.size;
-  const scale = maxAbs(x.subarray(block.start, block.start + d), 0, d);
-  const base = 2 ** (Math.ceil(Math.log2(Math.max(1, scale))) - 13);
-  const trial = Float64Array.from(x);
-  const read = (v: Float64Array, t: number): Float64Array => {
-    poll();
-    for (let i = 0; i < d; i++) trial[block.start + i] = x[block.start + i]! + t * v[i]!;
-    const gradient = new Float64Array(d);
-    functions.gradient(trial, block, gradient);
-    return gradient;
-  };
+  const scale = scaleOf(x, block);
+  const read = reader(functions, x, block, poll);
   let centre: Float64Array | null = null;
   return (v, out) => {
     const length = maxAbs(v, 0, d);
@@ -83,14 +85,9 @@ export function differences(
       out.fill(0, 0, d);
       return 0;
     }
-    const h = base / length;
+    const h = (2 ** -13 * scale * ODD) / length;
     centre ??= read(v, 0);
-    const [low2, low, high, high2] = [-2 * h, -h, h, 2 * h].map(t => read(v, t)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const [low2, low, high, high2] = [read(v, -2 * h), read(v, -h), read(v, h), read(v, 2 * h)];
     let spread = 0;
     let fourth = 0;
     for (let i = 0; i < d; i++) {
@@ -100,12 +97,68 @@ export function differences(
       spread += (near - far) ** 2;
       fourth += (high2[i]! + low2[i]! - 4 * (high[i]! + low[i]!) + 6 * centre[i]!) ** 2;
     }
-    const ulp =
-      EPSILON *
-      Math.sqrt(d) *
-      Math.max(maxAbs(high2, 0, d), maxAbs(low2, 0, d), maxAbs(out, 0, d) * (scale / length));
-    return Math.sqrt(spread) + (3 * Math.max(Math.sqrt(fourth / 70), ulp)) / h;
+    const largest = Math.max(
+      maxAbs(high2, 0, d),
+      maxAbs(low2, 0, d),
+      maxAbs(out, 0, d) * (scale / length),
+    );
+    const rounding = Math.max(noise, Math.sqrt(fourth / 70), EPSILON * Math.sqrt(d) * largest);
+    return Math.sqrt(spread) + (3 * rounding) / h;
   };
+}
+
+/** No power of two: steps that are would round alike at every point, and their rounding would not show. */
+const ODD = 0.8191725133961645;
+
+/** The power of two at or above the size of x_b, at least 1. */
+function scaleOf(x: Float64Array, block: Block): number {
+  const size = maxAbs(x.subarray(block.start, block.start + block.size), 0, block.size);
+  return 2 ** Math.ceil(Math.log2(Math.max(1, size)));
+}
+
+/** ∇_b f(x + t U_b v), as an array of its own. */
+function reader(
+  functions: UserFunctions,
+  x: Float64Array,
+  block: Block,
+  poll: Poll,
+): (v: Float64Array, t: number) => Float64Array {
+  const { start, size } = block;
+  const moved = Float64Array.from(x);
+  return (v, t) => {
+    poll();
+    for (let i = 0; i < size; i++) moved[start + i] = x[start + i]! + t * v[i]!;
+    const gradient = new Float64Array(size);
+    functions.gradient(moved, block, gradient);
+    return gradient;
+  };
+}
+
+/**
+ * Root mean square of ‖rounding of ∇_b f‖₂ near x: eight fourth differences over points so close that f's own is nothing.
+ * A gradient that is the small rest of large terms is off by far more than its size shows. 0 where it is not finite.
+ * Source: Moré & Wild 2011, Estimating computational noise.
+ */
+export function gradientNoise(
+  functions: UserFunctions,
+  x: Float64Array,
+  block: Block,
+  poll: Poll,
+): number {
+  const WINDOWS = 8;
+  const h = 2 ** -20 * scaleOf(x, block) * ODD;
+  const read = reader(functions, x, block, poll);
+  const ones = new Float64Array(block.size).fill(1);
+  const g = Array.from({ length: WINDOWS + 4 }, (_, t) => read(ones, t * h));
+  let squares = 0;
+  for (let w = 0; w < WINDOWS; w++) {
+    const [a, b, c, d, e] = g.slice(w, w + 5) as [Float64Array, ...Float64Array[]];
+    for (let i = 0; i < block.size; i++) {
+      squares += (a[i]! + e![i]! - 4 * (b![i]! + d![i]!) + 6 * c![i]!) ** 2;
+    }
+  }
+  const noise = Math.sqrt(squares / (70 * WINDOWS));
+  return Number.isFinite(noise) ? noise : 0;
 }
 
 /** λ_max of the Hessian whose columns are H e_j. By Weyl's inequality it is off by no more than ‖error‖_F. */

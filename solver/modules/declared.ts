@@ -45,8 +45,12 @@ function problemLiterals(tokens: readonly Token[]): number[] {
 /** Is the parenthesis at `i` that of `defineProblem(`, or of `defineProblem<…>(`? */
 function isCallOf(texts: readonly string[], i: number): boolean {
   let at = i - 1;
-  if (texts[at] === '>') while (at >= 0 && texts[at] !== 'defineProblem' && texts[at] !== ';') at--;
-  return texts[at] === 'defineProblem';
+  for (let depth = 0; at >= 0; at--) {
+    if (texts[at] === '>') depth++;
+    else if (texts[at] === '<') depth--;
+    if (depth === 0) break;
+  }
+  return texts[texts[at] === '<' ? at - 1 : at] === 'defineProblem';
 }
 
 /** Index of the `defineProblem` call or of `export default`, else 0. */

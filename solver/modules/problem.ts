@@ -13,7 +13,8 @@ export function moduleProblem(
 ): Problem {
   const size = blocks.reduce((sum, block) => sum + block.size, 0);
   const { lipschitz, rowsGradient } = functions;
-  const second = curvature(functions, poll);
+  const start = startOf(spec, blocks, size);
+  const second = curvature(functions, start, poll);
   const after = new Float64Array(size);
   return {
     name,
@@ -30,7 +31,7 @@ export function moduleProblem(
       curvature: functions.hessianVector === null ? 'gradient differences' : 'hessianVector',
       stepBound: lipschitz === null ? 'probed and backtracked' : 'lipschitz',
     },
-    start: startOf(spec, blocks, size),
+    start,
     penalty: modulePenalty(blocks.map(block => spec.penalty?.[block.name] ?? null)),
     // A module keeps nothing beside x: its functions compute from x alone.
     newCache: () => new Float64Array(0),

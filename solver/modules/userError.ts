@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** The function of a module that was being called; `module`: its top level, while it was loaded. */
 export type Term = 'module' | 'value' | 'gradient' | 'lipschitz' | 'hessianVector' | 'rowGradient';
 
@@ -17,7 +19,7 @@ export class UserError extends Error {
   }
 }
 
-/** What user code threw, as a UserError. */
+/** What user code threw, as a UserError. `files`: those of the user's, the module first. */
 export function thrown(
   reason: unknown,
   term: Term,
@@ -26,7 +28,10 @@ export function thrown(
 ): UserError {
   const said = sentenceOf(reason);
   const frames = reason instanceof Error ? userFrames(reason.stack ?? '', files) : [];
-  const where = frames[0] === undefined ? '' : ` at line ${frames[0].line}`;
+  const [module] = files;
+  const [first] = frames;
+  const file = first === undefined || first.file === module ? '' : ` of ${basename(first.file)}`;
+  const where = first === undefined ? '' : ` at line ${first.line}${file}`;
   const message = `${callOf(term, block)} threw${where}: ${said}`;
   return new UserError(term, block, message, [said, ...frames.map(textOf)].join('\n'));
 }
@@ -51,7 +56,10 @@ export function userFrames(stack: string, files: ReadonlySet<string>): readonly 
       /^()(.+?):(\d+)$/.exec(row);
     if (match === null) return [];
     const [, name = '', file = '', line = ''] = match;
-    return files.has(file) ? [{ name, file, line: Number(line) }] : [];
+    // V8 names what a function was called on; `Object` says nothing.
+    return files.has(file)
+      ? [{ name: name.replace(/^Object\./, ''), file, line: Number(line) }]
+      : [];
   });
 }
 

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Block, Estimate } from '../../../solver/core/problem.ts';
+import { normals, stream } from '../../../solver/core/random.ts';
+import { symmetricEigenvalues } from '../../../solver/kernels/eigen.ts';
+import { curvature } from '../../../solver/modules/curvature.ts';
+import type { UserFunctions } from '../../../solver/modules/functions.ts';
+
+/** A function of one block with its gradient and, for the oracle alone, its exact Hessian (d × d, row-major). */
+interface Smooth {
+  readonly size: number;
+  gradient(x: Float64Array): Float64Array;
+  hessian(x: Float64Array): Float64Array;
+  /** Scale the points are drawn at. */
+  readonly scale?: number;
+}
+
+const matrixTimes = (H: Float64Array, v: Float64Array): Float64Array =>
+  v.map((_, i) => v.reduce((sum, vj, j) => sum + H[i * v.length + j]! * vj, 0));
+
+/** ½ xᵀHx − cᵀx with H = BᵀB/d − `shift` I. */
+function quadratic(size: number, seed: number, shift: number, c: number): Smooth {
+  const B = normals(size * size, stream(seed, 'B'));
+  const H = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += B[k * size + i]! * B[k * size + j]!;
+      H[i * size + j] = sum / size - (i === j ? shift : 0);
+    }
+  }
+  return { size, gradient: x => matrixTimes(H, x).map(v => v - c), hessian: () => H };
+}
+
+const rosenbrock: Smooth = {
+  size: 2,
+  gradient: ([a, b]: Float64Array) =>
+    Float64Array.of(-2 * (1 - a!) - 400 * a! * (b! - a! * a!), 200 * (b! - a! * a!)),
+  hessian: ([a, b]: Float64Array) =>
+    Float64Array.of(2 - 400 * (b! - 3 * a! * a!), -400 * a!, -400 * a!, 200),
+};
+
+/** Σ exp(x_i) + (Σ x_i)⁴/12: large high derivatives. */
+const steep: Smooth = {
+  size: 4,
+  gradient(x) {
+    const sum = x.reduce((s, v) => s + v, 0);
+    return x.map(v => Math.exp(v) + sum ** 3 / 3);
+  },
+  hessian(x) {
+    const sum = x.reduce((s, v) => s + v, 0);
+    return Float64Array.from(
+      { length: 16 },
+      (_, at) => sum ** 2 + (at % 5 === 0 ? Math.exp(x[at % 4]!) : 0),
+    );
+  },
+};
+
+/** One coordinate whose gradient is the small rest of terms of 1e8: rounding that its size does not show. */
+const cancelling: Smooth = {
+  size: 1,
+  gradient: ([v]: Float64Array) => Float64Array.of(1e8 + 3 * v! + 0.5 * v! ** 2 - 1e8),
+  hessian: ([v]: Float64Array) => Float64Array.of(3 + v!),
+};
+
+const functions: Readonly<Record<string, Smooth>> = {
+  'a quadratic of one coordinate': quadratic(1, 1, 0, 3),
+  'a quadratic of 20': quadratic(20, 2, 0, 1),
+  'an indefinite quadratic of 20': quadratic(20, 3, 0.5, 1),
+  'a concave quadratic of 5': quadratic(5, 4, 9, 1),
+  'a quadratic of 64, the last by columns': quadratic(64, 5, 0, 1),
+  'a quadratic of 65, the first by Lanczos': quadratic(65, 6, 0, 1),
+  'a quadratic of 120': quadratic(120, 7, 0, 1),
+  'a quadratic far from its offset': { ...quadratic(6, 8, 0, 1e9), scale: 1e5 },
+  'Rosenbrock’s function': rosenbrock,
+  'a steep function': steep,
+  'a gradient that cancels': cancelling,
+};
+
+const block = (size: number): Block => ({ name: 'b', index: 0, start: 0, size, coordinates: [] });
+
+function userFunctions(smooth: Smooth, own: boolean): UserFunctions {
+  return {
+    value: () => 0,
+    gradient: (x, _, out) => out.set(smooth.gradient(x)),
+    lipschitz: null,
+    rowsGradient: null,
+    hessianVector: own ? (x, _, v, out) => out.set(matrixTimes(smooth.hessian(x), v)) : null,
+  };
+}
+
+function pointsOf({ size, scale = 1 }: Smooth): Float64Array[] {
+  const count = size > 60 ? 4 : 1000 / size;
+  return Array.from({ length: count }, (_, i) =>
+    normals(size, stream(9, 'x', i)).map(v => scale * v),
+  );
+}
+
+for (const [name, smooth] of Object.entries(functions)) {
+  describe(name, () => {
+    for (const own of [true, false]) {
+      const how = own ? 'by its own hessianVector' : 'by differences of its gradient';
+      const second = curvature(userFunctions(smooth, own), new Float64Array(smooth.size), () => {});
+      const estimates = (): (Estimate & { exact: number })[] =>
+        pointsOf(smooth).map(x => {
+          const values = symmetricEigenvalues(Float64Array.from(smooth.hessian(x)), smooth.size);
+          return { ...second.sharpness(x, block(smooth.size)), exact: values[smooth.size - 1]! };
+        });
+
+      test(`${how}, λ_max lies within the error that is stated, at every point`, () => {
+        for (const { value, error, exact } of estimates()) {
+          // The oracle's own eigenvalues are right to some d ulp.
+          const oracle = 1e-14 * smooth.size * Math.abs(exact);
+          assert.ok(
+            Math.abs(value - exact) <= error + oracle,
+            `${value} ± ${error} misses ${exact}`,
+          );
+        }
+      });
+
+      test(`${how}, the error is small enough to be of use`, () => {
+        // 1e-5: far below what a step size or a 2/L test needs to know. Where terms cancel, rounding sets the limit.
+        const useful = smooth === cancelling || smooth.scale !== undefined ? 1e-2 : 1e-5;
+        for (const { value, error } of estimates()) {
+          assert.ok(error <= useful * Math.max(1, Math.abs(value)), `${value} ± ${error}`);
+        }
+      });
+    }
+
+    test('the product by differences is H v', () => {
+      const second = curvature(
+        userFunctions(smooth, false),
+        new Float64Array(smooth.size),
+        () => {},
+      );
+      const [x] = pointsOf(smooth);
+      const v = normals(smooth.size, stream(9, 'v'));
+      const out = new Float64Array(smooth.size);
+      second.product(x!, block(smooth.size), v, out);
+      const exact = matrixTimes(smooth.hessian(x!), v);
+      const size = Math.max(1, ...exact.map(Math.abs)) * (smooth.scale ?? 1);
+      out.forEach((value, i) => {
+        assert.ok(Math.abs(value - exact[i]!) <= (smooth === cancelling ? 1e-3 : 1e-8) * size);
+      });
+    });
+  });
+}
+
+test('a block inside a longer x reads and moves its own coordinates alone', () => {
+  const inner = { ...block(2), start: 1 };
+  const seen: number[][] = [];
+  const gradient: UserFunctions['gradient'] = (x, _, out) => {
+    seen.push([x[0]!, x[3]!]);
+    out.set(rosenbrock.gradient(x.subarray(1, 3)));
+  };
+  const second = curvature(
+    { ...userFunctions(rosenbrock, false), gradient },
+    new Float64Array(4),
+    () => {},
+  );
+  const { value, error } = second.sharpness(Float64Array.of(7, 1, 1, 8), inner);
+  const [, exact] = symmetricEigenvalues(rosenbrock.hessian(Float64Array.of(1, 1)), 2);
+  assert.ok(Math.abs(value - exact!) <= error && error < 1e-3);
+  assert.ok(seen.every(([a, b]) => (a === 7 && b === 8) || (a === 0 && b === 0)));
+});
+
+test('a gradient that is NaN gives NaN, at once', () => {
+  for (const size of [1, 3, 80]) {
+    const gradient: UserFunctions['gradient'] = (_x, _b, out) => out.fill(Number.NaN);
+    const second = curvature(
+      { ...userFunctions(steep, false), gradient },
+      new Float64Array(size),
+      () => {},
+    );
+    assert.ok(Number.isNaN(second.sharpness(new Float64Array(size), block(size)).value));
+  }
+});
+
+test('long work polls between calls of user code', () => {
+  let polls = 0;
+  const second = curvature(
+    userFunctions(functions['a quadratic of 20']!, false),
+    new Float64Array(20),
+    () => {
+      polls++;
+    },
+  );
+  second.sharpness(new Float64Array(20), block(20));
+  assert.ok(polls >= 80);
+  const thrown = curvature(
+    userFunctions(functions['a quadratic of 120']!, true),
+    new Float64Array(120),
+    () => {
+      throw new Error('paused');
+    },
+  );
+  assert.throws(() => thrown.sharpness(new Float64Array(120), block(120)), /paused/);
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { checkModule } from '../../../solver/modules/check.ts';
+import { loadModule } from '../../../solver/modules/load.ts';
+import { template } from '../../../solver/modules/template.ts';
+import { loadFiles, moduleText, noCache, problemOf, refusalOf, simple } from './loadSource.ts';
+
+const functions = 'value: () => 0, gradient: () => [0]';
+
+describe('a module that defines no problem is refused in one sentence', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ['const x = 1;', /^exports no default; accepted: export default defineProblem/],
+    ['export default 3;', /^exports a default that is no problem; accepted/],
+    [
+      'export default { blocks: { a: 1 } } as const;',
+      /^has no value; accepted: value: x => f\(x\)/,
+    ],
+    [
+      moduleText(`blocks: {}, ${functions}`),
+      /^has no block in blocks; accepted: blocks: \{ name: size/,
+    ],
+    [moduleText(functions), /^has no blocks; accepted/],
+    [moduleText(`blocks: { a: 0 }, ${functions}`), /^gives block "a" the size 0; accepted/],
+    [moduleText(`blocks: { a: 1.5 }, ${functions}`), /^gives block "a" the size 1\.5; accepted/],
+    [moduleText(`blocks: { a: [1] }, ${functions}`), /^gives block "a" the size \[1\]; accepted/],
+    [moduleText(`blocks: { ' ': 1 }, ${functions}`), /^has a block without a name; accepted/],
+    [
+      moduleText(`blocks: { a: 1 }, name: 3, ${functions}`),
+      /^has a name that is no text; accepted/,
+    ],
+    [
+      moduleText('blocks: { a: 1 }, value: () => 0'),
+      /^has no gradient; accepted: gradient: \(x, block\)/,
+    ],
+    [
+      moduleText('blocks: { a: 1 }, value: 3, gradient: 4'),
+      /^has a value that is no function; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, gradiant: 1, ${functions}`),
+      /^has a key "gradiant" that means nothing; accepted: name, blocks/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, start: [0], ${functions}`),
+      /^has a start that is no record of blocks; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, start: { b: [0] }, ${functions}`),
+      /^starts a block "b" that blocks does not name; accepted: a$/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, start: { a: 0 }, ${functions}`),
+      /^starts block "a" of size 1 with 0; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, start: { a: [0, 1] }, ${functions}`),
+      /^starts block "a" of size 1 with 2 values; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, start: { a: [NaN] }, ${functions}`),
+      /^starts block "a" with NaN at index 0; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { b: b.l1(1) }, ${functions}`),
+      /^penalises a block "b" that blocks does not name; accepted: a$/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { a: 0.1 }, ${functions}`),
+      /^penalises block "a" with what is no penalty; accepted: penalty/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { a: b.l1(-1) }, ${functions}`),
+      /^penalises block "a" with λ = -1; accepted: a finite λ/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { a: b.elasticNet(1, 2) }, ${functions}`),
+      /^penalises block "a" with l1Ratio = 2; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { a: b.box(2, 1) }, ${functions}`),
+      /^penalises block "a" with bounds 2 and 1; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, penalty: { a: b.box(1, 2) }, ${functions}`),
+      /^starts block "a" at 0, outside of its box; accepted: start\.a from 1 to 2$/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, rows: 3, ${functions}`),
+      /^has rows without rowGradient; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, rowGradient: () => [0], ${functions}`),
+      /^has rowGradient without rows; accepted/,
+    ],
+    [
+      moduleText(`blocks: { a: 1 }, rows: 0, rowGradient: () => [0], ${functions}`),
+      /^has 0 rows; accepted/,
+    ],
+    [
+      'export default {\n\n  a: 1,,\n};',
+      /^does not compile at line 3: Unexpected token ','; accepted/,
+    ],
+    [
+      'import { x } from "./missing";\nexport default x;',
+      /^could not be loaded, the module threw.*: Error: no file "\.\/missing" was found beside .*problem\.ts; accepted/,
+    ],
+    [
+      'import x from "no-such-package";\nexport default x;',
+      /^could not be loaded, the module threw.*: Error: Cannot find module 'no-such-package'; accepted/,
+    ],
+    [
+      '\nconst a: number = 1;\nnull.x;\nexport default a;',
+      /^could not be loaded, the module threw at line 3: TypeError: Cannot read properties of null/,
+    ],
+    ['const a = 1;\nconst b = await a;', /^does not compile at line 2: await is only valid/],
+    [
+      'let a; let a;',
+      /^does not compile at line 1: Identifier 'a' has already been declared; accepted/,
+    ],
+  ];
+  for (const [source, sentence] of cases) {
+    test(String(sentence), async () => assert.match(await refusalOf(source), sentence));
+  }
+
+  test('also when there is no file', async () => {
+    const loaded = await loadModule('nowhere/p.ts', { seed: 1, poll() {} });
+    assert.deepEqual(loaded, {
+      refusal:
+        'problem: "nowhere/p.ts" does not exist; accepted: the path of a problem module (.ts, .js)',
+    });
+  });
+});
+
+describe('a module may be written', () => {
+  const value = 'value: () => answer, gradient: () => [0]';
+  const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'in TypeScript with types, enums and satisfies': {
+      'p.ts': `import { defineProblem, type Blocks } from 'blockstep';
+        enum Size { one = 1 }
+        const sizes = { a: Size.one } satisfies Blocks;
+        const answer = 42 as number;
+        abstract class Box<T> { constructor(protected readonly value: T) {} }
+        export default defineProblem({ blocks: sizes, ${value} });`,
+    },
+    'in JavaScript, where < and > may compare': {
+      'p.js': `import { defineProblem } from 'blockstep';
+        const a = 1, b = 2, answer = (a < b > (0)) ? 42 : 0;
+        export default defineProblem({ blocks: { a: 1 }, ${value} });`,
+    },
+    'in CommonJS': {
+      'p.cjs': `const { defineProblem } = require('blockstep');
+        const answer = 42;
+        module.exports = defineProblem({ blocks: { a: 1 }, ${value} });`,
+    },
+    'with imports of .ts as .js, without an ending, of folders and of JSON, in circles': {
+      'p.ts': `import { defineProblem } from 'blockstep';
+        import { forty } from './lib/a.js'; import two from './lib'; import data from './lib/data.json';
+        export const one = 1;
+        const answer = forty + two() + data.zero;
+        export default defineProblem({ blocks: { a: one }, ${value} });`,
+      'lib/a.ts': 'export const forty: number = 40;',
+      'lib/index.ts': "import { one } from '../p.ts'; export default (): number => 2 * one;",
+      'lib/data.json': '{ "zero": 0 }',
+    },
+    'with files read beside it': {
+      'p.ts': `import { readFileSync } from 'node:fs';
+        import { join } from 'path';
+        const a = readFileSync(new URL('data.txt', import.meta.url), 'utf8');
+        const b = readFileSync(join(__dirname, 'data.txt'), 'utf8');
+        const answer = a === b && import.meta.filename === __filename ? Number(a) : 0;
+        export default { blocks: { a: 1 }, ${value} };`,
+      'data.txt': '42',
+    },
+    'with an imported file that draws from the same seeded Math': {
+      'p.ts': `import { drawn } from './lib';
+        const answer = drawn === Math.random() ? 0 : 42;
+        export default { blocks: { a: 1 }, ${value} };`,
+      'lib.ts': 'export const drawn = Math.random();',
+    },
+    'with a byte order mark and Windows line ends': {
+      'p.ts': `\uFEFFconst answer: number = 42;\r\nexport default { blocks: { a: 1 }, ${value} };\r\n`,
+    },
+  };
+  for (const [title, files] of Object.entries(forms)) {
+    test(title, async () => {
+      const loaded = await loadFiles(files);
+      assert.ok(!isRefusal(loaded), isRefusal(loaded) ? loaded.refusal : '');
+      assert.equal(loaded.value(noCache, Float64Array.of(0)), 42);
+      const read = loaded.files.map(file => file.replace(/^.*blockstep-module-[^/\\]*[/\\]/, ''));
+      const scripts = Object.keys(files).filter(name => /\.[cm]?[jt]s$/.test(name));
+      assert.deepEqual(read.sort(), scripts.sort());
+    });
+  }
+});
+
+test('an edited module loads afresh', async () => {
+  const first = await problemOf(simple());
+  const second = await problemOf(simple('value: () => 7,'));
+  assert.equal(first.value(noCache, Float64Array.of(1, 1, 1)), 0);
+  assert.equal(second.value(noCache, Float64Array.of(1, 1, 1)), 7);
+});
+
+test('the template of a new problem runs as it stands, under any name', async () => {
+  for (const name of ['my ridge', 'a "quoted" \\ name', '`a` $']) {
+    const problem = await problemOf(template(name));
+    assert.equal(problem.name, name);
+    assert.deepEqual(checkModule(problem), []);
+    assert.deepEqual([...problem.declared.keys()], ['slope', 'offset']);
+  }
+});
