@@ -98,7 +98,7 @@ export class Columns {
     const branch = new Columns(this.specs, row);
     branch.publish(this.#count);
     const first = row >>> 13;
-    for (const [index, chunk] of this.#chunks) {
+    for (const [index, chunk] of [...this.#chunks]) {
       if (index < first) continue;
       branch.adopt(chunk);
       this.#chunks.delete(index);

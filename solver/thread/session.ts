@@ -19,7 +19,7 @@ import { attended, type SharedMemory, takePause, wantsAttention, WHERE } from '.
 const SLICE_MS = 12;
 /** Time between counts sent while running. */
 const COUNT_MS = 40;
-/** Time between keyframes sent to the host. */
+/** Time between keyframes sent to the host while running; a stop may send one after a quarter of it. */
 const KEYFRAME_MS = 2000;
 /** Keyframes above this many bytes are not sent: the copy would be felt. */
 const KEYFRAME_BYTES = 32 * 1024 * 1024;
@@ -176,7 +176,8 @@ export class ThreadSession {
     this.#running = false;
     takePause(this.#shared);
     this.#tellCount();
-    this.#sendKeyframe(run, Date.now());
+    const now = Date.now();
+    if (now - this.#lastKeyframe >= KEYFRAME_MS / 4) this.#sendKeyframe(run, now);
     this.#post({ kind: 'event', event: 'stopped', body: stop });
   }
 
