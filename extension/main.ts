@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { keepContextKeys } from './context-keys.ts';
 import { watchForCrashes } from './crash-message.ts';
 import { registerDebugAdapters } from './debug-adapters.ts';
+import { registerEvaluatable } from './decorations/evaluatable.ts';
 import { registerHover } from './decorations/hover.ts';
 import { createInlineConvergence } from './decorations/inline-convergence.ts';
 import { registerInlineValues } from './decorations/inline-values.ts';
@@ -54,6 +55,7 @@ export function activate(extension: vscode.ExtensionContext): Exports {
     createStatusItem(context),
     createInlineConvergence(context),
     registerHover(context),
+    registerEvaluatable(context),
     registerInlineValues(context),
     watchForCrashes(context),
     openPanelOnStart(context),

@@ -8,6 +8,7 @@ import type { RunSession } from '../session.ts';
 import { bars } from './bars.ts';
 import { shownStep } from './block-now.ts';
 import { runFor } from './inline-convergence.ts';
+import { noBreak } from './inline-text.ts';
 
 const visits = 48;
 
@@ -48,11 +49,16 @@ function blockMarkdown(run: RunSession, block: string): string {
 function table(metrics: readonly MetricInfo[], value: (metric: string) => number): string {
   const rows = metrics.map(({ name, title, formula, unit }) => {
     const number = value(name);
-    const text = Number.isNaN(number) ? '–' : formatNumber(number);
-    const cells = [title, unit === '' ? text : `${text} ${unit}`, formula];
+    const cells = [
+      title.replaceAll(' ', noBreak),
+      Number.isNaN(number) ? '–' : formatNumber(number),
+      noBreak.repeat(2) + formula + (unit === '' ? '' : ` (${unit})`),
+    ];
     return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   });
-  return ['| Metric | Value | What it is |', '|:--|--:|:--|', ...rows].join('\n');
+  return [`| Metric | Value | ${noBreak.repeat(2)}What it is |`, '|:--|--:|:--|', ...rows].join(
+    '\n',
+  );
 }
 
 function links(run: RunSession, block: string): string {
