@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { SparseMatrix } from '../kernels/matrix.ts';
 import type { FileSource } from './file.ts';
 import { parseNumber } from './parseNumber.ts';
-import { badCell, badLine, type Named, noRows } from './sentences.ts';
+import { badCell, badLine, mostColumns, type Named, noRows } from './sentences.ts';
 import { Triplets } from './triplets.ts';
 
 /** What a libsvm file holds: labels, and a matrix whose columns are numbered from 1. */
@@ -53,8 +53,13 @@ function readLine(
     const index = /^\d+$/.test(pair.slice(0, Math.max(colon, 0)))
       ? Number(pair.slice(0, colon))
       : 0;
-    if (index < 1 || index > 2147483647) {
-      throw badLine(at, line, `"${pair.slice(0, 40)}" is no pair index:value`, 'indices from 1');
+    if (index < 1 || index > mostColumns) {
+      throw badLine(
+        at,
+        line,
+        `"${pair.slice(0, 40)}" is no pair index:value`,
+        `indices from 1 to ${mostColumns}`,
+      );
     }
     if (index <= before) {
       const wrong = `column ${index}: the index comes after ${before}`;

@@ -2,7 +2,7 @@ import { Unzip, UnzipInflate } from 'fflate';
 import type { Poll } from '../core/problem.ts';
 import type { Matrix, SparseMatrix } from '../kernels/matrix.ts';
 import { type NumpyArray, parseNpy, parseNpyText, toMatrix } from './npy.ts';
-import { badArray, badEntry, type Named } from './sentences.ts';
+import { badArray, badEntry, mostColumns, mostRows, type Named, tooLarge } from './sentences.ts';
 import { Triplets } from './triplets.ts';
 
 /** Arrays of a numpy archive by name, still packed as npy. */
@@ -13,6 +13,11 @@ export function unpack(bytes: Buffer, at: Named, poll: Poll): Archive {
   const parts = new Map<string, Uint8Array[]>();
   let failed = false;
   const unzip = new Unzip(file => {
+    // Neither stored nor deflated: fflate would throw.
+    if (file.compression !== 0 && file.compression !== 8) {
+      failed = true;
+      return;
+    }
     const name = file.name.replace(/\.npy$/, '');
     const chunks: Uint8Array[] = [];
     parts.set(name, chunks);
@@ -96,8 +101,9 @@ function compressed(
   const across = kind === 'csr' ? columns : rows;
   const broken = (): Error =>
     badArray(at, `holds a ${kind} matrix that contradicts itself`, 'a whole one');
+  if (!(rows >= 0 && columns >= 0)) throw broken();
   if (pointers.length !== lines + 1 || data.length !== indices.length) throw broken();
-  if (rows > 2147483647 || columns > 2147483647) throw badArray(at, 'is too large', 'fewer rows');
+  if (rows > mostRows || columns > mostColumns) throw tooLarge(at, rows, columns);
   const entries = new Triplets();
   for (let line = 0; line < lines; line++) {
     const end = pointers[line + 1]!;

@@ -55,6 +55,15 @@ export function badLine(at: Named, line: number, wrong: string, accepted: string
   return say(at, `line ${line}: ${wrong}`, accepted);
 }
 
+/** Beyond these a sparse table's bookkeeping alone would take gigabytes; a damaged file asks for that easily. */
+export const mostRows = 200_000_000;
+export const mostColumns = 10_000_000;
+
+export function tooLarge(at: Named, rows: number, columns: number): Unreadable {
+  const most = `at most ${mostRows} rows and ${mostColumns} columns`;
+  return say(at, `is a table of ${rows} × ${columns}`, most);
+}
+
 export function noRows(at: Named): Unreadable {
   return say(at, 'holds no rows', 'at least one row of numbers');
 }

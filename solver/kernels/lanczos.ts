@@ -1,3 +1,4 @@
+import { euclideanNorm } from './prox.ts';
 import { tridiagonalEigen } from './tridiagonal.ts';
 import { axpy, dot } from './vector.ts';
 
@@ -55,7 +56,7 @@ export function lanczos(
     for (let pass = 0; pass < 2; pass++) {
       for (const q of basis) axpy(-dot(product, 0, q, 0, n), q, 0, product, 0, n);
     }
-    const norm = Math.sqrt(dot(product, 0, product, 0, n));
+    const norm = euclideanNorm(product, 0, n);
     size = Math.max(size, Math.abs(a) + beta[k - 1]!);
     // What rounding leaves of an exhausted space is no direction. (A sum of n rounded terms is off by about √n ulp.)
     const exhausted = !(norm > 1e-14 * size) || k === n;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Options } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import { permutation, stream } from '../../../solver/core/random.ts';
-import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
+import type { DenseMatrix, Matrix } from '../../../solver/kernels/matrix.ts';
 import { problems } from '../../../solver/problems/index.ts';
 import { arrange } from '../../../solver/problems/standardize.ts';
 import {
@@ -209,7 +210,7 @@ test('sparse storage changes nothing but rounding: value and gradient are the de
   for (const problem of ['lasso', 'logistic', 'leastSquares']) {
     const labelled = problem === 'logistic';
     const dense = samples(33, 7, labelled, true);
-    const options = problem === 'leastSquares' ? {} : { lambda: 0.1 };
+    const options: Options = problem === 'leastSquares' ? {} : { lambda: 0.1 };
     const pair = [dense, { ...dense, X: toSparse(dense.X as DenseMatrix) }].map(set =>
       built({ problem, data: set, options, blocks: { size: 3 } }),
     );
@@ -225,7 +226,7 @@ test('sparse storage changes nothing but rounding: value and gradient are the de
 });
 
 describe('quadratics', () => {
-  const files = (H: DenseMatrix, linear?: DenseMatrix) =>
+  const files = (H: DenseMatrix, linear?: DenseMatrix): Readonly<Record<string, Matrix>> =>
     linear === undefined ? { matrix: H } : { matrix: H, linear };
   const refused: readonly (readonly [string, DenseMatrix, DenseMatrix | undefined, RegExp])[] = [
     [

@@ -145,7 +145,7 @@ describe('the step in a matrix metric', () => {
       if (problem.metricMatrix === null) continue;
       for (const block of problem.blocks) {
         const d = block.size;
-        const Lambda = problem.metricMatrix(block);
+        const Lambda: Float64Array = problem.metricMatrix(block);
         for (const t of [1, 0.3]) {
           const u = vector(d, 6);
           // In the range of Λ, as the gradient of a linear model is.
@@ -153,7 +153,7 @@ describe('the step in a matrix metric', () => {
           const g = new Float64Array(d);
           for (let k = 0; k < d; k++)
             for (let l = 0; l < d; l++) g[k] = g[k]! + Lambda[k * d + l]! * w[l]!;
-          const kept = [u.slice(), g.slice(), Lambda.slice()];
+          const kept: Float64Array[] = [u.slice(), g.slice(), Lambda.slice()];
           const v = new Float64Array(d);
           problem.penalty.metricStep(u, g, Lambda, t, block, v);
           assert.deepEqual([u, g, Lambda], kept, 'no argument is changed');
@@ -170,7 +170,7 @@ describe('the step in a matrix metric', () => {
   });
 
   test('does not remember a matrix by its array: the entries count', () => {
-    const problem = built({ problem: 'leastSquares', ...table[0]![1], blocks: { size: 4 } });
+    const problem = built({ ...table[0]![1], blocks: { size: 4 } });
     const block = problem.blocks[1]!;
     const first = problem.metricMatrix!(block);
     const out = new Float64Array(4);
