@@ -23,3 +23,6 @@ const neutral: BlockColor = { theme: 'descriptionForeground', dark: '#9d9d9d', l
 export function blockColor(index: number, count: number): BlockColor {
   return count <= colorLimit ? palette[index % colorLimit]! : neutral;
 }
+
+/** Colours for the block in focus and for the worst few, where all blocks have the same colour. */
+export const emphasis: readonly BlockColor[] = [palette[0]!, palette[4]!, palette[1]!, palette[3]!];

@@ -1,7 +1,7 @@
 import type { Frame, FromPage, Look, ToPage } from '../../solver/wire/panel.ts';
 import { marksOf } from './marks.ts';
 import type { PanelContext, RunView } from './panel.ts';
-import { headOf, statusOf, tableOf, valuesOf } from './status.ts';
+import { headOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
 import { TraceFeed } from './traces.ts';
 
 /** Milliseconds between two frames: twelve a second. */
@@ -93,7 +93,12 @@ export class Feed {
   }
 
   async #act({ id, action }: Extract<FromPage, { kind: 'act' }>): Promise<void> {
-    const refusal = await this.#context.act(action).then(
+    const view = this.#context.source.current();
+    const resolved =
+      action.kind !== 'goSweep'
+        ? action
+        : ({ kind: 'goTo', k: view === null ? 0 : sweepFrom(view, action) } as const);
+    const refusal = await this.#context.act(resolved).then(
       () => null,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );

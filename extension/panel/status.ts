@@ -1,5 +1,5 @@
 import type { RunHead, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
-import { blockColor } from './colors.ts';
+import { blockColor, emphasis } from './colors.ts';
 import type { RunView } from './panel.ts';
 
 /** Gradient norms shown beside a block's number. */
@@ -14,7 +14,7 @@ export function headOf(view: RunView): RunHead {
   const passes = metrics.some(metric => metric.name === 'passes');
   const axes = passes ? (['step', 'sweep', 'pass'] as const) : (['step', 'sweep'] as const);
   const loaded = { problem, method, step, blocks, colors, metrics, orderings, stepSizeFixed, axes };
-  return { id, name, loaded: { ...loaded, notes } };
+  return { id, name, loaded: { ...loaded, emphasis, notes } };
 }
 
 /** While the run goes on no position comes, so it is read off the newest row. */
@@ -37,6 +37,18 @@ export function statusOf(view: RunView): RunStatus {
     ordering: orderingAt(view, k) ?? ordering,
     pendingOrdering: null,
   };
+}
+
+/** The k at which the sweep before k, or the one after it, starts; the ends where there is none. */
+export function sweepFrom({ history }: RunView, at: { k: number; forward: boolean }): number {
+  const { sweepStarts } = history.rows('live')!;
+  // A sweep whose first update is k + 1 starts when k updates are done.
+  if (!at.forward) {
+    const before = sweepStarts.upTo(at.k) - 1;
+    return before < 0 ? 0 : sweepStarts.get(before) - 1;
+  }
+  const after = sweepStarts.upTo(at.k + 1);
+  return after < sweepStarts.length ? sweepStarts.get(after) - 1 : history.end;
 }
 
 /** The newest swap that has taken effect by step k. */

@@ -84,7 +84,7 @@ export class TraceFeed {
       low: pack('low'),
       high: pack('high'),
       since,
-      axis: axisPlaces(view, since, last, width),
+      axis: axisPlaces(view, since, last, width, whole),
       bound: Float64Array.of(history.bound, history.lowest),
       heat: many ? this.#heat.next(view, whole, fromK, until, columns) : null,
     };
@@ -112,11 +112,17 @@ function keys(view: RunView, ghosts: readonly string[], many: boolean): SeriesKe
   return out;
 }
 
-/** Places of the buckets' edges in (since, until] and of `until` itself. */
-function axisPlaces(view: RunView, since: number, until: number, width: number): Traces['axis'] {
+/** Places of the buckets' edges in (since, until], of `until` itself and, when it is the first, of `since`. */
+function axisPlaces(
+  view: RunView,
+  since: number,
+  until: number,
+  width: number,
+  first: boolean,
+): Traces['axis'] {
   const rows = view.history.rows('live')!;
   const blocks = view.info!.blocks.length;
-  const steps: number[] = [];
+  const steps: number[] = first ? [since] : [];
   for (let k = (Math.floor(since / width) + 1) * width; k < until; k += width) steps.push(k);
   if (until > since) steps.push(until);
   const passes = rows.columns.has('passes');

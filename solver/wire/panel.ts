@@ -194,4 +194,9 @@ export type FromPage =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'drawn'; readonly seq: number }
   | { readonly kind: 'valuesAt'; readonly k: number }
-  | { readonly kind: 'act'; readonly id: number; readonly action: PanelAction };
+  | { readonly kind: 'act'; readonly id: number; readonly action: PageAction };
+
+/** `goSweep` goes to the start of the sweep before (or of the one after) step k; only the host knows where that is. */
+export type PageAction =
+  | PanelAction
+  | { readonly kind: 'goSweep'; readonly k: number; readonly forward: boolean };

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { FromPage } from '../../solver/wire/panel.ts';
+import { Feed } from './feed.ts';
+import { html } from './html.ts';
+import type { PanelContext } from './panel.ts';
+
+/** Fills the view `blockstep.convergence`: the page, and a feed that lives as long as the view does. */
+export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable {
+  readonly #context: PanelContext;
+  #feed: Feed | null = null;
+  #view: vscode.WebviewView | null = null;
+  readonly #subscription: { dispose(): void };
+
+  constructor(context: PanelContext) {
+    this.#context = context;
+    this.#subscription = context.source.onDidChange(() => this.#changed());
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const dist = vscode.Uri.joinPath(this.#context.extensionUri, 'dist');
+    const { webview } = view;
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+    const nonce = randomBytes(16).toString('base64url');
+    const feed = new Feed(
+      this.#context,
+      message =>
+        void webview.postMessage(message).then(arrived => {
+          // A hidden page is gone with all that was sent to it; it says `ready` when it is shown again.
+          if (!arrived) feed.close();
+        }),
+      { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+    );
+    this.#feed = feed;
+    this.#view = view;
+    webview.onDidReceiveMessage((message: FromPage) => feed.receive(message));
+    view.onDidDispose(() => {
+      feed.close();
+      if (this.#feed !== feed) return;
+      this.#feed = null;
+      this.#view = null;
+    });
+    webview.html = html(file('webview.js'), file('webview.css'), webview.cspSource, nonce);
+    this.#changed();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#feed?.close();
+  }
+
+  #changed(): void {
+    const name = this.#context.source.current()?.name;
+    if (this.#view !== null && this.#view.description !== name) this.#view.description = name;
+    this.#feed?.changed();
+  }
+}

@@ -1,0 +1,141 @@
+import type { PointSeries } from '../traces.ts';
+
+/** One curve, as it is to be drawn. */
+export interface Line {
+  readonly points: PointSeries;
+  readonly color: string;
+  readonly width: number;
+  readonly alpha: number;
+  readonly dash: readonly number[];
+  /** A value holds until the next one, in place of a straight line between them. */
+  readonly stepped: boolean;
+  /** `shift`: v − by. `twoOver`: 2/v. */
+  readonly value: { readonly kind: 'shift'; readonly by: number } | { readonly kind: 'twoOver' };
+}
+
+/** A vertical axis: plain numbers, or their decimal logarithms. */
+export interface YAxis {
+  readonly log: boolean;
+  readonly min: number;
+  readonly max: number;
+  /** On a logarithmic axis: the lowest decade; zero, negative and smaller numbers are drawn at `min`, below it. */
+  readonly floor: number;
+  readonly ticks: readonly { readonly value: number; readonly text: string }[];
+}
+
+/** Lowest and highest value of point i after the line's own transformation. */
+export function lowOf({ points, value }: Line, i: number): number {
+  return value.kind === 'shift' ? points.low.at(i) - value.by : 2 / points.high.at(i);
+}
+export function highOf({ points, value }: Line, i: number): number {
+  return value.kind === 'shift' ? points.high.at(i) - value.by : 2 / points.low.at(i);
+}
+
+/** Draws lines into the area; x and y are given by two linear maps. */
+export interface Plot {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly xMin: number;
+  readonly xMax: number;
+  readonly y: YAxis;
+}
+
+export function drawLine(pen: CanvasRenderingContext2D, line: Line, plot: Plot): Oddities {
+  const { points, stepped } = line;
+  const { left, top, bottom, xMin, y } = plot;
+  const perX = (plot.right - left) / (plot.xMax - xMin);
+  const perY = (bottom - top) / (y.max - y.min);
+  const odd: Oddities = { zeros: [], others: [] };
+  const first = Math.max(0, points.x.upTo(xMin) - 1);
+  const last = Math.min(points.x.length, points.x.upTo(plot.xMax) + 1);
+  const place = (value: number) => {
+    const at = y.log ? (value > 0 ? Math.log10(value) : Number.NEGATIVE_INFINITY) : value;
+    if (at >= y.floor || !y.log) return bottom - (at - y.min) * perY;
+    return bottom - 1;
+  };
+  pen.beginPath();
+  let before = Number.NaN;
+  let wasZero = false;
+  for (let i = first; i < last; i++) {
+    const px = left + (points.x.at(i) - xMin) * perX;
+    const low = lowOf(line, i);
+    const high = highOf(line, i);
+    if (!Number.isFinite(low) || !Number.isFinite(high)) {
+      odd.others.push(px);
+      before = Number.NaN;
+      continue;
+    }
+    const lowY = place(low);
+    const highY = place(high);
+    const zero = y.log && low <= 0;
+    if (zero && !wasZero) odd.zeros.push(px);
+    wasZero = zero;
+    // The nearer end of the bucket first, so that the curve does not zigzag.
+    const down = Math.abs(before - highY) < Math.abs(before - lowY);
+    const enter = down ? highY : lowY;
+    const leave = down ? lowY : highY;
+    if (Number.isNaN(before)) pen.moveTo(px, enter);
+    else {
+      if (stepped) pen.lineTo(px, before);
+      pen.lineTo(px, enter);
+    }
+    if (leave !== enter) pen.lineTo(px, leave);
+    before = leave;
+  }
+  pen.strokeStyle = line.color;
+  pen.globalAlpha = line.alpha;
+  pen.lineWidth = line.width;
+  pen.setLineDash(line.dash as number[]);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
+  return odd;
+}
+
+/** Where a curve reaches zero on a logarithmic axis, and where it is NaN or infinite: x in pixels. */
+export interface Oddities {
+  readonly zeros: number[];
+  readonly others: number[];
+}
+
+/** A hollow triangle at the floor for zero, a cross at the top for NaN and infinities. */
+export function drawOddities(
+  pen: CanvasRenderingContext2D,
+  { zeros, others }: Oddities,
+  { top, bottom }: Plot,
+  zeroColor: string,
+  otherColor: string,
+): void {
+  pen.lineWidth = 1.25;
+  pen.strokeStyle = zeroColor;
+  pen.beginPath();
+  for (const x of apart(zeros)) {
+    pen.moveTo(x - 3, bottom - 7);
+    pen.lineTo(x + 3, bottom - 7);
+    pen.lineTo(x, bottom - 2);
+    pen.closePath();
+  }
+  pen.stroke();
+  pen.strokeStyle = otherColor;
+  pen.lineWidth = 1.75;
+  pen.beginPath();
+  for (const x of apart(others)) {
+    pen.moveTo(x - 3, top + 2);
+    pen.lineTo(x + 3, top + 8);
+    pen.moveTo(x + 3, top + 2);
+    pen.lineTo(x - 3, top + 8);
+  }
+  pen.stroke();
+}
+
+/** Of positions nearer than 8 pixels only the first. */
+function apart(xs: readonly number[]): number[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return xs.filter(x => {
+    if (x - last < 8) return false;
+    last = x;
+    return true;
+  });
+}

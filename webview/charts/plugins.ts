@@ -1,0 +1,122 @@
+import { Chart, type ChartOptions, Element, LinearScale } from 'chart.js';
+import annotationPlugin, { type AnnotationOptions } from 'chartjs-plugin-annotation';
+import zoomPlugin from 'chartjs-plugin-zoom';
+import type { Mark } from '../../solver/wire/panel.ts';
+import { type Theme, withAlpha } from '../ui/theme.ts';
+import { HeatController } from './heat-controller.ts';
+import { TraceController } from './trace-controller.ts';
+
+/** Chart.js asks every kind of chart what its points are. Ours have none. */
+class NoElement extends Element {
+  static id = 'none';
+  static override defaults = {};
+}
+
+/** Registers what is used of Chart.js and nothing else. */
+export function registerCharts(): void {
+  Chart.register(LinearScale, NoElement, TraceController, HeatController);
+  Chart.register(zoomPlugin, annotationPlugin);
+}
+
+/** Swaps that are labelled; with more of them the lines say enough. */
+const labelled = 6;
+
+/** A dashed line at each swap, with "cyclic → shuffled" beside it. */
+export function swapLines(
+  marks: readonly Mark[],
+  place: (k: number) => number,
+  theme: Theme,
+): Record<string, AnnotationOptions> {
+  const swaps = marks.filter(mark => mark.kind === 'swap');
+  const lines: Record<string, AnnotationOptions> = {};
+  for (const [i, { k, text }] of swaps.entries()) {
+    lines[`swap${i}`] = {
+      type: 'line',
+      scaleID: 'x',
+      value: place(k),
+      borderColor: theme.swap,
+      borderWidth: 1,
+      borderDash: [4, 3],
+      drawTime: 'beforeDatasetsDraw',
+      label: {
+        display: i >= swaps.length - labelled,
+        content: text,
+        drawTime: 'afterDatasetsDraw',
+        position: 'start',
+        yAdjust: -2 + 13 * (i % 2),
+        color: theme.swap,
+        backgroundColor: withAlpha(theme.background, 0.75),
+        padding: { x: 3, y: 1 },
+        borderRadius: 2,
+        font: { family: theme.font, size: 10, weight: 'normal' },
+      },
+    };
+  }
+  return lines;
+}
+
+/** Drag over a part to see it larger; the wheel does the same around the pointer, Shift and drag moves it. */
+export function zoomOptions(zoomed: (min: number, max: number) => void) {
+  const tell = ({ chart }: { chart: Chart }) => {
+    const { min, max } = chart.scales['x']!;
+    zoomed(min, max);
+  };
+  return {
+    zoom: {
+      mode: 'x' as const,
+      drag: { enabled: true, threshold: 6, borderWidth: 1, backgroundColor: '', borderColor: '' },
+      wheel: { enabled: true, modifierKey: 'ctrl' as const, speed: 0.15 },
+      pinch: { enabled: true },
+      onZoomComplete: tell,
+    },
+    pan: { enabled: true, mode: 'x' as const, modifierKey: 'shift' as const, onPanComplete: tell },
+  };
+}
+
+export interface Ticks {
+  readonly values: readonly number[];
+  readonly texts: readonly string[];
+}
+
+/** A chart that draws when it is told, answers to no event of its own and takes its ticks from outside. */
+export function chartOptions(
+  ticks: { readonly x: () => Ticks; readonly y: () => Ticks },
+  zoomed: (min: number, max: number) => void,
+  resized: () => void,
+): ChartOptions<'trace'> {
+  const axis = (given: () => Ticks) => ({
+    type: 'linear' as const,
+    border: { display: false },
+    grid: { drawTicks: false },
+    ticks: {
+      callback: (_: unknown, index: number) => given().texts[index] ?? '',
+      autoSkip: false,
+      maxRotation: 0,
+      padding: 5,
+      font: { size: 10 },
+    },
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      scale.ticks = given().values.map(value => ({ value }));
+    },
+  });
+  return {
+    animation: false,
+    events: [],
+    responsive: true,
+    maintainAspectRatio: false,
+    normalized: true,
+    onResize: resized,
+    layout: { padding: { top: 4, right: 10 } },
+    scales: {
+      x: {
+        ...axis(ticks.x),
+        afterFit: (scale: { height: number }) => Object.assign(scale, { height: 18 }),
+      },
+      y: {
+        ...axis(ticks.y),
+        afterFit: (scale: { width: number }) => Object.assign(scale, { width: 46 }),
+      },
+    },
+    plugins: { zoom: zoomOptions(zoomed) },
+  } as ChartOptions<'trace'>;
+}

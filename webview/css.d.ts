@@ -1,0 +1,2 @@
+/** Styles are bundled into webview.css beside webview.js. */
+declare module '*.css';

@@ -1,0 +1,149 @@
+import type { Axis, HeatColumns, SeriesKey, Traces } from '../solver/wire/panel.ts';
+import { Numbers } from './ui/numbers.ts';
+
+/** Points of one series: lowest and highest value of each bucket, with the place on the present axis. */
+export interface PointSeries {
+  readonly key: SeriesKey;
+  readonly k: Numbers;
+  readonly x: Numbers;
+  readonly low: Numbers;
+  readonly high: Numbers;
+}
+
+export interface Heat {
+  /** k at the edges of the columns. */
+  readonly edges: Numbers;
+  /** By metric: columns one after the other, a value a block. */
+  readonly cells: ReadonlyMap<string, Numbers>;
+  /** Goes up when columns were added or replaced; `from` is the first of them. */
+  readonly version: number;
+  readonly from: number;
+}
+
+/** What the charts draw: as much as fits on the screen, however long the run is. */
+export class TraceStore {
+  series: readonly PointSeries[] = [];
+  heat: Heat | null = null;
+  /** Best lower bound of F, −∞ when none is known. */
+  bound = Number.NEGATIVE_INFINITY;
+  lowest = Number.POSITIVE_INFINITY;
+  #axis: Axis = 'step';
+  readonly #byKey = new Map<string, PointSeries>();
+  readonly #k = new Numbers();
+  readonly #sweep = new Numbers();
+  readonly #pass = new Numbers();
+
+  find(metric: string, block: number, branch = 'live'): PointSeries | undefined {
+    return this.#byKey.get(`${metric} ${block} ${branch}`);
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+    this.series = [];
+    this.heat = null;
+    for (const list of [this.#k, this.#sweep, this.#pass]) list.length = 0;
+  }
+
+  setAxis(axis: Axis): void {
+    if (axis === this.#axis) return;
+    this.#axis = axis;
+    for (const series of this.series) this.#place(series, 0);
+  }
+
+  take(traces: Traces): void {
+    const { keys, since, count } = traces;
+    if (keys !== undefined) {
+      this.clear();
+      this.series = keys.map(key => ({
+        key,
+        k: new Numbers(),
+        x: new Numbers(),
+        low: new Numbers(),
+        high: new Numbers(),
+      }));
+      for (const series of this.series) {
+        const { metric, block, branch } = series.key;
+        this.#byKey.set(`${metric} ${block} ${branch}`, series);
+      }
+    }
+    this.#takeAxis(traces);
+    [this.bound, this.lowest] = [traces.bound[0]!, traces.bound[1]!];
+    let at = 0;
+    for (const [i, series] of this.series.entries()) {
+      const next = at + (count[i] ?? 0);
+      const live = series.key.branch === 'live';
+      const kept = live ? series.k.upTo(since) : series.k.length;
+      for (const name of ['k', 'low', 'high'] as const) {
+        series[name].length = kept;
+        series[name].pushAll(traces[name].subarray(at, next));
+      }
+      this.#place(series, kept);
+      at = next;
+    }
+    if (traces.heat !== null) this.#takeHeat(traces.heat);
+  }
+
+  /** Place of step k on the present axis. */
+  place(k: number): number {
+    return this.#axis === 'step' ? k : interpolate(this.#k, this.#values(), k);
+  }
+
+  /** The step at a place of the present axis, rounded. */
+  step(x: number): number {
+    return Math.round(this.#axis === 'step' ? x : interpolate(this.#values(), this.#k, x));
+  }
+
+  #values(): Numbers {
+    return this.#axis === 'pass' ? this.#pass : this.#sweep;
+  }
+
+  #place(series: PointSeries, from: number): void {
+    series.x.length = from;
+    for (let i = from; i < series.k.length; i++) series.x.push(this.place(series.k.at(i)));
+  }
+
+  #takeAxis({ axis, since }: Traces): void {
+    const kept = this.#k.upTo(since);
+    const lists = [
+      [this.#k, axis.k],
+      [this.#sweep, axis.sweep],
+      [this.#pass, axis.pass],
+    ] as const;
+    for (const [list, values] of lists) {
+      list.length = Math.min(list.length, kept);
+      list.pushAll(values);
+    }
+  }
+
+  #takeHeat({ from, edges, cells }: HeatColumns): void {
+    const old = this.heat;
+    const kept = old === null ? { edges: new Numbers(), cells: new Map<string, Numbers>() } : old;
+    const columns = edges.length - 1;
+    kept.edges.length = from;
+    kept.edges.pushAll(edges);
+    const held = new Map<string, Numbers>();
+    for (const [metric, values] of Object.entries(cells)) {
+      const list = kept.cells.get(metric) ?? new Numbers();
+      const blocks = columns > 0 ? values.length / columns : 0;
+      list.length = from * blocks;
+      list.pushAll(values);
+      held.set(metric, list);
+    }
+    this.heat = { edges: kept.edges, cells: held, version: (old?.version ?? 0) + 1, from };
+  }
+}
+
+/** y at x, where both lists grow; beyond the ends with the slope of the whole. */
+function interpolate(xs: Numbers, ys: Numbers, x: number): number {
+  const { length } = ys;
+  if (length === 0) return x;
+  if (length === 1) return ys.at(0);
+  const last = length - 1;
+  const outside = x < xs.at(0) || x > xs.at(last);
+  const high = outside ? last : Math.max(1, Math.min(last, xs.upTo(x)));
+  const low = outside ? 0 : high - 1;
+  const width = xs.at(high) - xs.at(low);
+  const slope = width > 0 ? (ys.at(high) - ys.at(low)) / width : 0;
+  const base = x > xs.at(last) ? last : low;
+  return ys.at(base) + slope * (x - xs.at(base));
+}

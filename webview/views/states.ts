@@ -1,0 +1,98 @@
+import type { RunState } from '../../solver/wire/panel.ts';
+import type { Actions } from '../actions.ts';
+import type { Store } from '../store.ts';
+import { el, setText } from '../ui/dom.ts';
+import { icon } from '../ui/icons.ts';
+import { busyRing, textButton } from '../ui/toolkit.ts';
+
+/** Shown while there is no run: what this is for, and how to begin. */
+export function empty(store: Store, actions: Actions): HTMLElement {
+  const recent = el('ul', { class: 'recent', 'aria-label': 'Launch configurations' });
+  const start = textButton('Debug a problem', 'primary', () => {
+    void actions.act({ kind: 'debugProblem' });
+  });
+  const element = el(
+    'section',
+    { class: 'empty' },
+    el(
+      'p',
+      {},
+      'Step a block-coordinate method one block update at a time, back and forth, and see which block stalls and which step is too long.',
+    ),
+    start,
+    recent,
+  );
+  store.onDraw(['run', 'recent'], () => {
+    element.hidden = store.run !== null;
+    recent.hidden = store.recent.length === 0;
+    const items = store.recent.slice(0, 6).map(launch => {
+      const button = el('button', { type: 'button', class: 'link' }, launch.name);
+      button.addEventListener('click', () => void actions.act({ kind: 'launch', launch }));
+      return el('li', {}, icon('continue'), button);
+    });
+    recent.replaceChildren(...items);
+  });
+  return element;
+}
+
+/** Shown until the problem is loaded: what is being done, and how far it is. */
+export function starting(store: Store): HTMLElement {
+  const text = el('p');
+  const bar = el('progress', { max: '1', 'aria-label': 'Loading' });
+  const ring = busyRing();
+  const element = el('section', { class: 'starting' }, ring, text, bar);
+  store.onDraw(['run', 'status'], () => {
+    const { state, text: said, progress } = store.status;
+    element.hidden = store.run === null || store.loaded !== null;
+    const busy = state === 'starting';
+    setText(text, said === '' && busy ? `Starting ${store.run?.name ?? ''}…` : said);
+    bar.hidden = !busy || progress === null;
+    ring.hidden = !busy || progress !== null;
+    if (progress !== null) bar.value = progress;
+  });
+  return element;
+}
+
+/** States whose sentence gets a line of its own; the others say it in the status. */
+const loud: Partial<Readonly<Record<RunState, 'info' | 'warning' | 'error'>>> = {
+  converged: 'info',
+  budget: 'info',
+  nonfinite: 'error',
+  failed: 'error',
+  crashed: 'error',
+  trace: 'info',
+};
+
+/** The state's sentence (the criterion and its value, what failed), the newest finding while paused, and refusals. */
+export function notice(store: Store, actions: Actions) {
+  const text = el('span');
+  const restart = textButton('Restart from the last keyframe', 'primary', () => {
+    void actions.act({ kind: 'restartFromKeyframe' });
+  });
+  const element = el('div', { class: 'notice', role: 'alert' }, icon('warning'), text, restart);
+  let refusal: string | null = null;
+  store.onDraw(['run', 'status', 'marks'], () => {
+    const { state, text: said } = store.status;
+    const level = refusal !== null ? 'warning' : loud[state];
+    const sentence = refusal ?? said;
+    const quiet =
+      sentence === '' || store.loaded === null || (level === undefined && state !== 'paused');
+    element.hidden = quiet;
+    element.dataset['level'] = level ?? 'plain';
+    setText(text, quiet ? '' : sentence);
+    restart.hidden = state !== 'crashed';
+  });
+  store.onDraw(['table'], () => {
+    // The run moved on, so what was refused before is of no interest any more.
+    if (refusal === null) return;
+    refusal = null;
+    store.change('status');
+  });
+  return {
+    element,
+    refuse(sentence: string) {
+      refusal = sentence;
+      store.change('status');
+    },
+  };
+}

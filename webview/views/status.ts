@@ -1,0 +1,47 @@
+import type { RunState } from '../../solver/wire/panel.ts';
+import type { Store } from '../store.ts';
+import { el, setAttribute, setText } from '../ui/dom.ts';
+import { count } from '../ui/format.ts';
+
+const words: Readonly<Record<RunState, string>> = {
+  starting: 'starting',
+  running: 'running',
+  paused: 'paused',
+  converged: 'converged',
+  budget: 'budget used',
+  nonfinite: 'non-finite',
+  failed: 'failed',
+  crashed: 'crashed',
+  trace: 'recorded trace',
+};
+
+/** Sweep, step, block, ordering and state in words. Announced when the run stops or starts, not twelve times a second. */
+export function status(store: Store): HTMLElement {
+  const state = el('strong');
+  const place = el('span');
+  const element = el('div', { class: 'status', role: 'status' }, state, place);
+  store.onDraw(['run', 'status'], () => {
+    const { status: run, loaded } = store;
+    element.hidden = store.run === null;
+    setAttribute(element, 'aria-live', run.state === 'running' ? 'off' : 'polite');
+    setAttribute(element, 'data-state', run.state);
+    setText(state, words[run.state]);
+    if (loaded === null) {
+      setText(place, '');
+      return;
+    }
+    const block = loaded.blocks[run.block];
+    const moved = run.state === 'running' ? 'at' : 'next';
+    const pending = run.pendingOrdering;
+    const waiting = pending === null ? '' : `, ${pending} from the next sweep on`;
+    const parts = [
+      `sweep ${count(run.sweep)}`,
+      `step ${count(run.k)}${run.k < run.end ? `/${count(run.end)}` : ''}`,
+      ...(block === undefined ? [] : [`${moved} ${block}`]),
+      `${run.ordering}${waiting}`,
+    ];
+    setText(place, ` · ${parts.join(' · ')}`);
+    setAttribute(element, 'title', element.textContent);
+  });
+  return element;
+}

@@ -1,0 +1,98 @@
+import type { Axis, PanelAction } from '../../solver/wire/panel.ts';
+import type { Actions } from '../actions.ts';
+import type { ChartName, Scale, Store } from '../store.ts';
+import { el } from '../ui/dom.ts';
+import type { IconName } from '../ui/icons.ts';
+import { choices, toolButton } from '../ui/toolkit.ts';
+import { status } from './status.ts';
+
+type Simple = 'continue' | 'pause' | 'stepBlock' | 'stepSweep' | 'stepBack' | 'swapOrdering';
+const buttons: readonly { kind: Simple; name: string; icon: IconName }[] = [
+  { kind: 'continue', name: 'Continue', icon: 'continue' },
+  { kind: 'pause', name: 'Pause', icon: 'pause' },
+  { kind: 'stepBlock', name: 'Step block', icon: 'stepBlock' },
+  { kind: 'stepSweep', name: 'Step sweep', icon: 'stepSweep' },
+  { kind: 'stepBack', name: 'Step back', icon: 'stepBack' },
+  { kind: 'swapOrdering', name: 'Swap ordering', icon: 'swap' },
+];
+
+const axes: Readonly<Record<Axis, string>> = { step: 'step', sweep: 'sweep', pass: 'pass' };
+const scales: readonly { value: Scale; text: string }[] = [
+  { value: 'auto', text: 'auto' },
+  { value: 'log', text: 'log' },
+  { value: 'linear', text: 'linear' },
+];
+
+/** One line of controls, and what the run is doing. */
+export function toolbar(store: Store, actions: Actions): HTMLElement {
+  const made = buttons.map(({ kind, name, icon }) => ({
+    kind,
+    button: toolButton(name, icon, () => void actions.act({ kind } as PanelAction)),
+  }));
+  const ordering = choices('Ordering', name => {
+    void actions.act({ kind: 'setOrdering', ordering: name, when: 'sweep' });
+  });
+  const x = choices('Horizontal axis', value => store.choose({ axis: value as Axis }));
+  const y = choices('Vertical scale', value => {
+    const scale = value as Scale;
+    const names: ChartName[] = ['objective', 'gradNorm', 'stepSize', 'sharpness'];
+    const all = Object.fromEntries(names.map(name => [name, scale]));
+    store.choose({ scale: all as Record<ChartName, Scale> });
+  });
+  const reset = toolButton('Reset zoom', 'reset', () => actions.resetZoom());
+  const [run, swap] = [made.slice(0, 5), made.slice(5)];
+  const tools = el(
+    'div',
+    { class: 'tools', role: 'toolbar', 'aria-label': 'Run' },
+    ...run.map(({ button }) => button),
+    el('span', { class: 'separator' }),
+    el('span', { class: 'word', 'aria-hidden': 'true' }, 'ordering'),
+    ordering.element,
+    ...swap.map(({ button }) => button),
+    el('span', { class: 'separator' }),
+    el('span', { class: 'word', 'aria-hidden': 'true' }, 'x'),
+    x.element,
+    el('span', { class: 'word', 'aria-hidden': 'true' }, 'y'),
+    y.element,
+    reset,
+  );
+
+  store.onDraw(['run', 'status', 'prefs'], () => {
+    const { state, k, end, ordering: present, pendingOrdering } = store.status;
+    const stands = standing.has(state) && store.loaded !== null;
+    const enabled: Readonly<Record<Simple, boolean>> = {
+      continue: stands && (!final.has(state) || k < end),
+      pause: state === 'running',
+      stepBlock: stands && (!final.has(state) || k < end),
+      stepSweep: stands && (!final.has(state) || k < end),
+      stepBack: stands && k > 0,
+      swapOrdering: (stands || state === 'running') && !final.has(state),
+    };
+    for (const { kind, button } of made) button.disabled = !enabled[kind];
+    const orderings = store.loaded?.orderings ?? [];
+    const known = orderings.map(({ name }) => ({ value: name, text: name }));
+    const list = known.some(({ value }) => value === present)
+      ? known
+      : [{ value: present, text: present }, ...known];
+    ordering.show(list, pendingOrdering ?? present);
+    ordering.element.disabled = !enabled.swapOrdering || orderings.length === 0;
+    const offered = store.loaded?.axes ?? ['step'];
+    x.show(
+      offered.map(axis => ({ value: axis, text: axes[axis] })),
+      store.axis,
+    );
+    const chosen = new Set(Object.values(store.prefs.scale));
+    const mixed = chosen.size > 1;
+    y.show(
+      mixed ? [{ value: 'mixed', text: 'mixed' }, ...scales] : scales,
+      mixed ? 'mixed' : [...chosen][0]!,
+    );
+    reset.hidden = !store.isZoomed;
+  });
+  return el('header', { class: 'bar' }, tools, status(store));
+}
+
+/** States in which the run stands still and can be stepped. */
+const standing = new Set(['paused', 'converged', 'budget', 'nonfinite', 'failed']);
+/** States from which nothing more can be computed. */
+const final = new Set(['nonfinite', 'failed']);
