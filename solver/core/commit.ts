@@ -17,7 +17,14 @@ export function withSweepStart(state: State, start: SweepStart | null): State {
  * Makes a proposal: the only writer of points, vectors, scalars and counters.
  * A frozen block is visited and not moved: `proposal` is null for it.
  */
-export function commit(problem: Problem, state: State, start: SweepStart | null, proposal: Proposal | null, scoring: number, sweepEnds: boolean): void {
+export function commit(
+  problem: Problem,
+  state: State,
+  start: SweepStart | null,
+  proposal: Proposal | null,
+  scoring: number,
+  sweepEnds: boolean,
+): void {
   if (start) {
     Object.assign(state.points, start.points);
     Object.assign(state.vectors, start.vectors);

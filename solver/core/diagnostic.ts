@@ -40,6 +40,9 @@ export interface Diagnostic extends PartMeta {
   /** When it is evaluated: at the point that was read, after the commit, or when the sweep has ended. */
   readonly when: 'read' | 'commit' | 'sweep';
   /** What is wrong, and what would be accepted; null where it can be had. */
-  fits(problem: Problem, method: MethodPart): { readonly wrong: string; readonly accepted: string } | null;
+  fits(
+    problem: Problem,
+    method: MethodPart,
+  ): { readonly wrong: string; readonly accepted: string } | null;
   evaluate(reading: Reading): number;
 }

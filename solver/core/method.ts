@@ -5,7 +5,13 @@ import type { StepRule } from './stepRule.ts';
 
 /** The five phases of a block update, in order. */
 export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
-export const PHASES = ['order', 'gradient', 'step', 'prox', 'commit'] as const satisfies readonly Phase[];
+export const PHASES = [
+  'order',
+  'gradient',
+  'step',
+  'prox',
+  'commit',
+] as const satisfies readonly Phase[];
 
 /** One line of the pseudo-code a user steps through. */
 export interface ListingLine {
@@ -117,6 +123,14 @@ export interface MethodPart extends PartMeta {
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
   /** Why it does not suit the problem with these options: what is wrong, and what would be accepted; null where it does. */
-  refuses(problem: Problem, options: Options): { readonly attribute: string; readonly value: string; readonly wrong: string; readonly accepted: string } | null;
+  refuses(
+    problem: Problem,
+    options: Options,
+  ): {
+    readonly attribute: string;
+    readonly value: string;
+    readonly wrong: string;
+    readonly accepted: string;
+  } | null;
   create(context: MethodContext): Method;
 }

@@ -23,6 +23,9 @@ export interface OrderingPart extends PartMeta {
   /** Reads the score |d_b| of every block at every update. */
   readonly scored: boolean;
   /** Why these options do not fit these blocks: what is wrong and what would be accepted; null where they do. */
-  fits(options: Options, blocks: readonly Block[]): { readonly wrong: string; readonly accepted: string } | null;
+  fits(
+    options: Options,
+    blocks: readonly Block[],
+  ): { readonly wrong: string; readonly accepted: string } | null;
   create(context: OrderingContext): Ordering;
 }

@@ -16,11 +16,22 @@ export interface PartMeta {
 export type OptionSpec =
   | NumberOption
   | { readonly type: 'boolean'; readonly default: boolean; readonly description: string }
-  | { readonly type: 'choice'; readonly default: string; readonly values: readonly string[]; readonly description: string }
+  | {
+      readonly type: 'choice';
+      readonly default: string;
+      readonly values: readonly string[];
+      readonly description: string;
+    }
   /** A number, or a fraction of the smallest λ whose solution is zero: `"0.1*max"`. */
   | { readonly type: 'lambda'; readonly default: string | number; readonly description: string }
   /** A number, or the word "auto". */
-  | { readonly type: 'numberOrAuto'; readonly default: 'auto'; readonly exclusiveMinimum?: number; readonly minimum?: number; readonly description: string }
+  | {
+      readonly type: 'numberOrAuto';
+      readonly default: 'auto';
+      readonly exclusiveMinimum?: number;
+      readonly minimum?: number;
+      readonly description: string;
+    }
   /** Path of a matrix or vector file (csv or npy), loaded before the problem is built. */
   | { readonly type: 'path'; readonly default: null; readonly description: string }
   /** A list of block names, repeats allowed. */
@@ -37,7 +48,9 @@ interface NumberOption {
 }
 
 /** Option values after defaults were filled in and every one was checked against its spec. */
-export type Options = Readonly<Record<string, number | string | boolean | null | readonly string[]>>;
+export type Options = Readonly<
+  Record<string, number | string | boolean | null | readonly string[]>
+>;
 
 /** A refusal is a value: one sentence for the user, `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. */
 export interface Refusal {

@@ -42,7 +42,14 @@ export interface Penalty {
    * matrix metric, to rounding. (r_b = 0: a solve, least-norm where Λ is singular. Coordinate-wise penalties: inner
    * coordinate descent. A group's norm: its secular equation.) No argument is changed; `u`, `g`, `out` are block-local.
    */
-  metricStep(u: Float64Array, g: Float64Array, matrix: Float64Array, t: number, block: Block, out: Float64Array): void;
+  metricStep(
+    u: Float64Array,
+    g: Float64Array,
+    matrix: Float64Array,
+    t: number,
+    block: Block,
+    out: Float64Array,
+  ): void;
   /** Euclidean modulus of strong convexity of r_b (elastic net: l2; l1, groups and no penalty: 0). */
   convexity(block: Block): number;
 }
@@ -81,13 +88,21 @@ export interface Problem {
   /** out = ∇_b f(x). */
   gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
   /** out = the mean of ∇_b f_i(x) over the given rows (+ ∇_b of the part without samples), so that all rows give ∇_b f(x). */
-  readonly sampleGradient: ((cache: Cache, x: Float64Array, block: Block, rows: Int32Array, out: Float64Array) => void) | null;
+  readonly sampleGradient:
+    | ((cache: Cache, x: Float64Array, block: Block, rows: Int32Array, out: Float64Array) => void)
+    | null;
   /** L_b: an upper bound of the block's curvature λ_max(∇²_bb f), everywhere (at x, for modules that depend on it); null where unknown. > 0. */
   lipschitz(cache: Cache, x: Float64Array, block: Block): number | null;
   /** An upper bound of λ_max of Λ^{-1/2} ∇²f Λ^{-1/2} over all x, Λ = diag(L_b): A-CODER's L in the norm of its prox; null where unknown. */
   readonly globalLipschitz: (() => number) | null;
   /** out = ∇²_bb f(x) v. */
-  hessianVector(cache: Cache, x: Float64Array, block: Block, v: Float64Array, out: Float64Array): void;
+  hessianVector(
+    cache: Cache,
+    x: Float64Array,
+    block: Block,
+    v: Float64Array,
+    out: Float64Array,
+  ): void;
   /** out = ∇²f(x) v over all coordinates; null where unknown. */
   readonly fullHessianVector:
     | ((cache: Cache, x: Float64Array, v: Float64Array, out: Float64Array) => void)
@@ -103,7 +118,9 @@ export interface Problem {
   /** Λ_b ⪰ ∇²_bb f everywhere, dense d × d row-major (the block's Hessian for quadratics, X_bᵀX_b/(4n) for logistic); null where unknown. */
   readonly metricMatrix: ((block: Block) => Float64Array) | null;
   /** out = argmin over x_b of F, the other blocks fixed; null where the problem has none. */
-  readonly minimizeBlock: ((cache: Cache, x: Float64Array, block: Block, out: Float64Array) => void) | null;
+  readonly minimizeBlock:
+    | ((cache: Cache, x: Float64Array, block: Block, out: Float64Array) => void)
+    | null;
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0; null where there is none. */
   readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
   /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */

@@ -37,7 +37,8 @@ export const stepSize: Diagnostic = {
   name: 'stepSize',
   title: 'Step size',
   summary: 'The effective step t of the update in the block’s metric.',
-  formula: 't in prox_{t r_b}(x_b − t ∇_b f(x)); in a matrix metric τ, the multiple of Λ_b⁻¹; NaN where the method has none',
+  formula:
+    't in prox_{t r_b}(x_b − t ∇_b f(x)); in a matrix metric τ, the multiple of Λ_b⁻¹; NaN where the method has none',
   source: 'definition',
   suits: 'methods with a step size; NaN for acoder and exact',
   unit: 'x² per objective',
@@ -52,7 +53,8 @@ export const sharpness: Diagnostic = {
   name: 'sharpness',
   title: 'Sharpness',
   summary: 'Largest eigenvalue of the block’s Hessian of the smooth part.',
-  formula: 'λ_max(∇²_bb f(x)) at the point the update read; exact for built-in problems, from Hessian-vector products for modules',
+  formula:
+    'λ_max(∇²_bb f(x)) at the point the update read; exact for built-in problems, from Hessian-vector products for modules',
   source: 'Cohen et al. 2021',
   suits: 'everything',
   unit: 'objective per unit of x²',
@@ -74,7 +76,9 @@ export const stepTimesSharpness: Diagnostic = {
   scale: 'linear',
   byDefault: false,
   evaluate: reading =>
-    reading.proposal.metric === 'scalar' ? reading.proposal.stepSize * reading.sharpness() : Number.NaN,
+    reading.proposal.metric === 'scalar'
+      ? reading.proposal.stepSize * reading.sharpness()
+      : Number.NaN,
 };
 
 /** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): what the step's own model promises. */
@@ -131,17 +135,27 @@ function mappingNorm(reading: Reading): number {
   const gradient = reading.gradient();
   if (problem.penalty.isZero(block)) return norm(gradient, block.size);
   const point = state.points[method.readPoint];
-  return point ? proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block) : Number.NaN;
+  return point
+    ? proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block)
+    : Number.NaN;
 }
 
 let scratch = new Float64Array(0);
 
 /** L‖x_b − prox_{r_b/L}(x_b − g/L)‖₂. */
-export function proxGradientNorm(problem: Reading['problem'], x: Float64Array, g: Float64Array, L: number, block: Reading['block']): number {
+export function proxGradientNorm(
+  problem: Reading['problem'],
+  x: Float64Array,
+  g: Float64Array,
+  L: number,
+  block: Reading['block'],
+): number {
   if (scratch.length < block.size) scratch = new Float64Array(block.size);
-  for (let i = 0; i < block.size; i++) scratch[i] = (x[block.start + i] as number) - (g[i] as number) / L;
+  for (let i = 0; i < block.size; i++)
+    scratch[i] = (x[block.start + i] as number) - (g[i] as number) / L;
   problem.penalty.prox(scratch, 1 / L, block, scratch);
-  for (let i = 0; i < block.size; i++) scratch[i] = (x[block.start + i] as number) - (scratch[i] as number);
+  for (let i = 0; i < block.size; i++)
+    scratch[i] = (x[block.start + i] as number) - (scratch[i] as number);
   return L * norm(scratch, block.size);
 }
 

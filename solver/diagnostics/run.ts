@@ -55,7 +55,9 @@ export const support: Diagnostic = {
   fits: always,
   evaluate({ problem, state, method }) {
     const x = state.points[method.iterate]?.x;
-    return x ? problem.blocks.reduce((sum, block) => sum + problem.penalty.support(x, block), 0) : Number.NaN;
+    return x
+      ? problem.blocks.reduce((sum, block) => sum + problem.penalty.support(x, block), 0)
+      : Number.NaN;
   },
 };
 
@@ -72,7 +74,12 @@ export const gap: Diagnostic = {
   scale: 'log',
   byDefault: true,
   fits: problem =>
-    problem.gap ? null : { wrong: `cannot be had: ${problem.name} has no duality gap`, accepted: 'lasso, elasticNet, groupLasso or logistic with it, else stationarity' },
+    problem.gap
+      ? null
+      : {
+          wrong: `cannot be had: ${problem.name} has no duality gap`,
+          accepted: 'lasso, elasticNet, groupLasso or logistic with it, else stationarity',
+        },
   evaluate: reading => reading.gap(),
 };
 
@@ -108,19 +115,28 @@ export const certificate: Diagnostic = {
   name: 'certificate',
   title: 'Certificate',
   summary: 'Norm of u_k, a subgradient of F at the iterate that the steps themselves yield.',
-  formula: 'u_b = ∇_b f(x_k) − g_b − Λ_b (x_k − x_{k−1})_b/t ∈ ∂_b F(x_k); ‖u‖₂, at the end of each sweep in which every block was visited',
+  formula:
+    'u_b = ∇_b f(x_k) − g_b − Λ_b (x_k − x_{k−1})_b/t ∈ ∂_b F(x_k); ‖u‖₂, at the end of each sweep in which every block was visited',
   source: 'Cai, Song, Wright, Diakonikolas 2023',
   suits: 'pccd, vrccd',
   unit: 'objective per unit of x',
   scale: 'log',
   byDefault: false,
   fits: (_problem, method) =>
-    method.certificate ? null : { wrong: `cannot be had: ${method.name} does not yield subgradients`, accepted: 'pccd or vrccd with it, else stationarity' },
+    method.certificate
+      ? null
+      : {
+          wrong: `cannot be had: ${method.name} does not yield subgradients`,
+          accepted: 'pccd or vrccd with it, else stationarity',
+        },
   evaluate({ state, method, fullGradient }) {
     const s = method.subgradient ? state.vectors[method.subgradient] : undefined;
     if (!s) return Number.NaN;
     const gradient = fullGradient();
-    return norm(gradient.map((g, i) => g + (s[i] as number)), s.length);
+    return norm(
+      gradient.map((g, i) => g + (s[i] as number)),
+      s.length,
+    );
   },
 };
 
@@ -129,8 +145,10 @@ export const suboptimality: Diagnostic = {
   ...ofSweep,
   name: 'suboptimality',
   title: 'Suboptimality',
-  summary: 'F minus the best lower bound known: the problem’s own, the best dual value so far, or the run’s lowest F.',
-  formula: 'F(x) − max(known minimum, best F − gap so far), else F(x) − lowest F so far, at the end of each sweep',
+  summary:
+    'F minus the best lower bound known: the problem’s own, the best dual value so far, or the run’s lowest F.',
+  formula:
+    'F(x) − max(known minimum, best F − gap so far), else F(x) − lowest F so far, at the end of each sweep',
   source: 'definition',
   suits: 'everything',
   unit: 'objective',

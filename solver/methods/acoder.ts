@@ -19,21 +19,38 @@ const LARGEST_A = 1e100;
 export const acoder: MethodPart = {
   name: 'acoder',
   title: 'A-CODER',
-  summary: 'Accelerated cyclic dual averaging: two read points, dual accumulation z, extrapolated block gradients.',
+  summary:
+    'Accelerated cyclic dual averaging: two read points, dual accumulation z, extrapolated block gradients.',
   source: 'Lin, Song, Diakonikolas 2023, arXiv 2303.16279',
-  suits: 'convex smooth f with known L_b plus block-separable convex r; orderings that visit each block once a sweep',
+  suits:
+    'convex smooth f with known L_b plus block-separable convex r; orderings that visit each block once a sweep',
   options: {
-    L: { type: 'numberOrAuto', default: 'auto', exclusiveMinimum: 0, description: 'Smoothness of f in the norm of Λ = diag(L_b); auto: λ_max of the scaled Hessian bound.' },
-    gamma: { type: 'numberOrAuto', default: 'auto', minimum: 0, description: 'Strong convexity of r in the norm of Λ; auto: what the penalty has.' },
+    L: {
+      type: 'numberOrAuto',
+      default: 'auto',
+      exclusiveMinimum: 0,
+      description:
+        'Smoothness of f in the norm of Λ = diag(L_b); auto: λ_max of the scaled Hessian bound.',
+    },
+    gamma: {
+      type: 'numberOrAuto',
+      default: 'auto',
+      minimum: 0,
+      description: 'Strong convexity of r in the norm of Λ; auto: what the penalty has.',
+    },
   },
   oneBlock: false,
   eachBlockOnce: true,
-  stepSizeFixed: 'acoder has no step size: its a_k weights a dual average and is not bounded by 2/L_b',
+  stepSizeFixed:
+    'acoder has no step size: its a_k weights a dual average and is not bounded by 2/L_b',
   stepRules: ['lipschitz'],
   certificate: false,
   listing: [
     { text: 'y ← v ← x₀;  z ← 0;  A ← 0', frame: 'run' },
-    { text: 'for sweep = 1, 2, …:  a² = r(A + a);  A ← A + a;  w ← x ← (A_old y + a v)/A', frame: 'sweep' },
+    {
+      text: 'for sweep = 1, 2, …:  a² = r(A + a);  A ← A + a;  w ← x ← (A_old y + a v)/A',
+      frame: 'sweep',
+    },
     { text: '  b ← next block, each once a sweep', phase: 'order' },
     { text: '  p_b ← ∇_b f(w);  q ← p_b + (a_old/a)(∇_b f(x_old) − p_b,old)', phase: 'gradient' },
     { text: '  z_b ← z_b + a q', phase: 'step' },
@@ -44,10 +61,20 @@ export const acoder: MethodPart = {
     const { start, blocks } = problem;
     const cache = problem.newCache(start);
     if (blocks.some(block => problem.lipschitz(cache, start, block) === null)) {
-      return { attribute: 'method', value: 'acoder', wrong: `needs the L_b of every block, which ${problem.name} does not give`, accepted: 'pccd, gradientDescent, or a lipschitz function in the module' };
+      return {
+        attribute: 'method',
+        value: 'acoder',
+        wrong: `needs the L_b of every block, which ${problem.name} does not give`,
+        accepted: 'pccd, gradientDescent, or a lipschitz function in the module',
+      };
     }
     if (options['L'] === 'auto' && problem.globalLipschitz === null) {
-      return { attribute: 'methodOptions.L', value: 'auto', wrong: `needs a bound of the whole Hessian, which ${problem.name} does not give`, accepted: 'a number > 0' };
+      return {
+        attribute: 'methodOptions.L',
+        value: 'auto',
+        wrong: `needs a bound of the whole Hessian, which ${problem.name} does not give`,
+        accepted: 'a number > 0',
+      };
     }
     return null;
   },
@@ -58,11 +85,19 @@ function create(context: MethodContext): Method {
   const { problem, options } = context;
   const { blocks, penalty } = problem;
   const startCache = problem.newCache(problem.start);
-  const metric = Float64Array.from(blocks, block => problem.lipschitz(startCache, problem.start, block) as number);
-  const L = options['L'] === 'auto' ? (problem.globalLipschitz?.() as number) : (options['L'] as number);
+  const metric = Float64Array.from(
+    blocks,
+    block => problem.lipschitz(startCache, problem.start, block) as number,
+  );
+  const L =
+    options['L'] === 'auto' ? (problem.globalLipschitz?.() as number) : (options['L'] as number);
   const gamma =
     options['gamma'] === 'auto'
-      ? blocks.reduce((least, block) => Math.min(least, penalty.convexity(block) / (metric[block.index] as number)), Number.POSITIVE_INFINITY)
+      ? blocks.reduce(
+          (least, block) =>
+            Math.min(least, penalty.convexity(block) / (metric[block.index] as number)),
+          Number.POSITIVE_INFINITY,
+        )
       : (options['gamma'] as number);
 
   const proposal = newProposal(context, 'w', ['y', 'w'], ['z', 'v', 'p'], []);
@@ -73,7 +108,12 @@ function create(context: MethodContext): Method {
   function fullGradient(point: Point): Float64Array {
     const out = new Float64Array(problem.size);
     for (const block of blocks) {
-      problem.gradient(point.cache, point.x, block, out.subarray(block.start, block.start + block.size));
+      problem.gradient(
+        point.cache,
+        point.x,
+        block,
+        out.subarray(block.start, block.start + block.size),
+      );
     }
     return out;
   }
@@ -87,7 +127,14 @@ function create(context: MethodContext): Method {
       const zeros = () => new Float64Array(x.length);
       return {
         points: { y: x.slice(), w: x.slice() },
-        vectors: { anchor: x.slice(), v: x.slice(), z: zeros(), p: zeros(), gradientAtX: zeros(), gradientAtOldX: zeros() },
+        vectors: {
+          anchor: x.slice(),
+          v: x.slice(),
+          z: zeros(),
+          p: zeros(),
+          gradientAtX: zeros(),
+          gradientAtOldX: zeros(),
+        },
         scalars: { A: 0, a: 0, oldA: 0, olda: 0 },
       };
     },
@@ -103,21 +150,41 @@ function create(context: MethodContext): Method {
       const last = restarts ? y.x : (state.vectors['v'] as Float64Array);
       const x = y.x.map((value, i) => (oldA * value + a * (last[i] as number)) / A);
       const w: Point = { x, cache: problem.newCache(x) };
-      const restarted: Record<string, Float64Array> = restarts ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) } : {};
+      const restarted: Record<string, Float64Array> = restarts
+        ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) }
+        : {};
       return {
         points: { w },
-        vectors: { ...restarted, gradientAtOldX: state.vectors['gradientAtX'] as Float64Array, gradientAtX: fullGradient(w) },
+        vectors: {
+          ...restarted,
+          gradientAtOldX: state.vectors['gradientAtX'] as Float64Array,
+          gradientAtX: fullGradient(w),
+        },
         scalars: { A, a, oldA, olda },
         work: problem.size * (problem.rows ?? 1),
         gradients: blocks.length,
-        note: restarts ? `A-CODER started afresh from y at sweep ${state.sweep}: A_k had passed 1e100.` : null,
+        note: restarts
+          ? `A-CODER started afresh from y at sweep ${state.sweep}: A_k had passed 1e100.`
+          : null,
       };
     },
     propose(state: State, block: Block): Proposal {
       const { y, w } = state.points as { y: Point; w: Point };
-      const { anchor, v: oldV, z: oldZ, p: oldP, gradientAtOldX } = state.vectors as Record<string, Float64Array>;
-      const { A, a, oldA, olda } = state.scalars as { A: number; a: number; oldA: number; olda: number };
-      if (!anchor || !oldV || !oldZ || !oldP || !gradientAtOldX) throw new Error('an A-CODER state is incomplete');
+      const {
+        anchor,
+        v: oldV,
+        z: oldZ,
+        p: oldP,
+        gradientAtOldX,
+      } = state.vectors as Record<string, Float64Array>;
+      const { A, a, oldA, olda } = state.scalars as {
+        A: number;
+        a: number;
+        oldA: number;
+        olda: number;
+      };
+      if (!anchor || !oldV || !oldZ || !oldP || !gradientAtOldX)
+        throw new Error('an A-CODER state is incomplete');
       openProposal(proposal, state, block);
       const g = proposal.gradient;
       problem.gradient(w.cache, w.x, block, g);
@@ -126,7 +193,8 @@ function create(context: MethodContext): Method {
       const Lb = metric[block.index] as number;
       const ratio = olda / a;
       for (let i = 0, at = block.start; i < block.size; i++, at++) {
-        const q = (g[i] as number) + ratio * ((gradientAtOldX[at] as number) - (oldP[at] as number));
+        const q =
+          (g[i] as number) + ratio * ((gradientAtOldX[at] as number) - (oldP[at] as number));
         p.values[i] = g[i] as number;
         z.values[i] = (oldZ[at] as number) + a * q;
         moveY.value[i] = (anchor[at] as number) - (z.values[i] as number) / Lb;

@@ -6,4 +6,10 @@ import { pccd } from './pccd.ts';
 import { vrccd } from './vrccd.ts';
 
 /** Every method, in the order they are offered. */
-export const methods = [pccd, vrccd, acoder, exact, gradientDescent] as const satisfies readonly MethodPart[];
+export const methods = [
+  pccd,
+  vrccd,
+  acoder,
+  exact,
+  gradientDescent,
+] as const satisfies readonly MethodPart[];

@@ -20,8 +20,16 @@ export class MetricStep {
     const override = state.stepOverride[block.index] as number;
     const tau = override === override ? override : eta;
     const here = x.subarray(block.start, block.start + block.size);
-    this.#context.problem.penalty.metricStep(here, gradient, this.matrix(proposal), tau, block, move.value);
-    for (let i = 0; i < block.size; i++) move.delta[i] = (move.value[i] as number) - (here[i] as number);
+    this.#context.problem.penalty.metricStep(
+      here,
+      gradient,
+      this.matrix(proposal),
+      tau,
+      block,
+      move.value,
+    );
+    for (let i = 0; i < block.size; i++)
+      move.delta[i] = (move.value[i] as number) - (here[i] as number);
     proposal.stepSize = tau;
     proposal.proxes++;
     settle(this.#context, point, block, move);

@@ -18,7 +18,8 @@ export const pccd: MethodPart = {
       type: 'choice',
       default: 'scalar',
       values: ['scalar', 'matrix'],
-      description: 'Λ_b: L_b times the identity, or the block’s Hessian (for logistic its bound XᵀX/4n).',
+      description:
+        'Λ_b: L_b times the identity, or the block’s Hessian (for logistic its bound XᵀX/4n).',
     },
   },
   oneBlock: false,

@@ -42,7 +42,11 @@ export class ProxStep {
     const t =
       override === override
         ? override
-        : step.choose(state.steps[block.index] as number, L === null ? null : L / eta, this.#accept);
+        : step.choose(
+            state.steps[block.index] as number,
+            L === null ? null : L / eta,
+            this.#accept,
+          );
     proposal.stepSize = t;
     this.#toward(t);
     settle(this.#context, point, block, move);
@@ -95,7 +99,8 @@ export class ProxStep {
       const product = this.#hessianTimesMove;
       problem.hessianVector(cache, x, block, delta, product);
       let curvature = 0;
-      for (let i = 0; i < block.size; i++) curvature += (delta[i] as number) * (product[i] as number);
+      for (let i = 0; i < block.size; i++)
+        curvature += (delta[i] as number) * (product[i] as number);
       this.#proposal.values++;
       return curvature <= (square / t) * (1 + 1e-12);
     }
@@ -115,12 +120,22 @@ export function settle(context: MethodContext, point: Point, block: Block, move:
 }
 
 /** Gradient work of a block over `rows` rows (all: null), in rows × coordinates. */
-export function gradientWork(context: MethodContext, block: Block, rows: number | null = null): number {
+export function gradientWork(
+  context: MethodContext,
+  block: Block,
+  rows: number | null = null,
+): number {
   return block.size * (rows ?? context.problem.rows ?? 1);
 }
 
 /** A proposal with room for any block; methods reuse it. */
-export function newProposal(context: MethodContext, point: string, moves: readonly string[], writes: readonly string[], marks: readonly string[]): Proposal {
+export function newProposal(
+  context: MethodContext,
+  point: string,
+  moves: readonly string[],
+  writes: readonly string[],
+  marks: readonly string[],
+): Proposal {
   const largest = largestBlock(context.problem.blocks);
   const room = () => new Float64Array(largest);
   return {

@@ -40,19 +40,28 @@ export function proximalMethod(context: MethodContext, matrixMetric: boolean): M
       proposal.gradients = 1;
       if (matrixMetric) matrixStep.take(state, point, proposal, move, 1);
       else scalarStep.take(state, point, proposal, move, 1);
-      subgradientOf(proposal, matrixMetric ? matrixStep.matrix(proposal) : null, subgradient.values);
+      subgradientOf(
+        proposal,
+        matrixMetric ? matrixStep.matrix(proposal) : null,
+        subgradient.values,
+      );
       return proposal;
     },
   };
 }
 
 /** out = −(g + Λ_b d/t) ∈ ∂r_b(x_b + d), by the optimality of the proximal step d = z − x_b. */
-export function subgradientOf(proposal: Proposal, matrix: Float64Array | null, out: Float64Array): void {
+export function subgradientOf(
+  proposal: Proposal,
+  matrix: Float64Array | null,
+  out: Float64Array,
+): void {
   const { block, gradient, stepSize } = proposal;
   const { delta } = proposal.moves[0] as (typeof proposal.moves)[number];
   const d = block.size;
   if (!matrix) {
-    for (let i = 0; i < d; i++) out[i] = -((gradient[i] as number) + (delta[i] as number) / stepSize);
+    for (let i = 0; i < d; i++)
+      out[i] = -((gradient[i] as number) + (delta[i] as number) / stepSize);
     return;
   }
   for (let i = 0; i < d; i++) {

@@ -26,16 +26,48 @@ const VISITS = 'visits';
 export const vrccd: MethodPart = {
   name: 'vrccd',
   title: 'VR-CCD',
-  summary: 'P-CCD on the block PAGE estimate of the gradient: rare full batches, small difference batches in between.',
+  summary:
+    'P-CCD on the block PAGE estimate of the gradient: rare full batches, small difference batches in between.',
   source: 'Cai, Song, Wright, Diakonikolas 2023, arXiv 2212.05088',
   suits: 'finite sums over rows plus block-separable convex r',
   options: {
-    p: { type: 'number', default: null, minimum: 0, maximum: 1, description: 'Probability of a full batch; default b′/(b + b′).' },
-    b: { type: 'integer', default: null, minimum: 1, description: 'Rows of a full batch; default all.' },
-    bPrime: { type: 'integer', default: null, minimum: 1, description: 'Rows of a difference batch; default ⌈√b⌉.' },
-    eta: { type: 'number', default: 0.3, exclusiveMinimum: 0, description: 'Step in the metric Λ_b; 1 is P-CCD’s.' },
-    coin: { type: 'choice', default: 'sweep', values: ['sweep', 'block'], description: 'One coin a sweep for all blocks, or one at each visit.' },
-    metric: { type: 'choice', default: 'scalar', values: ['scalar', 'matrix'], description: 'Λ_b: L_b times the identity, or the block’s Hessian.' },
+    p: {
+      type: 'number',
+      default: null,
+      minimum: 0,
+      maximum: 1,
+      description: 'Probability of a full batch; default b′/(b + b′).',
+    },
+    b: {
+      type: 'integer',
+      default: null,
+      minimum: 1,
+      description: 'Rows of a full batch; default all.',
+    },
+    bPrime: {
+      type: 'integer',
+      default: null,
+      minimum: 1,
+      description: 'Rows of a difference batch; default ⌈√b⌉.',
+    },
+    eta: {
+      type: 'number',
+      default: 0.3,
+      exclusiveMinimum: 0,
+      description: 'Step in the metric Λ_b; 1 is P-CCD’s.',
+    },
+    coin: {
+      type: 'choice',
+      default: 'sweep',
+      values: ['sweep', 'block'],
+      description: 'One coin a sweep for all blocks, or one at each visit.',
+    },
+    metric: {
+      type: 'choice',
+      default: 'scalar',
+      values: ['scalar', 'matrix'],
+      description: 'Λ_b: L_b times the identity, or the block’s Hessian.',
+    },
   },
   oneBlock: false,
   eachBlockOnce: false,
@@ -46,7 +78,10 @@ export const vrccd: MethodPart = {
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
     { text: '  b ← next block of the ordering', phase: 'order' },
-    { text: '  g_b ← mean over b rows of ∇_b f_i(x)            with probability p', phase: 'gradient' },
+    {
+      text: '  g_b ← mean over b rows of ∇_b f_i(x)            with probability p',
+      phase: 'gradient',
+    },
     { text: '        else g_b + mean over b′ rows of ∇_b f_i(x) − ∇_b f_i(x_old)' },
     { text: '  Λ_b/η ← the block’s metric over η, or I/t', phase: 'step' },
     { text: '  z ← argmin ⟨g_b, z⟩ + ½‖z − x_b‖²_(Λ_b/η) + r_b(z)', phase: 'prox' },
@@ -64,7 +99,12 @@ export const vrccd: MethodPart = {
     for (const name of ['b', 'bPrime'] as const) {
       const rows = options[name];
       if (typeof rows === 'number' && rows > problem.rows) {
-        return { attribute: `methodOptions.${name}`, value: String(rows), wrong: `is more than the ${problem.rows} rows of the data`, accepted: `1 to ${problem.rows}` };
+        return {
+          attribute: `methodOptions.${name}`,
+          value: String(rows),
+          wrong: `is more than the ${problem.rows} rows of the data`,
+          accepted: `1 to ${problem.rows}`,
+        };
       }
     }
     return refusesMetric(problem, options);
@@ -88,11 +128,19 @@ function create(context: MethodContext): Method {
   const [move] = proposal.moves;
   const [subgradient, estimate, oldBatch] = proposal.writes;
   const [visits] = proposal.marks;
-  if (!move || !subgradient || !estimate || !oldBatch || !visits) throw new Error('a VR-CCD proposal is incomplete');
+  if (!move || !subgradient || !estimate || !oldBatch || !visits)
+    throw new Error('a VR-CCD proposal is incomplete');
   const fresh = new Float64Array(largestBlock(problem.blocks));
 
   /** out = mean of ∇_b f_i over `rows` rows drawn by the keys; counts the work. Returns the batch, null for all rows. */
-  function batchGradient(point: Point, block: Block, rows: number, key: string, visit: number, out: Float64Array): Int32Array | null {
+  function batchGradient(
+    point: Point,
+    block: Block,
+    rows: number,
+    key: string,
+    visit: number,
+    out: Float64Array,
+  ): Int32Array | null {
     proposal.work += gradientWork(context, block, Math.min(rows, n));
     proposal.gradients++;
     if (rows >= n) {
@@ -126,12 +174,21 @@ function create(context: MethodContext): Method {
       openProposal(proposal, state, block);
       const g = proposal.gradient;
       const visit = (state.vectors[VISITS]?.[block.index] as number) + 1;
-      const coin = coinPerBlock ? stream(seed, 'coin', block.index, visit) : stream(seed, 'coin', state.sweep);
+      const coin = coinPerBlock
+        ? stream(seed, 'coin', block.index, visit)
+        : stream(seed, 'coin', state.sweep);
       if (visit === 1 || coin() < parameters.p) {
         proposal.read.batch = batchGradient(point, block, parameters.b, 'full', visit, g);
         proposal.exact = proposal.read.batch === null;
       } else {
-        proposal.read.batch = batchGradient(point, block, parameters.bPrime, 'difference', visit, fresh);
+        proposal.read.batch = batchGradient(
+          point,
+          block,
+          parameters.bPrime,
+          'difference',
+          visit,
+          fresh,
+        );
         proposal.exact = false;
         const before = state.vectors[ESTIMATE] as Float64Array;
         const old = state.vectors[OLD_BATCH] as Float64Array;
@@ -144,7 +201,11 @@ function create(context: MethodContext): Method {
       visits.value = visit;
       if (matrixMetric) matrixStep.take(state, point, proposal, move, parameters.eta);
       else scalarStep.take(state, point, proposal, move, parameters.eta);
-      subgradientOf(proposal, matrixMetric ? matrixStep.matrix(proposal) : null, subgradient.values);
+      subgradientOf(
+        proposal,
+        matrixMetric ? matrixStep.matrix(proposal) : null,
+        subgradient.values,
+      );
       return proposal;
     },
   };

@@ -21,7 +21,10 @@ export const reverse: OrderingPart = {
   summary: 'Blocks m, m − 1, …, 1, again and again.',
   source: 'the order of Lin, Song, Diakonikolas 2023',
   suits: 'everything',
-  create: ({ blocks }): Ordering => ({ length: blocks.length, block: (_sweep, place) => blocks.length - 1 - place }),
+  create: ({ blocks }): Ordering => ({
+    length: blocks.length,
+    block: (_sweep, place) => blocks.length - 1 - place,
+  }),
 };
 
 /** Forward sweeps and backward sweeps in turn: symmetric Gauss–Seidel. Each direction is a sweep. */
@@ -45,7 +48,13 @@ export const custom: OrderingPart = {
   summary: 'The list of block names given as `order`; a sweep is one run through it.',
   source: 'the user',
   suits: 'everything but methods that need each block once a sweep',
-  options: { order: { type: 'names', default: null, description: 'Block names in the order of their visits; repeats allowed.' } },
+  options: {
+    order: {
+      type: 'names',
+      default: null,
+      description: 'Block names in the order of their visits; repeats allowed.',
+    },
+  },
   eachBlockOnce: false,
   scored: false,
   fits(options, blocks) {
@@ -54,11 +63,15 @@ export const custom: OrderingPart = {
     const accepted = `names among ${[...names].slice(0, 12).join(', ')}${names.size > 12 ? ', …' : ''}`;
     if (!order || order.length === 0) return { wrong: 'needs a list of block names', accepted };
     const unknown = order.find(name => !names.has(name));
-    return unknown === undefined ? null : { wrong: `names the block "${unknown}", which the problem does not have`, accepted };
+    return unknown === undefined
+      ? null
+      : { wrong: `names the block "${unknown}", which the problem does not have`, accepted };
   },
   create: ({ blocks, options }): Ordering => {
     const indices = new Map(blocks.map(block => [block.name, block.index]));
-    const order = ((options['order'] as readonly string[] | null) ?? []).map(name => indices.get(name) ?? 0);
+    const order = ((options['order'] as readonly string[] | null) ?? []).map(
+      name => indices.get(name) ?? 0,
+    );
     return { length: order.length, block: (_sweep, place) => order[place] ?? 0 };
   },
 };

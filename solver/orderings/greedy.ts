@@ -4,7 +4,8 @@ import type { Ordering, OrderingPart } from '../core/ordering.ts';
 export const greedy: OrderingPart = {
   name: 'greedy',
   title: 'Greedy',
-  summary: 'The block that would move farthest (Gauss–Southwell-r); the gradients of all blocks are counted.',
+  summary:
+    'The block that would move farthest (Gauss–Southwell-r); the gradients of all blocks are counted.',
   source: 'Nutini et al. 2015, GS-r',
   suits: 'everything but methods that need each block once a sweep',
   options: {},

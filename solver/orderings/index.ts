@@ -4,4 +4,13 @@ import { greedy } from './greedy.ts';
 import { importance, random, shuffled } from './randomized.ts';
 
 /** Every ordering, in the order they are offered. */
-export const orderings = [cyclic, reverse, symmetric, shuffled, random, importance, greedy, custom] as const satisfies readonly OrderingPart[];
+export const orderings = [
+  cyclic,
+  reverse,
+  symmetric,
+  shuffled,
+  random,
+  importance,
+  greedy,
+  custom,
+] as const satisfies readonly OrderingPart[];

@@ -52,7 +52,9 @@ export const importance: OrderingPart = {
   summary: 'A random block with probability proportional to L_b^α, with replacement.',
   source: 'Nesterov 2012, RCDM(α)',
   suits: 'everything but methods that need each block once a sweep',
-  options: { alpha: { type: 'number', default: 1, description: 'α in P(b) ∝ L_b^α; 0 is uniform.' } },
+  options: {
+    alpha: { type: 'number', default: 1, description: 'α in P(b) ∝ L_b^α; 0 is uniform.' },
+  },
   eachBlockOnce: false,
   scored: false,
   fits: () => null,

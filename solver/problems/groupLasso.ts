@@ -33,7 +33,8 @@ export const groupLasso: ProblemPart = {
     if (isRefusal(a)) return a;
     const root = inputs.options['groupWeights'] === 'sqrt';
     const weights = Float64Array.from(a.blocks, block => (root ? Math.sqrt(block.size) : 1));
-    const lambdaMax = largestGroupCorrelation(a, squaredLossAtZero(a, a.y), weights);
+    const atZero = squaredLossAtZero(a, a.y);
+    const lambdaMax = largestGroupCorrelation(a, atZero, weights);
     const lambda = lambdaOption(inputs.options, lambdaMax);
     if (isRefusal(lambda)) return lambda;
     const strengths = weights.map((w, b) => (b < a.offset ? 0 : lambda * w));
@@ -51,6 +52,7 @@ export const groupLasso: ProblemPart = {
       notes,
       parameters: { lambda, lambdaMax },
       gap: lambda === 0 ? null : groupGap(a, strengths),
+      nullObjective: squaredLoss(a.y).value(atZero),
     });
   },
 };

@@ -1,5 +1,6 @@
 import { isRefusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
+import { squaredLossAtZero } from './lambdaMax.ts';
 import { linearDesign } from './linearDesign.ts';
 import { linearModel } from './linearModel.ts';
 import { squaredLoss } from './losses.ts';
@@ -37,6 +38,7 @@ export const leastSquares: ProblemPart = {
       notes: [],
       parameters: { ridge },
       gap: null,
+      nullObjective: squaredLoss(a.y).value(squaredLossAtZero(a, a.y)),
     });
   },
 };

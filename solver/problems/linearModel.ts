@@ -23,6 +23,8 @@ export interface LinearModel {
   readonly notes: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
+  /** F at β = 0 with the intercept fitted. */
+  readonly nullObjective: number;
 }
 
 /** F(x) = (1/n) Σ ℓ_i((Ax)_i) + ridge/2 ‖β‖² + r(x). */
@@ -155,5 +157,6 @@ export function linearModel(model: LinearModel): Problem {
           },
     gap: model.gap,
     lowerBound: null,
+    nullObjective: model.nullObjective,
   };
 }

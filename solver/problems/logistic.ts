@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
+import { log } from '../kernels/transcendental.ts';
 import type { Design } from './design.ts';
 import { largestCorrelation } from './lambdaMax.ts';
 import { linearDesign } from './linearDesign.ts';
@@ -53,6 +54,7 @@ export const logistic: ProblemPart = {
       notes: lambda === 0 ? [withoutPenalty] : [],
       parameters: { lambda, lambdaMax, l1Ratio: ratio, positiveLabel: high, negativeLabel: low },
       gap: lambda === 0 ? null : logisticGap(a, y, l1, l2),
+      nullObjective: lossAtZero(a, y),
     });
   },
 };
@@ -76,6 +78,15 @@ function signs(y: Float64Array, target: string): Labels | Refusal {
   }
   const low = Math.min(...values);
   return { y: y.map(value => (value === low ? -1 : 1)), low, high: Math.max(...values) };
+}
+
+/** The mean loss at β = 0 with the intercept fitted: the entropy of the labels, log 2 without an intercept. */
+function lossAtZero(a: Design, y: Float64Array): number {
+  if (a.offset === 0) return log(2);
+  let positive = 0;
+  for (const value of y) if (value > 0) positive++;
+  const share = positive / a.n;
+  return -(share * log(share) + (1 - share) * log(1 - share));
 }
 
 /** y_i q_i at β = 0 with the intercept fitted: q is the share of the other label, ½ without an intercept. */

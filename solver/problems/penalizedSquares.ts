@@ -17,7 +17,8 @@ export function penalizedSquares(
   const a = linearDesign(inputs);
   if (isRefusal(a)) return a;
   const { y } = a;
-  const lambdaMax = largestCorrelation(a, squaredLossAtZero(a, y)) / ratio;
+  const atZero = squaredLossAtZero(a, y);
+  const lambdaMax = largestCorrelation(a, atZero) / ratio;
   const lambda = lambdaOption(inputs.options, lambdaMax);
   if (isRefusal(lambda)) return lambda;
   const l1 = lambda * ratio;
@@ -31,6 +32,7 @@ export function penalizedSquares(
     notes: lambda === 0 ? [withoutPenalty] : [],
     parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
     gap: lambda === 0 ? null : elasticNetGap(a, l1, l2),
+    nullObjective: squaredLoss(y).value(atZero),
   });
 }
 

@@ -83,11 +83,15 @@ export class Columns {
   /** A copy of rows from … to − 1 of a column. */
   copy(name: string, from: number, to: number): Float64Array | Int32Array {
     const column = this.indexOf(name);
-    const out = this.specs[column]?.kind === 'int32' ? new Int32Array(to - from) : new Float64Array(to - from);
+    const out =
+      this.specs[column]?.kind === 'int32'
+        ? new Int32Array(to - from)
+        : new Float64Array(to - from);
     for (let row = Math.max(from, this.from); row < to; ) {
       const stop = Math.min(to, (row >>> 13) * CHUNK + CHUNK);
       const part = this.#chunks.get(row >>> 13)?.columns[column];
-      if (part) out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);
+      if (part)
+        out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);
       row = stop;
     }
     return out;
@@ -121,7 +125,9 @@ export function rowWithin(row: number): number {
 
 function newChunk(index: number, specs: readonly ColumnSpec[]): Chunk {
   const columns = specs.map(spec =>
-    spec.kind === 'int32' ? new Int32Array(new SharedArrayBuffer(CHUNK * 4)) : new Float64Array(new SharedArrayBuffer(CHUNK * 8)),
+    spec.kind === 'int32'
+      ? new Int32Array(new SharedArrayBuffer(CHUNK * 4))
+      : new Float64Array(new SharedArrayBuffer(CHUNK * 8)),
   );
   return { index, columns };
 }

@@ -11,25 +11,40 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
   const { problem, methodPart } = recipe;
   const refusal = (text: string): Refusal => ({ refusal: text });
   if ('block' in edit && edit.block !== null && !blockNamed(problem, edit.block)) {
-    return refusal(`block: "${edit.block}" is not a block of this run; accepted: ${names(problem)}`);
+    return refusal(
+      `block: "${edit.block}" is not a block of this run; accepted: ${names(problem)}`,
+    );
   }
   switch (edit.kind) {
     case 'ordering': {
       const part = registry.orderings.find(candidate => candidate.name === edit.ordering);
-      if (!part) return refusal(`ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}`);
+      if (!part)
+        return refusal(
+          `ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}`,
+        );
       const options = orderingOptions(edit);
       if (isRefusal(options)) return options;
       const fault = orderingRefusal(part, options, methodPart, problem);
-      if (fault) return refusal(`${fault.attribute}: "${fault.value}" ${fault.wrong}; accepted: ${fault.accepted}`);
+      if (fault)
+        return refusal(
+          `${fault.attribute}: "${fault.value}" ${fault.wrong}; accepted: ${fault.accepted}`,
+        );
       if (edit.when === 'now' && methodPart.eachBlockOnce && state.place > 0) {
-        return refusal(`when: "now" would cut a sweep short, and ${methodPart.name} needs each block once a sweep; accepted: sweep`);
+        return refusal(
+          `when: "now" would cut a sweep short, and ${methodPart.name} needs each block once a sweep; accepted: sweep`,
+        );
       }
       return null;
     }
     case 'stepSize':
-      if (methodPart.stepSizeFixed) return refusal(`stepSize: "${edit.value}" cannot be set: ${methodPart.stepSizeFixed}; accepted: nothing`);
+      if (methodPart.stepSizeFixed)
+        return refusal(
+          `stepSize: "${edit.value}" cannot be set: ${methodPart.stepSizeFixed}; accepted: nothing`,
+        );
       if (edit.value !== null && !(edit.value > 0 && Number.isFinite(edit.value))) {
-        return refusal(`stepSize: "${edit.value}" is not a step size; accepted: a finite number > 0`);
+        return refusal(
+          `stepSize: "${edit.value}" is not a step size; accepted: a finite number > 0`,
+        );
       }
       return null;
     case 'frozen':
@@ -37,9 +52,13 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
     case 'value': {
       const block = blockNamed(problem, edit.block);
       if (!Number.isInteger(edit.index) || edit.index < 0 || edit.index >= (block?.size ?? 0)) {
-        return refusal(`index: "${edit.index}" is not a coordinate of ${edit.block}; accepted: 0 to ${(block?.size ?? 1) - 1}`);
+        return refusal(
+          `index: "${edit.index}" is not a coordinate of ${edit.block}; accepted: 0 to ${(block?.size ?? 1) - 1}`,
+        );
       }
-      return Number.isFinite(edit.value) ? null : refusal(`value: "${edit.value}" is not finite; accepted: a finite number`);
+      return Number.isFinite(edit.value)
+        ? null
+        : refusal(`value: "${edit.value}" is not finite; accepted: a finite number`);
     }
     case 'parameter':
       return parameterRefusal(recipe, edit.name, edit.value);
@@ -49,10 +68,14 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
 function parameterRefusal(recipe: Recipe, name: string, value: number): Refusal | null {
   const known = Object.keys(recipe.method.parameters);
   if (!known.includes(name)) {
-    return { refusal: `parameter: "${name}" is not a parameter of ${recipe.methodPart.name}; accepted: ${known.join(', ') || 'none'}` };
+    return {
+      refusal: `parameter: "${name}" is not a parameter of ${recipe.methodPart.name}; accepted: ${known.join(', ') || 'none'}`,
+    };
   }
   const spec = recipe.methodPart.options[name];
-  const range = spec as { minimum?: number; exclusiveMinimum?: number; maximum?: number; type?: string } | undefined;
+  const range = spec as
+    | { minimum?: number; exclusiveMinimum?: number; maximum?: number; type?: string }
+    | undefined;
   const rows = recipe.problem.rows;
   const maximum = spec?.type === 'integer' && rows !== null ? rows : range?.maximum;
   const fits =
@@ -62,8 +85,13 @@ function parameterRefusal(recipe: Recipe, name: string, value: number): Refusal 
     (maximum === undefined || value <= maximum) &&
     (spec?.type !== 'integer' || Number.isInteger(value));
   if (fits) return null;
-  const low = range?.minimum !== undefined ? `from ${range.minimum}` : `above ${range?.exclusiveMinimum ?? 0}`;
-  return { refusal: `${name}: "${value}" is out of range; accepted: ${spec?.type === 'integer' ? 'a whole number' : 'a number'} ${low}${maximum === undefined ? '' : ` to ${maximum}`}` };
+  const low =
+    range?.minimum !== undefined
+      ? `from ${range.minimum}`
+      : `above ${range?.exclusiveMinimum ?? 0}`;
+  return {
+    refusal: `${name}: "${value}" is out of range; accepted: ${spec?.type === 'integer' ? 'a whole number' : 'a number'} ${low}${maximum === undefined ? '' : ` to ${maximum}`}`,
+  };
 }
 
 /** Applies an edit that was not refused. Besides `commit` the only writer of a state. */
@@ -113,7 +141,10 @@ export function applyEdit(recipe: Recipe, state: State, edit: Edit): void {
 export function restartMethod(recipe: Recipe, state: State, x: Float64Array): void {
   const start = recipe.method.start(x, state.parameters);
   state.points = Object.fromEntries(
-    Object.entries(start.points).map(([name, at]) => [name, { x: at.slice(), cache: recipe.problem.newCache(at) }]),
+    Object.entries(start.points).map(([name, at]) => [
+      name,
+      { x: at.slice(), cache: recipe.problem.newCache(at) },
+    ]),
   );
   state.vectors = { ...start.vectors };
   state.scalars = { ...start.scalars };
@@ -137,13 +168,25 @@ export function describeEdit(edit: Edit, before: string): string {
 
 function orderingOptions(edit: Edit & { kind: 'ordering' }): Options | Refusal {
   const part = registry.orderings.find(candidate => candidate.name === edit.ordering);
-  if (!part) return { refusal: `ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}` };
+  if (!part)
+    return {
+      refusal: `ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}`,
+    };
   const given = edit.options ?? {};
   for (const [name, value] of Object.entries(given)) {
     const spec = part.options[name as keyof typeof part.options] as { type: string } | undefined;
-    if (!spec) return { refusal: `orderingOptions: "${name}" is not an option of ${part.name}; accepted: ${Object.keys(part.options).join(', ') || 'none'}` };
-    const fits = spec.type === 'names' ? Array.isArray(value) && value.every(item => typeof item === 'string') : typeof value === 'number' && Number.isFinite(value);
-    if (!fits) return { refusal: `orderingOptions.${name}: "${String(value)}" is not ${spec.type === 'names' ? 'a list of block names' : 'a finite number'}; accepted: ${spec.type === 'names' ? 'block names' : 'a number'}` };
+    if (!spec)
+      return {
+        refusal: `orderingOptions: "${name}" is not an option of ${part.name}; accepted: ${Object.keys(part.options).join(', ') || 'none'}`,
+      };
+    const fits =
+      spec.type === 'names'
+        ? Array.isArray(value) && value.every(item => typeof item === 'string')
+        : typeof value === 'number' && Number.isFinite(value);
+    if (!fits)
+      return {
+        refusal: `orderingOptions.${name}: "${String(value)}" is not ${spec.type === 'names' ? 'a list of block names' : 'a finite number'}; accepted: ${spec.type === 'names' ? 'block names' : 'a number'}`,
+      };
   }
   return { ...defaults(part.options), ...(given as Options) };
 }

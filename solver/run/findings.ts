@@ -56,7 +56,8 @@ export class Watchers {
     if (divergence) findings.push(divergence);
     if (seen.gradNorm === seen.gradNorm) {
       this.#sweepSquares += seen.gradNorm * seen.gradNorm;
-      if (seen.gradNorm > this.#worst.norm) this.#worst = { name: seen.block.name, norm: seen.gradNorm };
+      if (seen.gradNorm > this.#worst.norm)
+        this.#worst = { name: seen.block.name, norm: seen.gradNorm };
     }
     return findings;
   }
@@ -80,7 +81,13 @@ export class Watchers {
       name: 'stall',
       block: worst.name,
       text: `Over the last ${STALL_SWEEPS} sweeps the gradient norms fell by less than ${STALL_LOSS * 100} % (${short(before)} to ${short(norm)}); the largest is ${worst.name}'s, ${short(worst.norm)}.`,
-      evidence: { before, now: norm, worst: worst.name, worstNorm: worst.norm, sweeps: STALL_SWEEPS },
+      evidence: {
+        before,
+        now: norm,
+        worst: worst.name,
+        worstNorm: worst.norm,
+        sweeps: STALL_SWEEPS,
+      },
     };
   }
 
@@ -110,24 +117,41 @@ export class Watchers {
     }
     const won = this.#first - this.#lowest;
     const scale = Math.max(won, won > 0 ? 0 : Math.abs(this.#first), 1e-12 * Math.abs(this.#first));
-    const diverges = k >= this.#blocks && objective - this.#lowest > DIVERGENCE_FACTOR * scale && objective > this.#first;
+    const diverges =
+      k >= this.#blocks &&
+      objective - this.#lowest > DIVERGENCE_FACTOR * scale &&
+      objective > this.#first;
     const news = diverges && !this.#diverging;
     this.#diverging = diverges;
     if (!news) return null;
     const culprit = [...this.#tooLong].sort((a, b) => b[1] - a[1])[0];
-    const why = culprit ? ` The step of ${culprit[0]} is the longest: step × sharpness ${short(culprit[1])}, above 2.` : '';
+    const why = culprit
+      ? ` The step of ${culprit[0]} is the longest: step × sharpness ${short(culprit[1])}, above 2.`
+      : '';
     return {
       k,
       name: 'divergence',
       block: culprit?.[0] ?? block.name,
       text: `F rose from its lowest, ${short(this.#lowest)} at step ${this.#lowestK}, to ${short(objective)}, above where it started (${short(this.#first)}).${why}`,
-      evidence: { objective, lowest: this.#lowest, lowestK: this.#lowestK, start: this.#first, ...(culprit ? { stepTimesSharpness: culprit[1] } : {}) },
+      evidence: {
+        objective,
+        lowest: this.#lowest,
+        lowestK: this.#lowestK,
+        start: this.#first,
+        ...(culprit ? { stepTimesSharpness: culprit[1] } : {}),
+      },
     };
   }
 }
 
 /** The first non-finite value: which term of which block. */
-export function nonfinite(k: number, block: Block, term: string, value: number, hint: string): Finding {
+export function nonfinite(
+  k: number,
+  block: Block,
+  term: string,
+  value: number,
+  hint: string,
+): Finding {
   return {
     k,
     name: 'nonfinite',

@@ -1,9 +1,9 @@
+import { version } from '../../package.json';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { registry } from '../registry.ts';
 import type { BlockInfo, MetricInfo, RunInfo } from '../wire/protocol.ts';
-import { version } from '../../package.json';
 import { listingOf } from './listing.ts';
-import { orderingRefusal, defaults, type Recipe } from './recipe.ts';
+import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
 
 /** Where a problem module declares its blocks. */
 export interface Declarations {
@@ -29,14 +29,21 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
         name: block.name,
         size: block.size,
         coordinates: block.coordinates,
-        declared: declarations && place ? { path: declarations.module, line: place.line, column: place.column } : null,
+        declared:
+          declarations && place
+            ? { path: declarations.module, line: place.line, column: place.column }
+            : null,
       };
     }),
     metrics: recipe.diagnostics.map(metricInfo),
     listing: listingOf(methodPart, problem),
     module: declarations?.module ?? null,
     orderings: registry.orderings
-      .filter(part => part.name === 'custom' ? !methodPart.eachBlockOnce : orderingRefusal(part, defaults(part.options), methodPart, problem) === null)
+      .filter(part =>
+        part.name === 'custom'
+          ? !methodPart.eachBlockOnce
+          : orderingRefusal(part, defaults(part.options), methodPart, problem) === null,
+      )
       .map(({ name, title }) => ({ name, title })),
     stepSizeFixed: methodPart.stepSizeFixed,
     parameters: problem.parameters,

@@ -19,7 +19,10 @@ export class Inspector {
   readonly #blocks: ReadonlyMap<string, Block>;
   readonly #metrics: ReadonlyMap<string, Diagnostic>;
   readonly #reading: StepReading;
-  readonly #names: Pick<ExpressionScope, 'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames'>;
+  readonly #names: Pick<
+    ExpressionScope,
+    'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames'
+  >;
 
   constructor(stepper: Stepper, objective: Objective, rows: Rows) {
     const { problem, method, methodPart } = stepper.recipe;
@@ -27,9 +30,16 @@ export class Inspector {
     this.#objective = objective;
     this.#rows = rows;
     this.#blocks = new Map(problem.blocks.map(block => [block.name, block]));
-    const fitting: readonly Diagnostic[] = registry.diagnostics.filter((part: Diagnostic) => part.fits(problem, methodPart) === null);
+    const fitting: readonly Diagnostic[] = registry.diagnostics.filter(
+      (part: Diagnostic) => part.fits(problem, methodPart) === null,
+    );
     this.#metrics = new Map(fitting.map(part => [part.name, part]));
-    this.#reading = new StepReading(problem, method, objective, F => Math.max(problem.lowerBound ?? Number.NEGATIVE_INFINITY, problem.gap ? F - this.#reading.gap() : this.lowest(F)));
+    this.#reading = new StepReading(problem, method, objective, F =>
+      Math.max(
+        problem.lowerBound ?? Number.NEGATIVE_INFINITY,
+        problem.gap ? F - this.#reading.gap() : this.lowest(F),
+      ),
+    );
     this.#names = {
       blockNames: new Set(this.#blocks.keys()),
       metricNames: new Set(this.#metrics.keys()),
@@ -51,7 +61,8 @@ export class Inspector {
   /** After the last update: the current block is the one that moved. */
   after(): ExpressionScope {
     const { k } = this.#stepper.state;
-    const moved = this.#stepper.recipe.problem.blocks[this.#rows.steps.read('block', k - 1)] ?? null;
+    const moved =
+      this.#stepper.recipe.problem.blocks[this.#rows.steps.read('block', k - 1)] ?? null;
     return this.#scope(moved, true);
   }
 
@@ -100,7 +111,8 @@ export class Inspector {
     const { steps } = this.#rows;
     if (!steps.has('objective')) return F;
     let lowest = F;
-    for (let row = 0; row < this.#stepper.state.k; row++) lowest = Math.min(lowest, steps.read('objective', row));
+    for (let row = 0; row < this.#stepper.state.k; row++)
+      lowest = Math.min(lowest, steps.read('objective', row));
     return lowest;
   }
 
@@ -108,7 +120,8 @@ export class Inspector {
     const stepper = this.#stepper;
     const { state } = stepper;
     const { k } = state;
-    const find = (name: string | undefined): Block | null => (name === undefined ? current : (this.#blocks.get(name) ?? null));
+    const find = (name: string | undefined): Block | null =>
+      name === undefined ? current : (this.#blocks.get(name) ?? null);
     const row = k - 1;
     return {
       ...this.#names,
@@ -117,7 +130,11 @@ export class Inspector {
       block: current?.name ?? '',
       ordering: state.ordering.name,
       metric: (name, block) => {
-        const recorded = moved && block === undefined && this.#metrics.get(name)?.cost === 'block' && this.#rows.steps.has(name);
+        const recorded =
+          moved &&
+          block === undefined &&
+          this.#metrics.get(name)?.cost === 'block' &&
+          this.#rows.steps.has(name);
         return recorded ? this.#rows.steps.read(name, row) : this.metric(name, find(block));
       },
       previous: (name, block) => this.#previous(name, find(block), moved ? k - 1 : k),

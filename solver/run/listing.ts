@@ -11,7 +11,10 @@ export function listingOf(method: MethodPart, problem: Problem): Listing {
     { text: '' },
     ...method.listing,
     { text: '' },
-    ...problem.blocks.map(block => ({ text: `block ${block.name}${block.size > 1 ? `  (${block.size})` : ''}`, block: block.name })),
+    ...problem.blocks.map(block => ({
+      text: `block ${block.name}${block.size > 1 ? `  (${block.size})` : ''}`,
+      block: block.name,
+    })),
   ];
   return { title: `${method.name}-${problem.name}`, lines };
 }

@@ -5,8 +5,8 @@ import { readConfig, refuseLate } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
-import { bundledNames } from '../data/sentences.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
+import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/matrix.ts';
 import { checkModule } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
@@ -37,7 +37,10 @@ export interface Loaded {
 export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded | Refusal> {
   const config = readConfig(raw as unknown as Record<string, unknown>, catalog);
   if (isRefusal(config)) return config;
-  const built = config.problem.kind === 'module' ? await fromModule(config, context) : await fromPart(config, context);
+  const built =
+    config.problem.kind === 'module'
+      ? await fromModule(config, context)
+      : await fromPart(config, context);
   if (isRefusal(built)) return built;
   const oneBlock = find(registry.methods, config.method).oneBlock;
   const problem = oneBlock ? mergeBlocks(built.problem, context.poll) : built.problem;
@@ -60,45 +63,79 @@ async function fromModule(config: CheckedConfig, context: LoadContext): Promise<
   if (config.problem.kind !== 'module') throw new Error('not a module');
   context.progress('Loading the problem module', null);
   const { poll, output, watch } = context;
-  const problem = await loadModule(config.problem.path, { seed: config.seed, poll, output, cwd: config.cwd, ...(watch ? { watch } : {}) });
+  const problem = await loadModule(config.problem.path, {
+    seed: config.seed,
+    poll,
+    output,
+    cwd: config.cwd,
+    ...(watch ? { watch } : {}),
+  });
   if (isRefusal(problem)) return problem;
   context.progress('Checking gradients', null);
   return { problem, declarations: problem, findings: checkModule(problem) };
 }
 
 async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
-  const part = find<ProblemPart>(registry.problems, config.problem.kind === 'builtIn' ? config.problem.name : '');
+  const part = find<ProblemPart>(
+    registry.problems,
+    config.problem.kind === 'builtIn' ? config.problem.name : '',
+  );
   const notes: string[] = [];
   const data = part.exampleData ? await readData(part, config, context, notes) : null;
   if (isRefusal(data)) return data;
   const files = await readFiles(part, config, context);
   if (isRefusal(files)) return files;
   context.progress('Building the problem', null);
-  const problem = part.build({ data, options: config.problemOptions, blocks: config.blocks, files: files.files, seed: config.seed, poll: context.poll });
+  const problem = part.build({
+    data,
+    options: config.problemOptions,
+    blocks: config.blocks,
+    files: files.files,
+    seed: config.seed,
+    poll: context.poll,
+  });
   if (isRefusal(problem)) return problem;
-  return { problem: { ...problem, notes: [...notes, ...problem.notes] }, declarations: null, findings: [] };
+  return {
+    problem: { ...problem, notes: [...notes, ...problem.notes] },
+    declarations: null,
+    findings: [],
+  };
 }
 
-async function readData(part: ProblemPart, config: CheckedConfig, context: LoadContext, notes: string[]): Promise<Dataset | Refusal> {
+async function readData(
+  part: ProblemPart,
+  config: CheckedConfig,
+  context: LoadContext,
+  notes: string[],
+): Promise<Dataset | Refusal> {
   const named = config.data ?? (part.exampleData as string);
-  if (config.data === null) notes.push(`No data was given: ${part.name} runs on its example data, ${named}.`);
+  if (config.data === null)
+    notes.push(`No data was given: ${part.name} runs on its example data, ${named}.`);
   const bundled = (bundledNames as readonly string[]).includes(named);
   const source = bundled ? named : resolve(config.cwd, named);
   return loadDataset(source, {
     target: config.target,
     poll: context.poll,
-    onProgress: (read, total) => context.progress(`Reading ${named}`, total > 0 ? read / total : null),
+    onProgress: (read, total) =>
+      context.progress(`Reading ${named}`, total > 0 ? read / total : null),
   });
 }
 
 /** The matrices that options of type `path` name. */
-async function readFiles(part: ProblemPart, config: CheckedConfig, { poll, progress }: LoadContext): Promise<{ files: Record<string, Matrix> } | Refusal> {
+async function readFiles(
+  part: ProblemPart,
+  config: CheckedConfig,
+  { poll, progress }: LoadContext,
+): Promise<{ files: Record<string, Matrix> } | Refusal> {
   const files: Record<string, Matrix> = {};
   for (const [name, spec] of Object.entries(part.options)) {
     const path = config.problemOptions[name];
     if (spec.type !== 'path' || typeof path !== 'string') continue;
     progress(`Reading ${path}`, null);
-    const matrix = await loadMatrix(resolve(config.cwd, path), { poll, attribute: `problemOptions.${name}` });
+    const matrix = await loadMatrix(resolve(config.cwd, path), {
+      poll,
+      attribute: `problemOptions.${name}`,
+    });
     if (isRefusal(matrix)) return matrix;
     files[name] = matrix;
   }
@@ -106,7 +143,10 @@ async function readFiles(part: ProblemPart, config: CheckedConfig, { poll, progr
 }
 
 /** A start given as a JSON file of block → values; null where it is none. */
-async function startFromFile(problem: Problem, config: CheckedConfig): Promise<Float64Array | null | Refusal> {
+async function startFromFile(
+  problem: Problem,
+  config: CheckedConfig,
+): Promise<Float64Array | null | Refusal> {
   const { start } = config;
   if (start === null || start === 'zeros' || start === 'ones' || start === 'random') return null;
   let read: unknown;
@@ -116,16 +156,34 @@ async function startFromFile(problem: Problem, config: CheckedConfig): Promise<F
     const why = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
     return refuse('start', start, why, 'zeros, ones, random, or a JSON file of block → values');
   }
-  const given = (read !== null && typeof read === 'object' && 'x' in read ? (read as { x: unknown }).x : read) as Record<string, unknown> | null;
-  if (given === null || typeof given !== 'object') return refuse('start', start, 'holds no object of block → values', '{"block": [values], …}');
+  const given = (
+    read !== null && typeof read === 'object' && 'x' in read ? (read as { x: unknown }).x : read
+  ) as Record<string, unknown> | null;
+  if (given === null || typeof given !== 'object')
+    return refuse('start', start, 'holds no object of block → values', '{"block": [values], …}');
   const x0 = new Float64Array(problem.size);
   const names = new Set(problem.blocks.map(block => block.name));
   const stray = Object.keys(given).find(name => !names.has(name));
-  if (stray !== undefined) return refuse('start', start, `names the block "${stray}", which the problem does not have`, [...names].slice(0, 12).join(', '));
+  if (stray !== undefined)
+    return refuse(
+      'start',
+      start,
+      `names the block "${stray}", which the problem does not have`,
+      [...names].slice(0, 12).join(', '),
+    );
   for (const block of problem.blocks) {
     const values = given[block.name];
-    const fits = Array.isArray(values) && values.length === block.size && values.every(value => typeof value === 'number' && Number.isFinite(value));
-    if (!fits) return refuse('start', start, `does not give block "${block.name}" ${block.size} finite number${block.size === 1 ? '' : 's'}`, `"${block.name}": [${block.size} numbers]`);
+    const fits =
+      Array.isArray(values) &&
+      values.length === block.size &&
+      values.every(value => typeof value === 'number' && Number.isFinite(value));
+    if (!fits)
+      return refuse(
+        'start',
+        start,
+        `does not give block "${block.name}" ${block.size} finite number${block.size === 1 ? '' : 's'}`,
+        `"${block.name}": [${block.size} numbers]`,
+      );
     x0.set(values as number[], block.start);
   }
   return x0;

@@ -1,6 +1,6 @@
-import { SumTree } from '../core/sumTree.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
+import { SumTree } from '../core/sumTree.ts';
 
 /** F = f + r of the iterate, with r kept as a tree over the blocks so that an update pays for its own block only. */
 export class Objective {

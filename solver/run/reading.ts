@@ -1,8 +1,8 @@
+import { largestBlock } from '../core/blocks.ts';
 import type { Reading } from '../core/diagnostic.ts';
 import type { Method, Proposal } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import { largestBlock } from '../core/blocks.ts';
 import type { Objective } from './objective.ts';
 
 /** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
@@ -23,7 +23,12 @@ export class StepReading implements Reading {
   #gap: number | null = null;
 
   /** `bound(F)`: the best lower bound of F known when a sweep ended with value F. */
-  constructor(problem: Problem, method: Method, objective: Objective, bound: (F: number) => number) {
+  constructor(
+    problem: Problem,
+    method: Method,
+    objective: Objective,
+    bound: (F: number) => number,
+  ) {
     this.problem = problem;
     this.method = method;
     this.#objective = objective;
@@ -71,7 +76,8 @@ export class StepReading implements Reading {
     return this.#lipschitzAt(this.#point(this.method.readPoint), this.block);
   }
 
-  readonly lipschitzOf = (block: Block): number => this.#lipschitzAt(this.#point(this.method.iterate), block);
+  readonly lipschitzOf = (block: Block): number =>
+    this.#lipschitzAt(this.#point(this.method.iterate), block);
 
   sharpness(): number {
     if (this.#sharpness === null) {
@@ -100,7 +106,12 @@ export class StepReading implements Reading {
     const point = this.#point(this.method.iterate);
     this.#full = new Float64Array(this.problem.size);
     for (const block of this.problem.blocks) {
-      this.problem.gradient(point.cache, point.x, block, this.#full.subarray(block.start, block.start + block.size));
+      this.problem.gradient(
+        point.cache,
+        point.x,
+        block,
+        this.#full.subarray(block.start, block.start + block.size),
+      );
     }
     return this.#full;
   };
@@ -119,7 +130,10 @@ export class StepReading implements Reading {
 
   /** L_b, or where the problem has none 1/t of the block's last accepted step. */
   #lipschitzAt(point: Point, block: Block): number {
-    return this.problem.lipschitz(point.cache, point.x, block) ?? 1 / (this.state.steps[block.index] as number);
+    return (
+      this.problem.lipschitz(point.cache, point.x, block) ??
+      1 / (this.state.steps[block.index] as number)
+    );
   }
 
   #point(name: string): Point {

@@ -1,4 +1,4 @@
-import { type CheckedConfig, type StopWhen } from '../config/checked.ts';
+import type { CheckedConfig, StopWhen } from '../config/checked.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart } from '../core/method.ts';
 import type { Ordering, OrderingPart } from '../core/ordering.ts';
@@ -26,16 +26,28 @@ export interface Recipe {
 }
 
 /** Fits the parts of a checked configuration to a problem, or says in one sentence why they do not fit. `given`: a start read from a file. */
-export function assemble(problem: Problem, config: CheckedConfig, poll: Poll, given: Float64Array | null = null): Recipe | Refusal {
+export function assemble(
+  problem: Problem,
+  config: CheckedConfig,
+  poll: Poll,
+  given: Float64Array | null = null,
+): Recipe | Refusal {
   const methodPart = find(registry.methods, config.method);
   const notes = [...problem.notes];
 
   const unsuited = methodPart.refuses(problem, config.methodOptions);
-  if (unsuited) return refuse(unsuited.attribute, unsuited.value, unsuited.wrong, unsuited.accepted);
+  if (unsuited)
+    return refuse(unsuited.attribute, unsuited.value, unsuited.wrong, unsuited.accepted);
 
   const orderingPart = find(registry.orderings, config.ordering);
   const orderingFault = orderingRefusal(orderingPart, config.orderingOptions, methodPart, problem);
-  if (orderingFault) return refuse(orderingFault.attribute, orderingFault.value, orderingFault.wrong, orderingFault.accepted);
+  if (orderingFault)
+    return refuse(
+      orderingFault.attribute,
+      orderingFault.value,
+      orderingFault.wrong,
+      orderingFault.accepted,
+    );
 
   const stepName = effectiveStep(problem, config, methodPart, notes);
   if (typeof stepName !== 'string') return stepName;
@@ -54,28 +66,64 @@ export function assemble(problem: Problem, config: CheckedConfig, poll: Poll, gi
     const L = probed.value + probed.error;
     return L > 0 && Number.isFinite(L) ? L : 1;
   });
-  const stepOptions = stepName === config.step ? config.stepOptions : defaults(find(registry.steps, stepName).options);
+  const stepOptions =
+    stepName === config.step
+      ? config.stepOptions
+      : defaults(find(registry.steps, stepName).options);
   const step = find(registry.steps, stepName).create(stepOptions);
-  const method = methodPart.create({ problem, seed: config.seed, options: config.methodOptions, step, poll });
+  const method = methodPart.create({
+    problem,
+    seed: config.seed,
+    options: config.methodOptions,
+    step,
+    poll,
+  });
   return {
-    config, problem, methodPart, method, step, x0, lipschitz, diagnostics, stopWhen, notes,
+    config,
+    problem,
+    methodPart,
+    method,
+    step,
+    x0,
+    lipschitz,
+    diagnostics,
+    stopWhen,
+    notes,
     firstSteps: lipschitz.map(L => 1 / L),
     seed: config.seed,
   };
 }
 
 /** Why an ordering does not fit the method and the blocks, or null. */
-export function orderingRefusal(part: OrderingPart, options: Options, method: MethodPart, problem: Problem): { attribute: string; value: string; wrong: string; accepted: string } | null {
+export function orderingRefusal(
+  part: OrderingPart,
+  options: Options,
+  method: MethodPart,
+  problem: Problem,
+): { attribute: string; value: string; wrong: string; accepted: string } | null {
   if (method.eachBlockOnce && !part.eachBlockOnce) {
-    const accepted = registry.orderings.filter(other => other.eachBlockOnce).map(other => other.name).join(', ');
-    return { attribute: 'ordering', value: part.name, wrong: `does not visit each block once a sweep, which ${method.name} needs`, accepted };
+    const accepted = registry.orderings
+      .filter(other => other.eachBlockOnce)
+      .map(other => other.name)
+      .join(', ');
+    return {
+      attribute: 'ordering',
+      value: part.name,
+      wrong: `does not visit each block once a sweep, which ${method.name} needs`,
+      accepted,
+    };
   }
   const fault = part.fits(options, problem.blocks);
   return fault && { attribute: 'orderingOptions', value: part.name, ...fault };
 }
 
 export function createOrdering(recipe: Recipe, name: string, options: Options): Ordering {
-  return find(registry.orderings, name).create({ blocks: recipe.problem.blocks, seed: recipe.seed, options, lipschitz: recipe.lipschitz });
+  return find(registry.orderings, name).create({
+    blocks: recipe.problem.blocks,
+    seed: recipe.seed,
+    options,
+    lipschitz: recipe.lipschitz,
+  });
 }
 
 export function find<T extends { readonly name: string }>(family: readonly T[], name: string): T {
@@ -94,27 +142,58 @@ export function refuse(attribute: string, value: string, wrong: string, accepted
 }
 
 /** The step rule that will be used: the configured one, or backtracking where L_b is unknown. */
-function effectiveStep(problem: Problem, config: CheckedConfig, method: MethodPart, notes: string[]): string | Refusal {
+function effectiveStep(
+  problem: Problem,
+  config: CheckedConfig,
+  method: MethodPart,
+  notes: string[],
+): string | Refusal {
   const { step } = config;
   if (!method.stepRules.includes(step)) {
-    return refuse('step', step, `does not suit ${method.name}${method.stepSizeFixed ? `: ${method.stepSizeFixed}` : ''}`, method.stepRules.join(', '));
+    return refuse(
+      'step',
+      step,
+      `does not suit ${method.name}${method.stepSizeFixed ? `: ${method.stepSizeFixed}` : ''}`,
+      method.stepRules.join(', '),
+    );
   }
   const matrix = config.methodOptions['metric'] === 'matrix';
-  if (matrix && step !== 'lipschitz') return refuse('step', step, 'needs the scalar metric: an absolute step has no meaning in the metric of the block’s Hessian', 'lipschitz, or methodOptions.metric "scalar"');
-  if (step === 'fixed' && config.stepOptions['size'] === null) return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
+  if (matrix && step !== 'lipschitz')
+    return refuse(
+      'step',
+      step,
+      'needs the scalar metric: an absolute step has no meaning in the metric of the block’s Hessian',
+      'lipschitz, or methodOptions.metric "scalar"',
+    );
+  if (step === 'fixed' && config.stepOptions['size'] === null)
+    return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
   if (step !== 'lipschitz' || method.name === 'exact') return step;
   const cache = problem.newCache(problem.start);
-  if (problem.blocks.every(block => problem.lipschitz(cache, problem.start, block) !== null)) return step;
+  if (problem.blocks.every(block => problem.lipschitz(cache, problem.start, block) !== null))
+    return step;
   if (!method.stepRules.includes('backtracking')) {
-    return refuse('method', method.name, `needs the L_b of every block, which ${problem.name} does not give`, 'pccd or gradientDescent, a lipschitz function in the module, or step "fixed"');
+    return refuse(
+      'method',
+      method.name,
+      `needs the L_b of every block, which ${problem.name} does not give`,
+      'pccd or gradientDescent, a lipschitz function in the module, or step "fixed"',
+    );
   }
-  notes.push('The module gives no lipschitz: step sizes come from probing the curvature and backtracking.');
+  notes.push(
+    'The module gives no lipschitz: step sizes come from probing the curvature and backtracking.',
+  );
   return 'backtracking';
 }
 
-function chooseDiagnostics(problem: Problem, config: CheckedConfig, method: MethodPart): readonly Diagnostic[] | Refusal {
+function chooseDiagnostics(
+  problem: Problem,
+  config: CheckedConfig,
+  method: MethodPart,
+): readonly Diagnostic[] | Refusal {
   if (config.diagnostics === null) {
-    return registry.diagnostics.filter(part => part.byDefault && part.fits(problem, method) === null);
+    return registry.diagnostics.filter(
+      part => part.byDefault && part.fits(problem, method) === null,
+    );
   }
   const chosen: Diagnostic[] = [];
   for (const name of config.diagnostics) {
@@ -128,10 +207,18 @@ function chooseDiagnostics(problem: Problem, config: CheckedConfig, method: Meth
 
 function chooseStopping(problem: Problem, config: CheckedConfig): StopWhen | Refusal {
   const when = config.stopWhen;
-  if (when === null) return problem.gap ? { relativeGap: 1e-10, sweeps: 1000 } : { relativeStationarity: 1e-8, sweeps: 1000 };
+  if (when === null)
+    return problem.gap
+      ? { relativeGap: 1e-10, sweeps: 1000 }
+      : { relativeStationarity: 1e-8, sweeps: 1000 };
   for (const name of ['gap', 'relativeGap'] as const) {
     if (when[name] !== undefined && !problem.gap) {
-      return refuse(`stopWhen.${name}`, String(when[name]), `cannot be had: ${problem.name} has no duality gap`, 'stationarity, relativeStationarity, objective, steps, sweeps, seconds');
+      return refuse(
+        `stopWhen.${name}`,
+        String(when[name]),
+        `cannot be had: ${problem.name} has no duality gap`,
+        'stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+      );
     }
   }
   return when;

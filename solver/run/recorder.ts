@@ -22,14 +22,21 @@ export class Recorder {
   #watchers: Watchers;
   readonly #firstObjective: number;
 
-  constructor(problem: Problem, diagnostics: readonly Diagnostic[], reading: StepReading, rows: Rows, firstObjective: number) {
+  constructor(
+    problem: Problem,
+    diagnostics: readonly Diagnostic[],
+    reading: StepReading,
+    rows: Rows,
+    firstObjective: number,
+  ) {
     this.#problem = problem;
     this.#reading = reading;
     this.rows = rows;
     this.#before = diagnostics.filter(part => part.when === 'read');
     this.#after = diagnostics.filter(part => part.when === 'commit');
     this.#sweep = diagnostics.filter(part => part.when === 'sweep');
-    const columns = (parts: readonly Diagnostic[]) => parts.map(part => rows.steps.indexOf(part.name));
+    const columns = (parts: readonly Diagnostic[]) =>
+      parts.map(part => rows.steps.indexOf(part.name));
     this.#columns = { before: columns(this.#before), after: columns(this.#after) };
     this.#values = new Float64Array(this.#before.length);
     this.#afterValues = new Float64Array(this.#after.length);
@@ -49,7 +56,8 @@ export class Recorder {
     if (bad) return bad;
     this.#reading.open(view, proposal);
     if (this.#needsBefore) this.#reading.readBefore();
-    for (let i = 0; i < this.#before.length; i++) this.#values[i] = (this.#before[i] as Diagnostic).evaluate(this.#reading);
+    for (let i = 0; i < this.#before.length; i++)
+      this.#values[i] = (this.#before[i] as Diagnostic).evaluate(this.#reading);
     return null;
   }
 
@@ -57,7 +65,8 @@ export class Recorder {
   written(stepper: Stepper, block: Block, sweep: number): Finding[] {
     const { state } = stepper;
     this.#reading.committed(state);
-    for (let i = 0; i < this.#after.length; i++) this.#afterValues[i] = (this.#after[i] as Diagnostic).evaluate(this.#reading);
+    for (let i = 0; i < this.#after.length; i++)
+      this.#afterValues[i] = (this.#after[i] as Diagnostic).evaluate(this.#reading);
     return this.#watch(this.#write(block, sweep), block);
   }
 
@@ -73,8 +82,12 @@ export class Recorder {
     const at = rowWithin(row);
     (columns[0] as Int32Array)[at] = block.index;
     (columns[1] as Int32Array)[at] = sweep;
-    for (let i = 0; i < this.#before.length; i++) (columns[this.#columns.before[i] as number] as Float64Array)[at] = this.#values[i] as number;
-    for (let i = 0; i < this.#after.length; i++) (columns[this.#columns.after[i] as number] as Float64Array)[at] = this.#afterValues[i] as number;
+    for (let i = 0; i < this.#before.length; i++)
+      (columns[this.#columns.before[i] as number] as Float64Array)[at] = this.#values[i] as number;
+    for (let i = 0; i < this.#after.length; i++)
+      (columns[this.#columns.after[i] as number] as Float64Array)[at] = this.#afterValues[
+        i
+      ] as number;
     return row;
   }
 
@@ -118,10 +131,20 @@ export class Recorder {
       objective,
       gradNorm: steps.read('gradNorm', row),
       stepSize,
-      stepTimesSharpness: steps.has('stepTimesSharpness') ? steps.read('stepTimesSharpness', row) : stepSize * steps.read('sharpness', row),
+      stepTimesSharpness: steps.has('stepTimesSharpness')
+        ? steps.read('stepTimesSharpness', row)
+        : stepSize * steps.read('sharpness', row),
     });
     if (steps.has('objective') && !Number.isFinite(objective)) {
-      found.push(nonfinite(row + 1, block, 'objective after the update', objective, hint(stepSize, steps.read('sharpness', row))));
+      found.push(
+        nonfinite(
+          row + 1,
+          block,
+          'objective after the update',
+          objective,
+          hint(stepSize, steps.read('sharpness', row)),
+        ),
+      );
     }
     return found;
   }
@@ -131,14 +154,29 @@ export class Recorder {
 function firstNonfinite(k: number, proposal: Prepared['proposal'], block: Block): Finding | null {
   for (let i = 0; i < block.size; i++) {
     const value = proposal.gradient[i] as number;
-    if (!Number.isFinite(value)) return nonfinite(k + 1, block, coordinate('gradient', block, i), value, ' The update is not made.');
+    if (!Number.isFinite(value))
+      return nonfinite(
+        k + 1,
+        block,
+        coordinate('gradient', block, i),
+        value,
+        ' The update is not made.',
+      );
   }
   const { stepSize } = proposal;
-  if (stepSize === Number.POSITIVE_INFINITY) return nonfinite(k + 1, block, 'step size', stepSize, ' The update is not made.');
+  if (stepSize === Number.POSITIVE_INFINITY)
+    return nonfinite(k + 1, block, 'step size', stepSize, ' The update is not made.');
   for (const move of proposal.moves) {
     for (let i = 0; i < block.size; i++) {
       const value = move.value[i] as number;
-      if (!Number.isFinite(value)) return nonfinite(k + 1, block, coordinate('new value', block, i), value, ' The update is not made.');
+      if (!Number.isFinite(value))
+        return nonfinite(
+          k + 1,
+          block,
+          coordinate('new value', block, i),
+          value,
+          ' The update is not made.',
+        );
     }
   }
   return null;

@@ -1,4 +1,4 @@
-import { Columns, type Chunk, type ColumnSpec } from './columns.ts';
+import { type Chunk, type ColumnSpec, Columns } from './columns.ts';
 
 /** Which of the two tables a chunk belongs to. */
 export type TableName = 'steps' | 'sweeps';
@@ -14,11 +14,18 @@ export class Rows {
   }
 
   /** Empty tables whose first row will be step `from` + 1. */
-  static create(blockMetrics: readonly string[], sweepMetrics: readonly string[], from = 0, onChunk: (table: TableName, chunk: Chunk) => void = () => {}): Rows {
+  static create(
+    blockMetrics: readonly string[],
+    sweepMetrics: readonly string[],
+    from = 0,
+    onChunk: (table: TableName, chunk: Chunk) => void = () => {},
+  ): Rows {
     const float = (name: string): ColumnSpec => ({ name, kind: 'float64' });
     const int = (name: string): ColumnSpec => ({ name, kind: 'int32' });
     return new Rows(
-      new Columns([int('block'), int('sweep'), ...blockMetrics.map(float)], from, chunk => onChunk('steps', chunk)),
+      new Columns([int('block'), int('sweep'), ...blockMetrics.map(float)], from, chunk =>
+        onChunk('steps', chunk),
+      ),
       new Columns([float('k'), ...sweepMetrics.map(float)], 0, chunk => onChunk('sweeps', chunk)),
     );
   }
@@ -48,6 +55,8 @@ export class Rows {
   /** Value of a sweep metric standing at step k, or NaN. */
   sweepValue(name: string, k: number): number {
     const row = this.sweepRow(k);
-    return row < this.sweeps.count && this.sweeps.get(0, row) === k ? this.sweeps.read(name, row) : Number.NaN;
+    return row < this.sweeps.count && this.sweeps.get(0, row) === k
+      ? this.sweeps.read(name, row)
+      : Number.NaN;
   }
 }

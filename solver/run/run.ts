@@ -2,22 +2,31 @@ import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
+import { stateBytes } from '../core/state.ts';
+import { diagnostics } from '../diagnostics/index.ts';
 import { UserError } from '../modules/userError.ts';
-import type { BranchInfo, Edit, Finding, Position, RecordedEdit, Stop, StopReason, Until } from '../wire/protocol.ts';
+import type {
+  BranchInfo,
+  Edit,
+  Finding,
+  Position,
+  RecordedEdit,
+  Stop,
+  StopReason,
+  Until,
+} from '../wire/protocol.ts';
+import type { Chunk } from './columns.ts';
 import { Inspector } from './inspect.ts';
+import type { Keyframe } from './keyframes.ts';
 import { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import type { Recipe } from './recipe.ts';
 import { Recorder } from './recorder.ts';
-import { Rows } from './rows.ts';
-import type { Chunk } from './columns.ts';
 import type { TableName } from './rows.ts';
-import { stateBytes } from '../core/state.ts';
-import type { Keyframe } from './keyframes.ts';
+import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
 import { type Outcome, Stopping } from './stopping.ts';
 import { Timeline } from './timeline.ts';
-import { diagnostics } from '../diagnostics/index.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;
@@ -30,7 +39,13 @@ export interface RunHooks {
   readonly chunk: (table: TableName, chunk: Chunk) => void;
 }
 
-export const noHooks: RunHooks = { finding: () => {}, branch: () => {}, edited: () => {}, output: () => {}, chunk: () => {} };
+export const noHooks: RunHooks = {
+  finding: () => {},
+  branch: () => {},
+  edited: () => {},
+  output: () => {},
+  chunk: () => {},
+};
 
 /**
  * A run: the loop around the stepper, with its history, its findings and its stops. State at step k is a function of
@@ -53,7 +68,11 @@ export class Run {
   #phase = 0;
   #outcome: Outcome | null = null;
   /** The update that was made and whose row is not written yet. */
-  #unwritten: { readonly block: Block; readonly sweep: number; readonly sweepEnds: boolean } | null = null;
+  #unwritten: {
+    readonly block: Block;
+    readonly sweep: number;
+    readonly sweepEnds: boolean;
+  } | null = null;
   /** The sweep that has ended and whose metrics are not measured yet. */
   #unmeasured = false;
   #bestBound: number;
@@ -65,21 +84,41 @@ export class Run {
   #seconds = 0;
 
   /** `resume`: go on from a keyframe of another process; rows before it are not measured again. */
-  constructor(recipe: Recipe, hooks: RunHooks = noHooks, resume: { readonly edits: readonly RecordedEdit[]; readonly keyframe: Keyframe | null } | null = null) {
+  constructor(
+    recipe: Recipe,
+    hooks: RunHooks = noHooks,
+    resume: {
+      readonly edits: readonly RecordedEdit[];
+      readonly keyframe: Keyframe | null;
+    } | null = null,
+  ) {
     this.recipe = recipe;
     this.#hooks = hooks;
     const { problem, method } = recipe;
     this.#stepper = new Stepper(recipe);
     this.#objective = new Objective(problem);
-    const metrics = (cost: 'block' | 'sweep') => recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
-    this.rows = Rows.create(metrics('block'), metrics('sweep'), resume?.keyframe?.state.k ?? 0, hooks.chunk);
+    const metrics = (cost: 'block' | 'sweep') =>
+      recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
+    this.rows = Rows.create(
+      metrics('block'),
+      metrics('sweep'),
+      resume?.keyframe?.state.k ?? 0,
+      hooks.chunk,
+    );
     this.#bestBound = problem.lowerBound ?? Number.NEGATIVE_INFINITY;
     this.#reading = new StepReading(problem, method, this.#objective, F => this.#bound(F));
     this.#reading.committed(this.#stepper.state);
     const first = this.#objective.at(this.#iterate());
     this.#recorder = new Recorder(problem, recipe.diagnostics, this.#reading, this.rows, first);
     this.#timeline = new Timeline(this.#stepper, this.#objective);
-    this.#stopping = new Stopping(recipe.stopWhen, { objectiveAtZero: problem.nullObjective ?? first, firstStationarity: this.#firstStationarity() }, stationarity);
+    this.#stopping = new Stopping(
+      recipe.stopWhen,
+      {
+        objectiveAtZero: problem.nullObjective ?? first,
+        firstStationarity: this.#firstStationarity(),
+      },
+      stationarity,
+    );
     this.inspector = new Inspector(this.#stepper, this.#objective, this.rows);
     if (resume) this.#timeline.resume(resume.edits, resume.keyframe);
     if (recipe.config.stopOnEntry || resume) this.show();
@@ -141,7 +180,12 @@ export class Run {
   /** Sets how far `slice` goes. */
   begin(until: Until): void {
     this.#until = until;
-    this.#goal = until.kind === 'steps' ? this.state.k + until.count : until.kind === 'phase' ? this.state.k + 1 : Number.POSITIVE_INFINITY;
+    this.#goal =
+      until.kind === 'steps'
+        ? this.state.k + until.count
+        : until.kind === 'phase'
+          ? this.state.k + 1
+          : Number.POSITIVE_INFINITY;
     this.#goalSweep = until.kind === 'sweep' ? this.state.sweep + 1 : Number.POSITIVE_INFINITY;
   }
 
@@ -163,7 +207,8 @@ export class Run {
         const now = performance.now();
         this.#timeline.worked(now - clock);
         // Look at the clock about every millisecond, whatever an update costs.
-        interval = now - clock < 1 ? Math.min(interval * 2, LONGEST_INTERVAL) : Math.max(interval >> 1, 1);
+        interval =
+          now - clock < 1 ? Math.min(interval * 2, LONGEST_INTERVAL) : Math.max(interval >> 1, 1);
         clock = now;
         if (now - started > milliseconds) return null;
       }
@@ -182,8 +227,16 @@ export class Run {
     if (left) return left;
     const { state } = this;
     const outcome = this.#outcome;
-    if (outcome && state.k === outcome.k && (this.#until.kind === 'end' || outcome.status === 'nonfinite' || outcome.status === 'failed')) {
-      return this.#stop(outcome.status, outcome.text, this.findings.find(finding => finding.text === outcome.text) ?? null);
+    if (
+      outcome &&
+      state.k === outcome.k &&
+      (this.#until.kind === 'end' || outcome.status === 'nonfinite' || outcome.status === 'failed')
+    ) {
+      return this.#stop(
+        outcome.status,
+        outcome.text,
+        this.findings.find(finding => finding.text === outcome.text) ?? null,
+      );
     }
     const before = this.#askBefore();
     if (before) return before;
@@ -319,7 +372,14 @@ export class Run {
   #failed(error: unknown): Stop | null {
     if (!(error instanceof UserError)) return null;
     const { k } = this.state;
-    const finding: Finding = { k: k + 1, name: 'userError', block: error.block, text: error.message, evidence: { term: error.term }, stack: error.stack };
+    const finding: Finding = {
+      k: k + 1,
+      name: 'userError',
+      block: error.block,
+      text: error.message,
+      evidence: { term: error.term },
+      stack: error.stack,
+    };
     // Every step has its row: what could not be measured is NaN there.
     if (this.#unwritten) this.#recorder.unwritable(this.#unwritten.block, this.#unwritten.sweep);
     this.#unwritten = null;
@@ -369,7 +429,10 @@ export class Run {
     this.#phase = 0;
     this.#timeline.replay(target, Number.POSITIVE_INFINITY);
     this.breakpoints?.rewind(this.state.k);
-    return this.#stop(target === 0 ? 'goto' : 'breakpoint', target === 0 ? 'The start of the run.' : '');
+    return this.#stop(
+      target === 0 ? 'goto' : 'breakpoint',
+      target === 0 ? 'The start of the run.' : '',
+    );
   }
 
   #wouldStop(): boolean {
@@ -388,7 +451,11 @@ export class Run {
       this.rows.fork(k);
       this.branches.push(branch);
       this.#hooks.branch(branch);
-      this.findings.splice(0, this.findings.length, ...this.findings.filter(finding => finding.k <= k));
+      this.findings.splice(
+        0,
+        this.findings.length,
+        ...this.findings.filter(finding => finding.k <= k),
+      );
       this.#recorder.rewatch();
       this.#bestBound = this.problem.lowerBound ?? Number.NEGATIVE_INFINITY;
       this.breakpoints?.rewind(k);
@@ -428,7 +495,9 @@ export class Run {
   }
 
   #firstStationarity(): number {
-    return this.recipe.stopWhen.relativeStationarity === undefined ? 1 : stationarity(this.#reading);
+    return this.recipe.stopWhen.relativeStationarity === undefined
+      ? 1
+      : stationarity(this.#reading);
   }
 
   #iterate(): Point {

@@ -54,7 +54,14 @@ export class Stepper {
     });
     const block = this.recipe.problem.blocks[index] as Block;
     const proposal = this.#propose(view, block);
-    this.#prepared = { block, start, view, proposal, scoring, sweepEnds: state.place + 1 >= ordering.length };
+    this.#prepared = {
+      block,
+      start,
+      view,
+      proposal,
+      scoring,
+      sweepEnds: state.place + 1 >= ordering.length,
+    };
     return this.#prepared;
   }
 
@@ -64,7 +71,9 @@ export class Stepper {
     const { state } = this;
     const { problem } = this.recipe;
     try {
-      const index = this.ordering.block(state.sweep, state.place, state.ordering.since, () => this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)));
+      const index = this.ordering.block(state.sweep, state.place, state.ordering.since, () =>
+        this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)),
+      );
       return problem.blocks[index] ?? null;
     } catch {
       return null;
@@ -83,7 +92,14 @@ export class Stepper {
   /** Makes the prepared update. */
   commit(): Prepared {
     const prepared = this.prepare();
-    commit(this.recipe.problem, this.state, prepared.start, prepared.proposal, prepared.scoring, prepared.sweepEnds);
+    commit(
+      this.recipe.problem,
+      this.state,
+      prepared.start,
+      prepared.proposal,
+      prepared.scoring,
+      prepared.sweepEnds,
+    );
     this.#prepared = null;
     return prepared;
   }
@@ -123,10 +139,13 @@ export class Stepper {
     const refreshed: Record<string, Point> = {};
     if (due) {
       for (const [name, point] of Object.entries(state.points)) {
-        if (point.cache.length > 0) refreshed[name] = { x: point.x, cache: problem.newCache(point.x) };
+        if (point.cache.length > 0)
+          refreshed[name] = { x: point.x, cache: problem.newCache(point.x) };
       }
     }
-    const refresh: SweepStart | null = due ? { points: refreshed, vectors: {}, scalars: {}, work: 0, gradients: 0, note: null } : null;
+    const refresh: SweepStart | null = due
+      ? { points: refreshed, vectors: {}, scalars: {}, work: 0, gradients: 0, note: null }
+      : null;
     const begun = method.beginSweep?.(withSweepStart(state, refresh)) ?? null;
     if (!begun) return refresh;
     return { ...begun, points: { ...refreshed, ...begun.points } };
@@ -139,11 +158,14 @@ export class Stepper {
     const trial = new Float64Array(largestBlock(problem.blocks));
     for (const block of problem.blocks) {
       problem.gradient(point.cache, point.x, block, trial);
-      const L = problem.lipschitz(point.cache, point.x, block) ?? 1 / (view.steps[block.index] as number);
-      for (let i = 0; i < block.size; i++) trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
+      const L =
+        problem.lipschitz(point.cache, point.x, block) ?? 1 / (view.steps[block.index] as number);
+      for (let i = 0; i < block.size; i++)
+        trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
       problem.penalty.prox(trial, 1 / L, block, trial);
       let square = 0;
-      for (let i = 0; i < block.size; i++) square += ((trial[i] as number) - (point.x[block.start + i] as number)) ** 2;
+      for (let i = 0; i < block.size; i++)
+        square += ((trial[i] as number) - (point.x[block.start + i] as number)) ** 2;
       // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
       this.#scores[block.index] = view.frozen[block.index] === 1 ? 0 : Math.sqrt(square);
     }

@@ -21,16 +21,26 @@ export class Stopping {
   readonly #when: StopWhen;
 
   /** `references`: the gap's and the stationarity's denominators of the relative criteria. */
-  constructor(when: StopWhen, references: { readonly objectiveAtZero: number; readonly firstStationarity: number }, stationarity: (reading: StepReading) => number) {
+  constructor(
+    when: StopWhen,
+    references: { readonly objectiveAtZero: number; readonly firstStationarity: number },
+    stationarity: (reading: StepReading) => number,
+  ) {
     this.#when = when;
     const criteria: Criterion[] = [];
     const add = (name: string, limit: number | undefined, value: Criterion['value']) => {
       if (limit !== undefined) criteria.push({ name, limit, value });
     };
     add('gap', when.gap, reading => reading.gap());
-    add('relative gap', when.relativeGap, reading => reading.gap() / Math.abs(references.objectiveAtZero));
+    add(
+      'relative gap',
+      when.relativeGap,
+      reading => reading.gap() / Math.abs(references.objectiveAtZero),
+    );
     add('stationarity', when.stationarity, stationarity);
-    add('relative stationarity', when.relativeStationarity, reading => ratio(stationarity(reading), references.firstStationarity));
+    add('relative stationarity', when.relativeStationarity, reading =>
+      ratio(stationarity(reading), references.firstStationarity),
+    );
     add('objective', when.objective, reading => reading.objective());
     this.#criteria = criteria;
   }
@@ -40,7 +50,11 @@ export class Stopping {
     for (const { name, limit, value } of this.#criteria) {
       const now = value(reading);
       if (now <= limit) {
-        return { status: 'converged', k, text: `Converged: ${name} ${short(now)} is at most ${short(limit)}.` };
+        return {
+          status: 'converged',
+          k,
+          text: `Converged: ${name} ${short(now)} is at most ${short(limit)}.`,
+        };
       }
     }
     return null;
@@ -50,11 +64,16 @@ export class Stopping {
   budget(k: number, sweeps: number, seconds: number): Outcome | null {
     const { steps, sweeps: mostSweeps, seconds: mostSeconds } = this.#when;
     const used =
-      steps !== undefined && k >= steps ? `${steps} steps`
-      : mostSweeps !== undefined && sweeps >= mostSweeps ? `${mostSweeps} sweeps`
-      : mostSeconds !== undefined && seconds >= mostSeconds ? `${mostSeconds} seconds`
-      : null;
-    return used === null ? null : { status: 'budget', k, text: `The budget of ${used} is used; no stop criterion held.` };
+      steps !== undefined && k >= steps
+        ? `${steps} steps`
+        : mostSweeps !== undefined && sweeps >= mostSweeps
+          ? `${mostSweeps} sweeps`
+          : mostSeconds !== undefined && seconds >= mostSeconds
+            ? `${mostSeconds} seconds`
+            : null;
+    return used === null
+      ? null
+      : { status: 'budget', k, text: `The budget of ${used} is used; no stop criterion held.` };
   }
 }
 
@@ -67,5 +86,7 @@ function ratio(value: number, reference: number): number {
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2).replace('e+', 'e') : String(Number(value.toPrecision(3)));
+  return size !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(2).replace('e+', 'e')
+    : String(Number(value.toPrecision(3)));
 }

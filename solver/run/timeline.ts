@@ -1,5 +1,5 @@
-import type { Edit, RecordedEdit } from '../wire/protocol.ts';
 import { cloneState } from '../core/state.ts';
+import type { Edit, RecordedEdit } from '../wire/protocol.ts';
 import { applyEdit } from './edits.ts';
 import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
@@ -36,7 +36,8 @@ export class Timeline {
     if (this.#milliseconds === 0) return;
     const due = this.#frames.due(this.#milliseconds);
     this.#milliseconds = 0;
-    if (due && this.#stepper.state.k > this.#frames.last.state.k) this.#frames.add(this.#stepper.state, this.#applied);
+    if (due && this.#stepper.state.k > this.#frames.last.state.k)
+      this.#frames.add(this.#stepper.state, this.#applied);
   }
 
   /** Makes edits now; edits of the future are forgotten with it. */
@@ -65,7 +66,8 @@ export class Timeline {
     const stepper = this.#stepper;
     if (stepper.state.k !== k) {
       const frame = this.#frames.before(k);
-      if (stepper.state.k > k || frame.state.k > stepper.state.k) this.#restore(frame.state, frame.edits);
+      if (stepper.state.k > k || frame.state.k > stepper.state.k)
+        this.#restore(frame.state, frame.edits);
     }
     const started = performance.now();
     for (let steps = 1; stepper.state.k < k; steps++) {

@@ -4,7 +4,13 @@ import type { ScopeName, VariableView } from '../wire/protocol.ts';
 import type { Run } from './run.ts';
 
 /** Variables of a scope, or of what `path` names in it. Costly ones are lazy: their own path yields the one value. */
-export function variables(run: Run, scope: ScopeName, path: readonly string[], start: number, count: number): readonly VariableView[] {
+export function variables(
+  run: Run,
+  scope: ScopeName,
+  path: readonly string[],
+  start: number,
+  count: number,
+): readonly VariableView[] {
   const all = path.length === 0 ? roots(run, scope) : inside(run, scope, path);
   return all.slice(start, start + count);
 }
@@ -26,12 +32,27 @@ function ofBlock(run: Run): readonly VariableView[] {
   const block = current(run);
   if (!block) return [];
   const metric = (name: string) => number(name, run.inspector.metric(name, block), name);
-  const names = ['gradNorm', 'smoothGradNorm', 'stepSize', 'sharpness', 'stepTimesSharpness', 'predictedDecrease'].filter(name => run.inspector.metrics.has(name));
+  const names = [
+    'gradNorm',
+    'smoothGradNorm',
+    'stepSize',
+    'sharpness',
+    'stepTimesSharpness',
+    'predictedDecrease',
+  ].filter(name => run.inspector.metrics.has(name));
   return [
     text('block', block.name, 'block'),
-    ...names.map(name => ({ ...metric(name), ...(name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed ? { settable: true } : {}) })),
+    ...names.map(name => ({
+      ...metric(name),
+      ...(name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed ? { settable: true } : {}),
+    })),
     number('sharpness ±', run.inspector.sharpnessError(block)),
-    { ...text('frozen', format(run.state.frozen[block.index] === 1), undefined), type: 'boolean', settable: true, expression: `frozen("${block.name}")` },
+    {
+      ...text('frozen', format(run.state.frozen[block.index] === 1), undefined),
+      type: 'boolean',
+      settable: true,
+      expression: `frozen("${block.name}")`,
+    },
     number('size', block.size),
     vector('x', block.size, ['x', block.name]),
     vector('gradient', block.size, ['gradient', block.name]),
@@ -46,7 +67,16 @@ function ofSweep(run: Run): readonly VariableView[] {
     number('place', state.place),
     { ...text('ordering', state.ordering.name, 'ordering'), settable: true },
     text('next ordering', state.pendingOrdering?.name ?? 'the same', undefined),
-    ...sweepMetrics.map((part): VariableView => ({ name: part.name, value: '', type: 'number', expression: part.name, lazy: true, children: [part.name] })),
+    ...sweepMetrics.map(
+      (part): VariableView => ({
+        name: part.name,
+        value: '',
+        type: 'number',
+        expression: part.name,
+        lazy: true,
+        children: [part.name],
+      }),
+    ),
   ];
 }
 
@@ -62,16 +92,37 @@ function ofRun(run: Run): readonly VariableView[] {
     number('prox calls', state.proxes),
     number('function values', state.values),
     ...(run.outcome ? [text('outcome', run.outcome.text, undefined)] : []),
-    ...points.map((name): VariableView => ({ name, value: `${recipe.problem.size} coordinates${name === recipe.method.iterate ? ', the iterate' : ''}`, type: 'point', children: [name], childCount: recipe.problem.blocks.length })),
-    ...Object.entries(state.vectors).map(([name, values]): VariableView => ({ name, value: `${values.length} numbers`, type: 'vector', children: [name], childCount: values.length })),
+    ...points.map(
+      (name): VariableView => ({
+        name,
+        value: `${recipe.problem.size} coordinates${name === recipe.method.iterate ? ', the iterate' : ''}`,
+        type: 'point',
+        children: [name],
+        childCount: recipe.problem.blocks.length,
+      }),
+    ),
+    ...Object.entries(state.vectors).map(
+      ([name, values]): VariableView => ({
+        name,
+        value: `${values.length} numbers`,
+        type: 'vector',
+        children: [name],
+        childCount: values.length,
+      }),
+    ),
   ];
 }
 
 function ofParameters(run: Run): readonly VariableView[] {
   const { state, recipe } = run;
-  const settable = Object.entries(state.parameters).map(([name, value]) => ({ ...number(name, value, name), settable: true }));
+  const settable = Object.entries(state.parameters).map(([name, value]) => ({
+    ...number(name, value, name),
+    settable: true,
+  }));
   const scalars = Object.entries(state.scalars).map(([name, value]) => number(name, value, name));
-  const problem = Object.entries(recipe.problem.parameters).map(([name, value]) => (typeof value === 'number' ? number(name, value) : text(name, String(value), undefined)));
+  const problem = Object.entries(recipe.problem.parameters).map(([name, value]) =>
+    typeof value === 'number' ? number(name, value) : text(name, String(value), undefined),
+  );
   return [
     text('method', recipe.methodPart.name, undefined),
     text('step', recipe.step.name, undefined),
@@ -79,7 +130,9 @@ function ofParameters(run: Run): readonly VariableView[] {
     ...settable,
     ...scalars,
     ...problem,
-    ...Object.entries(recipe.stopWhen).map(([name, value]) => number(`stopWhen.${name}`, value as number)),
+    ...Object.entries(recipe.stopWhen).map(([name, value]) =>
+      number(`stopWhen.${name}`, value as number),
+    ),
   ];
 }
 
@@ -90,7 +143,11 @@ function inside(run: Run, scope: ScopeName, path: readonly string[]): readonly V
   const block = second === undefined ? null : run.inspector.blockNamed(second);
   if (scope === 'Block' && block) {
     if (first === 'gradient') return coordinates(block, run.inspector.gradient(block));
-    return coordinates(block, run.inspector.values(block)).map((view, i) => ({ ...view, settable: true, expression: `value("${block.name}", ${i})` }));
+    return coordinates(block, run.inspector.values(block)).map((view, i) => ({
+      ...view,
+      settable: true,
+      expression: `value("${block.name}", ${i})`,
+    }));
   }
   const point = run.state.points[first];
   if (point) {
@@ -98,13 +155,21 @@ function inside(run: Run, scope: ScopeName, path: readonly string[]): readonly V
     return problem.blocks.map(other =>
       other.size === 1
         ? number(other.name, point.x[other.start] as number)
-        : { name: other.name, value: `${other.size} numbers`, type: 'vector', children: [first, other.name], childCount: other.size },
+        : {
+            name: other.name,
+            value: `${other.size} numbers`,
+            type: 'vector',
+            children: [first, other.name],
+            childCount: other.size,
+          },
     );
   }
   const values = run.state.vectors[first];
   if (!values) return [];
   const perBlock = values.length === problem.blocks.length && values.length !== problem.size;
-  const names = perBlock ? problem.blocks.map(other => other.name) : problem.blocks.flatMap(other => other.coordinates);
+  const names = perBlock
+    ? problem.blocks.map(other => other.name)
+    : problem.blocks.flatMap(other => other.coordinates);
   return Array.from(values, (value, i) => number(names[i] ?? String(i), value));
 }
 
@@ -117,7 +182,12 @@ function coordinates(block: Block, values: Float64Array): readonly VariableView[
 }
 
 function number(name: string, value: number, expression?: string): VariableView {
-  return { name, value: format(value), type: 'number', ...(expression === undefined ? {} : { expression }) };
+  return {
+    name,
+    value: format(value),
+    type: 'number',
+    ...(expression === undefined ? {} : { expression }),
+  };
 }
 
 function text(name: string, value: string, expression: string | undefined): VariableView {
@@ -125,5 +195,11 @@ function text(name: string, value: string, expression: string | undefined): Vari
 }
 
 function vector(name: string, size: number, path: readonly string[]): VariableView {
-  return { name, value: size === 1 ? '1 number' : `${size} numbers`, type: 'vector', children: path, childCount: size };
+  return {
+    name,
+    value: size === 1 ? '1 number' : `${size} numbers`,
+    type: 'vector',
+    children: path,
+    childCount: size,
+  };
 }

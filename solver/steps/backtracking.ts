@@ -7,11 +7,18 @@ import type { StepRulePart } from '../core/stepRule.ts';
 export const backtracking: StepRulePart = {
   name: 'backtracking',
   title: 'Backtracking',
-  summary: 'Shrinks t by the factor until f lies below its quadratic model; grows by one factor at each visit.',
+  summary:
+    'Shrinks t by the factor until f lies below its quadratic model; grows by one factor at each visit.',
   source: 'Beck, Teboulle 2009, with growth as in Nesterov 2013',
   suits: 'pccd and gradientDescent in the scalar metric',
   options: {
-    factor: { type: 'number', default: 0.5, exclusiveMinimum: 0, maximum: 0.99, description: 'What t is multiplied by after a refusal.' },
+    factor: {
+      type: 'number',
+      default: 0.5,
+      exclusiveMinimum: 0,
+      maximum: 0.99,
+      description: 'What t is multiplied by after a refusal.',
+    },
   },
   create: options => {
     const factor = options['factor'] as number;

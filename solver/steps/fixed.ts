@@ -8,7 +8,12 @@ export const fixed: StepRulePart = {
   source: 'constant step size',
   suits: 'pccd, vrccd and gradientDescent in the scalar metric',
   options: {
-    size: { type: 'number', default: null, exclusiveMinimum: 0, description: 't in prox_{t r}(x − t ∇); has to be given.' },
+    size: {
+      type: 'number',
+      default: null,
+      exclusiveMinimum: 0,
+      description: 't in prox_{t r}(x − t ∇); has to be given.',
+    },
   },
   create: options => {
     const size = options['size'] as number;

@@ -1,6 +1,18 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Calls, EventName, Events, FromChild, Position, RecordedEdit, RunConfig, RunInfo, Stop, ToChild, WireError } from '../wire/protocol.ts';
+import type {
+  Calls,
+  EventName,
+  Events,
+  FromChild,
+  Position,
+  RecordedEdit,
+  RunConfig,
+  RunInfo,
+  Stop,
+  ToChild,
+  WireError,
+} from '../wire/protocol.ts';
 import type { FromThread, ThreadCall, ThreadData } from './messages.ts';
 import { BATCH_ROWS, Mirror } from './mirror.ts';
 import { askAttention, askPause, createShared, type SharedMemory, WHERE } from './shared.ts';
@@ -11,7 +23,17 @@ const PAUSE_MS = 30;
 const UNRESPONSIVE_MS = 2000;
 const WATCH_MS = 250;
 
-const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>(['load', 'restore', 'resume', 'goTo', 'reverse', 'edit', 'setBreakpoints', 'evaluate', 'variables']);
+const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
+  'load',
+  'restore',
+  'resume',
+  'goTo',
+  'reverse',
+  'edit',
+  'setBreakpoints',
+  'evaluate',
+  'variables',
+]);
 
 /** The wire's end in the child: passes calls to the solver thread, mirrors its rows, and answers by itself what must not wait. */
 export class ChildSession {
@@ -54,7 +76,12 @@ export class ChildSession {
       if (THREAD_CALLS.has(call)) this.#forward(message);
       else this.#reply(id, this.#answer(message));
     } catch (error) {
-      this.#refuse(id, error instanceof Refused ? error.wire : { kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      this.#refuse(
+        id,
+        error instanceof Refused
+          ? error.wire
+          : { kind: 'failed', message: error instanceof Error ? error.message : String(error) },
+      );
     }
   }
 
@@ -67,7 +94,11 @@ export class ChildSession {
       case 'metrics': {
         const { branch, from, limit } = message.params;
         const batch = this.#requireMirror().batch(branch, from, limit);
-        if (!batch) throw new Refused('refused', `branch: "${branch}" is unknown; accepted: live and the branches that were announced`);
+        if (!batch)
+          throw new Refused(
+            'refused',
+            `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
+          );
         return batch;
       }
       case 'series': {
@@ -106,7 +137,9 @@ export class ChildSession {
     void this.#thread?.terminate();
     this.#rejectPending('The run was ended.');
     this.#shared = createShared();
-    const thread = new Worker(join(__dirname, 'worker.js'), { workerData: { shared: this.#shared } satisfies ThreadData });
+    const thread = new Worker(join(__dirname, 'worker.js'), {
+      workerData: { shared: this.#shared } satisfies ThreadData,
+    });
     thread.on('message', (message: FromThread) => {
       if (thread === this.#thread) this.#hear(message);
     });
@@ -186,12 +219,27 @@ export class ChildSession {
     const { where } = this.#shared;
     if (!this.#running || where[WHERE.userSince] === 0 || !this.#position) return;
     const k = where[WHERE.k] as number;
-    const block = this.#info?.blocks[where[WHERE.userBlock] as number]?.name ?? this.#position.block;
-    const position: Position = { ...this.#position, k, sweep: where[WHERE.sweep] as number, place: where[WHERE.place] as number, block, phase: 'gradient', end: Math.max(k, this.#position.end) };
+    const block =
+      this.#info?.blocks[where[WHERE.userBlock] as number]?.name ?? this.#position.block;
+    const position: Position = {
+      ...this.#position,
+      k,
+      sweep: where[WHERE.sweep] as number,
+      place: where[WHERE.place] as number,
+      block,
+      phase: 'gradient',
+      end: Math.max(k, this.#position.end),
+    };
     this.#running = false;
     this.#toldPause = true;
     this.#position = position;
-    this.#event('stopped', { reason: 'pause', position, text: `Paused inside the module's own function for ${block}; what it returns will be computed again.`, finding: null, breakpoints: [] });
+    this.#event('stopped', {
+      reason: 'pause',
+      position,
+      text: `Paused inside the module's own function for ${block}; what it returns will be computed again.`,
+      finding: null,
+      breakpoints: [],
+    });
   }
 
   #watch(): void {
@@ -202,7 +250,11 @@ export class ChildSession {
       this.#unresponsive = true;
       const block = this.#info?.blocks[this.#shared.where[WHERE.userBlock] as number]?.name ?? '';
       const of = block === '' ? '' : ` for block ${block}`;
-      this.#event('unresponsive', { block, seconds, text: `The module's own function${of} has not returned for ${seconds.toFixed(0)} s; wait, or end it and go on from the last keyframe.` });
+      this.#event('unresponsive', {
+        block,
+        seconds,
+        text: `The module's own function${of} has not returned for ${seconds.toFixed(0)} s; wait, or end it and go on from the last keyframe.`,
+      });
     } else if (this.#unresponsive && since === 0) {
       this.#unresponsive = false;
       this.#event('responsive', {});
@@ -219,21 +271,39 @@ export class ChildSession {
     const loading = this.#mirror === null;
     this.#restart();
     if (loading || !position) {
-      this.#event('stopped', { reason: 'failed', position: nowhere, text: 'The module did not return while it was loaded; it was ended.', finding: null, breakpoints: [] });
+      this.#event('stopped', {
+        reason: 'failed',
+        position: nowhere,
+        text: 'The module did not return while it was loaded; it was ended.',
+        finding: null,
+        breakpoints: [],
+      });
       return { position: nowhere };
     }
     const at = { ...position, k: keyframe?.k ?? 0 };
     this.#position = at;
     this.#pending.set(-1, 'restore');
     this.#thread.postMessage({ id: -1, call: 'restore', params: { config, edits, keyframe } });
-    this.#event('stopped', { reason: 'goto', position: at, text: `The module's function was ended; the run stands at step ${at.k}, its last keyframe.`, finding: null, breakpoints: [] });
+    this.#event('stopped', {
+      reason: 'goto',
+      position: at,
+      text: `The module's function was ended; the run stands at step ${at.k}, its last keyframe.`,
+      finding: null,
+      breakpoints: [],
+    });
     return { position: at };
   }
 
   #threadDied(error: Error): void {
     this.#running = false;
     this.#rejectPending(`The solver thread ended: ${error.message}`);
-    this.#event('stopped', { reason: 'failed', position: this.#position ?? nowhere, text: `The solver thread ended: ${error.message}`, finding: null, breakpoints: [] });
+    this.#event('stopped', {
+      reason: 'failed',
+      position: this.#position ?? nowhere,
+      text: `The solver thread ended: ${error.message}`,
+      finding: null,
+      breakpoints: [],
+    });
   }
 
   /** Sends the rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */
@@ -253,7 +323,8 @@ export class ChildSession {
   }
 
   #rejectPending(message: string): void {
-    for (const id of this.#pending.keys()) if (id >= 0) this.#refuse(id, { kind: 'state', message });
+    for (const id of this.#pending.keys())
+      if (id >= 0) this.#refuse(id, { kind: 'state', message });
     this.#pending.clear();
   }
 
@@ -288,4 +359,13 @@ class Refused extends Error {
   }
 }
 
-const nowhere: Position = { k: 0, sweep: 1, place: 0, block: '', phase: 'order', ordering: '', pendingOrdering: null, end: 0 };
+const nowhere: Position = {
+  k: 0,
+  sweep: 1,
+  place: 0,
+  block: '',
+  phase: 'order',
+  ordering: '',
+  pendingOrdering: null,
+  end: 0,
+};

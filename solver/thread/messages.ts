@@ -1,25 +1,59 @@
 import type { Chunk } from '../run/columns.ts';
 import type { TableName } from '../run/rows.ts';
-import type { BranchInfo, CallName, Calls, Events, Position, RecordedEdit, RunInfo, WireError } from '../wire/protocol.ts';
+import type {
+  BranchInfo,
+  CallName,
+  Calls,
+  Events,
+  Position,
+  RecordedEdit,
+  RunInfo,
+  WireError,
+} from '../wire/protocol.ts';
 import type { SharedMemory } from './shared.ts';
 
 /** Calls the solver thread answers; the others are answered by the main thread from what it mirrors. */
-export type ThreadCall = Extract<CallName, 'load' | 'restore' | 'resume' | 'goTo' | 'reverse' | 'edit' | 'setBreakpoints' | 'evaluate' | 'variables'>;
+export type ThreadCall = Extract<
+  CallName,
+  | 'load'
+  | 'restore'
+  | 'resume'
+  | 'goTo'
+  | 'reverse'
+  | 'edit'
+  | 'setBreakpoints'
+  | 'evaluate'
+  | 'variables'
+>;
 
 export interface ThreadData {
   readonly shared: SharedMemory;
 }
 
-export type ToThread = { [N in ThreadCall]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] } }[ThreadCall];
+export type ToThread = {
+  [N in ThreadCall]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] };
+}[ThreadCall];
 
 export type FromThread =
   | { readonly kind: 'reply'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: WireError }
   | { readonly kind: 'event'; readonly event: keyof Events; readonly body: unknown }
   /** A run begins: the columns of its two tables, and the step its rows start after. */
-  | { readonly kind: 'tables'; readonly info: RunInfo; readonly blockMetrics: readonly string[]; readonly sweepMetrics: readonly string[]; readonly from: number; readonly sweepFrom: number }
+  | {
+      readonly kind: 'tables';
+      readonly info: RunInfo;
+      readonly blockMetrics: readonly string[];
+      readonly sweepMetrics: readonly string[];
+      readonly from: number;
+      readonly sweepFrom: number;
+    }
   | { readonly kind: 'chunk'; readonly table: TableName; readonly chunk: Chunk }
   /** Rows up to these counts may be read, and where the run stands. */
-  | { readonly kind: 'count'; readonly steps: number; readonly sweeps: number; readonly position: Position }
+  | {
+      readonly kind: 'count';
+      readonly steps: number;
+      readonly sweeps: number;
+      readonly position: Position;
+    }
   | { readonly kind: 'branch'; readonly branch: BranchInfo }
   | { readonly kind: 'edits'; readonly edits: readonly RecordedEdit[] };

@@ -46,7 +46,12 @@ export class Mirror {
     const first = Math.max(from, rows.steps.from);
     const to = Math.min(rows.end, first + limit);
     const count = Math.max(0, to - first);
-    const columns = Object.fromEntries(this.#blockMetrics.map(name => [name, rows.steps.copy(name, first, first + count) as Float64Array]));
+    const columns = Object.fromEntries(
+      this.#blockMetrics.map(name => [
+        name,
+        rows.steps.copy(name, first, first + count) as Float64Array,
+      ]),
+    );
     // Metrics of a sweep that ended at step `first` may have come after the row itself was sent: the reader takes them by k.
     const sweepFrom = rows.sweepRow(first);
     const sweepTo = rows.sweepRow(first + count + 1);
@@ -58,19 +63,33 @@ export class Mirror {
       sweep: rows.steps.copy('sweep', first, first + count) as Int32Array,
       columns,
       sweepK: rows.sweeps.copy('k', sweepFrom, sweepTo) as Float64Array,
-      sweepColumns: Object.fromEntries(this.#sweepMetrics.map(name => [name, rows.sweeps.copy(name, sweepFrom, sweepTo) as Float64Array])),
+      sweepColumns: Object.fromEntries(
+        this.#sweepMetrics.map(name => [
+          name,
+          rows.sweeps.copy(name, sweepFrom, sweepTo) as Float64Array,
+        ]),
+      ),
       more: to < rows.end,
     };
   }
 
   /** One metric over time; a string: why it cannot be had. */
-  series({ branch, metric, block, from, limit }: Calls['series']['params']): Calls['series']['result'] | string {
+  series({
+    branch,
+    metric,
+    block,
+    from,
+    limit,
+  }: Calls['series']['params']): Calls['series']['result'] | string {
     const rows = this.#rowsOf(branch);
-    if (!rows) return `branch: "${branch}" is unknown; accepted: live${[...this.#branches.keys()].map(id => `, ${id}`).join('')}`;
+    if (!rows)
+      return `branch: "${branch}" is unknown; accepted: live${[...this.#branches.keys()].map(id => `, ${id}`).join('')}`;
     const index = block === null ? null : this.#blocks.get(block);
-    if (index === undefined) return `block: "${block}" is not a block of this run; accepted: ${[...this.#blocks.keys()].slice(0, 12).join(', ')}`;
+    if (index === undefined)
+      return `block: "${block}" is not a block of this run; accepted: ${[...this.#blocks.keys()].slice(0, 12).join(', ')}`;
     const sweep = this.#sweepMetrics.includes(metric);
-    if (!sweep && !this.#blockMetrics.includes(metric)) return `metric: "${metric}" is not measured in this run; accepted: ${[...this.#blockMetrics, ...this.#sweepMetrics].join(', ')}`;
+    if (!sweep && !this.#blockMetrics.includes(metric))
+      return `metric: "${metric}" is not measured in this run; accepted: ${[...this.#blockMetrics, ...this.#sweepMetrics].join(', ')}`;
     const ks: number[] = [];
     const values: number[] = [];
     const table = sweep ? rows.sweeps : rows.steps;

@@ -5,15 +5,15 @@ import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
 import { UserError } from '../modules/userError.ts';
-import { editRefusal, describeEdit } from '../run/edits.ts';
+import { describeEdit, editRefusal } from '../run/edits.ts';
 import { runInfo } from '../run/info.ts';
+import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
 import { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
-import type { Keyframe } from '../run/keyframes.ts';
 import type { Calls, Edit, Events, RunConfig, RunInfo, Stop, WireError } from '../wire/protocol.ts';
 import type { FromThread, ThreadCall, ToThread } from './messages.ts';
-import { attended, type SharedMemory, takePause, wantsAttention, WHERE } from './shared.ts';
+import { attended, type SharedMemory, takePause, WHERE, wantsAttention } from './shared.ts';
 
 /** Solving time between looks at the messages. */
 const SLICE_MS = 12;
@@ -65,13 +65,22 @@ export class ThreadSession {
       case 'load':
         return this.#load(params.config, null);
       case 'restore':
-        return this.#load(params.config, { edits: params.edits, keyframe: params.keyframe ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits } : null });
+        return this.#load(params.config, {
+          edits: params.edits,
+          keyframe: params.keyframe
+            ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits }
+            : null,
+        });
       case 'resume':
         this.#require().begin(params.until);
         this.#start(null);
         return {};
       case 'goTo':
-        if (!Number.isInteger(params.k) || params.k < 0) throw new Declined('refused', `k: "${params.k}" is not a step; accepted: a whole number from 0`);
+        if (!Number.isInteger(params.k) || params.k < 0)
+          throw new Declined(
+            'refused',
+            `k: "${params.k}" is not a step; accepted: a whole number from 0`,
+          );
         this.#start(params.k, this.#require());
         return { position: this.#require().position() };
       case 'reverse':
@@ -80,20 +89,36 @@ export class ThreadSession {
         return this.#edit(params.edits);
       case 'setBreakpoints': {
         const run = this.#require();
-        const set = prepareBreakpoints(params.breakpoints, run.inspector.before(), run.breakpoints ?? undefined);
+        const set = prepareBreakpoints(
+          params.breakpoints,
+          run.inspector.before(),
+          run.breakpoints ?? undefined,
+        );
         run.breakpoints = set;
         return { statuses: set.statuses };
       }
       case 'evaluate':
         return this.#evaluate(params.expression, params.context);
       case 'variables':
-        return { variables: variables(this.#require(), params.scope, params.path, params.start ?? 0, params.count ?? Number.POSITIVE_INFINITY) };
+        return {
+          variables: variables(
+            this.#require(),
+            params.scope,
+            params.path,
+            params.start ?? 0,
+            params.count ?? Number.POSITIVE_INFINITY,
+          ),
+        };
     }
   }
 
-  async #load(config: RunConfig, resume: { edits: Calls['restore']['params']['edits']; keyframe: Keyframe | null } | null): Promise<RunInfo> {
+  async #load(
+    config: RunConfig,
+    resume: { edits: Calls['restore']['params']['edits']; keyframe: Keyframe | null } | null,
+  ): Promise<RunInfo> {
     const { where } = this.#shared;
-    const emit = <E extends keyof Events>(event: E, body: Events[E]) => this.#post({ kind: 'event', event, body });
+    const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
+      this.#post({ kind: 'event', event, body });
     const loaded = await load(config, {
       poll: () => {
         if (wantsAttention(this.#shared)) throw new Interrupted();
@@ -103,7 +128,10 @@ export class ThreadSession {
       watch: {
         enter: (_term, block) => {
           this.#tellWhere();
-          where[WHERE.userBlock] = block === null ? -1 : (this.#run?.problem.blocks.findIndex(other => other.name === block) ?? -1);
+          where[WHERE.userBlock] =
+            block === null
+              ? -1
+              : (this.#run?.problem.blocks.findIndex(other => other.name === block) ?? -1);
           where[WHERE.userSince] = Date.now();
         },
         leave: () => {
@@ -114,9 +142,17 @@ export class ThreadSession {
     if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
     const { recipe, declarations, findings } = loaded;
     const info = runInfo(recipe, declarations);
-    const metrics = (cost: 'block' | 'sweep') => recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
+    const metrics = (cost: 'block' | 'sweep') =>
+      recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
     const from = resume?.keyframe?.state.k ?? 0;
-    this.#post({ kind: 'tables', info, blockMetrics: metrics('block'), sweepMetrics: metrics('sweep'), from, sweepFrom: 0 });
+    this.#post({
+      kind: 'tables',
+      info,
+      blockMetrics: metrics('block'),
+      sweepMetrics: metrics('sweep'),
+      from,
+      sweepFrom: 0,
+    });
     const run = new Run(
       recipe,
       {
@@ -152,7 +188,8 @@ export class ThreadSession {
     while (this.#running && this.#run === run) {
       let stop: Stop | null = null;
       try {
-        stop = this.#travelling === null ? run.slice(SLICE_MS) : run.travel(this.#travelling, SLICE_MS);
+        stop =
+          this.#travelling === null ? run.slice(SLICE_MS) : run.travel(this.#travelling, SLICE_MS);
       } catch (error) {
         if (!(error instanceof Interrupted)) {
           this.#running = false;
@@ -185,12 +222,17 @@ export class ThreadSession {
     const keyframe = run.keyframe();
     if (!keyframe || keyframe.bytes > KEYFRAME_BYTES) return;
     this.#lastKeyframe = now;
-    this.#post({ kind: 'event', event: 'keyframe', body: { k: keyframe.state.k, edits: keyframe.edits, state: keyframe.state } });
+    this.#post({
+      kind: 'event',
+      event: 'keyframe',
+      body: { k: keyframe.state.k, edits: keyframe.edits, state: keyframe.state },
+    });
   }
 
   #reverse(): Calls['reverse']['result'] {
     const run = this.#require();
-    if (this.#running) throw new Declined('state', 'The run is running; pause it before going back.');
+    if (this.#running)
+      throw new Declined('state', 'The run is running; pause it before going back.');
     const stop = run.reverse();
     this.#stopped(run, stop);
     return { position: stop.position };
@@ -208,13 +250,17 @@ export class ThreadSession {
     return { position: run.position(), branch };
   }
 
-  #evaluate(expression: string, context: Calls['evaluate']['params']['context']): Calls['evaluate']['result'] {
+  #evaluate(
+    expression: string,
+    context: Calls['evaluate']['params']['context'],
+  ): Calls['evaluate']['result'] {
     const run = this.#require();
     const scope = run.inspector.before();
     const assignment = parseAssignment(expression, scope, scope);
     if (assignment !== null) {
       if (isRefusal(assignment)) throw new Declined('refused', assignment.refusal);
-      if (context !== 'repl') throw new Declined('refused', 'Assignments are taken in the debug console only.');
+      if (context !== 'repl')
+        throw new Declined('refused', 'Assignments are taken in the debug console only.');
       this.#edit([assignment]);
       const value = 'value' in assignment ? assignment.value : assignment.ordering;
       return { value: value === null ? 'null' : format(value), type: typeof value, edited: true };
@@ -239,7 +285,12 @@ export class ThreadSession {
     if (!run) return;
     this.#lastCount = Date.now();
     const position = run.position();
-    this.#post({ kind: 'count', steps: run.rows.steps.count, sweeps: run.rows.sweeps.count, position });
+    this.#post({
+      kind: 'count',
+      steps: run.rows.steps.count,
+      sweeps: run.rows.sweeps.count,
+      position,
+    });
   }
 
   #require(): Run {
@@ -250,8 +301,14 @@ export class ThreadSession {
 
 function wireError(error: unknown): WireError {
   if (error instanceof Declined) return { kind: error.kind, message: error.message };
-  if (error instanceof UserError) return { kind: 'refused', message: error.message, stack: error.stack };
-  if (error instanceof Interrupted) return { kind: 'state', message: 'It was interrupted; ask again.' };
+  if (error instanceof UserError)
+    return { kind: 'refused', message: error.message, stack: error.stack };
+  if (error instanceof Interrupted)
+    return { kind: 'state', message: 'It was interrupted; ask again.' };
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'failed', message: `The solver failed: ${message}`, ...(error instanceof Error && error.stack ? { stack: error.stack } : {}) };
+  return {
+    kind: 'failed',
+    message: `The solver failed: ${message}`,
+    ...(error instanceof Error && error.stack ? { stack: error.stack } : {}),
+  };
 }

@@ -36,7 +36,11 @@ export interface BlockInfo {
   readonly size: number;
   readonly coordinates: readonly string[];
   /** Where a problem module declares it (line and column from 1); null for built-in problems. */
-  readonly declared: { readonly path: string; readonly line: number; readonly column: number } | null;
+  readonly declared: {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+  } | null;
 }
 
 /** The method's pseudo-code. Lines from 1. Every line of kind `phase` can be stopped at; one line per block follows the method's lines. */
@@ -107,9 +111,19 @@ export interface Position {
 }
 
 export type StopReason =
-  | 'entry' | 'step' | 'pause' | 'goto' | 'breakpoint' | 'functionBreakpoint' | 'dataBreakpoint' | 'finding'
+  | 'entry'
+  | 'step'
+  | 'pause'
+  | 'goto'
+  | 'breakpoint'
+  | 'functionBreakpoint'
+  | 'dataBreakpoint'
+  | 'finding'
   /** A stop criterion holds, or the budget (`steps`, `sweeps`, `seconds`) is used; the run can be looked at, gone back in, and ended. */
-  | 'converged' | 'budget' | 'nonfinite' | 'failed';
+  | 'converged'
+  | 'budget'
+  | 'nonfinite'
+  | 'failed';
 
 export interface Stop {
   readonly reason: StopReason;
@@ -121,7 +135,15 @@ export interface Stop {
   readonly breakpoints: readonly string[];
 }
 
-export type FindingName = 'divergence' | 'nonfinite' | 'stepTooLong' | 'stall' | 'gradientMismatch' | 'notDeterministic' | 'userError' | 'crash';
+export type FindingName =
+  | 'divergence'
+  | 'nonfinite'
+  | 'stepTooLong'
+  | 'stall'
+  | 'gradientMismatch'
+  | 'notDeterministic'
+  | 'userError'
+  | 'crash';
 
 export interface Finding {
   readonly k: number;
@@ -137,12 +159,22 @@ export interface Finding {
 
 /** A change the user made; recorded with the k it was made at. */
 export type Edit =
-  | { readonly kind: 'ordering'; readonly ordering: string; readonly options?: Readonly<Record<string, unknown>>; readonly when?: 'sweep' | 'now' }
+  | {
+      readonly kind: 'ordering';
+      readonly ordering: string;
+      readonly options?: Readonly<Record<string, unknown>>;
+      readonly when?: 'sweep' | 'now';
+    }
   /** value: the absolute step t > 0, or null to give the step back to the step rule. block: null for all. */
   | { readonly kind: 'stepSize'; readonly block: string | null; readonly value: number | null }
   | { readonly kind: 'frozen'; readonly block: string; readonly value: boolean }
   /** A coordinate of a block: index from 0. */
-  | { readonly kind: 'value'; readonly block: string; readonly index: number; readonly value: number }
+  | {
+      readonly kind: 'value';
+      readonly block: string;
+      readonly index: number;
+      readonly value: number;
+    }
   /** A parameter of the method (`eta`, `p`, `bPrime`, …). */
   | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
 export type RecordedEdit = Edit & { readonly k: number };
@@ -244,16 +276,34 @@ export interface Calls {
   goTo: { params: { k: number }; result: { position: Position } };
   /** Back to the previous place a breakpoint would have stopped at, else to k = 0. Emits `stopped`. */
   reverse: { params: Record<never, never>; result: { position: Position } };
-  edit: { params: { edits: readonly Edit[] }; result: { position: Position; branch: BranchInfo | null } };
-  setBreakpoints: { params: { breakpoints: readonly BreakpointSpec[] }; result: { statuses: readonly BreakpointStatus[] } };
+  edit: {
+    params: { edits: readonly Edit[] };
+    result: { position: Position; branch: BranchInfo | null };
+  };
+  setBreakpoints: {
+    params: { breakpoints: readonly BreakpointSpec[] };
+    result: { statuses: readonly BreakpointStatus[] };
+  };
   /** One expression at the present position. `repl` also takes assignments, which are edits. */
-  evaluate: { params: { expression: string; context: 'watch' | 'hover' | 'repl' | 'variables' }; result: { value: string; type: string; edited: boolean } };
-  variables: { params: { scope: ScopeName; path: readonly string[]; start?: number; count?: number }; result: { variables: readonly VariableView[] } };
-  position: { params: Record<never, never>; result: { position: Position; edits: readonly RecordedEdit[]; running: boolean } };
+  evaluate: {
+    params: { expression: string; context: 'watch' | 'hover' | 'repl' | 'variables' };
+    result: { value: string; type: string; edited: boolean };
+  };
+  variables: {
+    params: { scope: ScopeName; path: readonly string[]; start?: number; count?: number };
+    result: { variables: readonly VariableView[] };
+  };
+  position: {
+    params: Record<never, never>;
+    result: { position: Position; edits: readonly RecordedEdit[]; running: boolean };
+  };
   /** Rows of a branch after the cursor, at most `limit`. */
   metrics: { params: { branch: string; from: number; limit: number }; result: MetricsBatch };
   /** One metric over time: k and value, of one block or of the run. At most `limit` points from cursor k > from. */
-  series: { params: { branch: string; metric: string; block: string | null; from: number; limit: number }; result: { k: Float64Array; value: Float64Array; more: boolean } };
+  series: {
+    params: { branch: string; metric: string; block: string | null; from: number; limit: number };
+    result: { k: Float64Array; value: Float64Array; more: boolean };
+  };
   /** Ends the run; the child exits after its reply. */
   terminate: { params: Record<never, never>; result: Record<never, never> };
   /** Ends a user function that does not return: its thread is stopped and the run restarts from the last keyframe at or before k. */
@@ -262,12 +312,18 @@ export interface Calls {
    * What a new child needs to go on after a crash: the configuration, the edits, and the newest keyframe it was sent.
    * The run stands at the keyframe's step (without one at 0); rows before it are not measured again.
    */
-  restore: { params: { config: RunConfig; edits: readonly RecordedEdit[]; keyframe: KeyframeView | null }; result: RunInfo };
+  restore: {
+    params: { config: RunConfig; edits: readonly RecordedEdit[]; keyframe: KeyframeView | null };
+    result: RunInfo;
+  };
 }
 export type CallName = keyof Calls;
 
 export interface Events {
-  progress: { readonly text: string; /** 0 … 1, or null where it cannot be told. */ readonly fraction: number | null };
+  progress: {
+    readonly text: string /** 0 … 1, or null where it cannot be told. */;
+    readonly fraction: number | null;
+  };
   running: Record<never, never>;
   stopped: Stop;
   metrics: MetricsBatch;
@@ -275,7 +331,10 @@ export interface Events {
   branch: BranchInfo;
   edited: { readonly edits: readonly RecordedEdit[]; readonly position: Position };
   /** Log messages of breakpoints, notes, and what user code printed. */
-  output: { readonly category: 'console' | 'stdout' | 'stderr' | 'important'; readonly text: string };
+  output: {
+    readonly category: 'console' | 'stdout' | 'stderr' | 'important';
+    readonly text: string;
+  };
   /** The newest copy of the state, at most every two seconds: kept by the host for a restart after a crash. */
   keyframe: KeyframeView;
   /** A user function has not returned for a while. */
@@ -285,7 +344,9 @@ export interface Events {
 }
 export type EventName = keyof Events;
 
-export type ToChild = { [N in CallName]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] } }[CallName];
+export type ToChild = {
+  [N in CallName]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] };
+}[CallName];
 export type FromChild =
   | { readonly reply: number; readonly ok: true; readonly result: unknown }
   | { readonly reply: number; readonly ok: false; readonly error: WireError }
