@@ -14,18 +14,17 @@ async function found(source: string, seed = 1): Promise<string[]> {
   );
 }
 
-/** f = mean of log(1 + exp(−y aᵀx)) over n rows, on blocks a (3) and c (40); `bias` is added to one entry of its gradient. */
+/** f = mean of log(1 + exp(−y aᵀx)) over n rows, on blocks a (3) and c (40), with its rows; without them where `bias` spoils its gradient. */
 const logistic = (bias: string, n = 50) =>
   moduleText(
-    `blocks: { a: 3, c: 40 }, rows: ${n},
+    `blocks: { a: 3, c: 40 }, ${bias === '' ? `rows: ${n}, rowGradient,` : ''}
     value: x => rows.reduce((s, row) => s + Math.log1p(Math.exp(-margin(x, row))), 0) / ${n},
     gradient: (x, block) => {
       const out = new Float64Array(block === 'a' ? 3 : 40);
       rows.forEach((_, i) => rowGradient(x, block, i).forEach((v, j) => { out[j] += v / ${n}; }));
       ${bias}
       return out;
-    },
-    rowGradient,`,
+    },`,
     `const rows = Array.from({ length: ${n} }, () => ({ y: Math.random() < 0.5 ? -1 : 1, a: Array.from({ length: 43 }, () => Math.random() - 0.5) }));
     const margin = (x, row) => row.y * ([...x.a, ...x.c].reduce((s, v, j) => s + v * row.a[j], 0));
     const rowGradient = (x, block, i) => {

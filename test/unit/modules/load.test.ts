@@ -113,6 +113,10 @@ describe('a module that defines no problem is refused in one sentence', () => {
       '\nconst a: number = 1;\nnull.x;\nexport default a;',
       /^could not be loaded, the module threw at line 3: TypeError: Cannot read properties of null/,
     ],
+    [
+      'const u: string = import.meta.url;\nnull.x;\nexport default u;',
+      /^could not be loaded, the module threw at line 2: /,
+    ],
     ['const a = 1;\nconst b = await a;', /^does not compile at line 2: await is only valid/],
     [
       'let a; let a;',
