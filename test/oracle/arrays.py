@@ -15,6 +15,9 @@ for form in ("csr", "csc", "coo"):
     m = sparse.csr_matrix(X).asformat(form)
     parts = {"row": m.row, "col": m.col} if form == "coo" else {"indices": m.indices, "indptr": m.indptr}
     np.savez(out / f"{form}.npz", data=m.data, shape=np.array(m.shape), format=np.array(form.encode()), y=y, **parts)
+repeated = {"indices": [2, 0, 0, 2, 2, 1, 2, 0], "indptr": [0, 3, 4, 7, 8]}
+values = [-2, 1, 0.5, 3e-5, 2, 4, 3, -1e10]
+np.savez(out / "unsorted.npz", data=values, shape=[4, 3], format=np.array(b"csr"), y=y, **repeated)
 sparse.save_npz(out / "no-target.npz", sparse.csr_matrix(X))
 table = np.column_stack([X, y])
 np.save(out / "table.npy", table)

@@ -42,6 +42,7 @@ describe('every format gives the same table', () => {
     'npz, packed': fixture('dense-packed.npz'),
     'npz of scipy, csr': fixture('csr.npz'),
     'npz of scipy, csc': fixture('csc.npz'),
+    'npz of scipy, unsorted, one entry in two parts': fixture('unsorted.npz'),
   };
   for (const [name, path] of Object.entries(files)) {
     test(name, async () => {
