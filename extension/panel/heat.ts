@@ -22,10 +22,10 @@ export class HeatFeed {
     const first = Math.max(0, starts.upTo(fromK + 1) - 1);
     const columns = Math.max(48, Math.min(room, Math.floor(cellLimit / blocks)));
     const group = 2 ** Math.max(0, Math.ceil(Math.log2((last - first + 1) / columns)));
-    const again = whole || group !== this.#group;
-    if (again) {
+    const start = Math.floor(first / group) * group;
+    if (whole || group !== this.#group || start !== this.#first) {
       this.#group = group;
-      this.#first = Math.floor(first / group) * group;
+      this.#first = start;
       this.#columns = 0;
     }
     const from = Math.max(0, this.#columns - 1);
@@ -33,7 +33,8 @@ export class HeatFeed {
     this.#columns = count;
     const startOf = (column: number) => {
       const sweep = this.#first + column * group;
-      return sweep < starts.length ? starts.get(sweep) : rows.end + 1;
+      const end = Math.min(rows.end, toK) + 1;
+      return sweep < starts.length ? Math.min(starts.get(sweep), end) : end;
     };
     const edges = new Float64Array(count - from + 1);
     for (let c = from; c <= count; c++) edges[c - from] = startOf(c) - 1;

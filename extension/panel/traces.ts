@@ -18,6 +18,7 @@ export class TraceFeed {
   #keys: readonly SeriesKey[] = [];
   #identity = '';
   #sentTo = 0;
+  #sentBound = '';
   readonly #heat = new HeatFeed();
 
   look(look: Look): void {
@@ -46,7 +47,10 @@ export class TraceFeed {
     ];
     const whole = identity.join() !== this.#identity;
     const last = Math.min(until, history.end);
-    if (!whole && last <= this.#sentTo) return null;
+    // The bound may rise although the window stands still.
+    const bound = `${history.bound} ${history.lowest}`;
+    if (!whole && last <= this.#sentTo && bound === this.#sentBound) return null;
+    this.#sentBound = bound;
     if (whole)
       this.#keys = keys(
         view,

@@ -21,9 +21,8 @@ export function describe(
     ...parts.map(({ text, color, wide = '', before = '', dashed = false }) => {
       const part = el('span', {}, before, el('span', { class: 'wide' }, wide), text);
       if (color !== undefined) {
-        const stroke = el('i', { class: 'stroke' });
-        stroke.style.borderTopColor = color;
-        if (dashed) stroke.style.borderTopStyle = 'dashed';
+        const stroke = el('i', { class: dashed ? 'stroke dashed' : 'stroke' });
+        stroke.style.color = color;
         part.prepend(stroke);
       }
       return part;
