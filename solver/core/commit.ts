@@ -69,7 +69,7 @@ function write(problem: Problem, state: State, proposal: Proposal): void {
     if (!target) throw new Error(`no vector ${vector}`);
     target[block.index] = value;
   }
-  if (proposal.stepSize === proposal.stepSize) state.steps[block.index] = proposal.stepSize;
+  if (!Number.isNaN(proposal.stepSize)) state.steps[block.index] = proposal.stepSize;
   state.work += proposal.work;
   state.gradients += proposal.gradients;
   state.proxes += proposal.proxes;

@@ -18,7 +18,7 @@ export class MetricStep {
     const { block, gradient } = proposal;
     const { x } = point;
     const override = state.stepOverride[block.index] as number;
-    const tau = override === override ? override : eta;
+    const tau = !Number.isNaN(override) ? override : eta;
     const here = x.subarray(block.start, block.start + block.size);
     this.#context.problem.penalty.metricStep(
       here,

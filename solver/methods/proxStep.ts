@@ -39,14 +39,9 @@ export class ProxStep {
     this.#base = Number.NaN;
     const override = state.stepOverride[block.index] as number;
     const L = problem.lipschitz(point.cache, point.x, block);
-    const t =
-      override === override
-        ? override
-        : step.choose(
-            state.steps[block.index] as number,
-            L === null ? null : L / eta,
-            this.#accept,
-          );
+    const t = !Number.isNaN(override)
+      ? override
+      : step.choose(state.steps[block.index] as number, L === null ? null : L / eta, this.#accept);
     proposal.stepSize = t;
     this.#toward(t);
     settle(this.#context, point, block, move);
@@ -90,7 +85,7 @@ export class ProxStep {
       square += d * d;
     }
     if (square === 0) return true;
-    if (this.#base !== this.#base) {
+    if (Number.isNaN(this.#base)) {
       this.#base = problem.value(cache, x);
       this.#proposal.values++;
     }

@@ -54,7 +54,7 @@ export class Watchers {
     if (long) findings.push(long);
     const divergence = this.#divergence(seen);
     if (divergence) findings.push(divergence);
-    if (seen.gradNorm === seen.gradNorm) {
+    if (!Number.isNaN(seen.gradNorm)) {
       this.#sweepSquares += seen.gradNorm * seen.gradNorm;
       if (seen.gradNorm > this.#worst.norm)
         this.#worst = { name: seen.block.name, norm: seen.gradNorm };
@@ -93,7 +93,7 @@ export class Watchers {
 
   #stepTooLong({ k, block, stepSize, stepTimesSharpness }: Observation): Finding | null {
     if (!(stepTimesSharpness > STEP_LIMIT)) {
-      if (stepTimesSharpness === stepTimesSharpness) this.#tooLong.delete(block.name);
+      if (!Number.isNaN(stepTimesSharpness)) this.#tooLong.delete(block.name);
       return null;
     }
     const news = !this.#tooLong.has(block.name);
@@ -110,7 +110,7 @@ export class Watchers {
   }
 
   #divergence({ k, block, objective }: Observation): Finding | null {
-    if (objective !== objective) return null;
+    if (Number.isNaN(objective)) return null;
     if (objective < this.#lowest) {
       this.#lowest = objective;
       this.#lowestK = k;

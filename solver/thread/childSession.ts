@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type {
-  Calls,
   EventName,
   Events,
   FromChild,

@@ -1,0 +1,158 @@
+import type { Block } from '../core/problem.ts';
+import { diagnostics } from '../diagnostics/index.ts';
+import { UserError } from '../modules/userError.ts';
+import type { Finding, Stop } from '../wire/protocol.ts';
+import type { Objective } from './objective.ts';
+import { StepReading } from './reading.ts';
+import { Recorder } from './recorder.ts';
+import type { Rows } from './rows.ts';
+import type { Prepared, Stepper } from './stepper.ts';
+import { type Outcome, Stopping } from './stopping.ts';
+import type { Stops } from './stops.ts';
+
+/** An update that was made and whose row is not written yet. */
+interface Unwritten {
+  readonly block: Block;
+  readonly sweep: number;
+  readonly sweepEnds: boolean;
+}
+
+/**
+ * Measures each new update and decides whether the run has come to its end. Its work can be interrupted anywhere and is
+ * taken up again; no step ends without its row.
+ */
+export class Measuring {
+  /** How the run ended, if it did; an edit takes it back. */
+  outcome: Outcome | null = null;
+  /** Solving time so far. */
+  seconds = 0;
+  readonly #stepper: Stepper;
+  readonly #rows: Rows;
+  readonly #reading: StepReading;
+  readonly #recorder: Recorder;
+  readonly #stopping: Stopping;
+  readonly #bounds: { readonly k: number; readonly bound: number }[] = [];
+  #unwritten: Unwritten | null = null;
+  /** A sweep has ended whose metrics are not measured yet. */
+  #unmeasured = false;
+
+  constructor(stepper: Stepper, objective: Objective, rows: Rows) {
+    const { recipe } = stepper;
+    const { problem, method } = recipe;
+    this.#stepper = stepper;
+    this.#rows = rows;
+    this.#reading = new StepReading(problem, method, objective, F => this.#bound(F));
+    this.#reading.committed(stepper.state);
+    const first = this.#reading.objective();
+    this.#recorder = new Recorder(problem, recipe.diagnostics, this.#reading, rows, first);
+    const relative = recipe.stopWhen.relativeStationarity !== undefined;
+    this.#stopping = new Stopping(
+      recipe.stopWhen,
+      {
+        objectiveAtZero: problem.nullObjective ?? first,
+        firstStationarity: relative ? stationarity(this.#reading) : 1,
+      },
+      stationarity,
+    );
+  }
+
+  /** Is there an update or a sweep that was made and not measured? */
+  get pending(): boolean {
+    return this.#unwritten !== null || this.#unmeasured;
+  }
+
+  /** Reads what stands before the prepared update; a finding: it is not finite and must not be made. */
+  read(prepared: Prepared): Finding | null {
+    const { k } = this.#stepper.state;
+    const bad = this.#recorder.read(k, prepared);
+    if (bad) this.outcome = { status: 'nonfinite', k, text: bad.text };
+    return bad;
+  }
+
+  /** The prepared update was made. */
+  made({ block, sweepEnds }: Prepared, sweep: number): void {
+    this.#unwritten = { block, sweep, sweepEnds };
+  }
+
+  /** Writes the row and measures the sweep of the update that was made; a stop, if there is a reason for one. */
+  finish(stops: Stops): Stop | null {
+    const { state } = this.#stepper;
+    let stop: Stop | null = null;
+    const unwritten = this.#unwritten;
+    if (unwritten) {
+      const found = this.#recorder.written(this.#stepper, unwritten.block, unwritten.sweep);
+      this.#unwritten = null;
+      this.#unmeasured = unwritten.sweepEnds;
+      for (const finding of found) {
+        stop = stops.found(finding) ?? stop;
+        if (finding.name !== 'nonfinite') continue;
+        this.#unmeasured = false;
+        this.outcome = { status: 'nonfinite', k: state.k, text: finding.text };
+        return stop ?? stops.stop('nonfinite', finding.text, finding);
+      }
+      stop ??= stops.after();
+    }
+    if (this.#unmeasured) {
+      this.#reading.committed(state);
+      this.#recorder.sweepWritten(state.k);
+      const outcome = this.#stopping.atSweepEnd(state.k, this.#reading);
+      this.#unmeasured = false;
+      if (outcome) {
+        this.outcome = outcome;
+        return stops.stop(outcome.status, outcome.text);
+      }
+      const stall = this.#recorder.sweepEnded(state.k);
+      if (stall) stop = stops.found(stall) ?? stop;
+    }
+    const budget = this.#stopping.budget(state.k, state.sweep - 1, this.seconds);
+    if (!budget) return stop;
+    this.outcome = budget;
+    return stop ?? stops.stop(budget.status, budget.text);
+  }
+
+  /** Something failed. The step that was made keeps a row, NaN where it could not be measured; the run ends here. */
+  failed(error: unknown, stops: Stops): Stop {
+    const { k } = this.#stepper.state;
+    if (this.#unwritten) this.#recorder.unwritable(this.#unwritten.block, this.#unwritten.sweep);
+    this.#unwritten = null;
+    this.#unmeasured = false;
+    if (error instanceof UserError) {
+      const finding: Finding = {
+        k: k + 1,
+        name: 'userError',
+        block: error.block,
+        text: error.message,
+        evidence: { term: error.term },
+        stack: error.stack,
+      };
+      this.outcome = { status: 'failed', k, text: finding.text };
+      return stops.found(finding) ?? stops.stop('failed', finding.text, finding);
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `The solver failed at step ${k}: ${why}`;
+    this.outcome = { status: 'failed', k, text };
+    return stops.stop('failed', text);
+  }
+
+  /** Steps after k were cut off. */
+  cut(k: number): void {
+    this.#recorder.rewatch();
+    while ((this.#bounds[this.#bounds.length - 1]?.k ?? 0) > k) this.#bounds.pop();
+  }
+
+  /** The best lower bound of F known at the end of a sweep with value F: the problem's, the best dual value, or the lowest F. */
+  #bound(F: number): number {
+    const { problem } = this.#stepper.recipe;
+    const before = this.#bounds[this.#bounds.length - 1]?.bound ?? Number.NEGATIVE_INFINITY;
+    const dual = problem.gap ? F - this.#reading.gap() : Number.NEGATIVE_INFINITY;
+    const bound = Math.max(before, dual, problem.lowerBound ?? Number.NEGATIVE_INFINITY);
+    if (bound > before) this.#bounds.push({ k: this.#rows.end, bound });
+    return bound > Number.NEGATIVE_INFINITY ? bound : Math.min(F, this.#recorder.lowest);
+  }
+}
+
+function stationarity(reading: StepReading): number {
+  const part = diagnostics.find(candidate => candidate.name === 'stationarity');
+  if (!part) throw new Error('no diagnostic stationarity');
+  return part.evaluate(reading);
+}

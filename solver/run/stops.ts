@@ -1,0 +1,126 @@
+import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
+import { PHASES, type Phase } from '../core/method.ts';
+import type { Finding, Position, Stop, StopReason, Until } from '../wire/protocol.ts';
+import type { Inspector } from './inspect.ts';
+
+/** Where a run stands, as far as stops are concerned. `phase` counts within the next update. */
+export interface Cursor {
+  readonly k: number;
+  readonly atSweepStart: boolean;
+  phase: number;
+  position(): Position;
+}
+
+/** Asks the breakpoints, records the findings, and makes the stops. Looks only. */
+export class Stops {
+  breakpoints: BreakpointSet | null = null;
+  /** Findings of the live branch, in the order they were made. */
+  readonly findings: Finding[] = [];
+  readonly #cursor: Cursor;
+  readonly #inspector: Inspector;
+  readonly #tell: { finding(finding: Finding): void; output(text: string): void };
+  /** k and phase the user was last shown; its breakpoints do not stop again. */
+  #shown: { readonly k: number; readonly phase: number } | null = null;
+
+  constructor(
+    cursor: Cursor,
+    inspector: Inspector,
+    tell: { finding(finding: Finding): void; output(text: string): void },
+  ) {
+    this.#cursor = cursor;
+    this.#inspector = inspector;
+    this.#tell = tell;
+  }
+
+  /** The position counts as shown: its breakpoints do not stop the next start. */
+  show(): void {
+    this.#shown = { k: this.#cursor.k, phase: this.#cursor.phase };
+  }
+
+  stop(reason: StopReason, text: string, finding: Finding | null = null): Stop {
+    this.show();
+    return { reason, position: this.#cursor.position(), text, finding, breakpoints: [] };
+  }
+
+  /** Before the next update, and before those of its phases that will be passed. A hit phase becomes the present one. */
+  before(until: Until): Stop | null {
+    const set = this.#set;
+    if (!set) return null;
+    const cursor = this.#cursor;
+    const shown = this.#shown?.k === cursor.k ? this.#shown.phase : -1;
+    this.#shown = null;
+    const scope = this.#inspector.before();
+    if (shown < 0) {
+      const stop = this.#hit(set.beforeUpdate(scope, cursor.atSweepStart), null);
+      if (stop) return stop;
+    }
+    if (!set.wantsPhases) return null;
+    const from = Math.max(cursor.phase, shown + 1);
+    const to = until.kind === 'phase' ? from : PHASES.length - 1;
+    const held = cursor.phase;
+    for (let phase = from; phase <= to; phase++) {
+      cursor.phase = phase;
+      const stop = this.#hit(set.atPhase(PHASES[phase] as Phase, scope), null);
+      if (stop) return stop;
+    }
+    cursor.phase = held;
+    return null;
+  }
+
+  /** After an update: data breakpoints. */
+  after(): Stop | null {
+    const set = this.#set;
+    return set ? this.#hit(set.afterUpdate(this.#inspector.after()), null) : null;
+  }
+
+  /** A finding is made. */
+  found(finding: Finding): Stop | null {
+    this.findings.push(finding);
+    this.#tell.finding(finding);
+    return this.#onFinding(finding);
+  }
+
+  /** Findings that were made at a recorded step stop again when the run passes it. */
+  passed(k: number): Stop | null {
+    if (!this.#set) return null;
+    for (const finding of this.findings) {
+      const stop = finding.k === k ? this.#onFinding(finding) : null;
+      if (stop) return stop;
+    }
+    return null;
+  }
+
+  /** Would a breakpoint stop before the next update? Counts and prints nothing. */
+  would(): boolean {
+    const set = this.#set;
+    return set ? set.wouldStop(this.#inspector.before(), this.#cursor.atSweepStart) : false;
+  }
+
+  /** Forgets what was found after step k. */
+  forget(k: number): void {
+    this.findings.splice(
+      0,
+      this.findings.length,
+      ...this.findings.filter(finding => finding.k <= k),
+    );
+  }
+
+  get #set(): BreakpointSet | null {
+    return this.breakpoints?.isEmpty ? null : this.breakpoints;
+  }
+
+  #onFinding(finding: Finding): Stop | null {
+    const set = this.#set;
+    return set ? this.#hit(set.onFinding(finding.name, this.#inspector.after()), finding) : null;
+  }
+
+  #hit(hit: Hit | null, finding: Finding | null): Stop | null {
+    if (!hit) return null;
+    for (const log of hit.logs) this.#tell.output(log);
+    if (hit.ids.length === 0) return null;
+    return {
+      ...this.stop(hit.reason, finding?.text ?? hit.text, finding),
+      breakpoints: hit.ids,
+    };
+  }
+}
