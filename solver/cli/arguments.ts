@@ -78,7 +78,7 @@ function parse(argv: readonly string[]) {
       const wrong = `is no option, the nearest is ${nearest(flag, known)}`;
       return refuse('option', flag, wrong, known.join(', '));
     }
-    const wrong = /argument missing/.test(message) ? 'lacks its value' : 'takes no value';
+    const wrong = /missing|ambiguous/.test(message) ? 'lacks its value' : 'takes no value';
     return refuse('option', flag, wrong, HELP_HINT);
   }
 }

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { commandOf } from '../../../solver/cli/arguments.ts';
+import { assignment, withAssigned } from '../../../solver/cli/assignment.ts';
+import { isRefusal } from '../../../solver/core/part.ts';
+
+const run = { command: 'run', file: 'a.json', config: null, set: [], json: false, every: null };
+
+describe('a command line is read', () => {
+  const cases: readonly (readonly [string, object])[] = [
+    ['', { command: 'help' }],
+    ['--help', { command: 'help' }],
+    ['run --help', { command: 'help' }],
+    ['-h', { command: 'help' }],
+    ['--version', { command: 'version' }],
+    ['run a.json', run],
+    ['run --json a.json', { ...run, json: true }],
+    ['run a.json --every 0', { ...run, every: 0 }],
+    ['run a.json --every=10', { ...run, every: 10 }],
+    ['run a.json --config Lasso', { ...run, config: 'Lasso' }],
+    ['run a.json --trace t.arrow', { ...run, set: [{ path: ['trace'], value: 't.arrow' }] }],
+    [
+      'run a.json --set seed=3 --set problemOptions.lambda=0.5*max',
+      {
+        ...run,
+        set: [
+          { path: ['seed'], value: 3 },
+          { path: ['problemOptions', 'lambda'], value: '0.5*max' },
+        ],
+      },
+    ],
+    ['list methods', { command: 'list', family: 'methods', json: false }],
+    ['list problems --json', { command: 'list', family: 'problems', json: true }],
+  ];
+  for (const [line, command] of cases) {
+    test(`blockstep ${line}`, () => {
+      assert.deepEqual(commandOf(line.split(' ').filter(word => word !== '')), command);
+    });
+  }
+});
+
+describe('a command line is refused in one sentence', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [
+      'run',
+      'FILE: "" is missing; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
+    ],
+    ['rn a.json', 'command: "rn" is no command, the nearest is run; accepted: run, list'],
+    [
+      'run a b',
+      'b: "b" is one word too many; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
+    ],
+    ['list', 'FAMILY: "" is missing; accepted: problems, methods, orderings, steps, diagnostics'],
+    [
+      'list method',
+      'FAMILY: "method" is no family, the nearest is methods; accepted: problems, methods, orderings, steps, diagnostics',
+    ],
+    [
+      'run a --evry 3',
+      'option: "--evry" is no option, the nearest is --every; accepted: --config, --set, --json, --trace, --every, --help, --version',
+    ],
+    [
+      'run a --every -1',
+      'option: "--every" lacks its value; accepted: what blockstep --help lists',
+    ],
+    ['run a --every 1.5', '--every: "1.5" is no whole number; accepted: 0, 1, 2, …'],
+    ['run a --config', 'option: "--config" lacks its value; accepted: what blockstep --help lists'],
+    ['run a --json=yes', 'option: "--json" takes no value; accepted: what blockstep --help lists'],
+    [
+      'run a --set seed',
+      '--set: "seed" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+    ],
+    [
+      'run a --set =3',
+      '--set: "=3" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+    ],
+    [
+      'run a --set a..b=3',
+      '--set: "a..b=3" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+    ],
+  ];
+  for (const [line, refusal] of cases) {
+    test(`blockstep ${line}`, () => {
+      assert.deepEqual(commandOf(line.split(' ')), { refusal });
+    });
+  }
+});
+
+test('no command line throws', () => {
+  const word = fc.oneof(
+    fc.constantFrom('run', 'list', '--json', '--set', '--every', '--', '-', 'a.json'),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 5 }), words => {
+      commandOf(words);
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+describe('--set', () => {
+  test('reads JSON where it is JSON, else text', () => {
+    const values: readonly (readonly [string, unknown])[] = [
+      ['3', 3],
+      ['1e-3', 0.001],
+      ['true', true],
+      ['["gap"]', ['gap']],
+      ['"3"', '3'],
+      ['0.1*max', '0.1*max'],
+      ['a=b', 'a=b'],
+      ['', ''],
+    ];
+    for (const [text, value] of values) {
+      assert.deepEqual(assignment(`k=${text}`), { path: ['k'], value });
+    }
+  });
+
+  test('sets a value within a value, keeps its neighbours, and replaces what is no record', () => {
+    const config = { blocks: 'coordinates', stopWhen: { gap: 1 }, list: [1] };
+    const set = (path: string[]) => withAssigned(config, { path, value: 5 });
+    assert.deepEqual(set(['stopWhen', 'sweeps']), { ...config, stopWhen: { gap: 1, sweeps: 5 } });
+    assert.deepEqual(set(['blocks', 'size']), { ...config, blocks: { size: 5 } });
+    assert.deepEqual(set(['list', 'a', 'b']), { ...config, list: { a: { b: 5 } } });
+    assert.deepEqual(config, { blocks: 'coordinates', stopWhen: { gap: 1 }, list: [1] });
+  });
+
+  test('cannot reach a prototype', () => {
+    const one = assignment('__proto__.polluted=1');
+    assert.ok(!isRefusal(one));
+    const set = withAssigned({}, one);
+    assert.deepEqual(Object.keys(set), ['__proto__']);
+    assert.equal(Object.getPrototypeOf(set), Object.prototype);
+    assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+  });
+});
