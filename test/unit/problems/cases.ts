@@ -139,8 +139,8 @@ export const table: readonly (readonly [string, Recipe])[] = [
   ...(['coordinates', { size: 4 }, groups] as const).flatMap(blocks =>
     (
       [
-        ['leastSquares', { ridge: 0 }],
-        ['leastSquares', { ridge: 0.3, intercept: false }],
+        ['leastSquares', { ridge: 0, intercept: false }],
+        ['leastSquares', { ridge: 0.3 }],
         ['lasso', { standardize: true }],
         ['lasso', { lambda: 0.05, intercept: false }],
         ['elasticNet', { standardize: true }],
