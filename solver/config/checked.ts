@@ -4,7 +4,9 @@ import type { BlocksSpec } from '../core/problem.ts';
 /** A launch configuration after `checkConfig`: every attribute present, typed, named parts known, options filled with their defaults. */
 export interface CheckedConfig {
   /** A built-in problem's name, or the path of a problem module. */
-  readonly problem: { readonly kind: 'builtIn'; readonly name: string } | { readonly kind: 'module'; readonly path: string };
+  readonly problem:
+    | { readonly kind: 'builtIn'; readonly name: string }
+    | { readonly kind: 'module'; readonly path: string };
   /** Path or bundled name; null: the problem's own example data, if it wants data. */
   readonly data: string | null;
   /** null: the last column. */

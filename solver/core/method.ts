@@ -122,7 +122,10 @@ export interface MethodPart extends PartMeta {
   readonly stepRules: readonly string[];
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
-  /** Why it does not suit the problem with these options: what is wrong, and what would be accepted; null where it does. */
+  /**
+   * Why it does not suit the problem with these options: what is wrong, and what would be
+   * accepted (null: the methods that do suit it); null where it does.
+   */
   refuses(
     problem: Problem,
     options: Options,
@@ -130,7 +133,7 @@ export interface MethodPart extends PartMeta {
     readonly attribute: string;
     readonly value: string;
     readonly wrong: string;
-    readonly accepted: string;
+    readonly accepted: string | null;
   } | null;
   create(context: MethodContext): Method;
 }

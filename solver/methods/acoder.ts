@@ -65,7 +65,7 @@ export const acoder: MethodPart = {
         attribute: 'method',
         value: 'acoder',
         wrong: `needs the L_b of every block, which ${problem.name} does not give`,
-        accepted: 'pccd, gradientDescent, or a lipschitz function in the module',
+        accepted: null,
       };
     }
     if (options['L'] === 'auto' && problem.globalLipschitz === null) {

@@ -34,7 +34,7 @@ export const exact: MethodPart = {
           attribute: 'method',
           value: 'exact',
           wrong: `needs an exact block minimiser, which ${problem.name} does not have`,
-          accepted: 'pccd, vrccd, acoder, gradientDescent',
+          accepted: null,
         }
       : null,
   create,

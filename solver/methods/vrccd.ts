@@ -93,7 +93,7 @@ export const vrccd: MethodPart = {
         attribute: 'method',
         value: 'vrccd',
         wrong: `needs a finite sum over rows, which ${problem.name} is not`,
-        accepted: 'pccd, acoder, exact, gradientDescent',
+        accepted: null,
       };
     }
     for (const name of ['b', 'bPrime'] as const) {

@@ -36,8 +36,10 @@ export function assemble(
   const notes = [...problem.notes];
 
   const unsuited = methodPart.refuses(problem, config.methodOptions);
-  if (unsuited)
-    return refuse(unsuited.attribute, unsuited.value, unsuited.wrong, unsuited.accepted);
+  if (unsuited) {
+    const accepted = unsuited.accepted ?? suitableMethods(problem);
+    return refuse(unsuited.attribute, unsuited.value, unsuited.wrong, accepted);
+  }
 
   const orderingPart = find(registry.orderings, config.ordering);
   const orderingFault = orderingRefusal(orderingPart, config.orderingOptions, methodPart, problem);
@@ -92,6 +94,14 @@ export function assemble(
     firstSteps: lipschitz.map(L => 1 / L),
     seed: config.seed,
   };
+}
+
+/** Names of the methods that take the problem with their default options. */
+function suitableMethods(problem: Problem): string {
+  return registry.methods
+    .filter(part => part.refuses(problem, defaults(part.options)) === null)
+    .map(part => part.name)
+    .join(', ');
 }
 
 /** Why an ordering does not fit the method and the blocks, or null. */
