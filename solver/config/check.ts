@@ -1,4 +1,4 @@
-import { isRefusal, type Options, type PartMeta, type Refusal } from '../core/part.ts';
+import type { Options, PartMeta, Refusal } from '../core/part.ts';
 import { attributes } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
 import type { CheckedConfig } from './checked.ts';
@@ -16,7 +16,7 @@ import { type Raw, wrongValue } from './values.ts';
  */
 export function checkConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal {
   const config = readConfig(raw, catalog);
-  if (isRefusal(config)) return config;
+  if ('refusal' in config) return config;
   return firstUnsuited(config, catalog) ?? refuseLate(raw, config, catalog) ?? config;
 }
 

@@ -1,9 +1,8 @@
-import { pipeline } from 'node:stream/promises';
-import { CsvError, type InfoRecord, parse } from 'csv-parse';
+import { eachRecord } from './csvRecords.ts';
 import type { FileSource } from './file.ts';
 import { parseNumber } from './parseNumber.ts';
 import { Rows } from './rows.ts';
-import { badCell, badHeader, badLine, emptyLine, noRows, ragged } from './sentences.ts';
+import { badCell, badHeader, emptyLine, noRows, ragged } from './sentences.ts';
 
 /** A table of numbers with named columns; `names` is null where the first line holds numbers too. */
 export interface Table {
@@ -47,27 +46,8 @@ export async function readCsv(source: FileSource, header: 'required' | 'maybe'):
       values[start + j] = value;
     }
   };
-  try {
-    const parser = parse({
-      bom: true,
-      delimiter: delimiter(source.head),
-      relax_column_count: true,
-      skip_empty_lines: false,
-      on_record: (cells: string[], info: InfoRecord) => {
-        take(cells, info.lines);
-        return null;
-      },
-    });
-    parser.resume();
-    await pipeline(source.open(), parser);
-  } catch (error) {
-    if (error instanceof CsvError) {
-      const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-      throw badLine(at, line, 'quotes are not closed as csv asks', 'quotes around whole cells');
-    }
-    throw error;
-  }
-  // The parser's callback is invisible to the type checker.
+  await eachRecord(source, take);
+  // Assigned in `take`, which the type checker does not see.
   const table = rows as Rows | null;
   if (table === null || table.count === 0) throw noRows(at);
   return { names, rows: table };
@@ -90,11 +70,4 @@ function checkedNames(
 
 function columnName(names: readonly string[] | null, j: number): string {
   return names?.[j] ?? String(j + 1);
-}
-
-/** What separates the cells of the first line. */
-function delimiter(head: Buffer): string {
-  const line = head.toString('utf8').split(/[\r\n]/, 1)[0] ?? '';
-  if (line.includes(',')) return ',';
-  return line.includes('\t') ? '\t' : line.includes(';') ? ';' : ',';
 }

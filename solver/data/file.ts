@@ -17,6 +17,9 @@ export interface FileSource {
 
 const headSize = 65536;
 
+/** Text of this size is read in about 5 ms: the time between two polls. */
+const chunkSize = 65536;
+
 export async function openFile(
   path: string,
   at: Named,
@@ -52,7 +55,7 @@ async function* chunks(
   onProgress: Progress,
 ): AsyncGenerator<Buffer> {
   let read = 0;
-  const stream = createReadStream(path, { highWaterMark: 262144 });
+  const stream = createReadStream(path, { highWaterMark: chunkSize });
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       poll();

@@ -15,11 +15,10 @@ export class ProxStep {
   readonly #context: MethodContext;
   readonly #trial: Float64Array;
   readonly #hessianTimesMove: Float64Array;
-  #state!: State;
   #point!: Point;
   #proposal!: Proposal;
   #move!: Move;
-  #base = 0;
+  #base = Number.NaN;
 
   constructor(context: MethodContext) {
     this.#context = context;
@@ -32,7 +31,6 @@ export class ProxStep {
   take(state: State, point: Point, proposal: Proposal, move: Move, eta: number): void {
     const { block } = proposal;
     const { problem, step } = this.#context;
-    this.#state = state;
     this.#point = point;
     this.#proposal = proposal;
     this.#move = move;

@@ -31,7 +31,7 @@ export function seededScope(seed: number, output: Output): SeededScope {
       colorMode: false,
     }),
     restart() {
-      
+      draw = null;
     },
   };
 }
