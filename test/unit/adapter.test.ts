@@ -72,17 +72,25 @@ describe('the start', () => {
   });
 
   test('progress is told to clients that show it, and a start can be cancelled', async () => {
-    const solver = new FakeSolver({ load: () => new Promise(() => undefined) });
+    let loaded: (info: unknown) => void = () => undefined;
+    const load = () =>
+      new Promise(resolve => {
+        loaded = resolve;
+      });
+    const solver = new FakeSolver({ load });
     const { client } = connect(solver);
     await client.request('initialize', { supportsProgressReporting: true });
-    client.send('launch', launchArgs);
+    const launch = client.ask('launch', launchArgs);
     const { progressId } = await client.event('progressStart');
     solver.emit('progress', { text: 'Reading', fraction: 0.5 });
     assert.equal((await client.event('progressUpdate')).percentage, 50);
-    // The fake's load hangs; a real one is rejected with its process.
     await client.request('cancel', { progressId });
     assert.equal(solver.disposed, true);
     await client.event('progressEnd');
+    // Too late: the answer was on its way already.
+    loaded(fakeInfo);
+    assert.match((await launch).message ?? '', /cancelled/);
+    await client.event('terminated');
   });
 });
 

@@ -87,6 +87,9 @@ test('going back to k uncounts the hits after k, so that the same stops follow',
   assert.deepEqual(stops(walk(breakpoints, 0, 15)), [7]);
   breakpoints.rewind(2);
   assert.deepEqual(stops(walk(breakpoints, 2, 15)), [7]);
+  // Standing at a hit, it has been counted: the loop goes on after it.
+  breakpoints.rewind(4);
+  assert.deepEqual(stops(walk(breakpoints, 5, 15)), [7]);
   breakpoints.reset();
   assert.deepEqual(stops(walk(breakpoints, 0, 15)), [7]);
 });
