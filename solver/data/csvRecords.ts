@@ -76,7 +76,12 @@ function parsing(source: FileSource, separator: string, linesBefore: number, tak
   const settled = (act: (done: () => void) => void): Promise<void> =>
     Promise.race([new Promise<void>(resolve => act(resolve)), failed]);
   return {
-    write: text => settled(done => parser.write(text, () => done())),
+    write: text =>
+      settled(done => {
+        parser.write(text, error => {
+          if (!error) done();
+        });
+      }),
     end: () => settled(done => parser.once('end', done).end()),
   };
 }

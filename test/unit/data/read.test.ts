@@ -144,6 +144,31 @@ test('reading tells how far it is and lets itself be abandoned', async () => {
   }
 });
 
+test('a quote far into a file changes the reader and nothing else', async () => {
+  const rows = Array.from({ length: 20000 }, (_, i) => `${i},${i / 3}`);
+  const plain = await loaded(written('plain.csv', `a,b\n${rows.join('\n')}\n`));
+  rows[15000] = rows[15000]!.replace(/[^,]+/g, '"$&"');
+  const quoted = await loaded(written('quoted.csv', `a,b\n${rows.join('\n')}\n`));
+  assert.deepEqual([quoted.X, quoted.y], [plain.X, plain.y]);
+  rows[17000] = '"1",x';
+  const refused = await load(written('wrong.csv', `a,b\n${rows.join('\n')}\n`));
+  assert.ok(
+    isRefusal(refused) && refused.refusal.includes('line 17002, column b: "x"'),
+    String(refused),
+  );
+});
+
+test('lines may end in a bare carriage return', async () => {
+  const data = await loaded(written('mac.csv', 'a,b\r1,2\r3,4\r'));
+  assert.deepEqual(
+    [rowsOf(data.X), [...data.y]],
+    [
+      [[1], [3]],
+      [2, 4],
+    ],
+  );
+});
+
 describe('fuzz', () => {
   const runs = { numRuns: 60, seed: 4 };
 
