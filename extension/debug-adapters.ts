@@ -9,13 +9,16 @@ import { tapped } from './tapped-solver.ts';
 
 /** Debug sessions run their adapter in this process. Each solver that an adapter starts becomes a run of this window. */
 export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {
+  let runs = 0;
   return vscode.debug.registerDebugAdapterDescriptorFactory(debugType, {
     createDebugAdapterDescriptor(debug) {
       const adapter = new BlockstepSession({
         createSolver() {
           const solver = createSolver();
           const config = debug.configuration as unknown as RunConfig;
-          const run = new RunSession(debug.id, debug.name, config, solver);
+          // A restart keeps the debug session and makes another run.
+          const id = `${debug.id}/${++runs}`;
+          const run = new RunSession(id, debug.name, config, solver);
           sessions.add(debug, run);
           return tapped(solver, run);
         },

@@ -16,6 +16,8 @@ import { ListingFiles } from './listing-files.ts';
 import { createLog } from './log.ts';
 import { debugType, listingScheme } from './manifest.ts';
 import { openPanelOnStart } from './open-panel.ts';
+import { createPanel } from './panel/index.ts';
+import { act } from './session-actions.ts';
 import { RunSessions } from './sessions.ts';
 import { createStatusItem } from './status-item.ts';
 
@@ -52,6 +54,11 @@ export function activate(extension: vscode.ExtensionContext): Exports {
     registerDebugAdapters(context),
     registerCommands(context),
     keepContextKeys(sessions),
+    createPanel({
+      extensionUri: extension.extensionUri,
+      source: sessions,
+      act: action => act(context, action),
+    }),
     createStatusItem(context),
     createInlineConvergence(context),
     registerHover(context),

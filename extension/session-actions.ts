@@ -22,7 +22,7 @@ export async function act(context: Context, action: PanelAction): Promise<void> 
     case 'stepBack':
       return stepBack(run(context));
     case 'goTo':
-      return void (await run(context).call('goTo', { k: action.k }));
+      return run(context).goTo(action.k);
     case 'setOrdering': {
       const { ordering, when } = action;
       return void (await run(context).call('edit', {
@@ -72,6 +72,6 @@ function run({ sessions }: Context): RunSession {
 /** To the start of the present block update, and from there to the start of the one before. */
 async function stepBack(run: RunSession): Promise<void> {
   const { k, phase } = run.position ?? { k: 0, phase: 'order' };
-  if (phase !== 'order') await run.call('goTo', { k });
-  else if (k > 0) await run.call('goTo', { k: k - 1 });
+  if (phase !== 'order') await run.goTo(k);
+  else if (k > 0) await run.goTo(k - 1);
 }

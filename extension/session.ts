@@ -85,6 +85,19 @@ export class RunSession implements RunView {
     return this.#solver.call(name, params);
   }
 
+  /** Settles when the run stands at step k, or where it was paused on the way. */
+  async goTo(k: number): Promise<void> {
+    await this.call('goTo', { k });
+    while (this.isRunning) {
+      await new Promise<void>(settle => {
+        const subscription = this.onDidChange(() => {
+          subscription.dispose();
+          settle();
+        });
+      });
+    }
+  }
+
   /** The adapter loaded (or restored) the run. */
   loaded(info: RunInfo): void {
     this.info = info;

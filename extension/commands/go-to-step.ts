@@ -13,5 +13,5 @@ export async function goToStep(run: RunSession): Promise<void> {
     validateInput: value => (parseStep(value, k) === null ? notAStep(value) : undefined),
   });
   const step = text === undefined ? null : parseStep(text, k);
-  if (step !== null) await run.call('goTo', { k: step });
+  if (step !== null) await run.goTo(step);
 }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { DynamicConfigurations } from '../../extension/configuration/dynamic.ts';
+import { ConfigurationProvider } from '../../extension/configuration/provider.ts';
+import { catalog } from '../../solver/config/catalogData.ts';
+import { test } from '../support/host';
+
+const launch = (attributes: object) => ({
+  type: 'blockstep',
+  request: 'launch',
+  name: 'test',
+  ...attributes,
+});
+
+test('what cannot run is refused in one sentence, and nothing starts', async () => {
+  const provider = new ConfigurationProvider(catalog);
+  const refused: readonly (readonly [object, RegExp])[] = [
+    [{ problem: 'laso' }, /^problem: "laso" .*lasso/],
+    [{ problem: 'lasso', ordering: 'shufled' }, /^ordering: "shufled" .*shuffled/],
+    [{ problem: 'lasso', orderng: 'cyclic' }, /^orderng: .*ordering/],
+    [{ problem: 'lasso', seed: 'one' }, /^seed: "one" /],
+  ];
+  const started: string[] = [];
+  const subscription = vscode.debug.onDidStartDebugSession(({ name }) => started.push(name));
+  for (const [attributes, sentence] of refused) {
+    assert.match(provider.refusal(launch(attributes)) ?? '', sentence);
+    const folder = vscode.workspace.workspaceFolders?.[0];
+    assert.equal(await vscode.debug.startDebugging(folder, launch(attributes)), false);
+  }
+  subscription.dispose();
+  assert.deepEqual(started, []);
+  assert.equal(vscode.debug.activeDebugSession, undefined);
+});
+
+test('attributes that VS Code adds are let through', () => {
+  const provider = new ConfigurationProvider(catalog);
+  const added = {
+    presentation: { hidden: false },
+    internalConsoleOptions: 'neverOpen',
+    noDebug: true,
+    preLaunchTask: 'build',
+    __configurationTarget: 6,
+  };
+  assert.equal(provider.refusal(launch({ problem: 'lasso', ...added })), null);
+});
+
+test('every configuration of the example workspace is accepted', () => {
+  const provider = new ConfigurationProvider(catalog);
+  const all = vscode.workspace
+    .getConfiguration('launch')
+    .get<vscode.DebugConfiguration[]>('configurations', []);
+  assert.ok(all.length > 0);
+  for (const configuration of all)
+    assert.equal(provider.refusal(configuration), null, configuration.name);
+});
+
+test('every dynamic configuration is accepted, and modules of the workspace are among them', async () => {
+  const offered = await new DynamicConfigurations(catalog).provideDebugConfigurations();
+  const provider = new ConfigurationProvider(catalog);
+  for (const configuration of offered) assert.equal(provider.refusal(configuration), null);
+  const problems = offered.map(({ problem }) => problem as string);
+  assert.deepEqual(
+    problems.slice(0, catalog.problems.length),
+    catalog.problems.map(({ name }) => name),
+  );
+  assert.ok(problems.some(problem => problem.endsWith('ridge.ts')));
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { changed, debug, extensionExports } from '../support/debug';
+import { test } from '../support/host';
+
+const lasso = { problem: 'lasso', stopOnEntry: true };
+
+test('F5 stops on entry; steps go by one update, by a sweep, back and to any step', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  try {
+    assert.equal((await run.stopped()).reason, 'entry');
+    const position = () => sessions.current()?.position;
+    assert.equal(position()?.k, 0);
+    const blocks = sessions.current()?.info?.blocks.length ?? 0;
+
+    await vscode.commands.executeCommand('blockstep.stepBlock');
+    assert.equal((await run.stopped()).reason, 'step');
+    assert.equal(position()?.k, 1);
+
+    await vscode.commands.executeCommand('blockstep.stepSweep');
+    await run.stopped();
+    assert.equal(position()?.k, blocks);
+    assert.equal(position()?.sweep, 2);
+
+    await vscode.commands.executeCommand('blockstep.stepBack');
+    await run.stopped();
+    assert.equal(position()?.k, blocks - 1);
+  } finally {
+    await run.end();
+  }
+});
+
+test('a run’s rows reach the host’s history, and its objective falls', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  try {
+    await run.stopped();
+    await run.session.customRequest('blockstep/goToStep', { k: 55 });
+    await run.stopped();
+    const { history } = sessions.current()!;
+    while (history.end < 55) await changed(sessions);
+    const objective = history.series('objective', null).low;
+    assert.ok(objective.at(-1)! < objective[0]!);
+  } finally {
+    await run.end();
+  }
+});
+
+test('a session that is over leaves its run to be looked at, and nothing to be stepped', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  await run.stopped();
+  const current = sessions.current();
+  await run.end();
+  assert.equal(sessions.current(), current);
+  assert.equal(current?.ended, true);
+  assert.deepEqual(sessions.active(), []);
+});
+
+test('a restart is another run in the same session', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  try {
+    await run.stopped();
+    const first = sessions.current();
+    await vscode.commands.executeCommand('blockstep.stepBlock');
+    await run.stopped();
+    await vscode.commands.executeCommand('workbench.action.debug.restart');
+    assert.equal((await run.stopped()).reason, 'entry');
+    assert.notEqual(sessions.current()?.id, first?.id);
+    assert.equal(first?.ended, true);
+    assert.equal(sessions.current()?.position?.k, 0);
+  } finally {
+    await run.end();
+  }
+});
+
+test('after a crash the run goes on at the step where it was lost', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  try {
+    await run.stopped();
+    await run.session.customRequest('blockstep/goToStep', { k: 30 });
+    await run.stopped();
+    const { pid } = await run.session.customRequest('blockstep/info');
+    process.kill(pid, 'SIGKILL');
+    assert.equal((await run.stopped()).description, 'crash');
+    const lost = sessions.current()!;
+    while (lost.state !== 'crashed') {
+      await changed(sessions);
+    }
+    assert.match(lost.text, /step 30/);
+    await vscode.commands.executeCommand('blockstep.restartFromKeyframe');
+    // The replay may be told of on its way; what counts is where it ends.
+    while (sessions.current()?.position?.k !== 30) await changed(sessions);
+    assert.notEqual(sessions.current(), lost);
+  } finally {
+    await run.end();
+  }
+});
