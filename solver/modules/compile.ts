@@ -83,7 +83,7 @@ function withoutImportMeta(source: string, tokens: readonly Token[]): string {
   for (let i = 2; i < tokens.length; i++) {
     const [first, dot, last] = [tokens[i - 2]!, tokens[i - 1]!, tokens[i]!];
     if (first.text !== 'import' || dot.text !== '.' || last.text !== 'meta') continue;
-    out += source.slice(from, first.at) + META + '\n';
+    out += source.slice(from, first.at) + META;
     from = last.end;
   }
   return out + source.slice(from);

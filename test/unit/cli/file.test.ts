@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -8,6 +8,7 @@ import { isRefusal } from '../../../solver/core/part.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-launch-'));
 mkdirSync(join(folder, '.vscode'));
+process.once('exit', () => rmSync(folder, { recursive: true }));
 const launchFile = join(folder, '.vscode', 'launch.json');
 
 interface Asked {

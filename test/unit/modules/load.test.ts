@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { checkModule } from '../../../solver/modules/check.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
@@ -191,7 +192,7 @@ describe('a module may be written', () => {
       const loaded = await loadFiles(files);
       assert.ok(!isRefusal(loaded), isRefusal(loaded) ? loaded.refusal : '');
       assert.equal(loaded.value(noCache, Float64Array.of(0)), 42);
-      const read = loaded.files.map(file => file.replace(/^.*blockstep-module-[^/\\]*[/\\]/, ''));
+      const read = loaded.files.map(file => file.replace(/^.*module-[^/\\]*[/\\]/, ''));
       const scripts = Object.keys(files).filter(name => /\.[cm]?[jt]s$/.test(name));
       assert.deepEqual(read.sort(), scripts.sort());
     });
@@ -212,4 +213,69 @@ test('the template of a new problem runs as it stands, under any name', async ()
     assert.deepEqual(checkModule(problem), []);
     assert.deepEqual([...problem.declared.keys()], ['slope', 'offset']);
   }
+});
+
+test('whatever the file holds, loading gives a problem or one sentence, and never throws', async () => {
+  const piece = fc.constantFrom(
+    'export default',
+    'defineProblem',
+    '(',
+    ')',
+    '{',
+    '}',
+    '[',
+    ']',
+    'blocks',
+    ':',
+    ',',
+    'a',
+    '1',
+    '0',
+    'value',
+    'gradient',
+    'x =>',
+    '"',
+    '`',
+    "'",
+    '/',
+    '//',
+    '\n',
+    'import',
+    'from',
+    "'blockstep'",
+    'throw',
+    'await',
+    'null',
+    '.',
+    'class',
+    'as',
+    '<',
+    '>',
+    '=',
+    ';',
+    'const',
+    'penalty',
+    'l1',
+    'import.meta',
+    'Symbol()',
+    'new Proxy({}, {})',
+  );
+  const source = fc.oneof(
+    fc.array(piece, { maxLength: 30 }).map(pieces => pieces.join(' ')),
+    // A problem with one piece of it replaced.
+    fc.tuple(piece, fc.nat(60), fc.nat(10)).map(([text, at, cut]) => {
+      const right = 'export default { blocks: { a: 1 }, value: () => 0, gradient: () => [0] };';
+      return right.slice(0, at) + text + right.slice(at + cut);
+    }),
+    fc.string(),
+  );
+  await fc.assert(
+    fc.asyncProperty(source, async text => {
+      const loaded = await loadFiles({ 'p.ts': text });
+      if (!isRefusal(loaded)) return;
+      assert.match(loaded.refusal, /^problem: "p\.ts" [\s\S]+; accepted: .+$/);
+      assert.equal(loaded.refusal.split('\n').length, 1);
+    }),
+    { seed: 1, numRuns: 400 },
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
@@ -6,12 +6,15 @@ import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solve
 
 export const noCache = new Float64Array(0);
 
+const base = mkdtempSync(join(tmpdir(), 'blockstep-modules-'));
+process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+
 /** Writes files into a new folder and loads the first as a module. */
 export function loadFiles(
   files: Readonly<Record<string, string>>,
   options: Partial<LoadOptions> = {},
 ): Promise<ModuleProblem | Refusal> {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-module-'));
+  const folder = mkdtempSync(join(base, 'module-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
