@@ -137,6 +137,7 @@ export class InventedHost {
   saved: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined;
   #listener = () => {};
   #ids = 0;
+  #next: string | null = null;
   readonly #feed: Feed;
 
   constructor() {
@@ -160,8 +161,14 @@ export class InventedHost {
     this.#listener();
   }
 
+  /** The id of the run that is shown next: a reload of the page does not make another run. */
+  nameNext(id: string): void {
+    this.#next = id;
+  }
+
   show(options: RunOptions): void {
-    this.run = new InventedRun(`run ${++this.#ids}`);
+    this.run = new InventedRun(this.#next ?? `run ${++this.#ids}`);
+    this.#next = null;
     this.run.load(options);
     this.changed();
   }

@@ -82,7 +82,6 @@ export interface Ticks {
 export function chartOptions(
   ticks: { readonly x: () => Ticks; readonly y: () => Ticks },
   zoomed: (min: number, max: number) => void,
-  resized: () => void,
 ): ChartOptions<'trace'> {
   const axis = (given: () => Ticks) => ({
     type: 'linear' as const,
@@ -102,10 +101,9 @@ export function chartOptions(
   return {
     animation: false,
     events: [],
-    responsive: true,
+    responsive: false,
     maintainAspectRatio: false,
     normalized: true,
-    onResize: resized,
     layout: { padding: { top: 4, right: 10 } },
     scales: {
       x: {

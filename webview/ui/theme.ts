@@ -13,6 +13,8 @@ export interface Theme {
   readonly swap: string;
   readonly warning: string;
   readonly error: string;
+  /** Colours of blocks that were looked up already. */
+  readonly blocks: Map<BlockColor, string>;
 }
 
 export function readTheme(): Theme {
@@ -36,15 +38,20 @@ export function readTheme(): Theme {
     swap: css('--vscode-charts-yellow', light ? '#bf8803' : '#cca700'),
     warning: css('--vscode-editorWarning-foreground', light ? '#bf8803' : '#cca700'),
     error: css('--vscode-editorError-foreground', light ? '#e51400' : '#f14c4c'),
+    blocks: new Map(),
   };
 }
 
 /** The colour's value in this theme. */
-export function resolveColor(color: BlockColor, { light }: Theme): string {
+export function resolveColor(color: BlockColor, { light, blocks }: Theme): string {
+  const known = blocks.get(color);
+  if (known !== undefined) return known;
   const given = light ? color.light : color.dark;
-  if (color.theme === null) return given;
-  const name = `--vscode-${color.theme.replaceAll('.', '-')}`;
-  return getComputedStyle(document.body).getPropertyValue(name).trim() || given;
+  const name = `--vscode-${color.theme?.replaceAll('.', '-')}`;
+  const themed = color.theme !== null && getComputedStyle(document.body).getPropertyValue(name);
+  const found = (themed || '').trim() || given;
+  blocks.set(color, found);
+  return found;
 }
 
 /** Any colour that CSS knows, more transparent. */

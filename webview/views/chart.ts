@@ -9,7 +9,7 @@ import type { ChartName, Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import { tick } from '../ui/format.ts';
 import { Numbers } from '../ui/numbers.ts';
-import { withAlpha } from '../ui/theme.ts';
+import { type Theme, withAlpha } from '../ui/theme.ts';
 import { linesOf } from './lines.ts';
 import type { Ranking } from './ranking.ts';
 
@@ -37,6 +37,12 @@ export class ChartCanvas {
   #x: XAxis = { min: 0, max: 1, step: 1 };
   #xTicks: Ticks = { values: [], texts: [] };
   #yTicks: Ticks = { values: [], texts: [] };
+  /** In pixels, without a question that makes the browser lay the page out. */
+  #width = 0;
+  #height = 0;
+  #sized = '';
+  /** What the axes, the swaps and the colours were made from. */
+  #framed = '';
   /** Range of the heatmap's colours; null for lines. */
   range: YAxis | null = null;
 
@@ -45,6 +51,7 @@ export class ChartCanvas {
     label: string,
     store: Store,
     ranking: Ranking,
+    plot: HTMLElement,
     zoomed: (min: number, max: number) => void,
   ) {
     this.name = name;
@@ -60,8 +67,14 @@ export class ChartCanvas {
     this.#chart = new Chart(this.canvas, {
       type: 'trace',
       data: { datasets: datasets as never },
-      options: chartOptions(ticks, zoomed, () => store.change('size')),
+      options: chartOptions(ticks, zoomed),
     });
+    new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      this.#width = width;
+      this.#height = height;
+      store.change('size');
+    }).observe(plot);
   }
 
   get area(): ChartArea {
@@ -69,7 +82,7 @@ export class ChartCanvas {
   }
 
   get visible(): boolean {
-    return this.canvas.clientWidth > 0;
+    return this.#width > 0;
   }
 
   get isLog(): boolean {
@@ -99,8 +112,9 @@ export class ChartCanvas {
   }
 
   draw(): void {
+    this.#resize();
     const { traces, status, theme, marks } = this.#store;
-    const height = Math.max(40, this.canvas.clientHeight - 26);
+    const height = Math.max(40, this.#height - 26);
     this.#x = this.#xAxis();
     const xs = xTicks(this.#x);
     this.#xTicks = { values: xs, texts: xs.map(value => tick(value, this.#x.step)) };
@@ -121,35 +135,37 @@ export class ChartCanvas {
       this.#trace = { lines, y: axis, xMin, xMax, now, theme };
       y = axis;
     }
-    const scales = this.#chart.options.scales as unknown as Record<string, ScaleOptions>;
-    for (const [id, range] of [
-      ['x', this.#x],
-      ['y', y],
-    ] as const) {
-      const scale = scales[id]!;
-      scale.min = range.min;
-      scale.max = range.max;
-      scale.grid.color = theme.grid;
-      scale.ticks.color = theme.muted;
-      scale.ticks.font = { size: 10, family: theme.font };
-    }
-    scales['y']!.reverse = this.isHeat;
-    scales['y']!.grid.display = !this.isHeat;
-    const plugins = this.#chart.options.plugins!;
     const place = (k: number) => traces.place(k);
-    const swaps = marks.marks.filter(({ k }) => place(k) >= xMin && place(k) <= xMax);
-    plugins.annotation = { annotations: swapLines(swaps, place, theme) };
-    const drag = plugins.zoom!.zoom!.drag!;
-    drag.backgroundColor = withAlpha(theme.focus, 0.2);
-    drag.borderColor = theme.focus;
+    const swaps = marks.marks.filter(
+      ({ kind, k }) => kind === 'swap' && place(k) >= xMin && place(k) <= xMax,
+    );
+    const at = swaps.map(({ k, text }) => [Math.round(this.pixelOf(k)), text]);
+    const framed = JSON.stringify([this.#x, y, this.#yTicks, theme, this.isHeat, at]);
+    if (framed === this.#framed) {
+      this.#chart.draw();
+      return;
+    }
+    this.#framed = framed;
+    frame(this.#chart, this.#x, y, this.isHeat, theme);
+    const annotations = swapLines(swaps, place, theme);
+    this.#chart.options.plugins!.annotation = { annotations };
     this.#chart.update('none');
+  }
+
+  #resize(): void {
+    const size = `${this.#width} ${this.#height} ${devicePixelRatio}`;
+    if (size === this.#sized) return;
+    this.#sized = size;
+    this.#framed = '';
+    this.#chart.options.devicePixelRatio = devicePixelRatio;
+    this.#chart.resize(this.#width, this.#height);
   }
 
   #xAxis(): XAxis {
     const { traces, marks, status, axis, window } = this.#store;
     const ends = marks.branches.map(branch => branch.end);
     const until = window.toK ?? Math.max(status.end, ...ends);
-    const width = this.canvas.clientWidth - 60;
+    const width = this.#width - 60;
     const open = window.toK === null;
     return xAxis(traces.place(window.fromK), traces.place(until), open, width, axis === 'step');
   }
@@ -196,6 +212,33 @@ export class ChartCanvas {
     }
     return this.#trace === null ? -1 : nearest(this.#trace, this.area, pixelX, pixelY);
   }
+}
+
+/** Sets the axes' ranges and the theme's colours. */
+function frame(
+  { options }: Chart,
+  x: XAxis,
+  y: { min: number; max: number },
+  heat: boolean,
+  theme: Theme,
+): void {
+  const scales = options.scales as unknown as Record<string, ScaleOptions>;
+  for (const [id, range] of [
+    ['x', x],
+    ['y', y],
+  ] as const) {
+    const scale = scales[id]!;
+    scale.min = range.min;
+    scale.max = range.max;
+    scale.grid.color = theme.grid;
+    scale.ticks.color = theme.muted;
+    scale.ticks.font = { size: 10, family: theme.font };
+  }
+  scales['y']!.reverse = heat;
+  scales['y']!.grid.display = !heat;
+  const drag = options.plugins!.zoom!.zoom!.drag!;
+  drag.backgroundColor = withAlpha(theme.focus, 0.2);
+  drag.borderColor = theme.focus;
 }
 
 interface ScaleOptions {

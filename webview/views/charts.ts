@@ -35,7 +35,8 @@ function chart(
   const zoomed = (min: number, max: number) => {
     actions.zoom(store.traces.step(min), store.traces.step(max));
   };
-  const canvas = new ChartCanvas(name, titles[name], store, ranking, zoomed);
+  const plot = el('div', { class: 'plot' });
+  const canvas = new ChartCanvas(name, titles[name], store, ranking, plot, zoomed);
   const title = el('h2', {}, titles[name]);
   const detail = el('span', { class: 'detail' });
   const key = heatKey();
@@ -49,7 +50,7 @@ function chart(
   const pointer = el('div', { class: 'line line-pointer' });
   const absent = el('p', { class: 'absent' });
   const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
-  const plot = el('div', { class: 'plot' }, canvas.canvas, unit, now, pointer, absent);
+  plot.append(canvas.canvas, unit, now, pointer, absent);
   const metric = () => store.loaded?.metrics.find(info => info.name === name);
   hover.explain(title, () => metric() ?? null);
 

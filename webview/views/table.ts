@@ -68,8 +68,14 @@ export function table(
     if (focused instanceof HTMLElement && body.contains(focused)) focused.focus();
   };
   store.onDraw(['order'], arrange);
-  store.onDraw(['run', 'table', 'pointer', 'prefs', 'lift', 'status', 'theme', 'order'], () => {
-    for (const row of rows) row.show(store, ranking);
+  let written = Number.NEGATIVE_INFINITY;
+  const parts = ['run', 'table', 'pointer', 'prefs', 'lift', 'status', 'theme', 'order'] as const;
+  store.onDraw(parts, () => {
+    // While the run goes on, rows that are scrolled out of sight are written once a second.
+    const now = performance.now();
+    const all = store.status.state !== 'running' || now - written > 1000;
+    if (all) written = now;
+    for (const row of all ? rows : visible) row.show(store, ranking);
     element.classList.toggle('at-pointer', store.pointer !== null);
   });
   store.onDraw(['run', 'table', 'lift', 'prefs', 'theme', 'order'], () => {

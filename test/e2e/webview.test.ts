@@ -1,0 +1,427 @@
+// The panel's page alone in a browser, with the real feed and an invented run beside it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import type { PanelAction } from '../../solver/wire/panel.ts';
+import { number3 } from '../../webview/ui/format.ts';
+import { rows } from '../support/metrics.ts';
+import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
+
+const names = ['(intercept)', 'age', 'bmi', 'bp', 's1', 's2', 's3', 's5'];
+const run = { blocks: 8, names, steps: 594 };
+
+let panel: PanelPage;
+let page: Page;
+before(async () => {
+  panel = await openPanelPage();
+  page = panel.page;
+});
+after(async () => {
+  const { offences, errors } = panel;
+  await panel.close();
+  assert.deepEqual(offences, [], 'a violation of the policy, or a request to elsewhere');
+  assert.deepEqual(errors, []);
+});
+
+const actions = () => page.evaluate(() => window.host.actions.splice(0));
+const acted = async (kind: PanelAction['kind']) => {
+  await page.waitForFunction(wanted => window.host.actions.some(a => a.kind === wanted), kind);
+  return (await actions()).filter(action => action.kind === kind);
+};
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const row = (name: string) =>
+  page.locator('tbody tr', { has: page.locator(`.name:text-is("${name}")`) });
+const numbers = (of: Locator) => of.locator('td').allInnerTexts();
+const time = () => page.getByRole('slider', { name: 'Time' });
+const chart = (name: string) => page.getByRole('img', { name, exact: true });
+
+describe('names and roles', () => {
+  before(() => panel.show(run));
+
+  test('charts are images with their names', async () => {
+    for (const name of [
+      'Objective',
+      'Gradient norm by block',
+      'Step size by block',
+      'Sharpness by block',
+    ]) {
+      assert.ok(await chart(name).isVisible(), name);
+    }
+  });
+
+  test('the table is named Blocks, has a row a block and its columns', async () => {
+    const table = page.getByRole('table', { name: 'Blocks' });
+    assert.equal(await table.locator('tbody').getByRole('row').count(), 8);
+    for (const name of ['Block', 'Gradient norm', 'Step size', 'Sharpness']) {
+      assert.equal(await table.getByRole('columnheader', { name, exact: true }).count(), 1, name);
+    }
+  });
+
+  test('the numbers are those of the run, in three significant digits', async () => {
+    const all = rows(run, 0, run.steps);
+    for (const [block, name] of names.entries()) {
+      const at = all.block.lastIndexOf(block);
+      const expected = ['gradNorm', 'stepSize', 'sharpness'].map(metric =>
+        number3(all.columns[metric]![at]!),
+      );
+      assert.deepEqual((await numbers(row(name))).slice(0, 3), expected);
+    }
+  });
+
+  test('the status says sweep, step, block, ordering and state', async () => {
+    const text = await page.getByRole('status').innerText();
+    assert.match(text, /paused · sweep 75 · step 594 · next bmi · cyclic/);
+  });
+
+  test('every button of the toolbar does what it is called', async () => {
+    for (const [name, kind] of [
+      ['Continue', 'continue'],
+      ['Step block', 'stepBlock'],
+      ['Step sweep', 'stepSweep'],
+      ['Step back', 'stepBack'],
+      ['Swap ordering', 'swapOrdering'],
+    ] as const) {
+      await actions();
+      await button(name).click();
+      assert.equal((await acted(kind)).length, 1);
+    }
+    assert.ok(await button('Pause').isDisabled());
+  });
+
+  test('while the run goes on only Pause and Swap ordering can be pressed, and nothing is announced', async () => {
+    await panel.show({ ...run, state: 'running' });
+    for (const name of ['Continue', 'Step block', 'Step sweep', 'Step back']) {
+      assert.ok(await button(name).isDisabled(), name);
+    }
+    assert.equal(await page.getByRole('status').getAttribute('aria-live'), 'off');
+    await button('Pause').click();
+    assert.equal((await acted('pause')).length, 1);
+  });
+
+  test('the dropdown swaps the ordering mid-run', async () => {
+    await panel.show(run);
+    await page.locator('vscode-dropdown[aria-label="Ordering"]').click();
+    await page.getByRole('option', { name: 'shuffled' }).click();
+    const [action] = await acted('setOrdering');
+    assert.deepEqual(action, { kind: 'setOrdering', ordering: 'shuffled', when: 'sweep' });
+  });
+
+  test('a refusal is shown with its sentence until the run moves', async () => {
+    await page.evaluate(() => {
+      window.host.refusal = 'greedy needs a gradient of every block, which vrccd does not have.';
+    });
+    await button('Step back').click();
+    await page.getByRole('alert').getByText('greedy needs a gradient').waitFor();
+    await page.evaluate(() => {
+      window.host.refusal = null;
+    });
+    await button('Step block').click();
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the line of time', () => {
+  const goes = async (key: string) => {
+    await actions();
+    await page.keyboard.press(key);
+    const [action] = await acted('goTo');
+    await panel.drawn();
+    return action?.kind === 'goTo' ? action.k : undefined;
+  };
+
+  test('arrows go a step, with Shift a sweep, Home and End to the ends, Page Up and Down to marks', async () => {
+    await panel.show({ ...run, breakpointHits: [100, 300] });
+    await time().focus();
+    assert.equal(await goes('ArrowLeft'), 593);
+    assert.equal(await goes('ArrowRight'), 594);
+    assert.equal(await goes('Shift+ArrowLeft'), 592);
+    assert.equal(await goes('Shift+ArrowLeft'), 584);
+    assert.equal(await goes('PageUp'), 300);
+    assert.equal(await goes('PageUp'), 100);
+    assert.equal(await goes('Shift+ArrowRight'), 104);
+    assert.equal(await goes('PageDown'), 300);
+    assert.equal(await goes('Home'), 0);
+    assert.equal(await time().getAttribute('aria-valuenow'), '0');
+    assert.equal(await goes('End'), 594);
+  });
+
+  test('the handle is dragged to a step, and the table shows that step meanwhile', async () => {
+    await panel.show(run);
+    const box = (await time().boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width - 16, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, y, { steps: 4 });
+    const middle = await page.evaluate(() => window.host.run!.history.valuesAt(297).values);
+    await page.waitForFunction(() => window.host.run!.at === 297);
+    await panel.drawn();
+    assert.equal((await numbers(row('bmi')))[0], number3(middle['gradNorm']![2]!));
+    await page.mouse.up();
+    await page.mouse.move(5, 5);
+    assert.match(await page.getByRole('status').innerText(), /step 297\/594/);
+  });
+
+  test('a click on a mark goes to it', async () => {
+    await panel.show({
+      ...run,
+      edits: [{ kind: 'ordering', ordering: 'shuffled', k: 320, when: 'sweep' }],
+      findings: [{ k: 500, name: 'stall', block: 's1', text: 's1 stalls', evidence: {} }],
+    });
+    await actions();
+    await page.getByRole('button', { name: 'Step 320: cyclic → shuffled' }).click();
+    assert.deepEqual(await acted('goTo'), [{ kind: 'goTo', k: 320 }]);
+    await panel.drawn();
+    await page.getByRole('button', { name: 'Step 500: s1 stalls' }).click();
+    assert.deepEqual(await acted('goTo'), [{ kind: 'goTo', k: 500 }]);
+  });
+});
+
+describe('charts', () => {
+  test('under the pointer the table shows that step, and the present one when the pointer leaves', async () => {
+    await panel.show(run);
+    const present = await numbers(row('age'));
+    const box = (await chart('Objective').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await panel.drawn();
+    const asked = await page.evaluate(() => {
+      const last = window.host.received.findLast(message => message.kind === 'valuesAt');
+      return last?.kind === 'valuesAt' ? last.k : -1;
+    });
+    assert.ok(asked > 100 && asked < 500, `step ${asked}`);
+    const values = await page.evaluate(k => window.host.run!.history.valuesAt(k).values, asked);
+    assert.equal((await numbers(row('age')))[0], number3(values['gradNorm']![1]!));
+    const lines = await page.locator('.line-pointer:visible').count();
+    assert.equal(lines, 4, 'one line through all charts');
+    await page.mouse.move(900, 395);
+    await panel.drawn();
+    assert.deepEqual(await numbers(row('age')), present);
+  });
+
+  test('the present step is the same line at the same place in every chart', async () => {
+    await panel.show({ ...run, k: 300 });
+    const places = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.line-now')].map(
+        line => line.getBoundingClientRect().x - line.parentElement!.getBoundingClientRect().x,
+      ),
+    );
+    assert.equal(places.length, 4);
+    assert.ok(Math.max(...places) - Math.min(...places) <= 1, places.join());
+  });
+
+  test('a drag shows a part of the run in all charts, and Reset zoom all of it', async () => {
+    await panel.show({ ...run, steps: 8000 });
+    const box = (await chart('Gradient norm by block').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await button('Reset zoom').waitFor();
+    await panel.drawn();
+    const look = await page.evaluate(() => {
+      const last = window.host.received.findLast(message => message.kind === 'look');
+      return last?.kind === 'look' ? last.look : null;
+    });
+    assert.ok(look!.fromK > 500 && look!.toK! < 6000, JSON.stringify(look));
+    assert.equal((await actions()).filter(({ kind }) => kind === 'goTo').length, 0);
+    await button('Reset zoom').click();
+    await panel.drawn();
+    assert.ok(await button('Reset zoom').isHidden());
+  });
+
+  test('a click goes to the step under it', async () => {
+    await panel.show(run);
+    await actions();
+    const box = (await chart('Step size by block').boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + 60);
+    const [action] = await acted('goTo');
+    assert.ok(action?.kind === 'goTo' && action.k > 100 && action.k < 500);
+  });
+
+  test('keys: arrows look at another step, + and 0 zoom, Enter goes there', async () => {
+    await panel.show(run);
+    await actions();
+    await chart('Objective').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await panel.drawn();
+    assert.ok(await page.locator('.line-pointer').first().isVisible());
+    await page.keyboard.press('+');
+    await button('Reset zoom').waitFor();
+    await page.keyboard.press('0');
+    await button('Reset zoom').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    const [action] = await acted('goTo');
+    assert.ok(action?.kind === 'goTo' && action.k < 594);
+  });
+
+  test('log and linear: the chart says which it is, and a press changes it', async () => {
+    await panel.show(run);
+    const scale = page.locator('.chart-objective .scale');
+    assert.equal(await scale.innerText(), 'log');
+    await scale.click();
+    await panel.drawn();
+    assert.equal(await scale.innerText(), 'linear');
+    assert.match(await page.locator('.chart-objective .detail').innerText(), /^F 100/);
+    await scale.click();
+  });
+
+  test('what a number means is one hover or one focus away', async () => {
+    await panel.show(run);
+    await page.getByRole('button', { name: 'Sharpness', exact: true }).focus();
+    const text = await page.getByRole('tooltip').innerText();
+    assert.match(text, /λ_max/);
+    await page.keyboard.press('Escape');
+    assert.ok(await page.getByRole('tooltip').isHidden());
+  });
+
+  test('a metric that is not measured says how to measure it', async () => {
+    await panel.show({ ...run, metrics: ['objective', 'gradNorm', 'stepSize'] });
+    const text = await page.locator('.chart-sharpness .absent').innerText();
+    assert.equal(text, 'Not measured: add "sharpness" to the diagnostics.');
+  });
+});
+
+describe('the table', () => {
+  test('sorts by a column, largest first, then smallest first, then as the run has it', async () => {
+    await panel.show(run);
+    const order = () => page.locator('tbody .name').allInnerTexts();
+    const press = async () => {
+      await page.getByRole('button', { name: 'Step size', exact: true }).click();
+      await page.mouse.move(5, 395);
+      await panel.drawn();
+    };
+    await press();
+    const falling = await order();
+    const head = page.getByRole('columnheader', { name: 'Step size', exact: true });
+    assert.equal(await head.getAttribute('aria-sort'), 'descending');
+    await press();
+    assert.deepEqual(await order(), [...falling].reverse());
+    await press();
+    assert.deepEqual(await order(), names);
+  });
+
+  test('keys move from row to row, lift the block, and Enter reveals it', async () => {
+    await panel.show(run);
+    await actions();
+    await row('(intercept)').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await acted('reveal'), [{ kind: 'reveal', block: 'bmi' }]);
+    await panel.drawn();
+    assert.match(await page.locator('.chart-gradNorm .detail').innerText(), /^bmi /);
+    await page.keyboard.press('End');
+    await panel.drawn();
+    assert.match(await page.locator('.chart-gradNorm .detail').innerText(), /^s5 /);
+  });
+
+  test('a row of many sets its step size, refuses what is none, freezes and breaks, by keyboard alone', async () => {
+    await panel.show(run);
+    await actions();
+    await row('bp').focus();
+    await page.keyboard.press('Shift+F10');
+    await page.keyboard.press('Enter');
+    const field = page.getByRole('textbox', { name: 'Step size of bp' });
+    await field.fill('-1');
+    await page.keyboard.press('Enter');
+    await page.getByText('A step size is a number above 0.').waitFor();
+    await field.fill('0.25');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await acted('setStepSize'), [
+      { kind: 'setStepSize', block: 'bp', value: 0.25 },
+    ]);
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Freeze' }).press('Enter');
+    assert.deepEqual(await acted('freeze'), [{ kind: 'freeze', block: 'bp', value: true }]);
+    await panel.drawn();
+    await page.keyboard.press('b');
+    assert.deepEqual(await acted('breakOn'), [{ kind: 'breakOn', block: 'bp', value: true }]);
+    await panel.drawn();
+    assert.ok(await page.getByRole('rowheader', { name: 'bp, frozen, breakpoint' }).isVisible());
+  });
+
+  test('the swatch hides a line and shows it again', async () => {
+    await panel.show(run);
+    const color = async () => {
+      await page.mouse.move(5, 395);
+      await panel.drawn();
+      return countPixels(chart('Step size by block'), [55, 148, 255]);
+    };
+    assert.ok((await color()) > 20);
+    const swatch = page.getByRole('button', { name: 'Hide the line of (intercept)' });
+    await swatch.click();
+    assert.ok((await color()) < 5);
+    assert.equal(await swatch.getAttribute('aria-pressed'), 'true');
+    await swatch.click();
+    assert.ok((await color()) > 20);
+  });
+
+  test('a step that is too long is marked: its product is above 2', async () => {
+    await panel.show({ ...run, divergesFrom: 300 });
+    assert.equal(await page.locator('tr.too-long').count(), 1);
+    assert.match((await numbers(row('(intercept)')))[3]!, /^2\./);
+  });
+});
+
+describe('states', () => {
+  test('no run: a sentence, a button and the launch configurations', async () => {
+    await page.evaluate(() => {
+      window.host.run = null;
+      window.host.recent = [{ name: 'Lasso on diabetes', folder: null }];
+      window.host.changed();
+    });
+    await panel.drawn();
+    await actions();
+    await button('Debug a problem').click();
+    assert.equal((await acted('debugProblem')).length, 1);
+    await button('Lasso on diabetes').click();
+    assert.equal((await acted('launch')).length, 1);
+    assert.ok(await page.getByRole('table', { name: 'Blocks' }).isHidden());
+  });
+
+  test('starting: what is being done, and how far it is', async () => {
+    await page.evaluate(() => window.host.starting('Reading digits.csv', 0.48));
+    await panel.drawn();
+    await page.getByText('Reading digits.csv').waitFor();
+    assert.equal(
+      await page.getByRole('progressbar').evaluate(e => (e as HTMLProgressElement).value),
+      0.48,
+    );
+  });
+
+  test('crashed: the sentence, and a restart from the last keyframe', async () => {
+    await panel.show({ ...run, state: 'crashed', text: 'The solver ended at step 594.' });
+    await page.getByRole('alert').getByText('The solver ended at step 594.').waitFor();
+    await actions();
+    await button('Restart from the last keyframe').click();
+    assert.equal((await acted('restartFromKeyframe')).length, 1);
+  });
+
+  for (const [state, word] of [
+    ['converged', 'converged'],
+    ['nonfinite', 'non-finite'],
+    ['budget', 'budget used'],
+    ['trace', 'recorded trace'],
+  ] as const) {
+    test(`${state}: its word and its sentence`, async () => {
+      await panel.show({ ...run, state, text: 'Relative gap 8.1e-11 ≤ 1e-10.' });
+      assert.match(await page.getByRole('status').innerText(), new RegExp(`^${word} `));
+      await page.getByRole('alert').getByText('Relative gap').waitFor();
+    });
+  }
+});
+
+/** How many pixels of the canvas have nearly this colour. */
+function countPixels(canvas: Locator, color: readonly [number, number, number]): Promise<number> {
+  return canvas.evaluate((element, wanted) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const pen = (element as HTMLCanvasElement).getContext('2d')!;
+    const { data } = pen.getImageData(0, 0, width, height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const apart = wanted.map((value, channel) => Math.abs(value - data[i + channel]!));
+      if (data[i + 3]! > 100 && Math.max(...apart) < 30) count++;
+    }
+    return count;
+  }, color);
+}
