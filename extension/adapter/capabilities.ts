@@ -15,7 +15,8 @@ export const capabilities: DebugProtocol.Capabilities = {
   exceptionBreakpointFilters: exceptionFilters,
   supportsStepBack: true,
   supportsGotoTargetsRequest: true,
-  supportsDelayedStackTraceLoading: true,
+  // Not delayed: three frames cost nothing, and VS Code would leave "Load More Stack Frames" standing after a step.
+  supportsDelayedStackTraceLoading: false,
   supportsLoadedSourcesRequest: true,
   supportsEvaluateForHovers: true,
   supportsCompletionsRequest: true,
