@@ -44,7 +44,7 @@ export function inlineText(now: BlockNow, visits: number): InlineText | null {
   ].filter(part => part !== '');
   if (parts.length === 0 && !isNext) return null;
   return {
-    bars: `${isNext ? `▸${noBreak}` : ''}${bars(gradNorms)}`.padStart(visits + 2, noBreak),
+    bars: `${isNext ? '▸' : noBreak}${noBreak}${bars(gradNorms).padEnd(visits, noBreak)}`,
     numbers: parts.join('  ').trimEnd().replaceAll(' ', noBreak),
     tooLong,
   };

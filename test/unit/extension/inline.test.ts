@@ -59,9 +59,9 @@ describe('the end of a block’s line', () => {
     );
   };
 
-  test('bars stand right in their field, numbers in columns of one width', () => {
+  test('bars stand left in their field, the newest last, numbers in columns of one width', () => {
     assert.deepEqual(plain({}), {
-      bars: '    █▂',
+      bars: '  █▂  ',
       numbers: '‖∇‖ 0.0169    t 0.444     sharpness 2.25',
       tooLong: false,
     });
@@ -80,7 +80,7 @@ describe('the end of a block’s line', () => {
   test('a block that was not visited has nothing to show, unless it is the next', () => {
     const none = { gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
     assert.equal(plain(none), null);
-    assert.equal(plain({ ...none, isNext: true })?.bars, '    ▸ ');
+    assert.equal(plain({ ...none, isNext: true })?.bars, '▸     ');
   });
   test('a frozen block says so, visited or not', () => {
     assert.equal(
