@@ -43,6 +43,7 @@ export async function load(
     adapter.progress.end();
   }
   announce(adapter, adapter.run, solver);
+  adapter.run.ready = true;
 }
 
 function announce(adapter: Adapter, run: Run, solver: SolverClientLike): void {
@@ -55,7 +56,9 @@ function announce(adapter: Adapter, run: Run, solver: SolverClientLike): void {
 /** Lets a loaded run begin: it stops at its entry, or runs. `restored`: it stands where it was lost. */
 export async function begin(adapter: Adapter, restored: boolean): Promise<void> {
   const { run } = adapter;
-  if (run === null || run.begun || !adapter.configured) return;
+  // Asked for twice, when the run is loaded and when the client is done: whichever comes last begins it.
+  if (run === null || !run.ready || !adapter.configured) return;
+  run.ready = false;
   const { position, edits } = await run.call('position', {});
   run.begun = true;
   run.edits = edits;

@@ -29,6 +29,8 @@ export class Run {
   readonly references = new References();
   /** Goto targets that were given out, by id: the step each stands for. */
   readonly targets = new Map<number, number>();
+  /** Loaded, with its breakpoints set, and not begun yet. */
+  ready = false;
   /** It may move: both its launch and the client's configuration are done. */
   begun = false;
   running = false;

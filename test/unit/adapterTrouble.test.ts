@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { requests } from '../../extension/adapter/requests/index.ts';
-import { FakeSolver } from '../support/fakeSolver.ts';
+import { FakeSolver, fakeInfo } from '../support/fakeSolver.ts';
 import { connect, launchArgs, started, thread } from '../support/session.ts';
 
 const oneSentence = (text: string) => assert.match(text, /^[^\n]+[.?]$/);
@@ -192,11 +192,30 @@ describe('out of order', () => {
     await client.request('initialize');
     const seq = client.send('launch', launchArgs);
     assert.match(await client.refusal('next', thread), /still being loaded/);
-    const { fakeInfo } = await import('../support/fakeSolver.ts');
     loaded(fakeInfo);
     await client.event('thread');
     assert.ok(client.messages.some(m => m.request_seq === seq && m.success));
     assert.match(await client.refusal('next', thread), /configurationDone/);
+  });
+
+  test('configurationDone between loading and setting breakpoints begins the run once, and after both', async () => {
+    let set: (result: unknown) => void = () => undefined;
+    const solver: FakeSolver = new FakeSolver({
+      load: () => ({ ...fakeInfo, stopOnEntry: false }),
+      setBreakpoints: () =>
+        new Promise(resolve => {
+          set = resolve;
+        }),
+    });
+    const { client } = connect(solver);
+    await client.request('initialize');
+    const launch = client.request('launch', launchArgs);
+    await client.request('configurationDone');
+    assert.equal(solver.calls.at(-1)?.name, 'setBreakpoints');
+    set({ statuses: [] });
+    await launch;
+    const names = solver.calls.map(({ name }) => name);
+    assert.deepEqual(names, ['load', 'setBreakpoints', 'position', 'resume']);
   });
 
   test('unknown things are refused by name', async () => {
