@@ -18,8 +18,9 @@ export function describe(
   if (element.dataset['shown'] === key) return;
   element.dataset['shown'] = key;
   element.replaceChildren(
-    ...parts.map(({ text, color, wide = '', before = '', dashed = false }) => {
-      const part = el('span', {}, before, el('span', { class: 'wide' }, wide), text);
+    ...parts.map(({ words, color, dashed = false, room = 'any' }) => {
+      const spans = words.map(([text, wants = 'any']) => el('span', { class: wants }, text));
+      const part = el('span', { class: room }, ...spans);
       if (color !== undefined) {
         const stroke = el('i', { class: dashed ? 'stroke dashed' : 'stroke' });
         stroke.style.color = color;
@@ -30,45 +31,46 @@ export function describe(
   );
 }
 
+/** How wide a chart must be for a word: see charts.css. */
+type Room = 'any' | 'medium' | 'wide';
+
 interface Part {
-  readonly text: string;
+  readonly words: readonly (readonly [text: string, wants?: Room])[];
   readonly color?: string;
   readonly dashed?: boolean;
-  /** Words that come first, and words between that are left out where there is no room. */
-  readonly before?: string;
-  readonly wide?: string;
+  readonly room?: Room;
 }
 
 function objectiveParts(log: boolean, { values, traces, theme }: Store): Part[] {
   const [objective = Number.NaN, gap = Number.NaN] = values?.run ?? [];
   const color = theme.foreground;
-  if (!log) return [{ text: `F ${number3(objective)}`, color }];
+  if (!log) return [{ words: [['F'], [` ${number3(objective)}`]], color }];
   const bounded = Number.isFinite(traces.bound);
   const above = number3(objective - (bounded ? traces.bound : traces.lowest));
-  const first = bounded
-    ? { before: 'F − ', wide: 'best ', text: `bound ${above}`, color }
-    : { before: 'F − ', text: `lowest F ${above}`, color };
-  return Number.isNaN(gap) ? [first] : [first, { text: `gap ${number3(gap)}`, color: theme.muted }];
+  const what = bounded ? ([['best ', 'wide'], ['bound']] as const) : ([['lowest F']] as const);
+  const first: Part = { words: [['F − '], ...what, [` ${above}`, 'medium']], color };
+  if (Number.isNaN(gap)) return [first];
+  return [first, { words: [['gap'], [` ${number3(gap)}`, 'medium']], color: theme.muted }];
 }
 
 function blockParts(name: ChartName, heat: boolean, store: Store, ranking: Ranking): Part[] {
   const { inFocus, values, loaded, theme } = store;
   const named = (block: number) => loaded?.blocks[block] ?? '';
   if (inFocus < 0) {
-    const worst = heat ? [] : ranking.worst;
-    const strong = worst.map(block => ({
-      text: named(block),
-      color: colorOf(store, ranking, block),
-    }));
+    const strong = (heat ? [] : ranking.worst).map(block => {
+      const color = colorOf(store, ranking, block);
+      return { words: [[named(block)]], color, room: 'medium' } satisfies Part;
+    });
     if (name !== 'sharpness') return strong;
-    const limit = heat
-      ? { text: 'above 2 / step', color: theme.error }
-      : { text: '2 / step size', color: theme.muted, dashed: true };
+    const limit: Part = heat
+      ? { words: [['above 2 / step']], color: theme.error, room: 'wide' }
+      : { words: [['2 / step'], [' size', 'medium']], color: theme.muted, dashed: true };
     return [...strong, limit];
   }
   const at = (metric: string) => values?.columns[metric]?.[inFocus] ?? Number.NaN;
   const color = colorOf(store, ranking, inFocus);
-  const own = { text: `${named(inFocus)} ${number3(at(name))}`, color };
+  const own: Part = { words: [[`${named(inFocus)} `], [number3(at(name))]], color };
   if (name !== 'sharpness') return [own];
-  return [own, { text: `2/t ${number3(2 / at('stepSize'))}`, color, dashed: true }];
+  const limit = `2/t ${number3(2 / at('stepSize'))}`;
+  return [own, { words: [[limit]], color, dashed: true, room: heat ? 'wide' : 'medium' }];
 }

@@ -82,6 +82,12 @@ export function table(
     for (const row of visible) row.drawSpark(store, ranking);
   });
 
+  // A block lifted from a chart is shown in the table, where that moves nothing but the table.
+  store.onDraw(['lift'], () => {
+    if (ranking.held || store.lifted < 0 || innerWidth < 700) return;
+    rows[store.lifted]?.element.scrollIntoView({ block: 'nearest' });
+  });
+
   const target = (event: Event) => {
     const found = (event.target as Element).closest('tbody tr');
     return found === null ? undefined : rowOf.get(found);
