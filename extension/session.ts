@@ -15,6 +15,7 @@ import type {
 import type { SolverClientLike } from './adapter/solver-client.ts';
 import { Emitter } from './emitter.ts';
 import { History } from './history.ts';
+import { sessionOver } from './messages.ts';
 import type { RunView } from './panel/panel.ts';
 import { standsStill, stateAfter } from './session-state.ts';
 
@@ -128,6 +129,12 @@ export class RunSession implements RunView {
   end(): void {
     if (this.ended) return;
     this.ended = true;
+    // A crash can still be restarted from.
+    if (this.state !== 'crashed') {
+      const said = standsStill(this.state) && this.state !== 'paused' ? this.text : '';
+      this.text = sessionOver(said, this.history.end);
+      this.state = 'trace';
+    }
     this.#changed.fire();
   }
 

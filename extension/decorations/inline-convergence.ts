@@ -6,7 +6,7 @@ import { blockColor } from '../panel/colors.ts';
 import type { RunSession } from '../session.ts';
 import { onDidChangeSettings, readSettings } from '../settings.ts';
 import { blockNow } from './block-now.ts';
-import { type InlineText, inlineText, noBreak } from './inline-text.ts';
+import { type InlineText, inlineText, noBreak, sharedText } from './inline-text.ts';
 
 /** 4 Hz: more costs the window's thread more than an eye gets from it. */
 const interval = 250;
@@ -54,17 +54,19 @@ export function createInlineConvergence({ sessions }: Context): vscode.Disposabl
   }
 
   function decorations(editor: vscode.TextEditor, run: RunSession, lines: readonly BlockLine[]) {
-    const visible = lines.filter(({ line }) => isVisible(editor, line));
-    const lengths = visible.map(({ line }) => editor.document.lineAt(line - 1).text.length);
+    const byLine = new Map<number, BlockLine[]>();
+    for (const found of lines) {
+      if (!isVisible(editor, found.line)) continue;
+      byLine.set(found.line, [...(byLine.get(found.line) ?? []), found]);
+    }
+    const lengths = [...byLine.keys()].map(line => editor.document.lineAt(line - 1).text.length);
     const column = Math.max(0, ...lengths.filter(length => length <= widest)) + 3;
-    const blocks = run.info?.blocks ?? [];
-    return visible.flatMap(({ block, line }) => {
-      const text = inlineText(blockNow(run, block, settings.inlineVisits), settings.inlineVisits);
+    return [...byLine].flatMap(([line, blocks]) => {
+      const text = textOf(run, blocks, settings.inlineVisits);
       if (text === null) return [];
       const range = lineEnd(editor.document, line);
       const gap = Math.max(3, column - range.end.character);
-      const index = blocks.findIndex(({ name }) => name === block);
-      return [decoration(range, gap, blockColor(index, blocks.length), text)];
+      return [decoration(range, gap, colorOf(run, blocks[0]!.block), text)];
     });
   }
 
@@ -96,6 +98,21 @@ export function runFor(
     if (lines.length > 0) return { run, lines };
   }
   return null;
+}
+
+function textOf(run: RunSession, blocks: readonly BlockLine[], visits: number): InlineText | null {
+  if (blocks.length === 1) return inlineText(blockNow(run, blocks[0]!.block, visits), visits);
+  return sharedText(
+    blocks.map(({ block }) => ({ name: block, now: blockNow(run, block, visits) })),
+  );
+}
+
+function colorOf({ info }: RunSession, block: string): BlockColor {
+  const blocks = info?.blocks ?? [];
+  return blockColor(
+    blocks.findIndex(({ name }) => name === block),
+    blocks.length,
+  );
 }
 
 function decoration(

@@ -50,6 +50,30 @@ export function inlineText(now: BlockNow, visits: number): InlineText | null {
   };
 }
 
+/** Bars of one block among several on its line. */
+const sharedVisits = 6;
+/** More blocks than this on one line are counted, not shown. */
+const sharedBlocks = 6;
+
+/** For a line that declares several blocks: each one's name, bars and gradient norm. Null before the first visit of any. */
+export function sharedText(
+  blocks: readonly { readonly name: string; readonly now: BlockNow }[],
+): InlineText | null {
+  if (blocks.every(({ now }) => now.gradNorms.length === 0 && !now.isNext)) return null;
+  const texts = blocks.slice(0, sharedBlocks).map(({ name, now }) => {
+    const { gradNorms, isNext, frozen } = now;
+    const norms = Array.from(gradNorms).slice(-sharedVisits);
+    const norm = norms.length === 0 ? '' : ` ${bars(norms)} ${formatNumber(norms.at(-1)!)}`;
+    return `${isNext ? '▸ ' : ''}${name}${norm}${frozen ? ' frozen' : ''}`;
+  });
+  const more = blocks.length - texts.length;
+  return {
+    bars: '',
+    numbers: [...texts, ...(more > 0 ? [`${more} more`] : [])].join('   ').replaceAll(' ', noBreak),
+    tooLong: blocks.some(({ now }) => now.stepSize * now.sharpness > 2),
+  };
+}
+
 function labelled(label: string, value: number): string {
   return Number.isNaN(value) ? '' : `${label} ${formatNumber(value).padEnd(numberWidth)}`;
 }

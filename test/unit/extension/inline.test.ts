@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { bars } from '../../../extension/decorations/bars.ts';
-import { type BlockNow, inlineText } from '../../../extension/decorations/inline-text.ts';
+import {
+  type BlockNow,
+  inlineText,
+  sharedText,
+} from '../../../extension/decorations/inline-text.ts';
 
 describe('bars', () => {
   const cases: readonly (readonly [string, readonly number[], string])[] = [
@@ -91,5 +95,38 @@ describe('the end of a block’s line', () => {
   });
   test('no plain space is left, because VS Code would collapse it', () => {
     assert.doesNotMatch(JSON.stringify(inlineText(now, 12)?.numbers), / /);
+  });
+});
+
+describe('the end of a line that declares several blocks', () => {
+  const now: BlockNow = {
+    gradNorms: [10, 1],
+    stepSize: 1,
+    sharpness: 1,
+    frozen: false,
+    isNext: false,
+  };
+  const none: BlockNow = { ...now, gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
+  const plain = (...blocks: readonly BlockNow[]) => {
+    const text = sharedText(blocks.map((block, i) => ({ name: `b${i + 1}`, now: block })));
+    return text && { ...text, numbers: text.numbers.replaceAll('\u00a0', ' ') };
+  };
+
+  test('names each with its bars and its gradient norm', () => {
+    assert.equal(plain(now, { ...now, isNext: true })?.numbers, 'b1 █▁ 1.00   ▸ b2 █▁ 1.00');
+  });
+  test('names those that were not visited as well, once one was', () => {
+    assert.equal(plain(none, none), null);
+    assert.equal(plain(now, none)?.numbers, 'b1 █▁ 1.00   b2');
+  });
+  test('warns when the step of one is too long', () => {
+    assert.equal(plain(now, now)?.tooLong, false);
+    assert.equal(plain(now, { ...now, stepSize: 3 })?.tooLong, true);
+  });
+  test('counts those that do not fit', () => {
+    assert.match(
+      plain(...Array.from({ length: 9 }, () => now))?.numbers ?? '',
+      /b6 █▁ 1\.00 {3}3 more$/,
+    );
   });
 });

@@ -104,6 +104,15 @@ describe('a run’s state follows what the solver says', () => {
     assert.equal(run.isPaused, false);
   });
 
+  test('a session that is over leaves a trace to be looked at, which says how the run had ended', () => {
+    const { solver, run } = begun();
+    solver.say('stopped', stop('converged'));
+    run.end();
+    assert.equal(run.state, 'trace');
+    assert.match(run.text, /^said so The session is over/);
+    assert.equal(run.isPaused, false);
+  });
+
   test('progress is told while it starts and forgotten once it is loaded', () => {
     const solver = new SaidSolver();
     const run = new RunSession('1', 'Lasso', { problem: 'lasso' }, solver);
