@@ -107,8 +107,9 @@ export class History {
     if (batch.from > rows.end || batch.from < rows.from) return false;
     if (live && batch.from < rows.end && !rows.agrees(batch)) this.#void = this.#cut(batch.from);
     const before = rows.end;
+    const sweeps = rows.sweepK.length;
     rows.append(batch);
-    this.#remember(rows, before);
+    this.#remember(rows, before, sweeps);
     return true;
   }
 
@@ -199,14 +200,14 @@ export class History {
     return this.#live.cut(this.#info, Math.min(from, this.#live.end));
   }
 
-  #remember(rows: Rows, before: number): void {
+  #remember(rows: Rows, before: number, sweeps: number): void {
     for (let k = before + 1; k <= rows.end; k++) {
       const value = rows.at('objective', k);
       if (value < this.#lowest) this.#lowest = value;
     }
     const gap = rows.sweepColumns.get('gap');
     if (gap === undefined) return;
-    for (let i = rows.sweepK.upTo(before); i < rows.sweepK.length; i++) {
+    for (let i = sweeps; i < rows.sweepK.length; i++) {
       const bound = rows.at('objective', rows.sweepK.get(i)) - gap.get(i);
       if (Number.isFinite(bound) && bound > this.#bound) this.#bound = bound;
     }

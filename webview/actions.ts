@@ -1,11 +1,26 @@
 import type { PageAction } from '../solver/wire/panel.ts';
 import type { Bridge } from './bridge.ts';
+import { FocusKeeper } from './focus.ts';
 import type { Store } from './store.ts';
+
+/** Actions after which the run stands elsewhere. */
+const moves: ReadonlySet<PageAction['kind']> = new Set([
+  'stepBlock',
+  'stepSweep',
+  'stepBack',
+  'goTo',
+  'goSweep',
+  'pause',
+  'setOrdering',
+  'setStepSize',
+  'freeze',
+]);
 
 /** What the views ask for. Of going and looking only the newest wish counts, and one is under way at a time. */
 export class Actions {
   readonly #bridge: Bridge;
   readonly #store: Store;
+  readonly #focus: FocusKeeper;
   /** A refusal's sentence, for the status. */
   readonly #refused: (text: string) => void;
   #wanted: number | null = null;
@@ -15,10 +30,12 @@ export class Actions {
   constructor(bridge: Bridge, store: Store, refused: (text: string) => void) {
     this.#bridge = bridge;
     this.#store = store;
+    this.#focus = new FocusKeeper(bridge);
     this.#refused = refused;
   }
 
   async act(action: PageAction): Promise<void> {
+    if (moves.has(action.kind)) this.#focus.acted();
     const refusal = await this.#bridge.act(action);
     if (refusal !== null) this.#refused(refusal);
   }

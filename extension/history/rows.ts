@@ -29,10 +29,9 @@ export class Rows {
     return this.from + this.block.length;
   }
 
-  /** Appends the rows of the batch beyond `end`; the batch must reach back to it. */
+  /** Appends the rows of the batch beyond `end`, to which it must reach back. Metrics of a sweep may come after its rows. */
   append(batch: MetricsBatch): void {
     const skip = this.end - batch.from;
-    if (skip >= batch.count) return;
     for (let row = skip; row < batch.count; row++) {
       const k = batch.from + row + 1;
       this.#index(k, batch.block[row]!, batch.sweep[row]!);
@@ -46,7 +45,7 @@ export class Rows {
     }
     const before = this.sweepK.length === 0 ? this.from : this.sweepK.get(this.sweepK.length - 1);
     for (let i = 0; i < batch.sweepK.length; i++) {
-      if (batch.sweepK[i]! <= before) continue;
+      if (batch.sweepK[i]! <= before || batch.sweepK[i]! > this.end) continue;
       this.sweepK.push(batch.sweepK[i]!);
       for (const [name, column] of this.sweepColumns) {
         column.push(batch.sweepColumns[name]?.[i] ?? Number.NaN);

@@ -45,7 +45,7 @@ export class Feed {
     this.#open = false;
   }
 
-  receive(message: FromPage): void {
+  receive(message: Exclude<FromPage, { kind: 'takeFocus' }>): void {
     switch (message.kind) {
       case 'ready':
         this.#open = true;
@@ -159,5 +159,7 @@ function marksKey({ edits, findings, breakpointHits, branches, history }: RunVie
 }
 
 function tableKey({ history, edits, breakOn, info }: RunView, k: number): string {
-  return [info === null, k, history.end, history.revision, edits.length, ...breakOn].join();
+  const { end, revision } = history;
+  const sweeps = history.rows('live')!.sweepK.length;
+  return [info === null, k, end, revision, sweeps, edits.length, ...breakOn].join();
 }

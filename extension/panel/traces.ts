@@ -1,5 +1,6 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
 import { place } from '../history/axis.ts';
+import type { Increasing } from '../history/column.ts';
 import { bucketWidth, decimate } from '../history/decimate.ts';
 import { byBlock, HeatFeed } from './heat.ts';
 import { branchLimit } from './marks.ts';
@@ -19,11 +20,19 @@ export class TraceFeed {
   #identity = '';
   #sentTo = 0;
   #sentBound = '';
+  /** Sweeps whose metrics were sent. */
+  #sentSweeps = 0;
   readonly #heat = new HeatFeed();
 
   look(look: Look): void {
     this.#look = look;
     this.#identity = '';
+  }
+
+  /** The start of the first bucket that is not complete on the page. Metrics of a sweep may come after its rows did. */
+  #since(sweepK: Increasing, fromK: number, width: number): number {
+    const late = this.#sentSweeps < sweepK.length ? sweepK.get(this.#sentSweeps) - 1 : this.#sentTo;
+    return Math.max(fromK, Math.floor(Math.min(late, this.#sentTo) / width) * width);
   }
 
   /** Null: nothing is new. */
@@ -49,15 +58,17 @@ export class TraceFeed {
     const last = Math.min(until, history.end);
     // The bound may rise although the window stands still.
     const bound = `${history.bound} ${history.lowest}`;
-    if (!whole && last <= this.#sentTo && bound === this.#sentBound) return null;
+    const since = whole ? fromK : this.#since(live.sweepK, fromK, width);
+    const sweeps = live.sweepK.length > this.#sentSweeps;
+    if (!whole && !sweeps && last <= this.#sentTo && bound === this.#sentBound) return null;
     this.#sentBound = bound;
+    this.#sentSweeps = live.sweepK.length;
     if (whole)
       this.#keys = keys(
         view,
         ghosts.map(({ id }) => id),
         many,
       );
-    const since = whole ? fromK : Math.max(fromK, Math.floor(this.#sentTo / width) * width);
     this.#identity = identity.join();
     this.#sentTo = last;
 

@@ -34,7 +34,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     );
     this.#feed = feed;
     this.#view = view;
-    webview.onDidReceiveMessage((message: FromPage) => feed.receive(message));
+    webview.onDidReceiveMessage((message: FromPage) => {
+      if (message.kind === 'takeFocus') view.show(false);
+      else feed.receive(message);
+    });
     view.onDidDispose(() => {
       feed.close();
       if (this.#feed !== feed) return;

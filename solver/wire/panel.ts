@@ -194,6 +194,8 @@ export type FromPage =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'drawn'; readonly seq: number }
   | { readonly kind: 'valuesAt'; readonly k: number }
+  /** The editor took the focus although the person acted in the panel. */
+  | { readonly kind: 'takeFocus' }
   | { readonly kind: 'act'; readonly id: number; readonly action: PageAction };
 
 /** `goSweep` goes to the start of the sweep before (or of the one after) step k; only the host knows where that is. */

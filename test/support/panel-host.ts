@@ -189,7 +189,7 @@ export class InventedHost {
   receive(message: FromPage): void {
     const copy = structuredClone(message);
     this.received.push(copy);
-    queueMicrotask(() => this.#feed.receive(copy));
+    if (copy.kind !== 'takeFocus') queueMicrotask(() => this.#feed.receive(copy));
   }
 
   #post(message: ToPage): void {

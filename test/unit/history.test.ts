@@ -17,6 +17,8 @@ function history(...batches: readonly MetricsBatch[]): History {
   return made;
 }
 
+const pick = ({ sweepK, sweepColumns }: MetricsBatch) => ({ sweepK, sweepColumns });
+
 const everything = (from: History, branch = 'live') =>
   ['objective', 'gap', ...info.blocks.map(({ name }) => name)].map(name =>
     name === 'objective' || name === 'gap'
@@ -41,6 +43,16 @@ describe('appending', () => {
       }),
       { numRuns: 50, seed: 1 },
     );
+  });
+
+  test('metrics of a sweep may come after its rows, in a batch without rows', () => {
+    const whole = rows(shape, 0, 200);
+    const none = { sweepK: new Float64Array(), sweepColumns: { gap: new Float64Array() } };
+    const made = history({ ...whole, ...none });
+    assert.equal(made.bound, Number.NEGATIVE_INFINITY);
+    made.append({ ...whole, ...rows(shape, 200, 0), ...pick(whole) });
+    assert.deepEqual(everything(made), everything(history(whole)));
+    assert.equal(made.bound, history(whole).bound);
   });
 
   test('a batch that starts beyond the end is refused and changes nothing', () => {

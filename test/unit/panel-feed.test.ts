@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { History } from '../../extension/history.ts';
 import { Feed } from '../../extension/panel/feed.ts';
 import type { RunView } from '../../extension/panel/panel.ts';
-import type { Frame, FromPage, Look, PanelAction, ToPage } from '../../solver/wire/panel.ts';
+import type { Frame, Look, PanelAction, ToPage } from '../../solver/wire/panel.ts';
 import type { RunInfo } from '../../solver/wire/protocol.ts';
 import { TraceStore } from '../../webview/traces.ts';
 import { blocks, metrics, rows } from '../support/metrics.ts';
@@ -186,6 +186,7 @@ describe('what a frame holds', () => {
     test(`a page that followed a run of ${count} blocks holds what one that was just opened holds`, () => {
       const change = fc.oneof(
         { weight: 6, arbitrary: fc.record({ grow: fc.integer({ min: 1, max: 900 }) }) },
+        fc.record({ late: fc.integer({ min: 1, max: 300 }) }),
         fc.record({ fork: fc.double({ min: 0, max: 1, noNaN: true }) }),
         fc.record({
           zoom: fc.constantFrom<Look>(
@@ -210,6 +211,14 @@ describe('what a frame holds', () => {
           for (const step of changes) {
             if ('grow' in step) {
               run.history.append(rows({ blocks: count }, run.history.end, step.grow));
+            } else if ('late' in step) {
+              // The metrics of the sweeps in these rows come a frame after the rows.
+              const batch = rows({ blocks: count }, run.history.end, step.late);
+              const none = { sweepK: new Float64Array(), sweepColumns: {} };
+              run.history.append({ ...batch, ...none });
+              host.feed.changed();
+              host.draw();
+              run.history.append(batch);
             } else if ('fork' in step) {
               const from = Math.floor(step.fork * run.history.end);
               const id = `branch ${run.branches.length}`;
@@ -268,8 +277,7 @@ describe('what the page asks for', () => {
       [21, true, 22],
     ];
     for (const [k, forward, expected] of wishes) {
-      const message: FromPage = { kind: 'act', id: 1, action: { kind: 'goSweep', k, forward } };
-      host.feed.receive(message);
+      host.feed.receive({ kind: 'act', id: 1, action: { kind: 'goSweep', k, forward } });
       await new Promise(setImmediate);
       assert.deepEqual(host.actions.at(-1), { kind: 'goTo', k: expected }, `from ${k}`);
     }

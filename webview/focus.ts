@@ -1,0 +1,32 @@
+import type { Bridge } from './bridge.ts';
+
+/** The editor takes the focus within so many milliseconds after a stop. */
+const grasp = 1500;
+
+/**
+ * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to
+ * come back for every step, so the page asks for the focus again when it loses it right after an action of theirs,
+ * unless they went away themselves: the pointer left the page, or the last key was one that leads elsewhere.
+ */
+export class FocusKeeper {
+  #acted = Number.NEGATIVE_INFINITY;
+
+  constructor(bridge: Bridge) {
+    document.documentElement.addEventListener('pointerleave', () => this.#letGo());
+    addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
+      if (key === 'Tab' || key === 'F6' || ctrlKey || metaKey || altKey) this.#letGo();
+    });
+    addEventListener('blur', () => {
+      if (performance.now() - this.#acted <= grasp) bridge.send({ kind: 'takeFocus' });
+    });
+  }
+
+  /** A person let the run move from here. */
+  acted(): void {
+    if (document.hasFocus()) this.#acted = performance.now();
+  }
+
+  #letGo(): void {
+    this.#acted = Number.NEGATIVE_INFINITY;
+  }
+}
