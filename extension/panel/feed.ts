@@ -1,4 +1,4 @@
-import type { Frame, FromPage, Look, ToPage } from '../../solver/wire/panel.ts';
+import type { ForFeed, Frame, Look, ToPage } from '../../solver/wire/panel.ts';
 import { marksOf } from './marks.ts';
 import type { PanelContext, RunView } from './panel.ts';
 import { headOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
@@ -45,7 +45,7 @@ export class Feed {
     this.#open = false;
   }
 
-  receive(message: Exclude<FromPage, { kind: 'takeFocus' }>): void {
+  receive(message: ForFeed): void {
     switch (message.kind) {
       case 'ready':
         this.#open = true;
@@ -92,7 +92,7 @@ export class Feed {
     this.changed();
   }
 
-  async #act({ id, action }: Extract<FromPage, { kind: 'act' }>): Promise<void> {
+  async #act({ id, action }: Extract<ForFeed, { kind: 'act' }>): Promise<void> {
     const view = this.#context.source.current();
     const resolved =
       action.kind !== 'goSweep'

@@ -188,14 +188,18 @@ export interface Look {
   readonly columns: number;
 }
 
-export type FromPage =
+/** The editor took the focus although the person acted in the panel: the panel is to have it again. */
+export interface TakeFocus {
+  readonly kind: 'takeFocus';
+}
+
+export type FromPage = ForFeed | TakeFocus;
+export type ForFeed =
   /** The page stands and holds nothing. */
   | { readonly kind: 'ready'; readonly look: Look }
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'drawn'; readonly seq: number }
   | { readonly kind: 'valuesAt'; readonly k: number }
-  /** The editor took the focus although the person acted in the panel. */
-  | { readonly kind: 'takeFocus' }
   | { readonly kind: 'act'; readonly id: number; readonly action: PageAction };
 
 /** `goSweep` goes to the start of the sweep before (or of the one after) step k; only the host knows where that is. */
