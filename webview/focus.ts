@@ -10,6 +10,9 @@ const grasp = 1500;
  */
 export class FocusKeeper {
   #acted = Number.NEGATIVE_INFINITY;
+  /** What had the focus last: the editor takes it from the element first and gives it back to the page alone. */
+  #last: EventTarget | null = null;
+  #asked = false;
 
   constructor(bridge: Bridge) {
     document.documentElement.addEventListener('pointerleave', () => this.#letGo());
@@ -17,7 +20,17 @@ export class FocusKeeper {
       if (key === 'Tab' || key === 'F6' || ctrlKey || metaKey || altKey) this.#letGo();
     });
     addEventListener('blur', () => {
-      if (performance.now() - this.#acted <= grasp) bridge.send({ kind: 'takeFocus' });
+      if (performance.now() - this.#acted > grasp) return;
+      this.#asked = true;
+      bridge.send({ kind: 'takeFocus' });
+    });
+    document.addEventListener('focusin', ({ target }) => {
+      this.#last = target;
+    });
+    addEventListener('focus', () => {
+      const last = this.#last;
+      if (this.#asked && last instanceof HTMLElement) setTimeout(() => last.focus());
+      this.#asked = false;
     });
   }
 
