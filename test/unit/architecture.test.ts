@@ -38,7 +38,9 @@ const parts: Readonly<Record<string, Rule>> = {
   'extension/child.ts': { may: ['solver/wire', 'extension/errors.ts'], node: true },
   'extension/errors.ts': { may: [] },
   extension: {
-    may: ['extension/*', 'solver/wire', 'solver/config/catalog*'],
+    // The check of a configuration and the text of a new module are the same here and in the solver: pure, and no mathematics.
+    may: ['extension/*', 'solver/wire', 'solver/config/*', 'solver/modules/template.ts'],
+    types: ['solver/core/part.ts'],
     node: true,
     vscode: true,
   },

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { stream } from '../../../solver/core/random.ts';
+import { noHooks, Run } from '../../../solver/run/run.ts';
+import { interruptible, withJumpyClock } from '../../support/interruptible.ts';
+import { type Instance, recipeOf, thinned, type Way } from '../../support/matrix.ts';
+import { goTo, type Move, straight, walk, walks } from '../../support/walk.ts';
+
+/** Rows of two runs from the later start of both: every column of both tables. */
+function sameRows(a: Run, b: Run): void {
+  for (const table of ['steps', 'sweeps'] as const) {
+    const [one, other] = [a.rows[table], b.rows[table]];
+    const from = Math.max(a.rows.steps.from, b.rows.steps.from);
+    const start = (run: Run) => (table === 'steps' ? from : run.rows.sweepRow(from + 1));
+    for (const { name } of one.specs) {
+      const end = (run: Run) => (table === 'steps' ? run.state.k : run.rows.sweepRow(run.state.k + 1));
+      assert.deepStrictEqual(
+        one.copy(name, start(a), end(a)),
+        other.copy(name, start(b), end(b)),
+        `${table}.${name}`,
+      );
+    }
+  }
+}
+
+const diagnostics = (instance: Instance, way: Way): readonly string[] => {
+  const recipe = recipeOf(instance, way);
+  return recipe ? [...new Run(recipe).inspector.metrics.keys()] : [];
+};
+
+/** A walk ends where the straight run does: every bit of the state, every row, every finding. */
+function check(instance: Instance, way: Way, moves: readonly Move[], chance: number, seed: number): void {
+  const config = {
+    diagnostics: diagnostics(instance, way),
+    stopWhen: { stationarity: 1e-300, objective: -1e300 },
+  };
+  const fresh = () => {
+    const recipe = recipeOf(instance, way, { config });
+    if (recipe === null) throw new Error('refused');
+    return recipe;
+  };
+  const draw = stream(seed, 'interruptions');
+  let armed = false;
+  const struck = () => {
+    const recipe = recipeOf(instance, way, {
+      config,
+      wrap: problem => interruptible(problem, () => armed && draw() < chance),
+    });
+    if (recipe === null) throw new Error('refused');
+    armed = true;
+    return recipe;
+  };
+  const walked = withJumpyClock(stream(seed, 'clock'), 30, () => {
+    const run = walk(
+      () => {
+        armed = false;
+        return struck();
+      },
+      moves,
+      80,
+    );
+    armed = false;
+    goTo(run, run.state.k);
+    return run;
+  });
+  const { k } = walked.state;
+  const forward = straight(fresh(), walked.edits, k);
+  assert.deepStrictEqual(walked.state, forward.state);
+  sameRows(walked, forward);
+  const resumed = new Run(fresh(), noHooks, { edits: walked.edits, keyframe: null });
+  goTo(resumed, k);
+  assert.deepStrictEqual(resumed.state, forward.state);
+  sameRows(resumed, forward);
+}
+
+describe('a random walk through time ends, bit for bit, where the straight run with its edits ends', () => {
+  const families = new Map<string, (readonly [Instance, Way])[]>();
+  for (const pair of thinned()) {
+    families.set(pair[1].method, [...(families.get(pair[1].method) ?? []), pair]);
+  }
+  for (const [method, pairs] of families) {
+    for (const [how, chance] of [
+      ['in peace', 0],
+      ['interrupted at random in the midst of its work', 0.02],
+    ] as const) {
+      test(`${method}, every way of running every problem, ${how}`, () => {
+        for (const [at, [instance, way]] of pairs.entries()) {
+          const property = fc.property(walks(24), fc.nat(), (moves, seed) =>
+            check(instance, way, moves, chance, seed),
+          );
+          try {
+            fc.assert(property, { numRuns: 2, seed: at, endOnFailure: true });
+          } catch (error) {
+            throw new Error(`${instance.title}; ${way.title}: ${error}`, { cause: error });
+          }
+        }
+      });
+    }
+  }
+});
