@@ -316,9 +316,10 @@ export class Run {
     this.#cursor.phase = 0;
     if (this.rows.end > k) {
       branch = { id: `branch ${this.branches.length + 1}`, from: k, end: this.rows.end, text };
-      this.rows.fork(k);
       this.branches.push(branch);
+      // First the news, then the fork's fresh chunk: a mirror cuts its own rows before it takes the chunk over.
       this.#hooks.branch(branch);
+      this.rows.fork(k);
       this.#measuring.cut(k);
       this.breakpoints?.rewind(k);
     }
