@@ -5,6 +5,7 @@ import { listen, output, stopped } from './events.ts';
 import { RequestError } from './request-error.ts';
 import { liveThread, Run } from './run.ts';
 import type { SolverClientLike } from './solver-client.ts';
+import { travel } from './travel.ts';
 
 /** Where a run goes on after its child was lost. */
 export interface Restore {
@@ -61,14 +62,14 @@ export async function begin(adapter: Adapter, restored: boolean): Promise<void> 
   run.ready = false;
   const { position, edits } = await run.call('position', {});
   run.begun = true;
-  run.edits = edits;
+  // A restored run's log is the one it was given, whether its child has told it again or not.
+  if (!restored) run.edits = edits;
   run.stands(position);
   const stop = { position, finding: null, breakpoints: [] };
   if (restored) stopped(adapter, { ...stop, reason: 'goto', text: restoredTo(position.k) });
   else if (run.info.stopOnEntry && !adapter.noDebug) {
     stopped(adapter, { ...stop, reason: 'entry', text: '' });
   } else {
-    run.started();
-    await run.call('resume', { until: { kind: 'end' } });
+    await travel(adapter, run, () => run.call('resume', { until: { kind: 'end' } }));
   }
 }

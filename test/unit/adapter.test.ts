@@ -71,6 +71,23 @@ describe('the start', () => {
     assert.ok(!order(client).includes('stopped'));
   });
 
+  test('without debugging a run that ends before it is answered that it runs ends well all the same', async () => {
+    const solver: FakeSolver = new FakeSolver({
+      resume: () => {
+        solver.emit('running', {});
+        solver.stop('budget');
+        throw new SolverError('gone', 'The solver was ended.');
+      },
+    });
+    const { client } = connect(solver);
+    await client.request('initialize');
+    await client.request('launch', { ...launchArgs, noDebug: true });
+    await client.request('configurationDone');
+    await client.event('terminated');
+    await client.refusal('threads2');
+    assert.equal(client.messages.filter(x => x.event === 'output').length, 2);
+  });
+
   test('progress is told to clients that show it, and a start can be cancelled', async () => {
     let loaded: (info: unknown) => void = () => undefined;
     const load = () =>

@@ -216,6 +216,8 @@ describe('out of order', () => {
     await launch;
     const names = solver.calls.map(({ name }) => name);
     assert.deepEqual(names, ['load', 'setBreakpoints', 'position', 'resume']);
+    await client.request('configurationDone');
+    assert.equal(solver.calls.length, names.length);
   });
 
   test('unknown things are refused by name', async () => {

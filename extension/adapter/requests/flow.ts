@@ -2,9 +2,9 @@ import type { Until } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Adapter } from '../adapter.ts';
 import type { Args } from '../args.ts';
-import { output, stopped } from '../events.ts';
 import { RequestError } from '../request-error.ts';
 import type { Run } from '../run.ts';
+import { travel } from '../travel.ts';
 import type { Requests } from './index.ts';
 
 export const flow: Requests = {
@@ -70,37 +70,5 @@ function refuseFuture(adapter: Adapter, args: Args): void {
   const thread = args.integer('threadId', 1);
   if (adapter.future(thread) !== null) {
     throw new RequestError(say.futureCannotRun(`Thread ${thread}`), { showUser: true });
-  }
-}
-
-/**
- * Sets the run in motion. Resolves when the child has agreed: when it answers, or says that it runs, whichever is
- * first, because a long replay answers at its end. `stepping`: the stop's reason is a step, though it is a jump.
- */
-async function travel(
-  adapter: Adapter,
-  run: Run,
-  move: () => Promise<unknown>,
-  stepping = false,
-): Promise<void> {
-  run.started(stepping);
-  const moving = run.nextRunning();
-  let agreed = false;
-  const done = move().catch((error: unknown) => {
-    if (!agreed || run.exit !== null) throw error;
-    // The request was answered long ago, so the reason is told at a stop.
-    const text = error instanceof Error ? error.message : String(error);
-    output(adapter, 'important', text);
-    const { position } = run;
-    if (!run.running || position === null) return;
-    stopped(adapter, { reason: 'failed', position, text, finding: null, breakpoints: [] });
-  });
-  done.catch(() => undefined);
-  try {
-    await Promise.race([done, moving]);
-    agreed = true;
-  } catch (error) {
-    run.running = false;
-    throw error;
   }
 }
