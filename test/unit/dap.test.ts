@@ -163,7 +163,7 @@ describe('breakpoints', () => {
   test('on a block’s name stops before each of its updates; reverseContinue finds the one before', async () => {
     const client = await launched(lasso, c =>
       c.request('setFunctionBreakpoints', {
-        breakpoints: [{ name: 'bmi' }, { name: 'sweep', condition: 'sweep == 3' }],
+        breakpoints: [{ name: 'bmi' }, { name: 'sweep', condition: 'sweep == 2' }],
       }),
     );
     const ks: string[] = [];
@@ -172,11 +172,11 @@ describe('breakpoints', () => {
       assert.equal(stop.reason, 'function breakpoint');
       ks.push(await value(client, 'k'));
     }
-    assert.deepEqual(ks, [3, 3 + m, 2 * m, 3 + 2 * m].map(String));
-    await client.move('reverseContinue');
-    assert.equal(await value(client, 'k'), String(2 * m));
+    assert.deepEqual(ks, [3, m, 3 + m, 3 + 2 * m].map(String));
     await client.move('reverseContinue');
     assert.equal(await value(client, 'k'), String(3 + m));
+    await client.move('reverseContinue');
+    assert.equal(await value(client, 'k'), String(m));
     await client.request('setFunctionBreakpoints', { breakpoints: [] });
     await client.move('reverseContinue');
     assert.equal(await value(client, 'k'), '0');
@@ -473,6 +473,8 @@ describe('trouble', () => {
       await client.move('blockstep/goToStep', { k: 50 });
       assert.equal(await value(client, 'objective'), objective);
       assert.equal(await value(client, 'ordering'), 'shuffled');
+      const { edits } = await client.request('blockstep/info');
+      assert.deepEqual(edits, [{ kind: 'ordering', ordering: 'shuffled', when: 'sweep', k: 0 }]);
     });
   }
 
