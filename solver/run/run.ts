@@ -331,10 +331,15 @@ export class Run {
     return branch;
   }
 
-  /** A copy of the state for a restart after a crash, and its size; null while an update is not measured yet. */
-  keyframe(): (Keyframe & { readonly bytes: number }) | null {
+  /** Bytes a copy of the state takes. */
+  get bytes(): number {
+    return stateBytes(this.state);
+  }
+
+  /** A copy of the state for a restart after a crash; null while an update is not measured yet, or in the past. */
+  keyframe(): Keyframe | null {
     if (this.#measuring.pending || this.state.k < this.rows.end) return null;
-    return { ...this.#timeline.snapshot(), bytes: stateBytes(this.state) };
+    return this.#timeline.snapshot();
   }
 
   /** Something that is our fault stopped the run; said, with nothing lost. */

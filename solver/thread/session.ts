@@ -19,8 +19,10 @@ import { attended, type SharedMemory, takePause, WHERE, wantsAttention } from '.
 const SLICE_MS = 12;
 /** Time between counts sent while running. */
 const COUNT_MS = 40;
-/** Time between keyframes sent to the host while running; a stop may send one after a quarter of it. */
+/** Time between keyframes sent to the host while running, and between those of stops whose copy would be felt. */
 const KEYFRAME_MS = 2000;
+/** States up to this many bytes are sent at every stop. */
+const SMALL_BYTES = 1024 * 1024;
 /** Keyframes above this many bytes are not sent: the copy would be felt. */
 const KEYFRAME_BYTES = 32 * 1024 * 1024;
 
@@ -214,13 +216,15 @@ export class ThreadSession {
     takePause(this.#shared);
     this.#tellCount();
     const now = Date.now();
-    if (now - this.#lastKeyframe >= KEYFRAME_MS / 4) this.#sendKeyframe(run, now);
+    if (run.bytes <= SMALL_BYTES || now - this.#lastKeyframe >= KEYFRAME_MS) {
+      this.#sendKeyframe(run, now);
+    }
     this.#post({ kind: 'event', event: 'stopped', body: stop });
   }
 
   #sendKeyframe(run: Run, now: number): void {
-    const keyframe = run.keyframe();
-    if (!keyframe || keyframe.bytes > KEYFRAME_BYTES) return;
+    const keyframe = run.bytes > KEYFRAME_BYTES ? null : run.keyframe();
+    if (!keyframe) return;
     this.#lastKeyframe = now;
     this.#post({
       kind: 'event',
