@@ -15,7 +15,7 @@ export interface Heat {
   readonly edges: Numbers;
   /** By metric: columns one after the other, a value a block. */
   readonly cells: ReadonlyMap<string, Numbers>;
-  /** Goes up when columns were added or replaced; `from` is the first of them. */
+  /** Goes up by one when columns were added or replaced; `from` is the first of them. Never the same in another run. */
   readonly version: number;
   readonly from: number;
 }
@@ -28,6 +28,7 @@ export class TraceStore {
   bound = Number.NEGATIVE_INFINITY;
   lowest = Number.POSITIVE_INFINITY;
   #axis: Axis = 'step';
+  #version = 0;
   readonly #byKey = new Map<string, PointSeries>();
   readonly #k = new Numbers();
   readonly #sweep = new Numbers();
@@ -129,7 +130,7 @@ export class TraceStore {
       list.pushAll(values);
       held.set(metric, list);
     }
-    this.heat = { edges: kept.edges, cells: held, version: (old?.version ?? 0) + 1, from };
+    this.heat = { edges: kept.edges, cells: held, version: ++this.#version, from };
   }
 }
 

@@ -131,13 +131,17 @@ export class InventedHost {
   recent = noRecent;
   readonly actions: PanelAction[] = [];
   readonly received: FromPage[] = [];
-  readonly sent: { readonly kind: string; readonly bytes: number; readonly at: number }[] = [];
+  readonly sent: { readonly kind: string; readonly seq: number; readonly bytes: number }[] = [];
   /** Set: actions are refused with this sentence. */
   refusal: string | null = null;
   saved: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined;
   #listener = () => {};
   #ids = 0;
-  #next: string | null = null;
+  #nextId: string | null = null;
+  #recorded: ToPage[] | null = null;
+  #flown = 0;
+  #frames: readonly ToPage[] = [];
+  #next = 0;
   readonly #feed: Feed;
 
   constructor() {
@@ -152,7 +156,7 @@ export class InventedHost {
     this.#feed = new Feed(
       { source, act: action => this.#act(action) },
       message => this.#post(message),
-      { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+      { now: () => this.#now(), later: (ms, run) => void setTimeout(run, ms) },
     );
     source.onDidChange(() => this.#feed.changed());
   }
@@ -161,14 +165,41 @@ export class InventedHost {
     this.#listener();
   }
 
+  /** Lets the run grow `count` times by `rows` updates and keeps the frames that a page would get, for `replay`. */
+  record(count: number, rows: number): void {
+    this.#recorded = [];
+    for (let i = 0; i < count; i++) this.update(run => run.grow(rows));
+    this.#frames = this.#recorded;
+    this.#recorded = null;
+  }
+
+  /** Gives the page so many recorded frames, each drawn at once. Painting is left to the browser. */
+  replay(count: number): void {
+    const later = window.requestAnimationFrame;
+    const pending: FrameRequestCallback[] = [];
+    window.requestAnimationFrame = run => pending.push(run);
+    for (let i = 0; i < count; i++) {
+      const data = this.#frames[this.#next++ % this.#frames.length];
+      dispatchEvent(new MessageEvent('message', { data }));
+      while (pending.length > 0) pending.shift()!(performance.now());
+    }
+    window.requestAnimationFrame = later;
+  }
+
+  /** While frames are recorded, time flies. */
+  #now(): number {
+    if (this.#recorded !== null) this.#flown += 1000;
+    return performance.now() + this.#flown;
+  }
+
   /** The id of the run that is shown next: a reload of the page does not make another run. */
   nameNext(id: string): void {
-    this.#next = id;
+    this.#nextId = id;
   }
 
   show(options: RunOptions): void {
-    this.run = new InventedRun(this.#next ?? `run ${++this.#ids}`);
-    this.#next = null;
+    this.run = new InventedRun(this.#nextId ?? `run ${++this.#ids}`);
+    this.#nextId = null;
     this.run.load(options);
     this.changed();
   }
@@ -194,7 +225,16 @@ export class InventedHost {
 
   #post(message: ToPage): void {
     const copy = structuredClone(message);
-    this.sent.push({ kind: message.kind, bytes: bytesOf(message), at: performance.now() });
+    if (this.#recorded !== null) {
+      this.#recorded.push(copy);
+      if (message.kind === 'frame') this.#feed.receive({ kind: 'drawn', seq: message.seq });
+      return;
+    }
+    this.sent.push({
+      kind: message.kind,
+      seq: message.kind === 'frame' ? message.seq : 0,
+      bytes: bytesOf(message),
+    });
     setTimeout(() => dispatchEvent(new MessageEvent('message', { data: copy })));
   }
 

@@ -53,7 +53,9 @@ export async function openPanelPage(
   return { page, offences, errors, show, setTheme, drawn, screenshot, close };
 
   async function show(options: RunOptions): Promise<void> {
+    const before = await page.evaluate(() => window.host.sent.length);
     await page.evaluate(given => window.host.show(given), options);
+    await page.waitForFunction(count => window.host.sent.length > count, before);
     await drawn();
   }
 
@@ -74,9 +76,8 @@ export async function openPanelPage(
   async function drawn(): Promise<void> {
     await page.waitForFunction(() => {
       const { sent, received } = window.host;
-      const frames = sent.filter(({ kind }) => kind === 'frame').length;
-      const acks = received.filter(({ kind }) => kind === 'drawn').length;
-      return frames > 0 && frames === acks;
+      const last = sent.findLast(({ kind }) => kind === 'frame')?.seq;
+      return received.some(message => message.kind === 'drawn' && message.seq === last);
     });
     // Two frames more: one for what the acknowledgement released, one for its drawing.
     await page.evaluate(

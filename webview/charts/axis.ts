@@ -20,28 +20,29 @@ export function yAxis(lines: readonly Line[], log: boolean, xs: XAxis, height: n
   return extent.axis(log, height);
 }
 
-/** The range for values that are shown as colours. */
-export function rangeOf(values: Numbers, log: boolean, height: number): YAxis {
-  const extent = new Extent();
-  for (let i = 0; i < values.length; i++) extent.add(values.at(i), values.at(i));
+/** The range for values that are shown as colours; `from`: those before it were added to the extent already. */
+export function rangeOf(
+  values: Numbers,
+  log: boolean,
+  height: number,
+  extent = new Extent(),
+  from = 0,
+): YAxis {
+  for (let i = from; i < values.length; i++) extent.add(values.at(i), values.at(i));
   return extent.axis(log, height);
 }
 
 const lowest = 324;
-/** Values by decade. */
-const histogram = new Int32Array(2 * lowest + 1);
 
 /** Counts values by decade, so that one walk finds the extent and where the smallest hundredth of the values ends. */
-class Extent {
+export class Extent {
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
   zeros = false;
   #positive = Number.POSITIVE_INFINITY;
   #counted = 0;
-
-  constructor() {
-    histogram.fill(0);
-  }
+  /** Values by decade. */
+  readonly #histogram = new Int32Array(2 * lowest + 1);
 
   add(low: number, high: number): void {
     if (!Number.isFinite(low) || !Number.isFinite(high)) return;
@@ -53,14 +54,14 @@ class Extent {
     }
     if (low < this.#positive) this.#positive = low;
     this.#counted++;
-    histogram[Math.floor(Math.log10(low)) + lowest]!++;
+    this.#histogram[Math.floor(Math.log10(low)) + lowest]!++;
   }
 
   /** Smallest value > 0, but for the smallest hundredth of the values. */
   get positive(): number {
     let below = 0;
-    for (let i = 0; i < histogram.length; i++) {
-      below += histogram[i]!;
+    for (let i = 0; i < this.#histogram.length; i++) {
+      below += this.#histogram[i]!;
       if (below * 100 >= this.#counted) return Math.max(this.#positive, 10 ** (i - lowest));
     }
     return this.#positive;

@@ -31,12 +31,16 @@ export function highOf({ points, value }: Line, i: number): number {
   return value.kind === 'shift' ? points.high.at(i) - value.by : 2 / points.low.at(i);
 }
 
-/** Draws lines into the area; x and y are given by two linear maps. */
-export interface Plot {
+/** Where a chart draws, in pixels of its canvas. */
+export interface Area {
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+}
+
+/** An area with the two linear maps of x and y into it. */
+export interface Plot extends Area {
   readonly xMin: number;
   readonly xMax: number;
   readonly y: YAxis;

@@ -1,27 +1,20 @@
 import { Chart } from 'chart.js';
-import { niceStep, rangeOf, type XAxis, xAxis, xTicks, yAxis } from '../charts/axis.ts';
+import { type XAxis, xAxis, xTicks, yAxis } from '../charts/axis.ts';
+import { frame } from '../charts/frame.ts';
 import type { HeatData } from '../charts/heat-controller.ts';
-import { HeatImage } from '../charts/heat-image.ts';
-import type { YAxis } from '../charts/line.ts';
+import type { Area, YAxis } from '../charts/line.ts';
+import { nearest } from '../charts/nearest.ts';
 import { chartOptions, swapLines, type Ticks } from '../charts/plugins.ts';
 import type { TraceData } from '../charts/trace-controller.ts';
 import type { ChartName, Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import { tick } from '../ui/format.ts';
-import { Numbers } from '../ui/numbers.ts';
-import { type Theme, withAlpha } from '../ui/theme.ts';
+import { HeatLayer } from './heat-layer.ts';
 import { linesOf } from './lines.ts';
 import type { Ranking } from './ranking.ts';
 
 /** With more blocks than this a chart of lines is unreadable, and a heatmap takes its place. */
 const lineLimit = 24;
-
-export interface ChartArea {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 
 /** One canvas: lines or a heatmap, with the axes, the swaps and the zoom. Draws when it is told. */
 export class ChartCanvas {
@@ -30,8 +23,7 @@ export class ChartCanvas {
   readonly #store: Store;
   readonly #ranking: Ranking;
   readonly #chart: Chart;
-  readonly #image = new HeatImage();
-  readonly #edges = new Numbers();
+  readonly #layer: HeatLayer;
   #trace: TraceData | null = null;
   #heat: HeatData | null = null;
   #x: XAxis = { min: 0, max: 1, step: 1 };
@@ -43,8 +35,6 @@ export class ChartCanvas {
   #sized = '';
   /** What the axes, the swaps and the colours were made from. */
   #framed = '';
-  /** Range of the heatmap's colours; null for lines. */
-  range: YAxis | null = null;
 
   constructor(
     name: ChartName,
@@ -57,6 +47,7 @@ export class ChartCanvas {
     this.name = name;
     this.#store = store;
     this.#ranking = ranking;
+    this.#layer = new HeatLayer(name, store);
     this.canvas = el('canvas', { role: 'img', 'aria-label': label, tabindex: '0' });
     const ticks = { x: () => this.#xTicks, y: () => this.#yTicks };
     const datasets = [
@@ -77,7 +68,7 @@ export class ChartCanvas {
     }).observe(plot);
   }
 
-  get area(): ChartArea {
+  get area(): Area {
     return this.#chart.chartArea ?? { left: 0, right: 1, top: 0, bottom: 1 };
   }
 
@@ -94,6 +85,11 @@ export class ChartCanvas {
 
   get isHeat(): boolean {
     return this.name !== 'objective' && (this.#store.loaded?.blocks.length ?? 0) > lineLimit;
+  }
+
+  /** Range of the heatmap's colours; null for lines. */
+  get range(): YAxis | null {
+    return this.isHeat ? this.#layer.range : null;
   }
 
   /** Pixel of a step, from the canvas's left edge. */
@@ -122,10 +118,12 @@ export class ChartCanvas {
     const { min: xMin, max: xMax } = this.#x;
     this.#trace = null;
     this.#heat = null;
-    this.range = null;
     let y: { min: number; max: number };
-    if (this.isHeat) y = this.#drawHeat(height, { xMin, xMax, now });
-    else {
+    if (this.isHeat) {
+      this.#yTicks = this.#layer.names(height);
+      this.#heat = this.#layer.draw(this.isLog, height, { xMin, xMax, now });
+      y = { min: 0, max: Math.max(1, this.#layer.rows().length) };
+    } else {
       const lines = linesOf(this.name, this.isLog, this.#store, this.#ranking);
       const axis = yAxis(lines, this.isLog, this.#x, height);
       this.#yTicks = {
@@ -170,104 +168,14 @@ export class ChartCanvas {
     return xAxis(traces.place(window.fromK), traces.place(until), open, width, axis === 'step');
   }
 
-  #drawHeat(height: number, at: { xMin: number; xMax: number; now: number }) {
-    const { traces, loaded, theme, order, inFocus } = this.#store;
-    const shown = order.filter(block => !this.#store.isHidden(loaded!.blocks[block]!));
-    this.#yTicks = this.#names(shown, height);
-    const { heat } = traces;
-    if (heat !== null) {
-      const range = rangeOf(heat.cells.get(this.name) ?? new Numbers(), this.isLog, height);
-      const steps = this.name === 'sharpness' ? (heat.cells.get('stepSize') ?? null) : null;
-      const look = { range, theme, steps };
-      this.#image.paint(heat, this.name, loaded!.blocks.length, shown, look);
-      this.range = range;
-      this.#edges.length = 0;
-      for (let i = 0; i < heat.edges.length; i++) this.#edges.push(traces.place(heat.edges.at(i)));
-      const rows = shown.length;
-      const row = shown.indexOf(inFocus);
-      this.#heat = { ...at, picture: this.#image.canvas, rows, edges: this.#edges, row, theme };
-    }
-    return { min: 0, max: Math.max(1, shown.length) };
-  }
-
-  /** The names of some rows, as many as there is room for. */
-  #names(shown: readonly number[], height: number): Ticks {
-    const stride = Math.max(1, niceStep((shown.length * 14) / height));
-    const rows = shown.map((_, row) => row).filter(row => row % stride === 0);
-    const texts = rows.map(row => {
-      const name = this.#store.loaded!.blocks[shown[row]!]!;
-      return name.length > 8 ? `${name.slice(0, 7)}…` : name;
-    });
-    return { values: rows.map(row => row + 0.5), texts };
-  }
-
   /** The block whose curve or row is at this pixel of the canvas, −1 for none. */
   blockAt(pixelX: number, pixelY: number): number {
-    const { loaded, order } = this.#store;
-    if (loaded === null || this.name === 'objective') return -1;
+    if (this.#store.loaded === null || this.name === 'objective') return -1;
     const { top, bottom } = this.area;
     if (this.isHeat) {
-      const shown = order.filter(block => !this.#store.isHidden(loaded.blocks[block]!));
+      const shown = this.#layer.rows();
       return shown[Math.floor(((pixelY - top) / (bottom - top)) * shown.length)] ?? -1;
     }
     return this.#trace === null ? -1 : nearest(this.#trace, this.area, pixelX, pixelY);
   }
-}
-
-/** Sets the axes' ranges and the theme's colours. */
-function frame(
-  { options }: Chart,
-  x: XAxis,
-  y: { min: number; max: number },
-  heat: boolean,
-  theme: Theme,
-): void {
-  const scales = options.scales as unknown as Record<string, ScaleOptions>;
-  for (const [id, range] of [
-    ['x', x],
-    ['y', y],
-  ] as const) {
-    const scale = scales[id]!;
-    scale.min = range.min;
-    scale.max = range.max;
-    scale.grid.color = theme.grid;
-    scale.ticks.color = theme.muted;
-    scale.ticks.font = { size: 10, family: theme.font };
-  }
-  scales['y']!.reverse = heat;
-  scales['y']!.grid.display = !heat;
-  const drag = options.plugins!.zoom!.zoom!.drag!;
-  drag.backgroundColor = withAlpha(theme.focus, 0.2);
-  drag.borderColor = theme.focus;
-}
-
-interface ScaleOptions {
-  min: number;
-  max: number;
-  reverse: boolean;
-  grid: { color: string; display: boolean };
-  ticks: { color: string; font: { size: number; family: string } };
-}
-
-/** The block whose curve passes within 9 pixels. */
-function nearest({ lines, y, xMin, xMax }: TraceData, area: ChartArea, px: number, py: number) {
-  const x = xMin + ((px - area.left) / (area.right - area.left)) * (xMax - xMin);
-  let best = 9;
-  let found = -1;
-  for (const { points, value } of lines) {
-    if (points.key.branch !== 'live' || value.kind === 'twoOver') continue;
-    const at = points.x.upTo(x) - 1;
-    for (const i of [at, at + 1]) {
-      if (i < 0 || i >= points.x.length) continue;
-      const number = points.high.at(i);
-      const place = y.log ? Math.max(y.min, Math.log10(Math.max(0, number))) : number;
-      const distance =
-        area.bottom - ((place - y.min) / (y.max - y.min)) * (area.bottom - area.top) - py;
-      if (Math.abs(distance) < best) {
-        best = Math.abs(distance);
-        found = points.key.block;
-      }
-    }
-  }
-  return found;
 }

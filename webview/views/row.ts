@@ -22,7 +22,8 @@ export class Row {
   readonly spark = el('canvas', { class: 'spark', width: '60', height: '14' });
   readonly #cells: readonly HTMLElement[];
   readonly #product = el('span', { class: 'product' });
-  readonly #bar = el('i');
+  readonly #bar = el('span', { class: 'bar-of', 'aria-hidden': 'true' });
+  readonly #trend: HTMLElement;
   readonly #frozen = icon('frozen');
   readonly #shown = new Float64Array(4).fill(-1);
 
@@ -44,15 +45,13 @@ export class Row {
     this.more.append(icon('more'));
     this.#frozen.setAttribute('class', 'icon frozen');
     const label = el('span', { class: 'name' }, name);
-    const head = el('th', { scope: 'row', 'aria-label': name, title: name });
+    const head = el('th', { role: 'rowheader', 'aria-label': name, title: name });
     head.append(el('div', {}, this.gutter, this.swatch, label, this.#frozen, this.more));
     this.#cells = numbers.map(() => el('span', { class: 'number' }));
-    const cells = this.#cells.map((cell, i) =>
-      el('td', {}, ...(i === 0 ? [this.spark, cell] : [cell])),
-    );
-    const bar = el('span', { class: 'bar-of', 'aria-hidden': 'true' }, this.#bar);
-    const last = el('td', { class: 'with-bar' }, this.#product, bar);
-    this.element = el('tr', { tabindex: '-1' }, head, ...cells, last);
+    const cells = this.#cells.map(cell => el('td', { role: 'cell' }, cell));
+    this.#trend = cells[0]!;
+    const last = el('td', { role: 'cell' }, this.#product, this.#bar);
+    this.element = el('tr', { role: 'row', tabindex: '-1' }, head, ...cells, last);
   }
 
   show(store: Store, ranking: Ranking): void {
@@ -63,13 +62,20 @@ export class Row {
     }
     const limit = product(values, this.block);
     this.#write(3, limit, this.#product);
-    this.#bar.style.transform = `scaleX(${Math.min(1, Math.max(0, limit / barEnd)) || 0})`;
+    const part = Math.round(100 * Math.min(1, Math.max(0, limit / barEnd))) || 0;
+    this.#bar.style.setProperty('--part', `${part}%`);
     const { classList } = this.element;
     classList.toggle('too-long', limit > 2);
     classList.toggle('in-focus', inFocus === this.block);
     classList.toggle('moves-next', status.block === this.block && status.state !== 'running');
     this.#marks(store, table);
     this.swatch.style.setProperty('--swatch', colorOf(store, ranking, this.block));
+  }
+
+  /** Only rows in sight have a canvas: the browser does work for every canvas in the page at every frame. */
+  see(visible: boolean): void {
+    if (visible) this.#trend.prepend(this.spark);
+    else this.spark.remove();
   }
 
   drawSpark(store: Store, ranking: Ranking): void {

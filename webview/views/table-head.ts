@@ -17,7 +17,11 @@ const productInfo = {
 export function head(key: SortColumn, title: string, store: Store, hover: Hover): HTMLElement {
   const arrow = el('span', { class: 'arrow', 'aria-hidden': 'true' });
   const button = el('button', { type: 'button' }, title, arrow);
-  const cell = el('th', { scope: 'col', class: key === 'block' ? 'names' : 'numbers' }, button);
+  const cell = el(
+    'th',
+    { role: 'columnheader', class: key === 'block' ? 'names' : 'numbers' },
+    button,
+  );
   button.addEventListener('click', () => {
     const { sort } = store.prefs;
     const first = key !== 'block';

@@ -24,11 +24,11 @@ export function table(
   actions: Actions,
 ): HTMLElement {
   const heads = columns.map(column => head(column.key, column.title, store, hover));
-  const body = el('tbody');
+  const body = el('tbody', { role: 'rowgroup' });
   const element = el(
     'table',
-    { 'aria-label': 'Blocks' },
-    el('thead', {}, el('tr', {}, ...heads)),
+    { role: 'table', 'aria-label': 'Blocks' },
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...heads)),
     body,
   );
   let rows: readonly Row[] = [];
@@ -38,6 +38,7 @@ export function table(
   const observer = new IntersectionObserver(entries => {
     for (const { target, isIntersecting } of entries) {
       const row = rowOf.get(target)!;
+      row.see(isIntersecting);
       if (!isIntersecting) visible.delete(row);
       else {
         visible.add(row);
