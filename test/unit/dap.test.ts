@@ -5,6 +5,7 @@ import {
   blocks,
   connected,
   endless,
+  lasso,
   launched,
   m,
   thread,
