@@ -1,6 +1,5 @@
 /** Names that package.json, the code and the tests share. They are permanent: settings and key bindings of users rest on them. */
 
-export const extensionId = 'blockstep.blockstep';
 export const debugType = 'blockstep';
 
 /** The language of listings, and the scheme of the documents they stand in. */

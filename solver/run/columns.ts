@@ -1,5 +1,6 @@
-/** Rows to a chunk; a power of two. */
-const CHUNK = 8192;
+/** Rows to a chunk, a power of two: a short run stays small, a long one has few chunks. */
+const SHIFT = 11;
+const CHUNK = 1 << SHIFT;
 
 /** Typed arrays of one chunk, one a column, on shared memory so that the wire's thread reads them without a copy. */
 export interface Chunk {
@@ -18,7 +19,7 @@ export interface ColumnSpec {
  */
 export class Columns {
   readonly specs: readonly ColumnSpec[];
-  readonly from: number;
+  #from: number;
   #count: number;
   readonly #chunks = new Map<number, Chunk>();
   readonly #indices: ReadonlyMap<string, number>;
@@ -26,10 +27,15 @@ export class Columns {
 
   constructor(specs: readonly ColumnSpec[], from = 0, onChunk: (chunk: Chunk) => void = () => {}) {
     this.specs = specs;
-    this.from = from;
+    this.#from = from;
     this.#count = from;
     this.#onChunk = onChunk;
     this.#indices = new Map(specs.map((spec, i) => [spec.name, i]));
+  }
+
+  /** The first row there is; rows before it were made by another process. */
+  get from(): number {
+    return this.#from;
   }
 
   /** One past the last row. */
@@ -51,7 +57,7 @@ export class Columns {
   /** Opens one more row and returns its chunk; write at `rowWithin(row)`. Columns not written stay as they are: fill them all. */
   open(): Chunk {
     const row = this.#count++;
-    const index = row >>> 13;
+    const index = row >>> SHIFT;
     let chunk = this.#chunks.get(index);
     if (!chunk) {
       chunk = newChunk(index, this.specs);
@@ -72,7 +78,8 @@ export class Columns {
   }
 
   get(column: number, row: number): number {
-    return this.#chunks.get(row >>> 13)?.columns[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
+    if (row < this.#from) return Number.NaN;
+    return this.#chunks.get(row >>> SHIFT)?.columns[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
   }
 
   read(name: string, row: number): number {
@@ -87,9 +94,9 @@ export class Columns {
       this.specs[column]?.kind === 'int32'
         ? new Int32Array(to - from)
         : new Float64Array(to - from);
-    for (let row = Math.max(from, this.from); row < to; ) {
-      const stop = Math.min(to, (row >>> 13) * CHUNK + CHUNK);
-      const part = this.#chunks.get(row >>> 13)?.columns[column];
+    for (let row = Math.max(from, this.#from); row < to; ) {
+      const stop = Math.min(to, (row >>> SHIFT) * CHUNK + CHUNK);
+      const part = this.#chunks.get(row >>> SHIFT)?.columns[column];
       if (part)
         out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);
       row = stop;
@@ -99,9 +106,9 @@ export class Columns {
 
   /** Cuts at `row`: rows before it stay, the rest is returned as columns of their own with the same numbering. */
   fork(row: number): Columns {
-    const branch = new Columns(this.specs, row);
+    const branch = new Columns(this.specs, Math.max(row, this.#from));
     branch.publish(this.#count);
-    const first = row >>> 13;
+    const first = row >>> SHIFT;
     for (const [index, chunk] of [...this.#chunks]) {
       if (index < first) continue;
       branch.adopt(chunk);
@@ -115,6 +122,7 @@ export class Columns {
       this.#onChunk(fresh);
     }
     this.#count = row;
+    this.#from = Math.min(this.#from, row);
     return branch;
   }
 }
@@ -123,11 +131,19 @@ export function rowWithin(row: number): number {
   return row & (CHUNK - 1);
 }
 
+/** All columns of a chunk lie in one block of shared memory, wide ones first so that each is aligned. */
 function newChunk(index: number, specs: readonly ColumnSpec[]): Chunk {
-  const columns = specs.map(spec =>
-    spec.kind === 'int32'
-      ? new Int32Array(new SharedArrayBuffer(CHUNK * 4))
-      : new Float64Array(new SharedArrayBuffer(CHUNK * 8)),
-  );
+  const wide = specs.filter(spec => spec.kind === 'float64').length;
+  const memory = new SharedArrayBuffer(CHUNK * (8 * wide + 4 * (specs.length - wide)));
+  let wideAt = 0;
+  let narrowAt = CHUNK * 8 * wide;
+  const columns = specs.map(spec => {
+    if (spec.kind === 'int32') {
+      narrowAt += CHUNK * 4;
+      return new Int32Array(memory, narrowAt - CHUNK * 4, CHUNK);
+    }
+    wideAt += CHUNK * 8;
+    return new Float64Array(memory, wideAt - CHUNK * 8, CHUNK);
+  });
   return { index, columns };
 }

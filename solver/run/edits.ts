@@ -101,17 +101,9 @@ export function applyEdit(recipe: Recipe, state: State, edit: Edit): void {
     case 'ordering': {
       const options = orderingOptions(edit);
       if (isRefusal(options)) throw new Error(options.refusal);
-      const choice = { name: edit.ordering, options, since: state.sweep };
-      if (state.place > 0 && edit.when !== 'now') {
-        state.pendingOrdering = choice;
-        return;
-      }
-      if (state.place > 0) {
-        state.sweep++;
-        state.place = 0;
-      }
-      state.ordering = { ...choice, since: state.sweep };
-      state.pendingOrdering = null;
+      state.pendingOrdering = { name: edit.ordering, options, since: state.sweep };
+      if (state.place === 0) takeOver(state);
+      else if (edit.when === 'now') beginSweep(state);
       return;
     }
     case 'stepSize': {
@@ -127,25 +119,56 @@ export function applyEdit(recipe: Recipe, state: State, edit: Edit): void {
       const block = requireBlock(problem, edit.block);
       const x = iterate(recipe, state).slice();
       x[block.start + edit.index] = edit.value;
-      restartMethod(recipe, state, x);
+      restartNow(recipe, state, x, state.parameters);
       return;
     }
-    case 'parameter':
-      state.parameters = { ...state.parameters, [edit.name]: edit.value };
-      restartMethod(recipe, state, iterate(recipe, state));
+    case 'parameter': {
+      const parameters = { ...state.parameters, [edit.name]: edit.value };
+      restartNow(recipe, state, iterate(recipe, state), parameters);
       return;
+    }
   }
 }
 
-/** The method's memories anew, at x; counters, steps and orderings stay. */
-export function restartMethod(recipe: Recipe, state: State, x: Float64Array): void {
-  const start = recipe.method.start(x, state.parameters);
+/** Restarts the method. One that prepares its sweeps cannot go on in the middle of one: it begins a sweep. */
+function restartNow(
+  recipe: Recipe,
+  state: State,
+  x: Float64Array,
+  parameters: Readonly<Record<string, number>>,
+): void {
+  restartMethod(recipe, state, x, parameters);
+  if (recipe.method.beginSweep && state.place > 0) beginSweep(state);
+}
+
+function beginSweep(state: State): void {
+  state.sweep++;
+  state.place = 0;
+  takeOver(state);
+}
+
+/** At the start of a sweep the ordering that waits takes over. */
+function takeOver(state: State): void {
+  if (!state.pendingOrdering) return;
+  state.ordering = { ...state.pendingOrdering, since: state.sweep };
+  state.pendingOrdering = null;
+}
+
+/** The method's memories anew, at x; counters, steps and orderings stay. Where it throws, nothing has changed. */
+export function restartMethod(
+  recipe: Recipe,
+  state: State,
+  x: Float64Array,
+  parameters: Readonly<Record<string, number>>,
+): void {
+  const start = recipe.method.start(x, parameters);
   state.points = Object.fromEntries(
     Object.entries(start.points).map(([name, at]) => [
       name,
       { x: at.slice(), cache: recipe.problem.newCache(at) },
     ]),
   );
+  state.parameters = { ...parameters };
   state.vectors = { ...start.vectors };
   state.scalars = { ...start.scalars };
 }

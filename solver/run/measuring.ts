@@ -33,8 +33,8 @@ export class Measuring {
   readonly #stopping: Stopping;
   readonly #bounds: { readonly k: number; readonly bound: number }[] = [];
   #unwritten: Unwritten | null = null;
-  /** A sweep has ended whose metrics are not measured yet. */
-  #unmeasured = false;
+  /** What is still to be done for a sweep that has ended: its metrics, or only the criteria that stop the run. */
+  #sweep: 'unmeasured' | 'unjudged' | null = null;
 
   constructor(stepper: Stepper, objective: Objective, rows: Rows) {
     const { recipe } = stepper;
@@ -44,7 +44,8 @@ export class Measuring {
     this.#reading = new StepReading(problem, method, objective, F => this.#bound(F));
     this.#reading.committed(stepper.state);
     const first = this.#reading.objective();
-    this.#recorder = new Recorder(problem, recipe.diagnostics, this.#reading, rows, first);
+    const matrix = recipe.config.methodOptions['metric'] === 'matrix';
+    this.#recorder = new Recorder(problem, recipe.diagnostics, this.#reading, rows, first, matrix);
     const relative = recipe.stopWhen.relativeStationarity !== undefined;
     this.#stopping = new Stopping(
       recipe.stopWhen,
@@ -58,7 +59,7 @@ export class Measuring {
 
   /** Is there an update or a sweep that was made and not measured? */
   get pending(): boolean {
-    return this.#unwritten !== null || this.#unmeasured;
+    return this.#unwritten !== null || this.#sweep !== null;
   }
 
   /** Reads what stands before the prepared update; a finding: it is not finite and must not be made. */
@@ -82,21 +83,22 @@ export class Measuring {
     if (unwritten) {
       const found = this.#recorder.written(this.#stepper, unwritten.block, unwritten.sweep);
       this.#unwritten = null;
-      this.#unmeasured = unwritten.sweepEnds;
+      this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
       for (const finding of found) {
         stop = stops.found(finding) ?? stop;
         if (finding.name !== 'nonfinite') continue;
-        this.#unmeasured = false;
+        this.#sweep = null;
         this.outcome = { status: 'nonfinite', k: state.k, text: finding.text };
         return stop ?? stops.stop('nonfinite', finding.text, finding);
       }
       stop ??= stops.after();
     }
-    if (this.#unmeasured) {
+    if (this.#sweep) {
       this.#reading.committed(state);
-      this.#recorder.sweepWritten(state.k);
+      if (this.#sweep === 'unmeasured') this.#recorder.sweepWritten(state.k);
+      this.#sweep = 'unjudged';
       const outcome = this.#stopping.atSweepEnd(state.k, this.#reading);
-      this.#unmeasured = false;
+      this.#sweep = null;
       if (outcome) {
         this.outcome = outcome;
         return stops.stop(outcome.status, outcome.text);
@@ -115,7 +117,7 @@ export class Measuring {
     const { k } = this.#stepper.state;
     if (this.#unwritten) this.#recorder.unwritable(this.#unwritten.block, this.#unwritten.sweep);
     this.#unwritten = null;
-    this.#unmeasured = false;
+    this.#sweep = null;
     if (error instanceof UserError) {
       const finding: Finding = {
         k: k + 1,

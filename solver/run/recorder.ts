@@ -19,6 +19,9 @@ export class Recorder {
   readonly #values: Float64Array;
   readonly #afterValues: Float64Array;
   readonly #needsBefore: boolean;
+  readonly #matrixMetric: boolean;
+  /** Steps at which the watchers were told that a sweep had ended. */
+  readonly #sweepEnds: number[] = [];
   #watchers: Watchers;
   readonly #firstObjective: number;
 
@@ -28,7 +31,9 @@ export class Recorder {
     reading: StepReading,
     rows: Rows,
     firstObjective: number,
+    matrixMetric: boolean,
   ) {
+    this.#matrixMetric = matrixMetric;
     this.#problem = problem;
     this.#reading = reading;
     this.rows = rows;
@@ -105,6 +110,7 @@ export class Recorder {
   }
 
   sweepEnded(k: number): Finding | null {
+    this.#sweepEnds.push(k);
     return this.#watchers.sweepEnded(k);
   }
 
@@ -112,12 +118,12 @@ export class Recorder {
   rewatch(): void {
     this.#watchers = new Watchers(this.#problem.blocks.length, this.#firstObjective);
     const { steps } = this.rows;
-    let sweep = 1;
-    for (let row = 0; row < steps.count; row++) {
-      const now = steps.read('sweep', row);
-      if (now !== sweep) this.#watchers.sweepEnded(row);
-      sweep = now;
+    const kept = this.#sweepEnds.filter(k => k <= steps.count);
+    this.#sweepEnds.length = 0;
+    let ended = 0;
+    for (let row = steps.from; row < steps.count; row++) {
       this.#watch(row, this.#problem.blocks[steps.read('block', row)] as Block);
+      if (kept[ended] === row + 1) this.sweepEnded(kept[ended++] as number);
     }
   }
 
@@ -125,26 +131,22 @@ export class Recorder {
     const { steps } = this.rows;
     const objective = steps.read('objective', row);
     const stepSize = steps.read('stepSize', row);
+    // A step in the metric of the block's Hessian is no multiple of 1 over its sharpness.
+    const product = this.#matrixMetric
+      ? Number.NaN
+      : steps.has('stepTimesSharpness')
+        ? steps.read('stepTimesSharpness', row)
+        : stepSize * steps.read('sharpness', row);
     const found = this.#watchers.update({
       k: row + 1,
       block,
       objective,
       gradNorm: steps.read('gradNorm', row),
       stepSize,
-      stepTimesSharpness: steps.has('stepTimesSharpness')
-        ? steps.read('stepTimesSharpness', row)
-        : stepSize * steps.read('sharpness', row),
+      stepTimesSharpness: product,
     });
     if (steps.has('objective') && !Number.isFinite(objective)) {
-      found.push(
-        nonfinite(
-          row + 1,
-          block,
-          'objective after the update',
-          objective,
-          hint(stepSize, steps.read('sharpness', row)),
-        ),
-      );
+      found.push(nonfinite(row + 1, block, 'objective after the update', objective, hint(product)));
     }
     return found;
   }
@@ -186,7 +188,6 @@ function coordinate(term: string, block: Block, i: number): string {
   return block.size === 1 ? term : `${term} in coordinate ${block.coordinates[i] ?? i}`;
 }
 
-function hint(stepSize: number, sharpness: number): string {
-  const product = stepSize * sharpness;
+function hint(product: number): string {
   return product > 2 ? ` Its step × sharpness is ${product.toPrecision(3)}, above 2.` : '';
 }

@@ -212,6 +212,7 @@ export class Run {
   #advance(): Stop | null {
     const left = this.#finish();
     if (left) return left;
+    if (this.#timeline.applyDue()) this.#measuring.outcome = null;
     const { state } = this;
     const { outcome } = this;
     if (
@@ -234,9 +235,9 @@ export class Run {
     }
     if (state.k < this.rows.end) {
       const { block } = this.#stepper.commit();
+      this.#cursor.phase = 0;
       this.#objective.moved(this.#iterate().x, block);
       this.#timeline.arrived();
-      this.#cursor.phase = 0;
       return this.#stops.after() ?? this.#stops.passed(state.k) ?? this.#reached();
     }
     const prepared = this.#stepper.prepare();
@@ -255,7 +256,8 @@ export class Run {
   #finish(): Stop | null {
     if (!this.#measuring.pending) return null;
     const stop = this.#measuring.finish(this.#stops);
-    this.#timeline.arrived();
+    // An edit at this step, of a run that is resumed, took the outcome back.
+    if (this.#timeline.arrived()) this.#measuring.outcome = null;
     return stop;
   }
 
@@ -278,6 +280,7 @@ export class Run {
   travel(k: number, milliseconds: number): Stop | null {
     this.#cursor.phase = 0;
     this.#finish();
+    this.#timeline.applyDue();
     const target = Math.min(k, this.rows.end);
     if (this.state.k !== target) {
       if (!this.#timeline.replay(target, milliseconds)) return null;
@@ -311,6 +314,7 @@ export class Run {
   /** Makes edits at the present step. In the past they fork: the old future becomes a branch. The edits were checked. */
   edit(edits: readonly Edit[], text: string): BranchInfo | null {
     this.#finish();
+    this.#timeline.edit(edits);
     const { k } = this.state;
     let branch: BranchInfo | null = null;
     this.#cursor.phase = 0;
@@ -325,7 +329,6 @@ export class Run {
     }
     this.#stops.forget(k);
     this.#measuring.outcome = null;
-    this.#timeline.edit(edits);
     this.#hooks.edited(this.#timeline.edits);
     this.#stops.show();
     return branch;

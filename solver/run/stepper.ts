@@ -84,9 +84,9 @@ export class Stepper {
   proposeFor(block: Block): { readonly view: State; readonly proposal: Proposal } {
     const prepared = this.prepare();
     if (prepared.block === block) return prepared;
-    const proposal = this.#propose(prepared.view, block);
+    // The arrays of the prepared update are about to be used again, also where the other proposal fails half-way.
     this.#prepared = null;
-    return { view: prepared.view, proposal };
+    return { view: prepared.view, proposal: this.#propose(prepared.view, block) };
   }
 
   /** Makes the prepared update. */
@@ -193,7 +193,7 @@ function firstState(recipe: Recipe): State {
     proxes: 0,
     values: 0,
   };
-  restartMethod(recipe, state, recipe.x0);
+  restartMethod(recipe, state, recipe.x0, method.parameters);
   return state;
 }
 

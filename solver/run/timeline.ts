@@ -30,30 +30,41 @@ export class Timeline {
     this.#milliseconds += milliseconds;
   }
 
-  /** The run stands at a new step: applies the edits made there, and keeps a keyframe when one is due. */
-  arrived(): void {
-    this.#applyDue();
-    if (this.#milliseconds === 0) return;
+  /** The run stands at a new step: applies the edits made there (true: there were some), and keeps a keyframe when one is due. */
+  arrived(): boolean {
+    const edited = this.applyDue();
+    if (this.#milliseconds === 0) return edited;
     const due = this.#frames.due(this.#milliseconds);
     this.#milliseconds = 0;
     if (due && this.#stepper.state.k > this.#frames.last.state.k)
       this.#frames.add(this.#stepper.state, this.#applied);
+    return edited;
   }
 
-  /** Makes edits now; edits of the future are forgotten with it. */
+  /** Makes edits now, all or, where it throws, none of them; edits of the future are forgotten with it. */
   edit(edits: readonly Edit[]): void {
-    const { state } = this.#stepper;
+    this.applyDue();
+    const { state, recipe } = this.#stepper;
+    const before = this.snapshot();
+    try {
+      for (const edit of edits) applyEdit(recipe, state, edit);
+    } catch (error) {
+      this.#restore(before.state, before.edits);
+      throw error;
+    }
+    this.#stepper.invalidate();
+    this.#objective.replaced();
     this.#edits.length = this.#applied;
     this.#frames.cut(state.k);
     for (const edit of edits) this.#edits.push({ ...edit, k: state.k });
-    this.#applyDue();
+    this.#applied = this.#edits.length;
   }
 
   /** Takes over the log, and stands where the keyframe does (without one at 0); the edits come as their k is reached. */
   resume(edits: readonly RecordedEdit[], keyframe: Keyframe | null): void {
     this.#edits.push(...edits);
     if (keyframe) this.#restore(keyframe.state, keyframe.edits);
-    else this.#applyDue();
+    else this.applyDue();
     this.#frames.add(this.#stepper.state, this.#applied);
   }
 
@@ -69,13 +80,15 @@ export class Timeline {
       if (stepper.state.k > k || frame.state.k > stepper.state.k)
         this.#restore(frame.state, frame.edits);
     }
+    // Said before the first step, because the replay may be interrupted after any.
+    this.#objective.replaced();
+    this.applyDue();
     const started = performance.now();
     for (let steps = 1; stepper.state.k < k; steps++) {
       stepper.commit();
-      this.#applyDue();
+      this.applyDue();
       if (steps % 256 === 0 && performance.now() - started > milliseconds) break;
     }
-    this.#objective.replaced();
     return stepper.state.k === k;
   }
 
@@ -91,7 +104,7 @@ export class Timeline {
         if (stops()) last = stepper.state.k;
         stepper.commit();
         this.#objective.replaced();
-        this.#applyDue();
+        this.applyDue();
       }
       if (last >= 0) return last;
       end = frame.state.k;
@@ -104,18 +117,21 @@ export class Timeline {
     this.#stepper.invalidate();
     this.#objective.replaced();
     this.#applied = edits;
-    this.#applyDue();
+    this.applyDue();
   }
 
-  #applyDue(): void {
+  /** Applies the recorded edits of the present step that the state has not seen; true: there were some. Interrupted, it is asked again before any step. */
+  applyDue(): boolean {
     const { state, recipe } = this.#stepper;
+    const before = this.#applied;
     while (this.#applied < this.#edits.length) {
       const edit = this.#edits[this.#applied] as RecordedEdit;
-      if (edit.k !== state.k) return;
+      if (edit.k !== state.k) break;
       applyEdit(recipe, state, edit);
       this.#applied++;
       this.#stepper.invalidate();
       this.#objective.replaced();
     }
+    return this.#applied > before;
   }
 }

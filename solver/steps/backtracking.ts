@@ -25,12 +25,9 @@ export const backtracking: StepRulePart = {
     return {
       name: 'backtracking',
       choose(last, _L, accept) {
-        let t = last / factor;
-        // 200 halvings leave the range of steps that a double can tell from zero.
-        for (let tries = 0; tries < 200; tries++) {
-          if (accept(t)) return t;
-          t *= factor;
-        }
+        let t = Math.min(last / factor, Number.MAX_VALUE);
+        // A step as small as this is none: only an f that is not finite refuses it.
+        while (t > 1e-300 && !accept(t)) t *= factor;
         return t;
       },
     };

@@ -168,6 +168,9 @@ export class InventedHost {
   /** Lets the run grow `count` times by `rows` updates and keeps the frames that a page would get, for `replay`. */
   record(count: number, rows: number): void {
     this.#recorded = [];
+    // The first frame holds everything, so that the frames can be played again and again.
+    const asked = this.received.findLast(message => 'look' in message);
+    if (asked !== undefined) this.#feed.receive({ kind: 'look', look: asked.look });
     for (let i = 0; i < count; i++) this.update(run => run.grow(rows));
     this.#frames = this.#recorded;
     this.#recorded = null;
