@@ -1,16 +1,18 @@
 // Random walks through a run's time, and the straight run that must end where they do.
 import fc from 'fast-check';
+import type { BreakpointSet } from '../../solver/breakpoints/breakpointSet.ts';
+import { prepareBreakpoints } from '../../solver/breakpoints/prepare.ts';
 import { Interrupted } from '../../solver/core/interrupt.ts';
 import { registry } from '../../solver/registry.ts';
 import { editRefusal } from '../../solver/run/edits.ts';
 import type { Recipe } from '../../solver/run/recipe.ts';
 import { noHooks, Run } from '../../solver/run/run.ts';
 import { variables } from '../../solver/run/variables.ts';
-import type { Edit, RecordedEdit, Stop } from '../../solver/wire/protocol.ts';
+import type { BreakpointSpec, Edit, RecordedEdit, Stop } from '../../solver/wire/protocol.ts';
 
 /** One thing a user does; the numbers choose among what is possible where the run stands. */
 export interface Move {
-  readonly kind: 'steps' | 'sweep' | 'back' | 'goTo' | 'edit' | 'look' | 'crash';
+  readonly kind: 'steps' | 'sweep' | 'back' | 'goTo' | 'edit' | 'look' | 'watch' | 'crash';
   readonly a: number;
   readonly b: number;
   readonly c: number;
@@ -23,6 +25,7 @@ const weights: readonly (readonly [Move['kind'], number])[] = [
   ['goTo', 4],
   ['edit', 5],
   ['look', 2],
+  ['watch', 1],
   ['crash', 1],
 ];
 
@@ -97,6 +100,11 @@ export function walk(recipe: () => Recipe, moves: readonly Move[], longest: numb
       case 'look':
         attempt(() => look(run));
         break;
+      case 'watch':
+        attempt(() => {
+          run.breakpoints = a < 0.7 ? watching(run) : null;
+        });
+        break;
       case 'crash': {
         const keyframe = run.keyframe();
         const resume = keyframe && { edits: run.edits, keyframe };
@@ -121,6 +129,31 @@ export function look(run: Run): void {
     }
   }
   run.position();
+}
+
+/** Breakpoints everywhere, whose conditions read costly things and never hold. */
+export function watching(run: Run): BreakpointSet {
+  const first = run.problem.blocks[0]!.name;
+  const last = run.problem.blocks.at(-1)!.name;
+  const never = `sharpness("${first}") + gradNorm("${last}") < 0 || k < 0`;
+  const logMessage = `{objective} {gradNorm} {prev(gradNorm)} {norm("${first}")}`;
+  const at: readonly (readonly [BreakpointSpec['at'], Partial<BreakpointSpec>])[] = [
+    [{ kind: 'block', block: last, function: false }, { condition: never }],
+    [{ kind: 'sweep', function: true }, { logMessage }],
+    [{ kind: 'phase', phase: 'prox' }, { condition: never }],
+    [{ kind: 'data', metric: 'gradNorm', block: first }, { condition: never }],
+    [{ kind: 'data', metric: 'objective', block: null }, { hitCondition: '>= 1000000000' }],
+    ...(['divergence', 'stepTooLong', 'stall', 'nonfinite'] as const).map(
+      finding => [{ kind: 'finding', finding }, { condition: never }] as const,
+    ),
+  ];
+  const set = prepareBreakpoints(
+    at.map(([place, rest], i) => ({ id: `${i}`, at: place, ...rest })),
+    run.inspector.before(),
+  );
+  const wrong = set.statuses.find(status => !status.verified);
+  if (wrong) throw new Error(wrong.message);
+  return set;
 }
 
 function attempt(act: () => unknown): void {
@@ -161,6 +194,12 @@ function editFor(run: Run, a: number, b: number, c: number): Edit | null {
     ],
     a,
   );
+  if (edit.kind === 'value') {
+    // Outside the domain of r the objective is infinite, and the run ends.
+    const x = state.points[recipe.method.iterate]!.x.slice();
+    x[block.start + edit.index] = edit.value;
+    if (!Number.isFinite(problem.penalty.value(x, block))) return null;
+  }
   return editRefusal(recipe, state, edit) === null ? edit : null;
 }
 

@@ -78,10 +78,14 @@ function check(
   const forward = straight(fresh(), walked.edits, k);
   assert.deepStrictEqual(walked.state, forward.state);
   sameRows(walked, forward);
+  const told = (run: Run) => run.findings.filter(finding => finding.k <= k);
+  // A new process watches from its keyframe on.
+  if (walked.rows.steps.from === 0) assert.deepStrictEqual(told(walked), told(forward));
   const resumed = new Run(fresh(), noHooks, { edits: walked.edits, keyframe: null });
   goTo(resumed, k);
   assert.deepStrictEqual(resumed.state, forward.state);
   sameRows(resumed, forward);
+  assert.deepStrictEqual(told(resumed), told(forward));
 }
 
 /** More walks than usual: set for a search, not for a test. */
