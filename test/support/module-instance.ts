@@ -8,41 +8,48 @@ import { moduleBlocks, moduleProblem } from '../../solver/modules/problem.ts';
 const [n, d] = [10, 5];
 const A = normals(n * d, stream(23, 'module'));
 
+type Parts = Readonly<Record<string, Float64Array>>;
+const starts: Readonly<Record<string, number>> = { pair: 0, inside: 2, free: 4 };
+
 /** mean log(1 + (a_iᵀx − b_i)²) over ten rows; an ℓ1 norm on two coordinates, a box around two, one free. */
 const spec: Spec = {
   name: 'a module',
   blocks: { pair: 2, inside: 2, free: 1 },
   start: { pair: [0.5, -1], inside: [0.2, 0.4], free: [2] },
-  value: x => {
-    const at = [...x['pair']!, ...x['inside']!, ...x['free']!];
+  value(x) {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += Math.log1p(residual(at, i) ** 2);
+    for (let i = 0; i < n; i++) sum += Math.log1p(residual(x, i) ** 2);
     return sum / n;
   },
-  gradient: (x, block) => {
-    const rows = Array.from({ length: n }, (_, i) => rowGradient(x, block, i));
-    return rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / n);
+  gradient(x, block) {
+    const sum = new Float64Array(x[block]!.length);
+    for (let i = 0; i < n; i++) addRow(x, block, i, sum);
+    return sum.map(value => value / n);
   },
   rows: n,
-  rowGradient,
+  rowGradient(x, block, row) {
+    const out = new Float64Array(x[block]!.length);
+    addRow(x, block, row, out);
+    return out;
+  },
   penalty: { pair: l1(0.05), inside: box(-0.3, 0.6) },
 };
 
-function residual(x: readonly number[], i: number): number {
+function residual(x: Parts, i: number): number {
   let r = -1 + (i % 3);
-  for (let j = 0; j < d; j++) r += A[i * d + j]! * x[j]!;
+  for (const block in starts) {
+    const part = x[block]!;
+    for (let k = 0; k < part.length; k++) r += A[i * d + starts[block]! + k]! * part[k]!;
+  }
   return r;
 }
 
-function rowGradient(
-  x: Readonly<Record<string, Float64Array>>,
-  block: string,
-  i: number,
-): number[] {
-  const r = residual([...x['pair']!, ...x['inside']!, ...x['free']!], i);
-  const start = { pair: 0, inside: 2, free: 4 }[block] ?? 0;
+function addRow(x: Parts, block: string, i: number, out: Float64Array): void {
+  const r = residual(x, i);
   const weight = (2 * r) / (1 + r * r);
-  return Array.from(x[block]!, (_, k) => weight * A[i * d + start + k]!);
+  for (let k = 0; k < out.length; k++) {
+    out[k] = out[k]! + weight * A[i * d + starts[block]! + k]!;
+  }
 }
 
 export function moduleInstance(): Problem {

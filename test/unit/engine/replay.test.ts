@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { stream } from '../../../solver/core/random.ts';
 import { noHooks, Run } from '../../../solver/run/run.ts';
+import type { Instance } from '../../support/instances.ts';
 import { interruptible, withJumpyClock } from '../../support/interruptible.ts';
-import { type Instance, recipeOf, thinned, type Way } from '../../support/matrix.ts';
+import { recipeOf, thinned, type Way } from '../../support/matrix.ts';
 import { goTo, type Move, straight, walk, walks } from '../../support/walk.ts';
 
 /** Rows of two runs from the later start of both: every column of both tables. */
