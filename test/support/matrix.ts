@@ -1,6 +1,6 @@
 // Every way of running every problem that `assemble` accepts. A part that is added to the registry is in it at once.
 import type { CheckedConfig } from '../../solver/config/checked.ts';
-import { isRefusal, type Options, type PartMeta } from '../../solver/core/part.ts';
+import { isRefusal, type Options, type PartMeta, type Refusal } from '../../solver/core/part.ts';
 import type { Poll, Problem } from '../../solver/core/problem.ts';
 import { mergeBlocks } from '../../solver/problems/merge.ts';
 import { registry } from '../../solver/registry.ts';
@@ -48,16 +48,21 @@ export interface RecipeOptions {
   readonly poll?: Poll;
 }
 
-/** The way's recipe for an instance, never stopping by itself; null where `assemble` refuses. */
-export function recipeOf(
+/** The way's recipe for an instance, never stopping by itself, or the sentence that refuses it. */
+export function configured(
   instance: Pick<Instance, 'build'>,
   way: Way,
   { config = {}, wrap = problem => problem, poll = () => {} }: RecipeOptions = {},
-): Recipe | null {
+): Recipe | Refusal {
   const method = registry.methods.find(part => part.name === way.method);
   const own = instance.build();
   const problem = wrap(method?.oneBlock ? mergeBlocks(own, () => {}) : own);
-  const recipe = assemble(problem, { ...configOf(way, problem), ...config }, poll);
+  return assemble(problem, { ...configOf(way, problem), ...config }, poll);
+}
+
+/** The same; null where `assemble` refuses. */
+export function recipeOf(...args: Parameters<typeof configured>): Recipe | null {
+  const recipe = configured(...args);
   return isRefusal(recipe) ? null : recipe;
 }
 
