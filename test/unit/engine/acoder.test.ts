@@ -12,6 +12,7 @@ import { acoderPeer, dualAveragingPeer } from '../../support/accelerated.ts';
 import { apart, every, given, iterateOf, lipschitzOf, objective } from '../../support/certify.ts';
 import { buildProblem, instances, samples } from '../../support/instances.ts';
 import { accepted, configured, type Way, ways } from '../../support/matrix.ts';
+import { minimiser } from '../../support/minimiser.ts';
 import { runOn } from '../../support/walk.ts';
 
 const all = accepted(instances, ({ method }) => method === 'acoder');
@@ -82,31 +83,6 @@ function logistic(scaled: boolean): Problem {
   );
   const X = { kind: 'dense', rows: 100, columns: 15, values } as const;
   return buildProblem('logistic', { lambda: 0.01 }, 'coordinates', { ...data, X });
-}
-
-/** A minimiser to a gap of 1e-13: by P-CCD's equations, in plain loops. */
-function minimiser(problem: Problem): Float64Array {
-  const x = problem.start.slice();
-  const cache = problem.newCache(x);
-  const lipschitz = problem.blocks.map(block => lipschitzOf(problem, block));
-  for (let sweep = 0; sweep % 50 > 0 || problem.gap!(cache, x) > 1e-13; sweep++) {
-    assert.ok(sweep < 100_000);
-    for (const block of problem.blocks) {
-      const g = new Float64Array(block.size);
-      const L = lipschitz[block.index]!;
-      problem.gradient(cache, x, block, g);
-      const u = g.map((value, k) => x[block.start + k]! - value / L);
-      problem.penalty.prox(u, 1 / L, block, u);
-      problem.shift(
-        cache,
-        x,
-        block,
-        u.map((value, k) => value - x[block.start + k]!),
-      );
-      x.set(u, block.start);
-    }
-  }
-  return x;
 }
 
 describe('the rate of A-CODER', () => {
