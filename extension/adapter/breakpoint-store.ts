@@ -3,9 +3,9 @@ import type { BreakpointSpec, BreakpointStatus, RunInfo } from '../../solver/wir
 import * as say from '../errors.ts';
 import type { Adapter } from './adapter.ts';
 
-/** Where a breakpoint stops, found when the run is known; or a sentence why it never does. */
+/** Where a breakpoint stops (one line may declare several blocks), found when the run is known; or a sentence why it never does. */
 export type Resolved =
-  | { readonly at: BreakpointSpec['at']; readonly line?: number }
+  | { readonly ats: readonly BreakpointSpec['at'][]; readonly line?: number }
   | { readonly message: string };
 
 /** A breakpoint as the client asked for it. */
@@ -70,9 +70,10 @@ export class BreakpointStore {
         breakpoint.message = resolved.message;
       } else {
         breakpoint.at = resolved.line;
-        specs.push(specOf(breakpoint, resolved.at));
+        specs.push(...resolved.ats.map(at => specOf(breakpoint, at)));
       }
     }
+    // Those of one breakpoint differ in their place alone, so they share a status as they share an id.
     const { statuses } = await run.call('setBreakpoints', { breakpoints: specs });
     const byId = new Map<string, BreakpointStatus>(statuses.map(status => [status.id, status]));
     for (const breakpoint of all) {

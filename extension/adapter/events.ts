@@ -149,7 +149,8 @@ function crashed(adapter: Adapter, exit: SolverExit): void {
   run.references.clear();
   adapter.progress.end();
   adapter.feed.stop();
-  output(adapter, 'important', exit.text);
+  // Not `important`: the stop says it loudly already, and VS Code would show a second message.
+  output(adapter, 'stderr', exit.text);
   finding(adapter, crashFinding(exit));
   adapter.emit('stopped', {
     reason: 'exception',

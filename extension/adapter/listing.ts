@@ -6,6 +6,8 @@ import { isListingPath, plainPath } from './paths.ts';
 /** A line that can be stopped at, from 1, and what stops there. */
 export interface Place {
   readonly line: number;
+  /** From 1; where several blocks are declared in one line it tells them apart. */
+  readonly column?: number;
   readonly at: BreakpointSpec['at'];
 }
 
@@ -43,20 +45,35 @@ export function placesIn(info: RunInfo, kind: 'listing' | 'module', path?: strin
   return info.blocks
     .flatMap(({ name, declared }): Place[] =>
       declared !== null && samePath(declared.path, path)
-        ? [{ line: declared.line, at: { kind: 'block', block: name, function: false } }]
+        ? [
+            {
+              line: declared.line,
+              column: declared.column,
+              at: { kind: 'block', block: name, function: false },
+            },
+          ]
         : [],
     )
     .sort((a, b) => a.line - b.line);
 }
 
-/** The place nearest to a line, the lower one of two; undefined of none. */
-export function nearestPlace(places: readonly Place[], line: number): Place | undefined {
-  let best: Place | undefined;
+/**
+ * The places of the line nearest to the one given, the lower of two; none of none. A line has several where it declares
+ * several blocks: all of them, unless a column asks for the nearest one.
+ */
+export function nearestPlaces(places: readonly Place[], line: number, column?: number): Place[] {
+  let best = Number.POSITIVE_INFINITY;
+  let found = 0;
   for (const place of places) {
     const distance = Math.abs(place.line - line);
-    if (best === undefined || distance <= Math.abs(best.line - line)) best = place;
+    if (distance > best) continue;
+    best = distance;
+    found = place.line;
   }
-  return best;
+  const there = places.filter(place => place.line === found);
+  if (column === undefined || there.length < 2) return there;
+  const away = ({ column: at = 1 }: Place) => Math.abs(at - column);
+  return [there.reduce((a, b) => (away(b) < away(a) ? b : a))];
 }
 
 /** Line (from 1) of a phase, or of a frame's head; 0 where the listing has none. */

@@ -19,12 +19,13 @@ export async function travel(
   });
   const done = move().catch((error: unknown) => {
     if (!agreed || run.exit !== null) throw error;
-    if (adapter.over || adapter.run !== run) return;
+    // A run that has stopped meanwhile has said why.
+    if (adapter.over || adapter.run !== run || !run.running) return;
     // The request was answered long ago, so the reason is told at a stop.
     const text = error instanceof Error ? error.message : String(error);
     output(adapter, 'important', text);
     const { position } = run;
-    if (!run.running || position === null) return;
+    if (position === null) return;
     stopped(adapter, { reason: 'failed', position, text, finding: null, breakpoints: [] });
   });
   done.catch(() => undefined);

@@ -108,7 +108,38 @@ describe('breakpoints', () => {
       line: 1,
       endLine: 6,
     });
-    assert.deepEqual(breakpoints, [{ line: 4 }, { line: 6 }]);
+    assert.deepEqual(breakpoints, [
+      { line: 4, column: 3 },
+      { line: 6, column: 3 },
+    ]);
+  });
+
+  test('a line that declares several blocks stops at each of them, a column at the nearest', async () => {
+    const path = '/modules/ridge.ts';
+    const blocks = fakeInfo.blocks.map((block, i) => ({
+      ...block,
+      declared: { path, line: 4, column: 13 + 10 * i },
+    }));
+    const { client, solver } = await started(
+      new FakeSolver({ load: () => ({ ...fakeInfo, module: path, blocks }) }),
+    );
+    const source = { path };
+    const stopped = async (breakpoint: object) => {
+      const { breakpoints } = await client.request('setBreakpoints', {
+        source,
+        breakpoints: [breakpoint],
+      });
+      assert.deepEqual([breakpoints[0].verified, breakpoints[0].line], [true, 4]);
+      assert.ok(given(solver).every(({ id }) => id === String(breakpoints[0].id)));
+      return given(solver).map(({ at }) => (at.kind === 'block' ? at.block : at.kind));
+    };
+    assert.deepEqual(await stopped({ line: 4 }), ['(intercept)', 'bmi', 's5']);
+    assert.deepEqual(await stopped({ line: 4, column: 22 }), ['bmi']);
+    const locations = await client.request('breakpointLocations', { source, line: 4 });
+    assert.deepEqual(
+      locations.breakpoints.map((b: { column: number }) => b.column),
+      [13, 23, 33],
+    );
   });
 
   test('every kind reaches the solver together, and one set again keeps its id', async () => {

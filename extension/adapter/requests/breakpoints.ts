@@ -5,7 +5,7 @@ import type { Adapter } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import type { Resolved, Wanted } from '../breakpoint-store.ts';
 import { exceptionFilters } from '../exception-filters.ts';
-import { nearestPlace, placesIn, sourceKind } from '../listing.ts';
+import { nearestPlaces, placesIn, sourceKind } from '../listing.ts';
 import { parseDataId } from '../metric-names.ts';
 import { plainPath } from '../paths.ts';
 import type { Requests } from './index.ts';
@@ -18,12 +18,19 @@ export const breakpoints: Requests = {
       : `path ${plainPath(source.path ?? '')}`;
     const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
       const line = adapter.client.fromLine(breakpoint.integer('line', 0));
+      const given = breakpoint.optionalInteger('column', 0);
+      const column = given === undefined ? undefined : adapter.client.fromColumn(given) + 1;
       return {
         ...conditions(breakpoint),
-        key: JSON.stringify([line, breakpoint.raw['condition'], breakpoint.raw['hitCondition']]),
+        key: JSON.stringify([
+          line,
+          column,
+          breakpoint.raw['condition'],
+          breakpoint.raw['hitCondition'],
+        ]),
         source,
         line,
-        resolve: info => atLine(adapter, info, source, line),
+        resolve: info => atLine(adapter, info, source, line, column),
       };
     });
     return { breakpoints: await adapter.breakpoints.replace(adapter, group, wanted) };
@@ -49,7 +56,7 @@ export const breakpoints: Requests = {
         ...conditions(breakpoint),
         key: id,
         resolve: () =>
-          metric === null ? { message: say.badDataId(id) } : { at: { kind: 'data', ...metric } },
+          metric === null ? { message: say.badDataId(id) } : { ats: [{ kind: 'data', ...metric }] },
       };
     });
     return { breakpoints: await adapter.breakpoints.replace(adapter, 'data', wanted) };
@@ -82,7 +89,10 @@ export const breakpoints: Requests = {
     return {
       breakpoints: places
         .filter(({ line }) => line >= first && line <= last)
-        .map(({ line }) => ({ line: adapter.client.toLine(line) })),
+        .map(({ line, column }) => ({
+          line: adapter.client.toLine(line),
+          ...(column === undefined ? {} : { column: adapter.client.toColumn(column - 1) }),
+        })),
     };
   },
 };
@@ -112,11 +122,13 @@ function atLine(
   info: RunInfo,
   source: DebugProtocol.Source,
   line: number,
+  column: number | undefined,
 ): Resolved {
   const kind = sourceKind(adapter, info, source);
   if (kind === null) return { message: say.otherSource() };
   const places = placesIn(info, kind, source.path);
-  const place = nearestPlace(places, line);
+  const near = nearestPlaces(places, line, column);
+  const place = near[0] && { ats: near.map(({ at }) => at), line: near[0].line };
   const last = info.listing.lines.length;
   if (kind === 'listing') {
     if (line < 1 || line > last) return { message: say.lineBeyondListing(line, last) };
@@ -131,8 +143,8 @@ function atLine(
 /** `sweep`, unless a block has that name; else a block, which the solver looks for. */
 function byName(info: RunInfo, name: string): Resolved {
   const isBlock = info.blocks.some(block => block.name === name);
-  if (name === 'sweep' && !isBlock) return { at: { kind: 'sweep', function: true } };
-  return { at: { kind: 'block', block: name, function: true } };
+  if (name === 'sweep' && !isBlock) return { ats: [{ kind: 'sweep', function: true }] };
+  return { ats: [{ kind: 'block', block: name, function: true }] };
 }
 
 function atFinding(name: string): Resolved {
@@ -145,5 +157,5 @@ function atFinding(name: string): Resolved {
       ),
     };
   }
-  return { at: { kind: 'finding', finding: known.filter } };
+  return { ats: [{ kind: 'finding', finding: known.filter }] };
 }

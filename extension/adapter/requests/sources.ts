@@ -69,9 +69,10 @@ async function stepsAt(
       { k: end, label: `end of what was computed (k = ${end})` },
     ];
   }
-  const at = placesIn(info, kind, path).find(known => known.line === line)?.at;
-  if (at === undefined) return [];
-  if (at.kind === 'block') return visits(run, at.block, k);
+  const ats = placesIn(info, kind, path).flatMap(known => (known.line === line ? [known.at] : []));
+  if (ats.length === 0) return [];
+  const blocks = ats.flatMap(at => (at.kind === 'block' ? [at.block] : []));
+  if (blocks.length > 0) return (await Promise.all(blocks.map(b => visits(run, b, k)))).flat();
   return [{ k: k - place, label: `start of sweep ${sweep} (k = ${k - place})` }];
 }
 
