@@ -1,4 +1,5 @@
-// The panel's two halves: what the host does for a frame, and what the page does with it (scripts and layout, without painting).
+// The panel's two halves: what the host does for a frame, and what the page does with it (frames back to back:
+// scripts, layout, painting without a graphics processor, and the way from the test to the browser).
 import { History } from '../../extension/history.ts';
 import type { RunView } from '../../extension/panel/panel.ts';
 import { TraceFeed } from '../../extension/panel/traces.ts';
