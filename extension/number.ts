@@ -14,3 +14,8 @@ export function formatNumber(value: number): string {
   const decimals = Math.max(0, 2 - exponent);
   return sign + Number(`${digits}e${exponent}`).toFixed(decimals);
 }
+
+/** A count, its thousands apart: 162 386. */
+export function formatCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
+}

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { assertNever } from './assert-never.ts';
 import type { Context } from './context.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { formatNumber } from './number.ts';
+import { formatCount, formatNumber } from './number.ts';
 import type { RunSession } from './session.ts';
 import { stateWord } from './session-state.ts';
 
@@ -43,7 +43,7 @@ function statusText(run: RunSession): string {
   // While it runs, the metrics are newer than the last stop.
   const k = state === 'running' ? history.end : position.k;
   const sweep = state === 'running' ? sweepAt(run, k) : position.sweep;
-  return `sweep ${sweep} · step ${k} · ${stateWord(state)}`;
+  return `sweep ${formatCount(sweep)} · step ${formatCount(k)} · ${stateWord(state)}`;
 }
 
 function sweepAt({ history, position }: RunSession, k: number): number {

@@ -19,11 +19,13 @@ export interface MenuSpec {
   readonly group?: string;
 }
 
-const { active, paused, running, canSwap, canSetStep, crashed } = contextKeys;
+const { active, starting, paused, running, canSwap, canSetStep, crashed } = contextKeys;
 
 const inSession = `debugType == '${debugType}'`;
 const inView = `view == ${views.convergence}`;
 const onListing = `resourceLangId == ${listingLanguage}`;
+/** The problem is loaded, so that there is a listing. */
+const loaded = `${active} && !${starting}`;
 /** VS Code's own buttons stand before `navigation@40`; Step Out at 40 and Step Back at 50. */
 const toolbar = (place: number): MenuSpec => ({
   menu: 'debug/toolBar',
@@ -51,7 +53,7 @@ export const commandTable = {
   'blockstep.openListing': {
     title: 'Open Listing',
     icon: 'list-ordered',
-    enablement: active,
+    enablement: loaded,
     menus: [viewTitle(3)],
   },
   'blockstep.stepBlock': { title: 'Step Block', icon: 'debug-step-over', enablement: paused },
@@ -86,8 +88,8 @@ export const commandTable = {
   },
   'blockstep.newProblem': { title: 'New Problem Module…', icon: 'new-file' },
   'blockstep.showLog': { title: 'Show Log', icon: 'output' },
-  'blockstep.revealBlock': { title: 'Reveal Block', enablement: active, hidden: true },
-  'blockstep.toggleFrozen': { title: 'Freeze or Thaw Block', enablement: active, hidden: true },
+  'blockstep.revealBlock': { title: 'Reveal Block', enablement: loaded, hidden: true },
+  'blockstep.toggleFrozen': { title: 'Freeze or Thaw Block', enablement: loaded, hidden: true },
   'blockstep.toggleBreakOnBlock': { title: 'Break on Block', hidden: true },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 

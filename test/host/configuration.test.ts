@@ -65,3 +65,25 @@ test('every dynamic configuration is accepted, and modules of the workspace are 
   );
   assert.ok(problems.some(problem => problem.endsWith('ridge.ts')));
 });
+
+test('F5 without a launch.json runs the problem module that is looked at', async () => {
+  const folder = vscode.workspace.workspaceFolders![0]!;
+  const module = vscode.Uri.joinPath(folder.uri, 'problems/ridge.ts');
+  await vscode.window.showTextDocument(module);
+  const provider = new ConfigurationProvider(catalog);
+  // VS Code asks with an empty configuration when there is none.
+  const empty = {} as vscode.DebugConfiguration;
+  const resolved = await provider.resolveDebugConfiguration(folder, empty);
+  assert.equal(resolved?.['problem'], module.fsPath);
+  assert.equal(provider.refusal(resolved!), null);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+test('paths start from the folder, and what launch.json says itself is kept', async () => {
+  const folder = vscode.workspace.workspaceFolders![0]!;
+  const provider = new ConfigurationProvider(catalog);
+  const written = launch({ problem: 'lasso', internalConsoleOptions: 'openOnSessionStart' });
+  const resolved = await provider.resolveDebugConfiguration(folder, written);
+  assert.equal(resolved?.['cwd'], folder.uri.fsPath);
+  assert.equal(resolved?.internalConsoleOptions, 'openOnSessionStart');
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatNumber } from '../../../extension/number.ts';
+import { formatCount, formatNumber } from '../../../extension/number.ts';
 
 describe('a number as people read it', () => {
   const cases: readonly (readonly [number, string])[] = [
@@ -37,4 +37,9 @@ describe('a number as people read it', () => {
       }),
     );
   });
+});
+
+test('a count has its thousands apart', () => {
+  const counts = [0, 999, 1000, 162386, 1234567].map(formatCount);
+  assert.deepEqual(counts, ['0', '999', '1\u202f000', '162\u202f386', '1\u202f234\u202f567']);
 });
