@@ -65,6 +65,19 @@ export class BreakpointSet {
     return this.#phases.size > 0;
   }
 
+  /** Is there anything to ask before this update? A loop at full speed makes a scope only where there is. */
+  asksBefore(block: string, atSweepStart: boolean): boolean {
+    if (this.#phases.size > 0 || this.#blocks.has(block)) return true;
+    if (atSweepStart && this.#sweeps.length > 0) return true;
+    for (const watch of this.#watches.values()) if (watch.last === null) return true;
+    return false;
+  }
+
+  /** Is there anything to ask after an update? */
+  get asksAfter(): boolean {
+    return this.#watches.size > 0;
+  }
+
   /** Before the update of `scope.block`; `atSweepStart`: it is the first of its sweep. */
   beforeUpdate(scope: ExpressionScope, atSweepStart: boolean): Hit | null {
     // Every update is preceded by this, so the values that an update changes are read here where they are not known.

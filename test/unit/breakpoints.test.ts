@@ -58,6 +58,31 @@ test('a breakpoint on sweep stops before the first update of each sweep', () => 
   assert.match(said[1]?.hit.text ?? '', /sweep 2/);
 });
 
+test('what need not be asked stops nothing: asksBefore and asksAfter miss no hit', () => {
+  const kinds: readonly Spec['at'][] = [
+    { kind: 'block', block: 'bmi', function: true },
+    { kind: 'sweep', function: false },
+    { kind: 'phase', phase: 'prox' },
+    { kind: 'data', metric: 'objective', block: null },
+    { kind: 'finding', finding: 'stall' },
+  ];
+  for (const at of kinds) {
+    const asked = set({ id: '1', at });
+    const always = set({ id: '1', at });
+    for (let k = 0; k < 9; k++) {
+      const [block, first] = [order[k % 3]!, k % 3 === 0];
+      const scope = fakeScope({ k, block, metric: () => Math.floor(k / 2) });
+      const before = asked.asksBefore(block, first) ? asked.beforeUpdate(scope, first) : null;
+      assert.deepEqual(before, always.beforeUpdate(scope, first));
+      const moved = fakeScope({ k: k + 1, block, metric: () => Math.floor((k + 1) / 2) });
+      const after = asked.asksAfter ? asked.afterUpdate(moved) : null;
+      assert.deepEqual(after, always.afterUpdate(moved));
+    }
+  }
+  assert.equal(set(onBmi()).asksBefore('s5', true), false);
+  assert.equal(set(onBmi()).asksAfter, false);
+});
+
 describe('a hit condition counts hits from 1', () => {
   const table: readonly [string, readonly number[]][] = [
     ['3', [7]],
