@@ -13,8 +13,8 @@ const picture = (name: string, altText: string) => ({
 export const walkthroughs = [
   {
     id: 'firstRun',
-    title: 'Step through your first optimizer',
-    description: 'Debug a block method one block update at a time, and change its ordering midway.',
+    title: 'First Steps with Blockstep',
+    description: 'From one block update to the first swapped ordering.',
     steps: [
       {
         id: 'debug',
