@@ -1,0 +1,139 @@
+// The panel's page alone in a browser, with the real feed: what its charts show and how they are used.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import type { PanelAction } from '../../solver/wire/panel.ts';
+import { number3 } from '../../webview/ui/format.ts';
+import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
+
+const names = ['(intercept)', 'age', 'bmi', 'bp', 's1', 's2', 's3', 's5'];
+const run = { blocks: 8, names, steps: 594 };
+
+let panel: PanelPage;
+let page: Page;
+before(async () => {
+  panel = await openPanelPage();
+  page = panel.page;
+});
+after(async () => {
+  const { offences, errors } = panel;
+  await panel.close();
+  assert.deepEqual(offences, [], 'a violation of the policy, or a request to elsewhere');
+  assert.deepEqual(errors, []);
+});
+
+const actions = () => page.evaluate(() => window.host.actions.splice(0));
+const acted = async (kind: PanelAction['kind']) => {
+  await page.waitForFunction(wanted => window.host.actions.some(a => a.kind === wanted), kind);
+  return (await actions()).filter(action => action.kind === kind);
+};
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const row = (name: string) =>
+  page.locator('tbody tr', { has: page.locator(`.name:text-is("${name}")`) });
+const numbers = (of: Locator) => of.locator('td').allInnerTexts();
+const chart = (name: string) => page.getByRole('img', { name, exact: true });
+
+describe('charts', () => {
+  test('under the pointer the table shows that step, and the present one when the pointer leaves', async () => {
+    await panel.show(run);
+    const present = await numbers(row('age'));
+    const box = (await chart('Objective').boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await panel.drawn();
+    const asked = await page.evaluate(() => {
+      const last = window.host.received.findLast(message => message.kind === 'valuesAt');
+      return last?.kind === 'valuesAt' ? last.k : -1;
+    });
+    assert.ok(asked > 100 && asked < 500, `step ${asked}`);
+    const values = await page.evaluate(k => window.host.run!.history.valuesAt(k).values, asked);
+    assert.equal((await numbers(row('age')))[0], number3(values['gradNorm']![1]!));
+    const lines = await page.locator('.line-pointer:visible').count();
+    assert.equal(lines, 4, 'one line through all charts');
+    await page.mouse.move(900, 395);
+    await panel.drawn();
+    assert.deepEqual(await numbers(row('age')), present);
+  });
+
+  test('the present step is the same line at the same place in every chart', async () => {
+    await panel.show({ ...run, k: 300 });
+    const places = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.line-now')].map(
+        line => line.getBoundingClientRect().x - line.parentElement!.getBoundingClientRect().x,
+      ),
+    );
+    assert.equal(places.length, 4);
+    assert.ok(Math.max(...places) - Math.min(...places) <= 1, places.join());
+  });
+
+  test('a drag shows a part of the run in all charts, and Reset zoom all of it', async () => {
+    await panel.show({ ...run, steps: 8000 });
+    const box = (await chart('Gradient norm by block').boundingBox())!;
+    await page.mouse.move(box.x + 100, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 200, box.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await button('Reset zoom').waitFor();
+    await panel.drawn();
+    const look = await page.evaluate(() => {
+      const last = window.host.received.findLast(message => message.kind === 'look');
+      return last?.kind === 'look' ? last.look : null;
+    });
+    assert.ok(look!.fromK > 500 && look!.toK! < 6000, JSON.stringify(look));
+    assert.equal((await actions()).filter(({ kind }) => kind === 'goTo').length, 0);
+    await button('Reset zoom').click();
+    await panel.drawn();
+    assert.ok(await button('Reset zoom').isHidden());
+  });
+
+  test('a click goes to the step under it', async () => {
+    await panel.show(run);
+    await actions();
+    const box = (await chart('Step size by block').boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + 60);
+    const [action] = await acted('goTo');
+    assert.ok(action?.kind === 'goTo' && action.k > 100 && action.k < 500);
+  });
+
+  test('keys: arrows look at another step, + and 0 zoom, Enter goes there', async () => {
+    await panel.show(run);
+    await actions();
+    await chart('Objective').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await panel.drawn();
+    assert.ok(await page.locator('.line-pointer').first().isVisible());
+    await page.keyboard.press('+');
+    await button('Reset zoom').waitFor();
+    await page.keyboard.press('0');
+    await button('Reset zoom').waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    const [action] = await acted('goTo');
+    assert.ok(action?.kind === 'goTo' && action.k < 594);
+  });
+
+  test('log and linear: the chart says which it is, and a press changes it', async () => {
+    await panel.show(run);
+    const scale = page.locator('.chart-objective .scale');
+    assert.equal(await scale.innerText(), 'log');
+    await scale.click();
+    await panel.drawn();
+    assert.equal(await scale.innerText(), 'linear');
+    assert.match(await page.locator('.chart-objective .detail').innerText(), /^F 100/);
+    await scale.click();
+  });
+
+  test('what a number means is one hover or one focus away', async () => {
+    await panel.show(run);
+    await page.getByRole('button', { name: 'Sharpness', exact: true }).focus();
+    const text = await page.getByRole('tooltip').innerText();
+    assert.match(text, /λ_max/);
+    await page.keyboard.press('Escape');
+    assert.ok(await page.getByRole('tooltip').isHidden());
+  });
+
+  test('a metric that is not measured says how to measure it', async () => {
+    await panel.show({ ...run, metrics: ['objective', 'gradNorm', 'stepSize'] });
+    const text = await page.locator('.chart-sharpness .absent').innerText();
+    assert.equal(text, 'Not measured: add "sharpness" to the diagnostics.');
+  });
+});
