@@ -89,8 +89,10 @@ describe('divergence', () => {
   });
 
   test('is found in no way of running that converges, nor anything non-finite, nor a step too long where t ≤ 1/L', () => {
-    // VR-CCD's steps have to be shorter than 0.9/L, as its η = 0.3 makes them.
-    const healthy = thinned().filter(([, { title }]) => !/^vrccd.*fixed/.test(title));
+    // VR-CCD's steps have to be shorter than 0.9/L, as its η = 0.3 makes them; the module's curvature at its start bounds nothing.
+    const healthy = thinned().filter(
+      ([{ problem }, { title }]) => problem !== 'module' && !/^vrccd.*fixed/.test(title),
+    );
     every(healthy, (instance, way) => {
       const run = new Run(given(instance, way));
       goTo(run, 15 * run.problem.blocks.length);
