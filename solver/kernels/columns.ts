@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix.ts';
-import { axpy, dot, squaredNorm, weightedDot } from './vector.ts';
+import { axpy, dot, dot2, squaredNorm, weightedDot } from './vector.ts';
 
 /*
  * Loops over one column of a design matrix X (n, p), dense or sparse. Sums run in the lanes that vector.ts states; for a
@@ -33,18 +33,39 @@ export function columnDot(X: Matrix, j: number, v: Float64Array, vStart: number)
   return s;
 }
 
-/** v ← v + c X_·j. */
-export function columnAxpy(X: Matrix, j: number, c: number, v: Float64Array, vStart: number): void {
+/** out[0], out[1] = `columnDot` of the columns j and k, to the bit. */
+export function columnDot2(
+  X: Matrix,
+  j: number,
+  k: number,
+  v: Float64Array,
+  vStart: number,
+  out: Float64Array,
+): void {
   if (X.kind === 'dense') {
-    axpy(c, X.values, j * X.rows, v, vStart, X.rows);
+    dot2(X.values, j * X.rows, k * X.rows, v, vStart, X.rows, out);
     return;
   }
+  out[0] = columnDot(X, j, v, vStart);
+  out[1] = columnDot(X, k, v, vStart);
+}
+
+/** v ← v + c X_·j. Answers ‖v‖² over the rows, as `axpy` does, for a dense column; −1 for a sparse one, which meets few rows. */
+export function columnAxpy(
+  X: Matrix,
+  j: number,
+  c: number,
+  v: Float64Array,
+  vStart: number,
+): number {
+  if (X.kind === 'dense') return axpy(c, X.values, j * X.rows, v, vStart, X.rows);
   const { indices, values } = X;
   const end = X.starts[j + 1]!;
   for (let p = X.starts[j]!; p < end; p++) {
     const i = vStart + indices[p]!;
     v[i] = v[i]! + c * values[p]!;
   }
+  return -1;
 }
 
 /** Σ_i X_ij². */

@@ -32,6 +32,53 @@ export function dot(
   return s;
 }
 
+/** out[0], out[1] = `dot` of a from aStart and of a from aStart2 with b, to the bit; b is read once. */
+export function dot2(
+  a: Float64Array,
+  aStart: number,
+  aStart2: number,
+  b: Float64Array,
+  bStart: number,
+  n: number,
+  out: Float64Array,
+): void {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let t0 = 0;
+  let t1 = 0;
+  let t2 = 0;
+  let t3 = 0;
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = aStart + i;
+    const r = aStart2 + i;
+    const q = bStart + i;
+    const b0 = b[q]!;
+    const b1 = b[q + 1]!;
+    const b2 = b[q + 2]!;
+    const b3 = b[q + 3]!;
+    s0 += a[p]! * b0;
+    t0 += a[r]! * b0;
+    s1 += a[p + 1]! * b1;
+    t1 += a[r + 1]! * b1;
+    s2 += a[p + 2]! * b2;
+    t2 += a[r + 2]! * b2;
+    s3 += a[p + 3]! * b3;
+    t3 += a[r + 3]! * b3;
+  }
+  let s = s0 + s2 + (s1 + s3);
+  let t = t0 + t2 + (t1 + t3);
+  for (; i < n; i++) {
+    s += a[aStart + i]! * b[bStart + i]!;
+    t += a[aStart2 + i]! * b[bStart + i]!;
+  }
+  out[0] = s;
+  out[1] = t;
+}
+
 /** Σ a_i w_i b_i over n entries; each product is (a_i w_i) b_i. */
 export function weightedDot(
   a: Float64Array,
@@ -87,7 +134,10 @@ export function squaredNorm(a: Float64Array, start: number, n: number): number {
   return dot(a, start, a, start, n);
 }
 
-/** y ← y + c x over n entries, from x[xStart] and y[yStart]; each entry is rounded twice (product, sum). */
+/**
+ * y ← y + c x over n entries, from x[xStart] and y[yStart]; each entry is rounded twice (product, sum).
+ * Answers `squaredNorm` of the new entries, to the bit: while they are at hand it costs next to nothing.
+ */
 export function axpy(
   c: number,
   x: Float64Array,
@@ -95,23 +145,42 @@ export function axpy(
   y: Float64Array,
   yStart: number,
   n: number,
-): void {
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   const whole = n - (n % 4);
   let i = 0;
   for (; i < whole; i += 4) {
     const p = xStart + i;
     const q = yStart + i;
-    y[q] = y[q]! + c * x[p]!;
-    y[q + 1] = y[q + 1]! + c * x[p + 1]!;
-    y[q + 2] = y[q + 2]! + c * x[p + 2]!;
-    y[q + 3] = y[q + 3]! + c * x[p + 3]!;
+    const y0 = y[q]! + c * x[p]!;
+    const y1 = y[q + 1]! + c * x[p + 1]!;
+    const y2 = y[q + 2]! + c * x[p + 2]!;
+    const y3 = y[q + 3]! + c * x[p + 3]!;
+    y[q] = y0;
+    y[q + 1] = y1;
+    y[q + 2] = y2;
+    y[q + 3] = y3;
+    s0 += y0 * y0;
+    s1 += y1 * y1;
+    s2 += y2 * y2;
+    s3 += y3 * y3;
   }
-  for (; i < n; i++) y[yStart + i] = y[yStart + i]! + c * x[xStart + i]!;
+  let s = s0 + s2 + (s1 + s3);
+  for (; i < n; i++) {
+    const value = y[yStart + i]! + c * x[xStart + i]!;
+    y[yStart + i] = value;
+    s += value * value;
+  }
+  return s;
 }
 
-/** y ← y + c over n entries from y[start]: `axpy` with a column of ones, to the bit. */
-export function addScalar(c: number, y: Float64Array, start: number, n: number): void {
+/** y ← y + c over n entries from y[start], and their `squaredNorm`: `axpy` with a column of ones, to the bit. */
+export function addScalar(c: number, y: Float64Array, start: number, n: number): number {
   for (let i = start; i < start + n; i++) y[i] = y[i]! + c;
+  return squaredNorm(y, start, n);
 }
 
 /** max |a_i| over n entries from a[start]; 0 for n = 0, NaN when an entry is NaN. */

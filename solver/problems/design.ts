@@ -3,6 +3,7 @@ import type { Block, BlocksSpec, Dataset, Poll } from '../core/problem.ts';
 import {
   columnAxpy,
   columnDot,
+  columnDot2,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
@@ -53,6 +54,39 @@ export function dotColumn(a: Design, c: number, v: Float64Array, vStart: number)
   return c < a.offset ? sum(v, vStart, a.n) : columnDot(a.X, c - a.offset, v, vStart);
 }
 
+const pair = new Float64Array(2);
+
+/** out[l] = `dotColumn` of the l-th listed coordinate, to the bit, two at a time; polls between them. */
+export function dotColumns(
+  a: Design,
+  coordinates: Int32Array,
+  count: number,
+  v: Float64Array,
+  vStart: number,
+  out: Float64Array,
+): void {
+  let work = 0;
+  let l = 0;
+  for (; l + 1 < count; l += 2) {
+    const c = coordinates[l]!;
+    const d = coordinates[l + 1]!;
+    if (c < a.offset || d < a.offset) {
+      out[l] = dotColumn(a, c, v, vStart);
+      out[l + 1] = dotColumn(a, d, v, vStart);
+    } else {
+      columnDot2(a.X, c - a.offset, d - a.offset, v, vStart, pair);
+      out[l] = pair[0]!;
+      out[l + 1] = pair[1]!;
+    }
+    work += 2 * a.n;
+    if (work >= pollWork) {
+      a.poll();
+      work = 0;
+    }
+  }
+  if (l < count) out[l] = dotColumn(a, coordinates[l]!, v, vStart);
+}
+
 /** Σ over the listed rows of A_ic v_i. */
 export function dotRows(
   a: Design,
@@ -67,13 +101,15 @@ export function dotRows(
   return s;
 }
 
-/** v[0…n) ← v + t A_·c. */
-export function addColumn(a: Design, c: number, t: number, v: Float64Array): void {
-  if (c < a.offset) addScalar(t, v, 0, a.n);
-  else columnAxpy(a.X, c - a.offset, t, v, 0);
+/** v[0…n) ← v + t A_·c. Answers ‖v‖² as `columnAxpy` does. */
+export function addColumn(a: Design, c: number, t: number, v: Float64Array): number {
+  return c < a.offset ? addScalar(t, v, 0, a.n) : columnAxpy(a.X, c - a.offset, t, v, 0);
 }
 
-/** v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. */
+/**
+ * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Answers ‖v‖²
+ * where the last of them told it, −1 where none did.
+ */
 export function addColumns(
   a: Design,
   from: number,
@@ -83,18 +119,20 @@ export function addColumns(
   tStart: number,
   v: Float64Array,
   poll: Poll,
-): void {
+): number {
+  let squares = -1;
   let work = 0;
   for (let k = 0; k < count; k++) {
     const value = t[tStart + k]!;
     if (value === 0) continue;
-    addColumn(a, from + k, sign * value, v);
+    squares = addColumn(a, from + k, sign * value, v);
     work += a.n;
     if (work >= pollWork) {
       poll();
       work = 0;
     }
   }
+  return squares;
 }
 
 /** Σ_i w_i A_ic², w from w[0]; w null: Σ_i A_ic². */

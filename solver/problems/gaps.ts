@@ -1,8 +1,8 @@
 import type { Cache } from '../core/problem.ts';
 import { euclideanNorm, softThreshold } from '../kernels/prox.ts';
 import { squaredNorm, sum } from '../kernels/vector.ts';
-import { type Design, dotColumn } from './design.ts';
-import { pollWork } from './pace.ts';
+import { type Correlations, correlations, screenedCorrelations } from './correlations.ts';
+import type { Design } from './design.ts';
 
 /*
  * Duality gaps P(x) − D(θ) ≥ F(x) − F*, each a sum of terms ≥ 0. r = y − Ax; r̄ its mean and r_c = r − r̄ where there is an
@@ -14,7 +14,6 @@ interface Dual {
   /** r̄²/2, the part of the gap that the intercept owes. */
   readonly mean: number;
   readonly rc: Float64Array;
-  /** u_j of the coordinates from the offset on; u[0] is unused where there is an intercept. */
   readonly u: Float64Array;
 }
 
@@ -24,8 +23,10 @@ export function elasticNetGap(
   l1: number,
   l2: number,
 ): (cache: Cache, x: Float64Array) => number {
+  // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
+  const screened = screenedCorrelations(a, l1);
   return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache);
+    const { mean, rc, u } = dualPoint(a, cache, x, screened);
     let largest = 0;
     for (let c = a.offset; c < a.size; c++) {
       const v = Math.abs(u[c]! - l2 * x[c]!);
@@ -71,7 +72,7 @@ export function groupGap(
   strengths: Float64Array,
 ): (cache: Cache, x: Float64Array) => number {
   return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache);
+    const { mean, rc, u } = dualPoint(a, cache, x, v => correlations(a, v));
     let s = 1;
     for (const { index, start, size } of a.blocks) {
       if (start < a.offset) continue;
@@ -91,27 +92,12 @@ export function groupGap(
   };
 }
 
-/** u_c = A_cᵀ v/n for the coordinates from the offset on. */
-export function correlations(a: Design, v: Float64Array): Float64Array {
-  const u = new Float64Array(a.size);
-  let work = 0;
-  for (let c = a.offset; c < a.size; c++) {
-    u[c] = dotColumn(a, c, v, 0) / a.n;
-    work += a.n;
-    if (work >= pollWork) {
-      a.poll();
-      work = 0;
-    }
-  }
-  return u;
-}
-
 /** NaN stays. */
 export function atLeastZero(term: number): number {
   return term < 0 ? 0 : term;
 }
 
-function dualPoint(a: Design, cache: Cache): Dual {
+function dualPoint(a: Design, cache: Cache, x: Float64Array, correlate: Correlations): Dual {
   const rc = cache.slice(0, a.n);
   let mean = 0;
   if (a.offset === 1) {
@@ -119,5 +105,5 @@ function dualPoint(a: Design, cache: Cache): Dual {
     for (let i = 0; i < a.n; i++) rc[i] = rc[i]! - average;
     mean = (average * average) / 2;
   }
-  return { mean, rc, u: correlations(a, rc) };
+  return { mean, rc, u: correlate(rc, x) };
 }

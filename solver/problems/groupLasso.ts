@@ -46,13 +46,13 @@ export const groupLasso: ProblemPart = {
     return linearModel({
       name: 'groupLasso',
       design: a,
-      loss: squaredLoss(a.y),
+      loss: squaredLoss(a.y, a),
       ridge: 0,
       penalty: groupPenalty(strengths),
       notes,
       parameters: { lambda, lambdaMax },
       gap: lambda === 0 ? null : groupGap(a, strengths),
-      nullObjective: squaredLoss(a.y).value(atZero),
+      nullObjective: squaredLoss(a.y, a).value(atZero),
     });
   },
 };

@@ -1,7 +1,7 @@
 import { euclideanNorm } from '../kernels/prox.ts';
 import { maxAbs, sum } from '../kernels/vector.ts';
+import { correlations } from './correlations.ts';
 import type { Design } from './design.ts';
-import { correlations } from './gaps.ts';
 
 /** y − ȳ where there is an intercept, else y: the residual at β = 0 with the intercept fitted. */
 export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {

@@ -32,13 +32,13 @@ export const leastSquares: ProblemPart = {
     return linearModel({
       name: 'leastSquares',
       design: a,
-      loss: squaredLoss(a.y),
+      loss: squaredLoss(a.y, a),
       ridge,
       penalty: zeroPenalty(),
       notes: [],
       parameters: { ridge },
       gap: null,
-      nullObjective: squaredLoss(a.y).value(squaredLossAtZero(a, a.y)),
+      nullObjective: squaredLoss(a.y, a).value(squaredLossAtZero(a, a.y)),
     });
   },
 };

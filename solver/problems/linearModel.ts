@@ -52,7 +52,14 @@ export function linearModel(model: LinearModel): Problem {
   };
   const boundSharpness = memo<Estimate>(blocks.length, b => blockSharpness(bound, b));
   const boundHessian = memo<Float64Array>(blocks.length, b => blockHessian(bound, b));
-  const lipschitz = (block: Block): number => lipschitzFrom(boundSharpness(block));
+  const bounds = new Float64Array(blocks.length);
+  const lipschitz = (block: Block): number => {
+    const known = bounds[block.index]!;
+    if (known > 0) return known;
+    const L = lipschitzFrom(boundSharpness(block));
+    bounds[block.index] = L;
+    return L;
+  };
   const fullBoundVector = (v: Float64Array, out: Float64Array): void =>
     curvatureVector(bound, 0, size, v, out, scratch.rows());
   const global = lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll));
@@ -77,8 +84,8 @@ export function linearModel(model: LinearModel): Problem {
     }
   };
   const move = (cache: Cache, block: Block, delta: Float64Array, pace: () => void): void => {
-    addColumns(a, block.start, block.size, sign, delta, 0, cache, pace);
-    loss.refresh(cache, block);
+    const squares = addColumns(a, block.start, block.size, sign, delta, 0, cache, pace);
+    loss.refresh(cache, block, squares);
   };
 
   return {
@@ -93,8 +100,8 @@ export function linearModel(model: LinearModel): Problem {
     penalty,
     newCache(x) {
       const cache = loss.initial();
-      addColumns(a, 0, size, sign, x, 0, cache, poll);
-      loss.refresh(cache, null);
+      const squares = addColumns(a, 0, size, sign, x, 0, cache, poll);
+      loss.refresh(cache, null, squares);
       return cache;
     },
     shift: (cache, _x, block, delta) => move(cache, block, delta, noPoll),

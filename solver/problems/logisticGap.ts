@@ -2,8 +2,9 @@ import type { Cache } from '../core/problem.ts';
 import { logLoss, sigmoid } from '../kernels/logistic.ts';
 import { log } from '../kernels/transcendental.ts';
 import { maxAbs } from '../kernels/vector.ts';
+import { screenedCorrelations } from './correlations.ts';
 import type { Design } from './design.ts';
-import { atLeastZero, correlations, elasticNetTerms } from './gaps.ts';
+import { atLeastZero, elasticNetTerms } from './gaps.ts';
 
 /**
  * Gap of mean log(1 + exp(−t_i)) + l1‖β‖₁ + l2/2 ‖β‖², t = y z, z = Ax; l1 + l2 > 0. The dual point is a_i = s q_i with
@@ -19,11 +20,13 @@ export function logisticGap(
   l2: number,
 ): (cache: Cache, x: Float64Array) => number {
   const { n } = a;
+  // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
+  const screened = screenedCorrelations(a, l1);
   return (cache, x) => {
     const c = a.offset === 1 ? balancingShift(cache, y, n, a.poll) : 0;
     const yq = new Float64Array(n);
     for (let i = 0; i < n; i++) yq[i] = y[i]! * sigmoid(-y[i]! * (cache[i]! + c));
-    const u = correlations(a, yq);
+    const u = screened(yq, x);
     const largest = maxAbs(u, a.offset, a.size - a.offset);
     const s = l2 > 0 || largest <= l1 ? 1 : l1 / largest;
     let loss = 0;

@@ -12,8 +12,11 @@ export interface Loss {
   readonly residual: number;
   /** The cache at x = 0, up to `refresh`. */
   initial(): Cache;
-  /** Recomputes what depends on the first n entries, in the rows that the columns of `block` touch (null: all). */
-  refresh(cache: Cache, block: Block | null): void;
+  /**
+   * Recomputes what depends on the first n entries, in the rows that the columns of `block` touch (null: all). `squares`:
+   * their squared norm, negative where nobody computed it.
+   */
+  refresh(cache: Cache, block: Block | null, squares: number): void;
   /** (1/n) Σ ℓ_i. */
   value(cache: Cache): number;
   /** w ← the second derivatives ℓ_i″ at the cache's point; null where they are 1. */
@@ -22,15 +25,24 @@ export interface Loss {
   readonly curvature: number;
 }
 
-/** ½(y_i − (Ax)_i)². Cache: r = y − Ax. */
-export function squaredLoss(y: Float64Array): Loss {
+/** ½(y_i − (Ax)_i)². Cache: r = y − Ax, and for a dense A, where every move tells it, ‖r‖². */
+export function squaredLoss(y: Float64Array, { X }: Design): Loss {
   const n = y.length;
   return {
     sign: -1,
     residual: 0,
-    initial: () => y.slice(),
-    refresh: () => {},
-    value: cache => squaredNorm(cache, 0, n) / (2 * n),
+    initial() {
+      if (X.kind === 'sparse') return y.slice();
+      const cache = new Float64Array(n + 1);
+      cache.set(y);
+      cache[n] = squaredNorm(y, 0, n);
+      return cache;
+    },
+    refresh(cache, _block, squares) {
+      // Where nothing moved the old norm stands. (NaN is no negative number.)
+      if (cache.length > n && !(squares < 0)) cache[n] = squares;
+    },
+    value: cache => (cache.length > n ? cache[n]! : squaredNorm(cache, 0, n)) / (2 * n),
     weights: null,
     curvature: 1,
   };

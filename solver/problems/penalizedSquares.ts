@@ -26,13 +26,13 @@ export function penalizedSquares(
   return linearModel({
     name,
     design: a,
-    loss: squaredLoss(y),
+    loss: squaredLoss(y, a),
     ridge: 0,
     penalty: elasticNetPenalty(l1, l2, a.offset),
     notes: lambda === 0 ? [withoutPenalty] : [],
     parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
     gap: lambda === 0 ? null : elasticNetGap(a, l1, l2),
-    nullObjective: squaredLoss(y).value(atZero),
+    nullObjective: squaredLoss(y, a).value(atZero),
   });
 }
 

@@ -9,7 +9,16 @@ import {
   columnWeightedSquaredNorm,
 } from '../../../solver/kernels/columns.ts';
 import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
-import { addScalar, axpy, dot, maxAbs, sum, weightedDot } from '../../../solver/kernels/vector.ts';
+import {
+  addScalar,
+  axpy,
+  dot,
+  dot2,
+  maxAbs,
+  squaredNorm,
+  sum,
+  weightedDot,
+} from '../../../solver/kernels/vector.ts';
 import { toSparse } from '../problems/cases.ts';
 
 const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 31, 1000];
@@ -48,6 +57,18 @@ describe('reductions', () => {
       axpy(0.3, ones, 0, p, 0, n);
       addScalar(0.3, q, 0, n);
       assert.deepEqual(p, q);
+    }
+  });
+
+  test('two dots at once are the two dots, and what axpy answers is the squared norm it leaves, bit for bit', () => {
+    for (const n of lengths) {
+      const [a, b, out] = [random(3 * n + 5, 10), random(n + 5, 11), new Float64Array(2)];
+      dot2(a, n + 3, 1, b, 2, n, out);
+      assert.deepEqual([...out], [dot(a, n + 3, b, 2, n), dot(a, 1, b, 2, n)]);
+      const scaled = axpy(0.7, a, 2, b, 4, n);
+      assert.equal(scaled, squaredNorm(b, 4, n));
+      const shifted = addScalar(0.3, b, 4, n);
+      assert.equal(shifted, squaredNorm(b, 4, n));
     }
   });
 

@@ -1,0 +1,67 @@
+import { euclideanNorm } from '../kernels/prox.ts';
+import { type Design, dotColumns, squaredColumn } from './design.ts';
+import { lazy } from './memo.ts';
+
+/** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */
+export type Correlations = (v: Float64Array, x: Float64Array) => Float64Array;
+
+/** u_c = A_cᵀ v/n for the coordinates from the offset on. */
+export function correlations(a: Design, v: Float64Array): Float64Array {
+  const all = Int32Array.from({ length: a.size - a.offset }, (_, l) => a.offset + l);
+  const products = new Float64Array(all.length);
+  dotColumns(a, all, all.length, v, 0, products);
+  const u = new Float64Array(a.size);
+  for (let l = 0; l < all.length; l++) u[all[l]!] = products[l]! / a.n;
+  return u;
+}
+
+/**
+ * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where that is known without a look:
+ * from one v to the next |u_c| moves by at most ‖A_c‖ ‖v′ − v‖/n, so a coordinate that was looked at needs no second look
+ * until the v's have travelled the rest of its way to the limit. What is remembered decides what is computed, never a
+ * value. Rounding is allowed for. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
+ */
+export function screenedCorrelations(a: Design, limit: number): Correlations {
+  const { n, size, offset } = a;
+  const norms = lazy(() =>
+    Float64Array.from({ length: size }, (_, c) => Math.sqrt(squaredColumn(a, c, null))),
+  );
+  /** |u_c| when it was last computed, and how far the v's had travelled by then. */
+  const known = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
+  const milestones = new Float64Array(size);
+  const last = new Float64Array(n);
+  const step = new Float64Array(n);
+  const looked = new Int32Array(size);
+  const products = new Float64Array(size);
+  let travelled = 0;
+  let longest = 0;
+  return (v, x) => {
+    for (let i = 0; i < n; i++) step[i] = v[i]! - last[i]!;
+    longest = Math.max(longest, euclideanNorm(v, 0, n));
+    travelled += euclideanNorm(step, 0, n);
+    last.set(v);
+    if (!Number.isFinite(travelled)) {
+      known.fill(Number.POSITIVE_INFINITY);
+      travelled = 0;
+      longest = 0;
+    }
+    // Two computed products, each off by at most n ulps of ‖A_c‖ ‖v‖, and the sum of the way.
+    const rounding = 4 * Number.EPSILON * (n * longest + travelled);
+    const lengths = norms();
+    let count = 0;
+    for (let c = offset; c < size; c++) {
+      const way = travelled - milestones[c]! + rounding;
+      const most = known[c]! + (1 + 8 * n * Number.EPSILON) * ((lengths[c]! * way) / n);
+      if (x[c] !== 0 || !(most <= limit)) looked[count++] = c;
+    }
+    dotColumns(a, looked, count, v, 0, products);
+    const u = new Float64Array(size);
+    for (let l = 0; l < count; l++) {
+      const c = looked[l]!;
+      u[c] = products[l]! / n;
+      known[c] = Math.abs(u[c]!);
+      milestones[c] = travelled;
+    }
+    return u;
+  };
+}
