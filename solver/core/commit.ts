@@ -14,70 +14,92 @@ export function withSweepStart(state: State, start: SweepStart | null): State {
 }
 
 /**
- * Makes a proposal: the only writer of points, vectors, scalars and counters.
- * A frozen block is visited and not moved: `proposal` is null for it.
+ * Makes a proposal: the only writer of points, vectors, scalars and counters. Answers whether a point may have changed.
+ * A frozen block is visited and not moved: its proposal has no moves.
  */
 export function commit(
   problem: Problem,
   state: State,
   start: SweepStart | null,
-  proposal: Proposal | null,
+  proposal: Proposal,
   scoring: number,
   sweepEnds: boolean,
-): void {
-  if (start) {
-    Object.assign(state.points, start.points);
-    Object.assign(state.vectors, start.vectors);
-    Object.assign(state.scalars, start.scalars);
-    state.work += start.work;
-    state.gradients += start.gradients;
-  }
+): boolean {
+  if (start) beginSweep(state, start);
   if (scoring > 0) {
     state.work += scoring;
     state.gradients += problem.blocks.length;
   }
-  if (proposal) write(problem, state, proposal);
+  const moved = move(problem, state, proposal);
+  remember(state, proposal);
   state.k++;
   state.place++;
-  if (sweepEnds) {
-    state.sweep++;
-    state.place = 0;
-    if (state.pendingOrdering) {
-      state.ordering = { ...state.pendingOrdering, since: state.sweep };
-      state.pendingOrdering = null;
-    }
-  }
+  if (sweepEnds) endSweep(state);
+  return moved || start !== null;
 }
 
-function write(problem: Problem, state: State, proposal: Proposal): void {
-  const { block } = proposal;
+/** Points. */
+function move(problem: Problem, state: State, { block, moves }: Proposal): boolean {
   const { start, size } = block;
-  for (const move of proposal.moves) {
-    const point = state.points[move.point];
-    if (!point) throw new Error(`no point ${move.point}`);
-    if (move.cache) point.cache = move.cache;
-    else if (moved(move.delta, size)) problem.shift(point.cache, point.x, block, move.delta);
-    for (let i = 0; i < size; i++) point.x[start + i] = move.value[i] as number;
+  let moved = false;
+  for (let m = 0; m < moves.length; m++) {
+    const { point: name, value, delta, cache } = moves[m]!;
+    const point = state.points[name];
+    if (!point) throw new Error(`no point ${name}`);
+    // Zeros would leave the cache's bits as they are.
+    const shifts = anyNonZero(delta, size);
+    if (cache) point.cache = cache;
+    else if (shifts) problem.shift(point.cache, point.x, block, delta);
+    for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;
+    if (shifts) moved = true;
   }
-  for (const { vector, values } of proposal.writes) {
-    const target = state.vectors[vector];
-    if (!target) throw new Error(`no vector ${vector}`);
-    for (let i = 0; i < size; i++) target[start + i] = values[i] as number;
+  return moved;
+}
+
+/** Vectors and counters. */
+function remember(state: State, proposal: Proposal): void {
+  const { block, writes, marks, stepSize } = proposal;
+  const { start, size } = block;
+  for (let w = 0; w < writes.length; w++) {
+    const { vector, values } = writes[w]!;
+    const target = vectorOf(state, vector);
+    for (let i = 0; i < size; i++) target[start + i] = values[i]!;
   }
-  for (const { vector, value } of proposal.marks) {
-    const target = state.vectors[vector];
-    if (!target) throw new Error(`no vector ${vector}`);
-    target[block.index] = value;
+  for (let m = 0; m < marks.length; m++) {
+    const { vector, value } = marks[m]!;
+    vectorOf(state, vector)[block.index] = value;
   }
-  if (!Number.isNaN(proposal.stepSize)) state.steps[block.index] = proposal.stepSize;
+  if (!Number.isNaN(stepSize)) state.steps[block.index] = stepSize;
   state.work += proposal.work;
   state.gradients += proposal.gradients;
   state.proxes += proposal.proxes;
   state.values += proposal.values;
 }
 
-/** Is any of delta's first `size` entries not zero? (Zeros would leave the cache's bits as they are: skipped for speed.) */
-function moved(delta: Float64Array, size: number): boolean {
+function beginSweep(state: State, start: SweepStart): void {
+  Object.assign(state.points, start.points);
+  Object.assign(state.vectors, start.vectors);
+  Object.assign(state.scalars, start.scalars);
+  state.work += start.work;
+  state.gradients += start.gradients;
+}
+
+function endSweep(state: State): void {
+  state.sweep++;
+  state.place = 0;
+  if (!state.pendingOrdering) return;
+  state.ordering = { ...state.pendingOrdering, since: state.sweep };
+  state.pendingOrdering = null;
+}
+
+function vectorOf(state: State, name: string): Float64Array {
+  const vector = state.vectors[name];
+  if (!vector) throw new Error(`no vector ${name}`);
+  return vector;
+}
+
+/** Is any of delta's first `size` entries not zero? */
+function anyNonZero(delta: Float64Array, size: number): boolean {
   for (let i = 0; i < size; i++) if (delta[i] !== 0) return true;
   return false;
 }

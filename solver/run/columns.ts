@@ -22,6 +22,8 @@ export class Columns {
   #from: number;
   #count: number;
   readonly #chunks = new Map<number, Chunk>();
+  /** The chunk of the newest row. */
+  #newest: Chunk | null = null;
   readonly #indices: ReadonlyMap<string, number>;
   readonly #onChunk: (chunk: Chunk) => void;
 
@@ -58,12 +60,14 @@ export class Columns {
   open(): Chunk {
     const row = this.#count++;
     const index = row >>> SHIFT;
+    if (this.#newest?.index === index) return this.#newest;
     let chunk = this.#chunks.get(index);
     if (!chunk) {
       chunk = newChunk(index, this.specs);
       this.adopt(chunk);
       this.#onChunk(chunk);
     }
+    this.#newest = chunk;
     return chunk;
   }
 
@@ -121,6 +125,7 @@ export class Columns {
       this.adopt(fresh);
       this.#onChunk(fresh);
     }
+    this.#newest = null;
     this.#count = row;
     this.#from = Math.min(this.#from, row);
     return branch;

@@ -11,6 +11,8 @@ const DIVERGENCE_FACTOR = 10;
 /** A step is too long above 2 over the curvature; the slack covers the rounding of both. */
 const STEP_LIMIT = 2 * (1 + 1e-9);
 
+const noFindings: readonly Finding[] = [];
+
 /** What the watchers see of one update. NaN: not measured. */
 export interface Observation {
   readonly k: number;
@@ -48,18 +50,16 @@ export class Watchers {
     return this.#lowest;
   }
 
-  update(seen: Observation): Finding[] {
-    const findings: Finding[] = [];
+  update(seen: Observation): readonly Finding[] {
     const long = this.#stepTooLong(seen);
-    if (long) findings.push(long);
     const divergence = this.#divergence(seen);
-    if (divergence) findings.push(divergence);
     if (!Number.isNaN(seen.gradNorm)) {
       this.#sweepSquares += seen.gradNorm * seen.gradNorm;
       if (seen.gradNorm > this.#worst.norm)
         this.#worst = { name: seen.block.name, norm: seen.gradNorm };
     }
-    return findings;
+    if (!long && !divergence) return noFindings;
+    return [long, divergence].filter(finding => finding !== null);
   }
 
   /** Call when a sweep ended without convergence. */
@@ -93,7 +93,8 @@ export class Watchers {
 
   #stepTooLong({ k, block, stepSize, stepTimesSharpness }: Observation): Finding | null {
     if (!(stepTimesSharpness > STEP_LIMIT)) {
-      if (!Number.isNaN(stepTimesSharpness)) this.#tooLong.delete(block.name);
+      if (this.#tooLong.size > 0 && !Number.isNaN(stepTimesSharpness))
+        this.#tooLong.delete(block.name);
       return null;
     }
     const news = !this.#tooLong.has(block.name);
@@ -109,21 +110,22 @@ export class Watchers {
     };
   }
 
+  /** Does F stand above its lowest by a multiple of what was won? */
+  #isFar(objective: number): boolean {
+    const won = this.#first - this.#lowest;
+    const scale = Math.max(won, won > 0 ? 0 : Math.abs(this.#first), 1e-12 * Math.abs(this.#first));
+    return objective - this.#lowest > DIVERGENCE_FACTOR * scale;
+  }
+
   #divergence({ k, block, objective }: Observation): Finding | null {
     if (Number.isNaN(objective)) return null;
     if (objective < this.#lowest) {
       this.#lowest = objective;
       this.#lowestK = k;
     }
-    const won = this.#first - this.#lowest;
-    const scale = Math.max(won, won > 0 ? 0 : Math.abs(this.#first), 1e-12 * Math.abs(this.#first));
-    const diverges =
-      k >= this.#blocks &&
-      objective - this.#lowest > DIVERGENCE_FACTOR * scale &&
-      objective > this.#first;
-    const news = diverges && !this.#diverging;
-    this.#diverging = diverges;
-    if (!news) return null;
+    const diverged = this.#diverging;
+    this.#diverging = objective > this.#first && k >= this.#blocks && this.#isFar(objective);
+    if (diverged || !this.#diverging) return null;
     const culprit = [...this.#tooLong].sort((a, b) => b[1] - a[1])[0];
     const why = culprit
       ? ` The step of ${culprit[0]} is the longest: step × sharpness ${short(culprit[1])}, above 2.`

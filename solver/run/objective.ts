@@ -1,37 +1,58 @@
-import type { Block, Problem } from '../core/problem.ts';
+import type { Block, Cache, Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { SumTree } from '../core/sumTree.ts';
+import type { Prepared } from './stepper.ts';
 
-/** F = f + r of the iterate, with r kept as a tree over the blocks so that an update pays for its own block only. */
+/**
+ * F = f + r of the iterate, with r kept as a tree over the blocks so that a look after an update pays for its own block
+ * only; and F itself until something moves.
+ */
 export class Objective {
   readonly #problem: Problem;
   readonly #penalties: SumTree;
+  /** Indices of blocks that moved since the last look; beyond as many as there are blocks all count as moved. */
+  readonly #moved: Int32Array;
+  #movedCount = 0;
   #stale = true;
+  /** The cache that `#value` was computed from: a sweep may begin with a fresh one. */
+  #cache: Cache | null = null;
+  #value = Number.NaN;
 
   constructor(problem: Problem) {
     this.#problem = problem;
     this.#penalties = new SumTree(problem.blocks.length);
+    this.#moved = new Int32Array(problem.blocks.length);
   }
 
-  /** Call after a block of the iterate moved. */
-  moved(x: Float64Array, block: Block): void {
+  /** Call after an update was made. One that moves nothing leaves F as it is, bit for bit. */
+  updated({ block, moved }: Prepared): void {
+    if (!moved) return;
+    this.#cache = null;
     if (this.#stale) return;
-    this.#penalties.set(block.index, this.#problem.penalty.value(x, block));
+    if (this.#movedCount === this.#moved.length) this.#stale = true;
+    else this.#moved[this.#movedCount++] = block.index;
   }
 
   /** Call after the iterate changed otherwise. */
   replaced(): void {
     this.#stale = true;
+    this.#cache = null;
   }
 
   /** F(x): the same bits however x was reached. */
   at(point: Point): number {
-    if (this.#stale) {
-      for (const block of this.#problem.blocks) {
-        this.#penalties.set(block.index, this.#problem.penalty.value(point.x, block));
-      }
-      this.#stale = false;
-    }
-    return this.#problem.value(point.cache, point.x) + this.#penalties.sum;
+    if (this.#cache === point.cache) return this.#value;
+    const { blocks } = this.#problem;
+    if (this.#stale) for (const block of blocks) this.#weigh(point.x, block);
+    else for (let i = 0; i < this.#movedCount; i++) this.#weigh(point.x, blocks[this.#moved[i]!]!);
+    this.#stale = false;
+    this.#movedCount = 0;
+    this.#value = this.#problem.value(point.cache, point.x) + this.#penalties.sum;
+    this.#cache = point.cache;
+    return this.#value;
+  }
+
+  #weigh(x: Float64Array, block: Block): void {
+    this.#penalties.set(block.index, this.#problem.penalty.value(x, block));
   }
 }

@@ -16,8 +16,8 @@ export class StepReading implements Reading {
   readonly #bound: (before: number) => number;
   readonly #exact: Float64Array;
   #gradient: Float64Array | null = null;
-  #sharpness: number | null = null;
-  #now: number | null = null;
+  /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
+  readonly #sharpness: Float64Array;
   #before: number | null = null;
   #full: Float64Array | null = null;
   #gap: number | null = null;
@@ -34,6 +34,7 @@ export class StepReading implements Reading {
     this.#objective = objective;
     this.#bound = bound;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
+    this.#sharpness = new Float64Array(problem.blocks.length).fill(Number.NaN);
   }
 
   /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
@@ -42,7 +43,7 @@ export class StepReading implements Reading {
     this.proposal = proposal;
     this.block = proposal.block;
     this.#gradient = null;
-    this.#sharpness = null;
+    if (!this.problem.constantHessian) this.#sharpness[proposal.block.index] = Number.NaN;
     this.#before = null;
     this.forget();
   }
@@ -55,7 +56,6 @@ export class StepReading implements Reading {
 
   /** Keeps nothing of the iterate. */
   forget(): void {
-    this.#now = null;
     this.#full = null;
     this.#gap = null;
   }
@@ -80,16 +80,17 @@ export class StepReading implements Reading {
     this.#lipschitzAt(this.#point(this.method.iterate), block);
 
   sharpness(): number {
-    if (this.#sharpness === null) {
-      const point = this.#point(this.method.readPoint);
-      this.#sharpness = this.problem.sharpness(point.cache, point.x, this.block).value;
-    }
-    return this.#sharpness;
+    const { block } = this;
+    const known = this.#sharpness[block.index]!;
+    if (!Number.isNaN(known)) return known;
+    const point = this.#point(this.method.readPoint);
+    const { value } = this.problem.sharpness(point.cache, point.x, block);
+    this.#sharpness[block.index] = value;
+    return value;
   }
 
   objective(): number {
-    this.#now ??= this.#objective.at(this.#point(this.method.iterate));
-    return this.#now;
+    return this.#objective.at(this.#point(this.method.iterate));
   }
 
   /** Reads F before the update; `actualDecrease` needs it while the state is still the old one. */

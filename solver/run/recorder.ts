@@ -2,26 +2,38 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { rowWithin } from './columns.ts';
-import { nonfinite, Watchers } from './findings.ts';
+import { nonfinite, type Observation, Watchers } from './findings.ts';
+import { firstNonfinite } from './firstNonfinite.ts';
 import type { StepReading } from './reading.ts';
 import type { Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
+
+/** Columns of a step's row before its metrics: block and sweep. */
+const KEYS = 2;
+
+/** A diagnostic, and the place of its value among the metrics of a row. */
+interface Measured {
+  readonly part: Diagnostic;
+  readonly at: number;
+}
 
 /** Measures updates as they are made, writes their rows and watches them. Reads everything, changes nothing. */
 export class Recorder {
   readonly rows: Rows;
   readonly #reading: StepReading;
   readonly #problem: Problem;
-  readonly #before: readonly Diagnostic[];
-  readonly #after: readonly Diagnostic[];
+  readonly #before: readonly Measured[];
+  readonly #after: readonly Measured[];
   readonly #sweep: readonly Diagnostic[];
-  readonly #columns: { readonly before: readonly number[]; readonly after: readonly number[] };
-  readonly #values: Float64Array;
-  readonly #afterValues: Float64Array;
+  /** The metrics of one row in the order of their columns, and one NaN. */
+  readonly #metrics: Float64Array;
+  /** Places of the metrics that are watched: the NaN's for those that are not measured. */
+  readonly #watched;
   readonly #needsBefore: boolean;
   readonly #matrixMetric: boolean;
   /** Steps at which the watchers were told that a sweep had ended. */
   readonly #sweepEnds: number[] = [];
+  readonly #seen: { -readonly [K in keyof Observation]: Observation[K] };
   #watchers: Watchers;
   readonly #firstObjective: number;
 
@@ -37,15 +49,33 @@ export class Recorder {
     this.#problem = problem;
     this.#reading = reading;
     this.rows = rows;
-    this.#before = diagnostics.filter(part => part.when === 'read');
-    this.#after = diagnostics.filter(part => part.when === 'commit');
+    const measured = (when: Diagnostic['when']): Measured[] =>
+      diagnostics
+        .filter(part => part.when === when)
+        .map(part => ({ part, at: rows.steps.indexOf(part.name) - KEYS }));
+    this.#before = measured('read');
+    this.#after = measured('commit');
     this.#sweep = diagnostics.filter(part => part.when === 'sweep');
-    const columns = (parts: readonly Diagnostic[]) =>
-      parts.map(part => rows.steps.indexOf(part.name));
-    this.#columns = { before: columns(this.#before), after: columns(this.#after) };
-    this.#values = new Float64Array(this.#before.length);
-    this.#afterValues = new Float64Array(this.#after.length);
-    this.#needsBefore = this.#after.some(part => part.name === 'actualDecrease');
+    const count = this.#before.length + this.#after.length;
+    this.#metrics = new Float64Array(count + 1).fill(Number.NaN);
+    const place = (name: string) =>
+      rows.steps.has(name) ? rows.steps.indexOf(name) - KEYS : count;
+    this.#watched = {
+      objective: place('objective'),
+      gradNorm: place('gradNorm'),
+      stepSize: place('stepSize'),
+      sharpness: place('sharpness'),
+      stepTimesSharpness: place('stepTimesSharpness'),
+    };
+    this.#needsBefore = this.#after.some(({ part }) => part.name === 'actualDecrease');
+    this.#seen = {
+      k: 0,
+      block: problem.blocks[0] as Block,
+      objective: Number.NaN,
+      gradNorm: Number.NaN,
+      stepSize: Number.NaN,
+      stepTimesSharpness: Number.NaN,
+    };
     this.#firstObjective = firstObjective;
     this.#watchers = new Watchers(problem.blocks.length, firstObjective);
   }
@@ -56,43 +86,41 @@ export class Recorder {
   }
 
   /** Reads what stands before the update is made. A finding: it must not be made. */
-  read(k: number, { proposal, view, block }: Prepared): Finding | null {
-    const bad = firstNonfinite(k, proposal, block);
+  read(k: number, { proposal, view }: Prepared): Finding | null {
+    const bad = firstNonfinite(k, proposal);
     if (bad) return bad;
     this.#reading.open(view, proposal);
     if (this.#needsBefore) this.#reading.readBefore();
-    for (let i = 0; i < this.#before.length; i++)
-      this.#values[i] = (this.#before[i] as Diagnostic).evaluate(this.#reading);
+    this.#measure(this.#before);
     return null;
   }
 
   /** Measures the update that was made and writes its row; `sweep` is the sweep it belonged to. */
-  written(stepper: Stepper, block: Block, sweep: number): Finding[] {
-    const { state } = stepper;
-    this.#reading.committed(state);
-    for (let i = 0; i < this.#after.length; i++)
-      this.#afterValues[i] = (this.#after[i] as Diagnostic).evaluate(this.#reading);
+  written(stepper: Stepper, block: Block, sweep: number): readonly Finding[] {
+    this.#reading.committed(stepper.state);
+    this.#measure(this.#after);
     return this.#watch(this.#write(block, sweep), block);
   }
 
   /** The row of an update whose values after it cannot be had. */
   unwritable(block: Block, sweep: number): void {
-    this.#afterValues.fill(Number.NaN);
+    for (const { at } of this.#after) this.#metrics[at] = Number.NaN;
     this.#write(block, sweep);
+  }
+
+  #measure(parts: readonly Measured[]): void {
+    for (let i = 0; i < parts.length; i++)
+      this.#metrics[parts[i]!.at] = parts[i]!.part.evaluate(this.#reading);
   }
 
   #write(block: Block, sweep: number): number {
     const row = this.rows.steps.count;
     const { columns } = this.rows.steps.open();
-    const at = rowWithin(row);
-    (columns[0] as Int32Array)[at] = block.index;
-    (columns[1] as Int32Array)[at] = sweep;
-    for (let i = 0; i < this.#before.length; i++)
-      (columns[this.#columns.before[i] as number] as Float64Array)[at] = this.#values[i] as number;
-    for (let i = 0; i < this.#after.length; i++)
-      (columns[this.#columns.after[i] as number] as Float64Array)[at] = this.#afterValues[
-        i
-      ] as number;
+    const within = rowWithin(row);
+    (columns[0] as Int32Array)[within] = block.index;
+    (columns[1] as Int32Array)[within] = sweep;
+    for (let at = 0; at + KEYS < columns.length; at++)
+      (columns[at + KEYS] as Float64Array)[within] = this.#metrics[at]!;
     return row;
   }
 
@@ -122,70 +150,36 @@ export class Recorder {
     this.#sweepEnds.length = 0;
     let ended = 0;
     for (let row = steps.from; row < steps.count; row++) {
+      for (let at = 0; at < this.#metrics.length - 1; at++)
+        this.#metrics[at] = steps.get(at + KEYS, row);
       this.#watch(row, this.#problem.blocks[steps.read('block', row)] as Block);
       if (kept[ended] === row + 1) this.sweepEnded(kept[ended++] as number);
     }
   }
 
-  #watch(row: number, block: Block): Finding[] {
-    const { steps } = this.rows;
-    const objective = steps.read('objective', row);
-    const stepSize = steps.read('stepSize', row);
+  /** Shows the watchers the metrics of a row. */
+  #watch(row: number, block: Block): readonly Finding[] {
+    const values = this.#metrics;
+    const places = this.#watched;
+    const objective = values[places.objective]!;
+    const stepSize = values[places.stepSize]!;
+    const product =
+      places.stepTimesSharpness < this.#metrics.length - 1
+        ? values[places.stepTimesSharpness]!
+        : stepSize * values[places.sharpness]!;
+    const seen = this.#seen;
+    seen.k = row + 1;
+    seen.block = block;
+    seen.objective = objective;
+    seen.gradNorm = values[places.gradNorm]!;
+    seen.stepSize = stepSize;
     // A step in the metric of the block's Hessian is no multiple of 1 over its sharpness.
-    const product = this.#matrixMetric
-      ? Number.NaN
-      : steps.has('stepTimesSharpness')
-        ? steps.read('stepTimesSharpness', row)
-        : stepSize * steps.read('sharpness', row);
-    const found = this.#watchers.update({
-      k: row + 1,
-      block,
-      objective,
-      gradNorm: steps.read('gradNorm', row),
-      stepSize,
-      stepTimesSharpness: product,
-    });
-    if (steps.has('objective') && !Number.isFinite(objective)) {
-      found.push(nonfinite(row + 1, block, 'objective after the update', objective, hint(product)));
-    }
-    return found;
+    seen.stepTimesSharpness = this.#matrixMetric ? Number.NaN : product;
+    const found = this.#watchers.update(seen);
+    if (Number.isFinite(objective) || places.objective === this.#metrics.length - 1) return found;
+    const why = hint(seen.stepTimesSharpness);
+    return [...found, nonfinite(row + 1, block, 'objective after the update', objective, why)];
   }
-}
-
-/** The first term of the proposal that is not a finite number: gradient, step size, new value. */
-function firstNonfinite(k: number, proposal: Prepared['proposal'], block: Block): Finding | null {
-  for (let i = 0; i < block.size; i++) {
-    const value = proposal.gradient[i] as number;
-    if (!Number.isFinite(value))
-      return nonfinite(
-        k + 1,
-        block,
-        coordinate('gradient', block, i),
-        value,
-        ' The update is not made.',
-      );
-  }
-  const { stepSize } = proposal;
-  if (stepSize === Number.POSITIVE_INFINITY)
-    return nonfinite(k + 1, block, 'step size', stepSize, ' The update is not made.');
-  for (const move of proposal.moves) {
-    for (let i = 0; i < block.size; i++) {
-      const value = move.value[i] as number;
-      if (!Number.isFinite(value))
-        return nonfinite(
-          k + 1,
-          block,
-          coordinate('new value', block, i),
-          value,
-          ' The update is not made.',
-        );
-    }
-  }
-  return null;
-}
-
-function coordinate(term: string, block: Block, i: number): string {
-  return block.size === 1 ? term : `${term} in coordinate ${block.coordinates[i] ?? i}`;
 }
 
 function hint(product: number): string {

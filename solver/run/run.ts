@@ -234,9 +234,8 @@ export class Run {
       return this.#stops.stop('step', '');
     }
     if (state.k < this.rows.end) {
-      const { block } = this.#stepper.commit();
+      this.#objective.updated(this.#stepper.commit());
       this.#cursor.phase = 0;
-      this.#objective.moved(this.#iterate().x, block);
       this.#timeline.arrived();
       return this.#stops.after() ?? this.#stops.passed(state.k) ?? this.#reached();
     }
@@ -247,7 +246,7 @@ export class Run {
     this.#stepper.commit();
     this.#cursor.phase = 0;
     if (prepared.start?.note) this.#hooks.output(prepared.start.note);
-    this.#objective.moved(this.#iterate().x, prepared.block);
+    this.#objective.updated(prepared);
     this.#measuring.made(prepared, sweep);
     return this.#finish() ?? this.#reached();
   }

@@ -10,7 +10,7 @@ import { createOrdering, type Recipe } from './recipe.ts';
 /** Sweeps after which every cache is computed afresh, so that the rounding of its updates cannot pile up. */
 const REFRESH_SWEEPS = 20;
 
-/** The next update, computed and not made. */
+/** The next update, computed and not made. Holds until the next one is asked for. */
 export interface Prepared {
   readonly block: Block;
   readonly start: SweepStart | null;
@@ -20,12 +20,16 @@ export interface Prepared {
   /** Work of scoring all blocks for a greedy choice. */
   readonly scoring: number;
   readonly sweepEnds: boolean;
+  /** Made, it moved a point. */
+  readonly moved: boolean;
 }
 
 /** Order → propose → commit, on one state. Knows nothing of time, metrics or breakpoints. */
 export class Stepper {
   readonly recipe: Recipe;
   state: State;
+  readonly #next: { -readonly [K in keyof Prepared]: Prepared[K] };
+  /** `#next`, once it is computed. */
   #prepared: Prepared | null = null;
   #choice: OrderingChoice | null = null;
   #ordering: Ordering | null = null;
@@ -37,33 +41,41 @@ export class Stepper {
     this.#scores = new Float64Array(recipe.problem.blocks.length);
     this.state = firstState(recipe);
     this.#frozen = frozenProposal(recipe);
+    this.#next = {
+      block: this.#frozen.block,
+      start: null,
+      view: this.state,
+      proposal: this.#frozen,
+      scoring: 0,
+      sweepEnds: false,
+      moved: false,
+    };
   }
 
   /** The next update; computed once for a position. Throws what user code throws, and `Interrupted`. */
   prepare(): Prepared {
     if (this.#prepared) return this.#prepared;
     const { state } = this;
-    const start = state.place === 0 ? this.#sweepStart() : null;
-    const view = withSweepStart(state, start);
-    const ordering = this.ordering;
-    let scoring = 0;
-    const { sweep, since } = { sweep: state.sweep, since: state.ordering.since };
-    const index = ordering.block(sweep, state.place, since, () => {
-      scoring = this.recipe.problem.size * (this.recipe.problem.rows ?? 1);
-      return this.#score(view);
-    });
-    const block = this.recipe.problem.blocks[index] as Block;
-    const proposal = this.#propose(view, block);
-    this.#prepared = {
-      block,
-      start,
-      view,
-      proposal,
-      scoring,
-      sweepEnds: state.place + 1 >= ordering.length,
-    };
-    return this.#prepared;
+    const next = this.#next;
+    const { ordering } = this;
+    next.start = state.place === 0 ? this.#sweepStart() : null;
+    next.view = withSweepStart(state, next.start);
+    next.scoring = 0;
+    const { since } = state.ordering;
+    const index = ordering.block(state.sweep, state.place, since, this.#scoreNext);
+    next.block = this.recipe.problem.blocks[index] as Block;
+    next.proposal = this.#propose(next.view, next.block);
+    next.sweepEnds = state.place + 1 >= ordering.length;
+    this.#prepared = next;
+    return next;
   }
+
+  /** The scores that the ordering chooses the next block by, and their work. */
+  readonly #scoreNext = (): Float64Array => {
+    const { problem } = this.recipe;
+    this.#next.scoring = problem.size * (problem.rows ?? 1);
+    return this.#score(this.#next.view);
+  };
 
   /** The block that moves next; null where user code fails while it is chosen. */
   nextBlock(): Block | null {
@@ -91,17 +103,18 @@ export class Stepper {
 
   /** Makes the prepared update. */
   commit(): Prepared {
-    const prepared = this.prepare();
-    commit(
+    this.prepare();
+    const next = this.#next;
+    next.moved = commit(
       this.recipe.problem,
       this.state,
-      prepared.start,
-      prepared.proposal,
-      prepared.scoring,
-      prepared.sweepEnds,
+      next.start,
+      next.proposal,
+      next.scoring,
+      next.sweepEnds,
     );
     this.#prepared = null;
-    return prepared;
+    return next;
   }
 
   /** The state was replaced or edited. */

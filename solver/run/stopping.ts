@@ -18,7 +18,7 @@ interface Criterion {
 /** Decides when a run has converged or has used its budget. Gap and stationarity are looked at when a sweep ends. */
 export class Stopping {
   readonly #criteria: readonly Criterion[];
-  readonly #when: StopWhen;
+  readonly #most: { readonly steps: number; readonly sweeps: number; readonly seconds: number };
 
   /** `references`: the gap's and the stationarity's denominators of the relative criteria. */
   constructor(
@@ -26,7 +26,9 @@ export class Stopping {
     references: { readonly objectiveAtZero: number; readonly firstStationarity: number },
     stationarity: (reading: StepReading) => number,
   ) {
-    this.#when = when;
+    const none = Number.POSITIVE_INFINITY;
+    const { steps = none, sweeps = none, seconds = none } = when;
+    this.#most = { steps, sweeps, seconds };
     const criteria: Criterion[] = [];
     const add = (name: string, limit: number | undefined, value: Criterion['value']) => {
       if (limit !== undefined) criteria.push({ name, limit, value });
@@ -62,18 +64,18 @@ export class Stopping {
 
   /** Is the budget used? `sweeps`: sweeps finished; `seconds`: solving time. */
   budget(k: number, sweeps: number, seconds: number): Outcome | null {
-    const { steps, sweeps: mostSweeps, seconds: mostSeconds } = this.#when;
+    const most = this.#most;
     const used =
-      steps !== undefined && k >= steps
-        ? `${steps} steps`
-        : mostSweeps !== undefined && sweeps >= mostSweeps
-          ? `${mostSweeps} sweeps`
-          : mostSeconds !== undefined && seconds >= mostSeconds
-            ? `${mostSeconds} seconds`
+      k >= most.steps
+        ? 'steps'
+        : sweeps >= most.sweeps
+          ? 'sweeps'
+          : seconds >= most.seconds
+            ? 'seconds'
             : null;
-    return used === null
-      ? null
-      : { status: 'budget', k, text: `The budget of ${used} is used; no stop criterion held.` };
+    if (used === null) return null;
+    const text = `The budget of ${most[used]} ${used} is used; no stop criterion held.`;
+    return { status: 'budget', k, text };
   }
 }
 

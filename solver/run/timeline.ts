@@ -102,8 +102,7 @@ export class Timeline {
       let last = -1;
       while (stepper.state.k < end) {
         if (stops()) last = stepper.state.k;
-        stepper.commit();
-        this.#objective.replaced();
+        this.#objective.updated(stepper.commit());
         this.applyDue();
       }
       if (last >= 0) return last;
