@@ -53,6 +53,11 @@ export class Inspector {
     return this.#metrics;
   }
 
+  /** Name of the block that moves next; '' where user code fails while it is chosen. */
+  nextBlockName(): string {
+    return this.#stepper.nextBlock()?.name ?? '';
+  }
+
   /** Before the next update: the current block is the one that moves next. */
   before(): ExpressionScope {
     return this.#scope(this.#stepper.nextBlock(), false);

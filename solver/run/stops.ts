@@ -49,6 +49,7 @@ export class Stops {
     const cursor = this.#cursor;
     const shown = this.#shown?.k === cursor.k ? this.#shown.phase : -1;
     this.#shown = null;
+    if (!set.asksBefore(this.#inspector.nextBlockName(), cursor.atSweepStart)) return null;
     const scope = this.#inspector.before();
     if (shown < 0) {
       const stop = this.#hit(set.beforeUpdate(scope, cursor.atSweepStart), null);
@@ -70,7 +71,7 @@ export class Stops {
   /** After an update: data breakpoints. */
   after(): Stop | null {
     const set = this.#set;
-    return set ? this.#hit(set.afterUpdate(this.#inspector.after()), null) : null;
+    return set?.asksAfter ? this.#hit(set.afterUpdate(this.#inspector.after()), null) : null;
   }
 
   /** A finding is made. */

@@ -44,6 +44,8 @@ function ofBlock(run: Run): readonly VariableView[] {
     text('block', block.name, 'block'),
     ...names.map(name => ({
       ...metric(name),
+      // Set here, a step is this block's; without a block's name it would be every block's.
+      ...(name === 'stepSize' ? { expression: `stepSize("${block.name}")` } : {}),
       ...(name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed ? { settable: true } : {}),
     })),
     number('sharpness ±', run.inspector.sharpnessError(block)),

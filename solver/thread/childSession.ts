@@ -279,7 +279,7 @@ export class ChildSession {
       });
       return { position: nowhere };
     }
-    const at = { ...position, k: keyframe?.k ?? 0 };
+    const at = standingAt(position, keyframe);
     this.#position = at;
     this.#pending.set(-1, 'restore');
     this.#thread.postMessage({ id: -1, call: 'restore', params: { config, edits, keyframe } });
@@ -368,3 +368,11 @@ const nowhere: Position = {
   pendingOrdering: null,
   end: 0,
 };
+
+/** Where a run stands that goes on from a keyframe, without one at its start. */
+function standingAt(position: Position, keyframe: Events['keyframe'] | null): Position {
+  const state = keyframe?.state as { sweep: number; place: number } | undefined;
+  const { sweep, place } = state ?? { sweep: 1, place: 0 };
+  const k = keyframe?.k ?? 0;
+  return { ...position, k, sweep, place, phase: 'order', end: k };
+}

@@ -171,6 +171,7 @@ export class ThreadSession {
     );
     this.#run = run;
     this.#running = false;
+    if (resume) this.#post({ kind: 'edits', edits: run.edits });
     for (const finding of findings) run.found(finding);
     this.#tellCount();
     return info;
