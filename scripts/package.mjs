@@ -19,4 +19,6 @@ await createVSIX({
   // Everything is bundled, so no node_modules travel along.
   dependencies: false,
   allowMissingRepository: true,
+  // There is no public repository for the README's links to point into: they stay relative to the package.
+  rewriteRelativeLinks: false,
 });
