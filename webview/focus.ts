@@ -1,7 +1,7 @@
 import type { Bridge } from './bridge.ts';
 
-/** The editor takes the focus within so many milliseconds after a stop. */
-const grasp = 1500;
+/** The editor takes the focus within so many milliseconds after a stop, on a machine that is busy with other things. */
+const grasp = 4000;
 
 /**
  * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to
@@ -29,7 +29,7 @@ export class FocusKeeper {
     });
     addEventListener('focus', () => {
       const last = this.#last;
-      if (this.#asked && last instanceof HTMLElement) setTimeout(() => last.focus());
+      if (this.#asked && last instanceof HTMLElement) setTimeout(() => restore(last));
       this.#asked = false;
     });
   }
@@ -42,4 +42,9 @@ export class FocusKeeper {
   #letGo(): void {
     this.#acted = Number.NEGATIVE_INFINITY;
   }
+}
+
+/** Unless something else has the focus by now. */
+function restore(element: HTMLElement): void {
+  if (document.activeElement === document.body) element.focus();
 }
