@@ -22,7 +22,7 @@ export interface Prefs {
   readonly axis: Axis;
   readonly scale: Readonly<Record<ChartName, Scale>>;
   readonly sort: { readonly column: SortColumn; readonly descending: boolean } | null;
-  /** Names of blocks, and of the lines `objective` and `gap`. */
+  /** Names of blocks. */
   readonly hidden: readonly string[];
   readonly chosen: string | null;
   /** A window in steps means nothing in another run, so it goes with its run's id. */

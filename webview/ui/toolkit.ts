@@ -41,6 +41,8 @@ export function textButton(name: string, appearance: 'primary' | 'secondary', pr
 export interface Choice {
   readonly value: string;
   readonly text: string;
+  /** Why it cannot be chosen, or ''. */
+  readonly refusal?: string;
 }
 export interface Choices {
   readonly element: Dropdown;
@@ -64,9 +66,14 @@ export function choices(name: string, choose: (value: string) => void): Choices 
       const key = JSON.stringify(list);
       if (key === shown && value === selected) return;
       if (key !== shown) {
-        const options = list.map(choice =>
-          el('vscode-option', { value: choice.value }, choice.text),
-        );
+        const options = list.map(({ value: own, text, refusal = '' }) => {
+          const option = el('vscode-option', { value: own }, text);
+          if (refusal !== '') {
+            option.setAttribute('disabled', '');
+            option.title = refusal;
+          }
+          return option;
+        });
         element.replaceChildren(...options);
         // The dropdown knows its options only after they were slotted.
         requestAnimationFrame(() => {

@@ -30,7 +30,7 @@ function objective(log: boolean, store: Store): Line[] {
   const lines: Line[] = [];
   for (const points of traces.series) {
     const { metric, branch } = points.key;
-    if ((metric !== 'objective' && metric !== 'gap') || store.isHidden(metric)) continue;
+    if (metric !== 'objective' && metric !== 'gap') continue;
     if (metric === 'gap' && !log) continue;
     const ghost = branch !== 'live';
     lines.push({

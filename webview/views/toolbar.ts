@@ -16,7 +16,8 @@ const buttons: readonly { kind: Simple; name: string; icon: IconName }[] = [
   { kind: 'swapOrdering', name: 'Swap ordering', icon: 'swap' },
 ];
 
-const axes: Readonly<Record<Axis, string>> = { step: 'step', sweep: 'sweep', pass: 'pass' };
+const axes: readonly Axis[] = ['step', 'sweep', 'pass'];
+const unmeasured = 'Not measured: add "passes" to the diagnostics.';
 const scales: readonly { value: Scale; text: string }[] = [
   { value: 'auto', text: 'auto' },
   { value: 'log', text: 'log' },
@@ -76,9 +77,9 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
       : [{ value: present, text: present }, ...known];
     ordering.show(list, pendingOrdering ?? present);
     ordering.element.disabled = !enabled.swapOrdering || orderings.length === 0;
-    const offered = store.loaded?.axes ?? ['step'];
+    const offered = new Set<Axis>(store.loaded?.axes ?? ['step', 'sweep']);
     x.show(
-      offered.map(axis => ({ value: axis, text: axes[axis] })),
+      axes.map(axis => ({ value: axis, text: axis, refusal: offered.has(axis) ? '' : unmeasured })),
       store.axis,
     );
     const chosen = new Set(Object.values(store.prefs.scale));
