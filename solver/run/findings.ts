@@ -72,7 +72,8 @@ export class Watchers {
     const before = this.#history[this.#history.length - 1 - STALL_SWEEPS];
     if (this.#history.length > STALL_SWEEPS + 1) this.#history.shift();
     if (before === undefined || !(norm > 0)) return null;
-    const stalls = norm > before * (1 - STALL_LOSS);
+    // What grows without bound is no stall: that is a divergence, and is told as one.
+    const stalls = norm > before * (1 - STALL_LOSS) && !this.#diverging;
     const news = stalls && !this.#stalled;
     this.#stalled = stalls;
     if (!news) return null;
@@ -80,7 +81,7 @@ export class Watchers {
       k,
       name: 'stall',
       block: worst.name,
-      text: `Over the last ${STALL_SWEEPS} sweeps the gradient norms fell by less than ${STALL_LOSS * 100} % (${short(before)} to ${short(norm)}); the largest is ${worst.name}'s, ${short(worst.norm)}.`,
+      text: `Over the last ${STALL_SWEEPS} sweeps the gradient norms went from ${short(before)} to ${short(norm)}, a fall of less than ${STALL_LOSS * 100} %; the largest is ${worst.name}'s, ${short(worst.norm)}.`,
       evidence: {
         before,
         now: norm,
