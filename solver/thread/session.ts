@@ -4,11 +4,13 @@ import { format } from '../breakpoints/format.ts';
 import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
+import { passes } from '../diagnostics/run.ts';
 import { UserError } from '../modules/userError.ts';
 import { describeEdit, editRefusal } from '../run/edits.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
+import type { Recipe } from '../run/recipe.ts';
 import { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
 import type { Calls, Edit, Events, RunConfig, RunInfo, Stop, WireError } from '../wire/protocol.ts';
@@ -142,7 +144,8 @@ export class ThreadSession {
       },
     });
     if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
-    const { recipe, declarations, findings } = loaded;
+    const { declarations, findings } = loaded;
+    const recipe = countingPasses(loaded.recipe);
     const info = runInfo(recipe, declarations);
     const metrics = (cost: 'block' | 'sweep') =>
       recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
@@ -302,6 +305,12 @@ export class ThreadSession {
     if (!this.#run) throw new Declined('state', 'No run is loaded yet.');
     return this.#run;
   }
+}
+
+/** Passes are always measured for those who watch: an axis of the panel's charts counts in them. */
+function countingPasses(recipe: Recipe): Recipe {
+  if (recipe.diagnostics.includes(passes)) return recipe;
+  return { ...recipe, diagnostics: [...recipe.diagnostics, passes] };
 }
 
 function wireError(error: unknown): WireError {
