@@ -56,14 +56,14 @@ export class History {
   #lowest = Number.POSITIVE_INFINITY;
 
   /** Forgets everything and takes rows of this run from now on. */
-  begin(info: Pick<RunInfo, 'blocks' | 'metrics'>): void {
+  begin(info: Pick<RunInfo, 'blocks' | 'metrics'> & Partial<Pick<RunInfo, 'lowerBound'>>): void {
     this.#info = info;
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
     this.#live = new Rows(info, 0);
     this.#void = null;
     this.#ghosts.clear();
     this.#revision++;
-    this.#bound = Number.NEGATIVE_INFINITY;
+    this.#bound = info.lowerBound ?? Number.NEGATIVE_INFINITY;
     this.#lowest = Number.POSITIVE_INFINITY;
   }
 
@@ -77,7 +77,7 @@ export class History {
     return this.#revision;
   }
 
-  /** Largest objective − gap seen on any branch, a lower bound of F; −∞ where no gap is measured. */
+  /** The best lower bound of F known: the problem's own, or the largest objective − gap seen on any branch; −∞ where there is none. */
   get bound(): number {
     return this.#bound;
   }

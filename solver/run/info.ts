@@ -46,6 +46,7 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
       )
       .map(({ name, title }) => ({ name, title })),
     stepSizeFixed: methodPart.stepSizeFixed,
+    lowerBound: problem.lowerBound,
     parameters: problem.parameters,
     notes: recipe.notes,
     stopOnEntry: config.stopOnEntry,

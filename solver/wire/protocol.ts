@@ -88,6 +88,8 @@ export interface RunInfo {
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
   /** Does the method have a step size a user may set? A sentence why not, or null. */
   readonly stepSizeFixed: string | null;
+  /** A number known to be ≤ F everywhere, from the problem itself; null where none is known. */
+  readonly lowerBound: number | null;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Sentences said once at the start. */
   readonly notes: readonly string[];

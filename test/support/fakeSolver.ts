@@ -75,6 +75,7 @@ export const fakeInfo: RunInfo = {
     { name: 'shuffled', title: 'Shuffled' },
   ],
   stepSizeFixed: null,
+  lowerBound: null,
   parameters: { eta: 0.3 },
   notes: ['This runs on its own example data.'],
   stopOnEntry: true,

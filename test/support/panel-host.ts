@@ -117,6 +117,7 @@ function infoOf(options: RunOptions, chosen: readonly MetricInfo[]): RunInfo {
     module: null,
     orderings: ['cyclic', 'shuffled', 'random', 'greedy'].map(name => ({ name, title: name })),
     stepSizeFixed: null,
+    lowerBound: null,
     parameters: {},
     notes: [],
     stopOnEntry: true,

@@ -31,6 +31,7 @@ export function runInfo(blockCount: number): RunInfo {
       { name: 'shuffled', title: 'Shuffled' },
     ],
     stepSizeFixed: null,
+    lowerBound: null,
     parameters: {},
     notes: [],
     stopOnEntry: true,

@@ -24,6 +24,7 @@ function view(count: number, steps: number): Writable {
     metrics,
     orderings: [],
     stepSizeFixed: null,
+    lowerBound: null,
     notes: [],
   } as unknown as RunInfo;
   const history = new History();
