@@ -40,32 +40,38 @@ export const walks = (length: number): fc.Arbitrary<readonly Move[]> =>
     size: 'max',
   });
 
+/** More than any of these tests takes: a mistake that keeps a run from ending fails, and does not hang. */
+const ENDLESS = 3_000_000;
+
 /** Does it until it is not interrupted. */
 export function insist<T>(act: () => T): T {
-  for (;;) {
+  for (let tries = 0; tries < ENDLESS; tries++) {
     try {
       return act();
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
     }
   }
+  throw new Error('it is interrupted for ever');
 }
 
 /** Runs in slices of 0 ms to a stop. */
 export function runOn(run: Run): Stop {
-  for (;;) {
+  for (let slices = 0; slices < ENDLESS; slices++) {
     const stop = insist(() => run.slice(0));
     if (stop) return stop;
   }
+  throw new Error('the run does not stop');
 }
 
 /** Goes to step k, computing what is beyond the end; not as far where the run cannot go on. */
 export function goTo(run: Run, k: number): void {
-  for (;;) {
+  for (let slices = 0; slices < ENDLESS; slices++) {
     const stop = insist(() => run.travel(k, 0));
     if (stop?.reason === 'goto') return;
     if (run.outcome?.status === 'nonfinite' && run.outcome.k === run.state.k) return;
   }
+  throw new Error(`the run does not come to step ${k}`);
 }
 
 /** Makes the moves on a run of the recipe; returns the run they end on. `recipe` is asked again after a crash. */
@@ -88,11 +94,12 @@ export function walk(recipe: () => Recipe, moves: readonly Move[], longest: numb
         goTo(run, Math.floor(a * (run.end + longest / 4)));
         break;
       case 'edit': {
-        const edit = editFor(run, a, b, c);
-        if (edit === null) break;
-        // Asked again or, as often, left: then it has not been made.
-        if (c < 0.5) insist(() => run.edit([edit], ''));
-        else attempt(() => run.edit([edit], ''));
+        const edits = [editFor(run, a, b, c), c < 0.3 ? editFor(run, b, c, a) : null];
+        const made = edits.filter(edit => edit !== null);
+        if (made.length === 0) break;
+        // Asked again or, as often, left: then nothing of it has been made.
+        if ((16 * b) % 1 < 0.5) insist(() => run.edit(made, ''));
+        else attempt(() => run.edit(made, ''));
         break;
       }
       case 'look':

@@ -89,8 +89,9 @@ function check(
   assert.deepStrictEqual(told(resumed), told(forward));
 }
 
-/** More walks than usual: set for a search, not for a test. */
-const numRuns = Number(process.env['BLOCKSTEP_WALKS'] ?? 1);
+/** Set to a number for a search: as many walks of each way, and the shortest walk that fails. */
+const search = process.env['BLOCKSTEP_WALKS'];
+const parameters = { numRuns: Number(search ?? 1), endOnFailure: search === undefined };
 
 describe('a random walk through time ends, bit for bit, where the straight run with its edits ends', () => {
   const families = new Map<string, (readonly [Instance, Way])[]>();
@@ -108,7 +109,7 @@ describe('a random walk through time ends, bit for bit, where the straight run w
             check(instance, way, moves, chance, seed),
           );
           try {
-            fc.assert(property, { numRuns, seed: at });
+            fc.assert(property, { ...parameters, seed: at });
           } catch (error) {
             throw new Error(`${instance.title}; ${way.title}: ${error}`, { cause: error });
           }
