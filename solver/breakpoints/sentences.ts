@@ -1,5 +1,5 @@
+import { nearestSlip } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
-import { nearest } from './nearest.ts';
 
 // Every sentence a user can read about an expression, an assignment or a breakpoint.
 
@@ -15,7 +15,7 @@ export const quote = (text: string): string =>
 /** ` Did you mean …?`, or the first known names, or nothing. */
 function hint(word: string, known: Iterable<string>): string {
   const names = [...known];
-  const near = nearest(word, names);
+  const near = nearestSlip(word, names);
   if (near !== null) return `; did you mean ${near}?`;
   if (names.length === 0) return '.';
   const rest = names.length > LISTED ? `, … (${names.length} in all)` : '';

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Family } from '../config/catalog.ts';
-import { nearest } from '../config/nearest.ts';
-import { refuse } from '../config/refuse.ts';
+import { nearest } from '../core/nearest.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 import { type Assignment, assignment } from './assignment.ts';
 
 export type Command =

@@ -1,5 +1,5 @@
-import { refuse } from '../config/refuse.ts';
 import type { Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 
 /** One `--set key=value`: `problemOptions.lambda=0.5` sets a value within a value. */
 export interface Assignment {

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { basename, sep } from 'node:path';
 import { belongsToEditor } from '../config/attributes.ts';
-import { refuse } from '../config/refuse.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 
 /** A configuration with its `${…}` filled in as VS Code would; one that only an editor can fill in is refused. */
 export function withVariables(

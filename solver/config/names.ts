@@ -1,8 +1,9 @@
 import type { PartMeta, Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 import { attributes, belongsToEditor, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
 import { unknownOption } from './options.ts';
-import { refuse, refuseUnknown } from './refuse.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
 import type { Raw } from './values.ts';
 
 /** Is it the path of a problem module, rather than a built-in problem's name? */

@@ -1,5 +1,6 @@
 import type { OptionSpec, Options, PartMeta, Refusal } from '../core/part.ts';
-import { refuse, refuseUnknown } from './refuse.ts';
+import { refuse } from '../core/refuse.ts';
+import { refuseUnknown } from './refuseUnknown.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import type { Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 import type { Catalog } from './catalog.ts';
 import type { CheckedConfig } from './checked.ts';
 import { namesOf } from './names.ts';
-import { refuse } from './refuse.ts';
 
 /** The first part that does not go with the others, as far as the catalog tells: ordering, step rule, metrics. */
 export function firstUnsuited(config: CheckedConfig, catalog: Catalog): Refusal | null {

@@ -1,5 +1,5 @@
 import type { Refusal } from '../core/part.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../core/refuse.ts';
 import type { Raw } from './values.ts';
 
 /** What the interface names and this version does not have: refused after everything else. */

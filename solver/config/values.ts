@@ -1,9 +1,9 @@
 import type { Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 import { attributes, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
 import { isModulePath, isRecord, namesOf, optionParts, unusedByModule } from './names.ts';
 import { numberFault, rangeText, wrongOption } from './options.ts';
-import { refuse } from './refuse.ts';
 
 /** Attributes as they stand in launch.json, `${…}` already resolved. */
 export type Raw = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { nearest } from '../config/nearest.ts';
-import { refuse } from '../config/refuse.ts';
+import { nearest } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
+import { refuse } from '../core/refuse.ts';
 
 /** Every sentence about data that a user can read. */
 

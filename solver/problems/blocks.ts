@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Block, BlocksSpec } from '../core/problem.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../core/refuse.ts';
 
 /** Blocks over the columns, and which column each coordinate behind the intercept is. */
 export interface Partition {

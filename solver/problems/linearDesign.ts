@@ -1,8 +1,8 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { ProblemInputs } from '../core/problem.ts';
+import { refuse } from '../core/refuse.ts';
 import { type Design, design } from './design.ts';
 import { booleanOption } from './options.ts';
-import { refuse } from './refuse.ts';
 
 /** The design that a linear problem's inputs ask for, and its y. */
 export function linearDesign(

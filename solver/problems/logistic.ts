@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
+import { refuse } from '../core/refuse.ts';
 import { log } from '../kernels/transcendental.ts';
 import type { Design } from './design.ts';
 import { largestCorrelation } from './lambdaMax.ts';
@@ -17,7 +18,6 @@ import {
 } from './options.ts';
 import { withoutPenalty } from './penalizedSquares.ts';
 import { elasticNetPenalty } from './penalties.ts';
-import { refuse } from './refuse.ts';
 
 /** F = (1/n) Σ log(1 + exp(−y_i(x_iᵀβ + β₀))) + λ(l1Ratio‖β‖₁ + (1 − l1Ratio)/2 ‖β‖²), y_i = ±1. */
 export const logistic: ProblemPart = {

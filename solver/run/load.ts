@@ -5,6 +5,7 @@ import { readConfig, refuseLate } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
+import { refuse } from '../core/refuse.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/matrix.ts';
@@ -15,7 +16,7 @@ import { mergeBlocks } from '../problems/merge.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/protocol.ts';
 import type { Declarations } from './info.ts';
-import { assemble, find, type Recipe, refuse } from './recipe.ts';
+import { assemble, find, type Recipe } from './recipe.ts';
 
 export interface LoadContext {
   readonly poll: Poll;

@@ -5,6 +5,7 @@ import type { Ordering, OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Poll, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
+import { refuse } from '../core/refuse.ts';
 import type { StepRule } from '../core/stepRule.ts';
 import { registry } from '../registry.ts';
 
@@ -145,10 +146,6 @@ export function find<T extends { readonly name: string }>(family: readonly T[], 
 /** The defaults of a part's options. */
 export function defaults(options: MethodPart['options']): Options {
   return Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
-}
-
-export function refuse(attribute: string, value: string, wrong: string, accepted: string): Refusal {
-  return { refusal: `${attribute}: "${value}" ${wrong}; accepted: ${accepted}` };
 }
 
 /** The step rule that will be used: the configured one, or backtracking where L_b is unknown. */
