@@ -1,37 +1,21 @@
 // The panel's page alone in a browser, with the real feed: what its charts show and how they are used.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
-import type { PanelAction } from '../../solver/wire/panel.ts';
+import { describe, test } from 'node:test';
 import { number3 } from '../../webview/ui/format.ts';
-import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
+import {
+  acted,
+  actions,
+  button,
+  chart,
+  numbers,
+  page,
+  panel,
+  row,
+  run,
+  withPanelPage,
+} from '../support/panel-parts.ts';
 
-const names = ['(intercept)', 'age', 'bmi', 'bp', 's1', 's2', 's3', 's5'];
-const run = { blocks: 8, names, steps: 594 };
-
-let panel: PanelPage;
-let page: Page;
-before(async () => {
-  panel = await openPanelPage();
-  page = panel.page;
-});
-after(async () => {
-  const { offences, errors } = panel;
-  await panel.close();
-  assert.deepEqual(offences, [], 'a violation of the policy, or a request to elsewhere');
-  assert.deepEqual(errors, []);
-});
-
-const actions = () => page.evaluate(() => window.host.actions.splice(0));
-const acted = async (kind: PanelAction['kind']) => {
-  await page.waitForFunction(wanted => window.host.actions.some(a => a.kind === wanted), kind);
-  return (await actions()).filter(action => action.kind === kind);
-};
-const button = (name: string) => page.getByRole('button', { name, exact: true });
-const row = (name: string) =>
-  page.locator('tbody tr', { has: page.locator(`.name:text-is("${name}")`) });
-const numbers = (of: Locator) => of.locator('td').allInnerTexts();
-const chart = (name: string) => page.getByRole('img', { name, exact: true });
+withPanelPage();
 
 describe('charts', () => {
   test('under the pointer the table shows that step, and the present one when the pointer leaves', async () => {
