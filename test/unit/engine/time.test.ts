@@ -40,7 +40,7 @@ describe('going back to where a breakpoint would have stopped', () => {
           if (stands && (holds === null || holds(forth))) expected.push(k);
         }
         // Keyframes fall anywhere, and the search goes from one to the one before.
-        withJumpyClock(stream(3, title), 60, () => {
+        withJumpyClock(stream(3, title), 5, () => {
           const run = new Run(given(instance, way(ordering)));
           goTo(run, 90);
           run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
