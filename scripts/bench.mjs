@@ -1,10 +1,13 @@
-// `npm run bench`: measures test/bench/*.bench.ts and writes test/bench/results.json.
+// `npm run bench`: measures test/bench/*.bench.ts, writes test/bench/results.json and the table of its README.
 // Words after `--` keep only the files whose path contains one of them; then nothing is written.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { argv, pid, versions } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { line, readme, withTable } from './bench-table.mjs';
+import { entries, loaders } from './entries.mjs';
 import { globSync } from './glob.mjs';
 import { bundleTests } from './node-tests.mjs';
 import { root } from './root.mjs';
@@ -17,12 +20,9 @@ const folder = join(root, 'dist-test', `bench-${pid}`);
 mkdirSync(folder, { recursive: true });
 try {
   const outfile = join(folder, 'index.js');
-  await bundleTests(files, './test/support/bench', outfile);
+  await Promise.all([bundleTests(files, './test/support/bench', outfile), ...companions()]);
   const { default: module } = await import(pathToFileURL(outfile).href);
-  const results = await module.run();
-  for (const { title, median, p90 } of results) {
-    console.log(`${title}: ${median.toPrecision(3)} ms (90 % within ${p90.toPrecision(3)} ms)`);
-  }
+  const results = await module.run(result => console.log(line(result)));
   const report = {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
@@ -32,7 +32,34 @@ try {
   };
   if (words.length === 0 && results.length > 0) {
     writeFileSync(join(root, 'test/bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);
+    writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), report));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The solver as the package has it, and what the measurements run in threads and processes of their own. */
+function companions() {
+  const solver = entries
+    .filter(({ name }) => name === 'solver' || name === 'worker')
+    .map(({ name, source, options }) => ({ name, source, options }));
+  const own = globSync('test/bench', '.worker.ts').map(source => ({
+    name: basename(source, '.worker.ts'),
+    source,
+    options: entries.find(({ name }) => name === 'solver').options,
+  }));
+  return [...solver, ...own].map(({ name, source, options }) =>
+    build({
+      ...options,
+      absWorkingDir: root,
+      entryPoints: [source],
+      outfile: join(folder, `${name}.js`),
+      bundle: true,
+      minify: true,
+      keepNames: true,
+      loader: loaders,
+      define: { 'process.env.NODE_ENV': '"production"' },
+      logLevel: 'error',
+    }),
+  );
 }

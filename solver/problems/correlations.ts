@@ -1,4 +1,4 @@
-import { euclideanNorm } from '../kernels/prox.ts';
+import { squaredNorm } from '../kernels/vector.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
 import { lazy } from './memo.ts';
 
@@ -14,6 +14,9 @@ export function correlations(a: Design, v: Float64Array): Float64Array {
   for (let l = 0; l < all.length; l++) u[all[l]!] = products[l]! / a.n;
   return u;
 }
+
+/** Entries below this may vanish from a sum of squares. */
+const vanishing = 1e-150;
 
 /**
  * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where that is known without a look:
@@ -37,10 +40,10 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
   let longest = 0;
   return (v, x) => {
     for (let i = 0; i < n; i++) step[i] = v[i]! - last[i]!;
-    longest = Math.max(longest, euclideanNorm(v, 0, n));
-    travelled += euclideanNorm(step, 0, n);
+    longest = Math.max(longest, Math.sqrt(squaredNorm(v, 0, n)));
+    travelled += Math.sqrt(squaredNorm(step, 0, n)) + vanishing;
     last.set(v);
-    if (!Number.isFinite(travelled)) {
+    if (!Number.isFinite(travelled + longest)) {
       known.fill(Number.POSITIVE_INFINITY);
       travelled = 0;
       longest = 0;

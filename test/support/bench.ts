@@ -1,41 +1,83 @@
 // Measures what test/bench registers. `npm run bench` bundles the files, calls run() and writes the results.
 
-interface Bench {
-  readonly title: string;
-  readonly body: () => unknown;
-}
+export type Unit = 'ms' | 'µs' | '×' | 'MB' | 'updates/s';
 
 export interface BenchResult {
   readonly title: string;
-  /** The median time of one call, in milliseconds. */
+  readonly unit: Unit;
   readonly median: number;
-  /** The fastest tenth's upper end and the slowest tenth's lower end, in milliseconds. */
+  /** The lowest tenth's upper end and the highest tenth's lower end. */
   readonly p10: number;
   readonly p90: number;
   readonly samples: number;
+  /** What the median may be at most. */
+  readonly limit?: number;
 }
+
+/** What a measurement that takes its own time found. */
+export interface Measured {
+  readonly title: string;
+  readonly unit: Unit;
+  readonly values: readonly number[];
+  readonly limit?: number;
+}
+
+/** A bench that could not be measured here, and why. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+type Bench = () => Promise<readonly (BenchResult | Skipped)[]>;
 
 const benches: Bench[] = [];
 
 /** Registers a measurement; `body` is called many times, and a promise that it returns is awaited. */
 export function bench(title: string, body: () => unknown): void {
-  benches.push({ title, body });
+  benches.push(async () => {
+    await sample(body, 200); // V8 compiles the body before it is measured.
+    return [resultOf({ title, unit: 'ms', values: await sample(body, 800) })];
+  });
+}
+
+/** Registers a measurement that takes its own times; a sentence says why there are none. */
+export function measure(body: () => Promise<readonly Measured[] | string>): void {
+  benches.push(async () => {
+    const found = await body();
+    return typeof found === 'string' ? [{ skipped: found }] : found.map(resultOf);
+  });
 }
 
 /** Runs what was registered, one after the other, and settles with a row for each. */
-export async function run(): Promise<BenchResult[]> {
-  const results: BenchResult[] = [];
-  for (const { title, body } of benches) {
-    await sample(body, 200); // V8 compiles the body before it is measured.
-    const times = (await sample(body, 800)).sort((a, b) => a - b);
-    const at = (share: number) => times[Math.floor(share * (times.length - 1))]!;
-    results.push({ title, median: at(0.5), p10: at(0.1), p90: at(0.9), samples: times.length });
+export async function run(
+  tell: (result: BenchResult | Skipped) => void,
+): Promise<(BenchResult | Skipped)[]> {
+  const results: (BenchResult | Skipped)[] = [];
+  for (const body of benches) {
+    for (const result of await body()) {
+      results.push(result);
+      tell(result);
+    }
   }
   return results;
 }
 
+function resultOf({ title, unit, values, limit }: Measured): BenchResult {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) =>
+    Number(sorted[Math.floor(share * (sorted.length - 1))]!.toPrecision(4));
+  const result = {
+    title,
+    unit,
+    median: at(0.5),
+    p10: at(0.1),
+    p90: at(0.9),
+    samples: values.length,
+  };
+  return limit === undefined ? result : { ...result, limit };
+}
+
 /** The times of single calls in milliseconds, for `budget` milliseconds but at least five of them. */
-async function sample(body: Bench['body'], budget: number): Promise<number[]> {
+async function sample(body: () => unknown, budget: number): Promise<number[]> {
   const times: number[] = [];
   const end = performance.now() + budget;
   while (times.length < 5 || performance.now() < end) {
