@@ -39,7 +39,7 @@ export const capabilities = {
   untrustedWorkspaces: {
     supported: 'limited',
     description:
-      'Built-in problems run. Problem modules are programs of the workspace, so they run once you trust it.',
+      'The panel opens and configurations are checked. The editor asks for your trust before it debugs anything, and problem modules, which are programs of the workspace, never run without it.',
   },
   virtualWorkspaces: {
     supported: false,
