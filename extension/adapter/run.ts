@@ -114,6 +114,8 @@ export class Run {
   }
 
   addFuture(branch: BranchInfo): Future {
+    // A state of the abandoned future is none of this run's.
+    if (this.keyframe !== null && this.keyframe.k > branch.from) this.keyframe = null;
     const future = { ...branch, thread: liveThread + 1 + this.futures.length };
     this.futures = [...this.futures, future];
     return future;

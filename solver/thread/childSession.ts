@@ -119,6 +119,7 @@ export class ChildSession {
     const { id, call, params } = message;
     if (call === 'load' || call === 'restore') {
       this.#config = params.config;
+      this.#keyframe = call === 'restore' ? params.keyframe : null;
       this.#restart();
     }
     if (call === 'resume' || call === 'goTo') {
@@ -180,6 +181,8 @@ export class ChildSession {
       case 'branch':
         this.#mirror?.fork(message.branch);
         this.#pushed = Math.min(this.#pushed, message.branch.from);
+        // A state of the abandoned future is none of this run's.
+        if (this.#keyframe && this.#keyframe.k > message.branch.from) this.#keyframe = null;
         this.#event('branch', message.branch);
         return;
       case 'edits':

@@ -255,6 +255,8 @@ export class ThreadSession {
     const text = edits.map(edit => describeEdit(edit, run.state.ordering.name)).join(', ');
     const branch = run.edit(edits, text);
     this.#tellCount();
+    // What the host keeps for a restart lay in the future that was just abandoned.
+    if (branch) this.#sendKeyframe(run, Date.now());
     return { position: run.position(), branch };
   }
 

@@ -51,6 +51,29 @@ describe('trouble', () => {
     });
   }
 
+  test('a solver killed right after an edit in the past goes on from the edit’s side of the fork', async () => {
+    const straight = await launched(lasso);
+    await straight.move('blockstep/goToStep', { k: 20 });
+    await straight.request('blockstep/setOrdering', { ordering: 'shuffled' });
+    await straight.move('blockstep/goToStep', { k: 60 });
+    const objective = await value(straight, 'objective');
+
+    const client = await launched(lasso);
+    await client.move('blockstep/goToStep', { k: 60 });
+    await client.move('blockstep/goToStep', { k: 20 });
+    await client.request('blockstep/setOrdering', { ordering: 'shuffled' });
+    const { pid } = await client.request('blockstep/info');
+    let from = client.messages.length;
+    process.kill(pid, 'SIGKILL');
+    await client.event('stopped', from);
+    from = client.messages.length;
+    await client.request('blockstep/recover');
+    await client.event('stopped', from);
+    assert.ok(Number(await value(client, 'k')) <= 20);
+    await client.move('blockstep/goToStep', { k: 60 });
+    assert.equal(await value(client, 'objective'), objective);
+  });
+
   test('a launch that is refused is one sentence, then the session is over', async () => {
     const client = connected();
     await client.request('initialize');
