@@ -65,6 +65,11 @@ export class BreakpointSet {
     return this.#phases.size > 0;
   }
 
+  /** Can a breakpoint stop before an update at all? Those on data and findings stop after one. */
+  get stopsBefore(): boolean {
+    return this.wantsPhases || this.#blocks.size > 0 || this.#sweeps.length > 0;
+  }
+
   /** Is there anything to ask before this update? A loop at full speed makes a scope only where there is. */
   asksBefore(block: string, atSweepStart: boolean): boolean {
     if (this.#phases.size > 0 || this.#blocks.has(block)) return true;

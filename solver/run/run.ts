@@ -24,7 +24,7 @@ import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
 import type { Outcome } from './stopping.ts';
 import { type Cursor, Stops } from './stops.ts';
-import { Timeline } from './timeline.ts';
+import { type BackwardSearch, Timeline } from './timeline.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;
@@ -64,6 +64,8 @@ export class Run {
   #until: Until = { kind: 'end' };
   #goal = 0;
   #goalSweep = 0;
+  /** A search backwards that is under way, and what it found. */
+  #search: (BackwardSearch & { found: number | null }) | null = null;
 
   /** `resume`: go on from a keyframe of another process; rows before it are not measured again. */
   constructor(
@@ -172,6 +174,7 @@ export class Run {
 
   /** Sets how far `slice` goes. */
   begin(until: Until): void {
+    this.#search = null;
     this.#until = until;
     this.#goal =
       until.kind === 'steps'
@@ -269,6 +272,7 @@ export class Run {
 
   /** What a pause stops at. */
   paused(): Stop {
+    this.#search = null;
     return this.#stops.stop('pause', '');
   }
 
@@ -277,6 +281,7 @@ export class Run {
    * null: not there yet.
    */
   travel(k: number, milliseconds: number): Stop | null {
+    this.#search = null;
     this.#cursor.phase = 0;
     this.#finish();
     this.#timeline.applyDue();
@@ -297,17 +302,22 @@ export class Run {
     }
   }
 
-  /** The last step before the present one at which a breakpoint would have stopped; 0 if there is none. Leaves the run there. */
-  reverse(): Stop {
-    this.#finish();
-    const target = this.#timeline.lastBefore(this.state.k, () => this.#stops.would());
+  /**
+   * Goes for about `milliseconds` towards the last step before the present one at which a breakpoint would have stopped,
+   * 0 if there is none. null: not there yet.
+   */
+  reverse(milliseconds: number): Stop | null {
     this.#cursor.phase = 0;
-    this.#timeline.replay(target, Number.POSITIVE_INFINITY);
+    this.#finish();
+    this.#search ??= { end: this.state.k, last: null, found: this.#stops.canStopBefore ? null : 0 };
+    const search = this.#search;
+    search.found ??= this.#timeline.lookBack(search, () => this.#stops.would(), milliseconds);
+    if (search.found === null || !this.#timeline.replay(search.found, milliseconds)) return null;
+    this.#search = null;
     this.breakpoints?.rewind(this.state.k);
-    return this.#stops.stop(
-      target === 0 ? 'goto' : 'breakpoint',
-      target === 0 ? 'The start of the run.' : '',
-    );
+    return search.found === 0
+      ? this.#stops.stop('goto', 'The start of the run.')
+      : this.#stops.stop('breakpoint', '');
   }
 
   /** Makes edits at the present step. In the past they fork: the old future becomes a branch. The edits were checked. */

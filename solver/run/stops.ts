@@ -91,10 +91,17 @@ export class Stops {
     return null;
   }
 
+  /** Can a breakpoint stop before an update at all? */
+  get canStopBefore(): boolean {
+    return this.#set?.stopsBefore ?? false;
+  }
+
   /** Would a breakpoint stop before the next update? Counts and prints nothing. */
   would(): boolean {
     const set = this.#set;
-    return set ? set.wouldStop(this.#inspector.before(), this.#cursor.atSweepStart) : false;
+    const { atSweepStart } = this.#cursor;
+    if (!set?.asksBefore(this.#inspector.nextBlockName(), atSweepStart)) return false;
+    return set.wouldStop(this.#inspector.before(), atSweepStart);
   }
 
   /** Forgets what was found after step k. */

@@ -5,6 +5,14 @@ import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
 import type { Stepper } from './stepper.ts';
 
+/** How far a search backwards has come. */
+export interface BackwardSearch {
+  /** Steps from here on are searched already, or are where the search began. */
+  end: number;
+  /** The last hit since the keyframe that is being replayed, −1: none yet; null: no keyframe is. */
+  last: number | null;
+}
+
 /** Where the run has been: keyframes, and the log of edits with the k each took effect at. */
 export class Timeline {
   readonly #stepper: Stepper;
@@ -92,21 +100,30 @@ export class Timeline {
     return stepper.state.k === k;
   }
 
-  /** The last step before k at which `stops` holds, or 0. Leaves the state at some step before k. */
-  lastBefore(k: number, stops: () => boolean): number {
+  /**
+   * Searches for about `milliseconds` for the last step before `search.end` at which `stops` holds; 0 if there is none, null:
+   * ask again. Keyframe by keyframe backwards, each replayed forwards. Leaves the state at some step before the end.
+   * Throws `Interrupted`, and may be asked again then.
+   */
+  lookBack(search: BackwardSearch, stops: () => boolean, milliseconds: number): number | null {
     const stepper = this.#stepper;
-    let end = k;
-    while (end > 0) {
-      const frame = this.#frames.before(end - 1);
-      this.#restore(frame.state, frame.edits);
-      let last = -1;
-      while (stepper.state.k < end) {
-        if (stops()) last = stepper.state.k;
+    const started = performance.now();
+    if (search.last !== null) this.applyDue();
+    for (let steps = 1; search.end > 0; ) {
+      const frame = this.#frames.before(search.end - 1);
+      if (search.last === null) {
+        this.#restore(frame.state, frame.edits);
+        search.last = -1;
+      }
+      while (stepper.state.k < search.end) {
+        if (stops()) search.last = stepper.state.k;
         this.#objective.updated(stepper.commit());
         this.applyDue();
+        if (steps++ % 64 === 0 && performance.now() - started > milliseconds) return null;
       }
-      if (last >= 0) return last;
-      end = frame.state.k;
+      if (search.last >= 0) return search.last;
+      search.end = frame.state.k;
+      search.last = null;
     }
     return 0;
   }

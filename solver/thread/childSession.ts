@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type {
+  Calls,
   EventName,
   Events,
   FromChild,
@@ -55,6 +56,8 @@ export class ChildSession {
   /** A batch is on its way; the next waits for it. */
   #pushing = false;
   #keyframe: Events['keyframe'] | null = null;
+  /** Set again in the thread that follows one that was ended. */
+  #breakpoints: Calls['setBreakpoints']['params']['breakpoints'] = [];
 
   constructor(send: (message: FromChild) => boolean) {
     this.#send = send;
@@ -120,9 +123,11 @@ export class ChildSession {
     if (call === 'load' || call === 'restore') {
       this.#config = params.config;
       this.#keyframe = call === 'restore' ? params.keyframe : null;
+      this.#breakpoints = [];
       this.#restart();
     }
-    if (call === 'resume' || call === 'goTo') {
+    if (call === 'setBreakpoints') this.#breakpoints = params.breakpoints;
+    if (call === 'resume' || call === 'goTo' || call === 'reverse') {
       // A pause that was told stands until the solver thread has taken it, then this goes on.
       this.#running = true;
     }
@@ -130,6 +135,17 @@ export class ChildSession {
     this.#pending.set(id, call);
     if (this.#running) askAttention(this.#shared);
     this.#thread.postMessage(message);
+  }
+
+  /** Asks the solver thread something of our own: ids below 0, whose replies go nowhere. */
+  #ask(
+    id: number,
+    asked: {
+      [N in ThreadCall]: { readonly call: N; readonly params: Calls[N]['params'] };
+    }[ThreadCall],
+  ): void {
+    this.#pending.set(id, asked.call);
+    this.#thread?.postMessage({ id, ...asked });
   }
 
   /** A fresh solver thread and nothing known of a run. */
@@ -284,8 +300,8 @@ export class ChildSession {
     }
     const at = standingAt(position, keyframe);
     this.#position = at;
-    this.#pending.set(-1, 'restore');
-    this.#thread.postMessage({ id: -1, call: 'restore', params: { config, edits, keyframe } });
+    this.#ask(-1, { call: 'restore', params: { config, edits, keyframe } });
+    this.#ask(-2, { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } });
     this.#event('stopped', {
       reason: 'goto',
       position: at,

@@ -43,8 +43,8 @@ export class ThreadSession {
   readonly #post: (message: FromThread) => void;
   #run: Run | null = null;
   #running = false;
-  /** Where a jump is going; null: running forward. */
-  #travelling: number | null = null;
+  /** Where a jump is going: to a step, or back to the last breakpoint; null: running forward. */
+  #travelling: number | 'back' | null = null;
   #lastCount = 0;
   #lastKeyframe = 0;
 
@@ -85,10 +85,9 @@ export class ThreadSession {
             'refused',
             `k: "${params.k}" is not a step; accepted: a whole number from 0`,
           );
-        this.#start(params.k, this.#require());
-        return { position: this.#require().position() };
+        return this.#travel(params.k);
       case 'reverse':
-        return this.#reverse();
+        return this.#travel('back');
       case 'edit':
         return this.#edit(params.edits);
       case 'setBreakpoints': {
@@ -181,7 +180,8 @@ export class ThreadSession {
   }
 
   /** Runs until a stop, in slices; messages are read between them. */
-  #start(travelTo: number | null, run: Run = this.#require()): void {
+  #start(travelTo: number | 'back' | null): void {
+    const run = this.#require();
     takePause(this.#shared);
     this.#travelling = travelTo;
     if (this.#running) return;
@@ -194,8 +194,7 @@ export class ThreadSession {
     while (this.#running && this.#run === run) {
       let stop: Stop | null = null;
       try {
-        stop =
-          this.#travelling === null ? run.slice(SLICE_MS) : run.travel(this.#travelling, SLICE_MS);
+        stop = this.#slice(run);
       } catch (error) {
         if (!(error instanceof Interrupted)) {
           this.#running = false;
@@ -213,6 +212,12 @@ export class ThreadSession {
       if (now - this.#lastKeyframe >= KEYFRAME_MS) this.#sendKeyframe(run, now);
       await new Promise<void>(resolve => setImmediate(resolve));
     }
+  }
+
+  #slice(run: Run): Stop | null {
+    if (this.#travelling === null) return run.slice(SLICE_MS);
+    if (this.#travelling === 'back') return run.reverse(SLICE_MS);
+    return run.travel(this.#travelling, SLICE_MS);
   }
 
   #stopped(run: Run, stop: Stop): void {
@@ -237,17 +242,18 @@ export class ThreadSession {
     });
   }
 
-  #reverse(): Calls['reverse']['result'] {
+  #travel(to: number | 'back'): Calls['goTo']['result'] {
     const run = this.#require();
-    if (this.#running)
-      throw new Declined('state', 'The run is running; pause it before going back.');
-    const stop = run.reverse();
-    this.#stopped(run, stop);
-    return { position: stop.position };
+    this.#start(to);
+    return { position: run.position() };
   }
 
   #edit(edits: readonly Edit[]): Calls['edit']['result'] {
     const run = this.#require();
+    if (this.#running && this.#travelling !== null) {
+      const where = this.#travelling === 'back' ? 'back' : `to step ${this.#travelling}`;
+      throw new Declined('state', `The run is on its way ${where}; wait or pause, then edit.`);
+    }
     for (const edit of edits) {
       const refusal = editRefusal(run.recipe, run.state, edit);
       if (refusal) throw new Declined('refused', refusal.refusal);

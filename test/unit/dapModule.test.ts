@@ -69,9 +69,14 @@ describe('a problem module', () => {
     assert.match(await top(client), /slope$/);
   });
 
-  test('that does not return is paused all the same, and can be ended', async () => {
+  test('that does not return is paused all the same, and can be ended; breakpoints stay set', async () => {
     const path = module('hanger', 'for (;;);');
-    const client = await launched(launch(path));
+    const client = await launched(launch(path), c =>
+      c.request('setFunctionBreakpoints', {
+        breakpoints: [{ name: 'offset', condition: 'k == 5' }],
+      }),
+    );
+    assert.equal((await client.move('continue')).reason, 'function breakpoint');
     await client.request('continue', thread);
     await client.event('output', 0, body => /has not returned/.test(body.output));
     const stop = await client.move('pause');
@@ -79,7 +84,10 @@ describe('a problem module', () => {
     const after = client.messages.length;
     await client.request('blockstep/interrupt');
     await client.event('stopped', after);
-    assert.ok(Number(await value(client, 'k')) >= 0);
+    assert.equal(await value(client, 'k'), '5');
     await client.move('next');
+    await client.move('blockstep/goToStep', { k: 0 });
+    assert.equal((await client.move('continue')).reason, 'function breakpoint');
+    assert.equal(await value(client, 'k'), '5');
   });
 });
