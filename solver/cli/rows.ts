@@ -1,3 +1,4 @@
+import { metricNames } from '../run/recipe.ts';
 import type { Run } from '../run/run.ts';
 import type { StepRow } from './report.ts';
 
@@ -8,10 +9,8 @@ export function* stepRows(
   from: number,
 ): Iterable<StepRow> {
   const { steps, sweeps } = rows;
-  const names = (cost: 'block' | 'sweep') =>
-    recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
-  const metrics = names('block');
-  const ofSweep = names('sweep');
+  const metrics = metricNames(recipe, 'block');
+  const ofSweep = metricNames(recipe, 'sweep');
   for (let k = from + 1; k <= rows.end; k++) {
     const at = k - 1;
     const sweep = steps.read('sweep', at);

@@ -1,5 +1,5 @@
 import type { Options } from './part.ts';
-import type { Cache } from './problem.ts';
+import type { Cache, Problem } from './problem.ts';
 
 /** A point and what the problem keeps beside it. */
 export interface Point {
@@ -61,6 +61,11 @@ export function cloneState(state: State): State {
     stepOverride: state.stepOverride.slice(),
     frozen: state.frozen.slice(),
   };
+}
+
+/** Gradient work so far in passes: m block gradients on all rows are 1. */
+export function passEquivalents(problem: Problem, { work }: State): number {
+  return work / (problem.size * (problem.rows ?? 1));
 }
 
 /** Bytes a keyframe of this state takes. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { passEquivalents } from '../core/state.ts';
 import { norm, proxGradientNorm } from './block.ts';
 import { always, ofSweep } from './fit.ts';
 
@@ -37,7 +38,7 @@ export const passes: Diagnostic = {
   byDefault: false,
   when: 'commit',
   fits: always,
-  evaluate: ({ state, problem }) => state.work / (problem.size * (problem.rows ?? 1)),
+  evaluate: ({ state, problem }) => passEquivalents(problem, state),
 };
 
 /** Number of penalised coordinates of the iterate that are not zero. */

@@ -97,6 +97,11 @@ export function assemble(
   };
 }
 
+/** Names of the recipe's metrics of a cost class, in the order of their columns. */
+export function metricNames(recipe: Recipe, cost: Diagnostic['cost']): readonly string[] {
+  return recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
+}
+
 /** Names of the methods that take the problem with their default options. */
 function suitableMethods(problem: Problem): string {
   return registry.methods

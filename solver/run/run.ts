@@ -2,7 +2,7 @@ import type { BreakpointSet } from '../breakpoints/breakpointSet.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
-import { stateBytes } from '../core/state.ts';
+import { passEquivalents, stateBytes } from '../core/state.ts';
 import { UserError } from '../modules/userError.ts';
 import type {
   BranchInfo,
@@ -18,7 +18,7 @@ import { Inspector } from './inspect.ts';
 import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
 import { Objective } from './objective.ts';
-import type { Recipe } from './recipe.ts';
+import { metricNames, type Recipe } from './recipe.ts';
 import type { TableName } from './rows.ts';
 import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
@@ -80,11 +80,9 @@ export class Run {
     this.#hooks = hooks;
     this.#stepper = new Stepper(recipe);
     this.#objective = new Objective(recipe.problem);
-    const metrics = (cost: 'block' | 'sweep') =>
-      recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
     this.rows = Rows.create(
-      metrics('block'),
-      metrics('sweep'),
+      metricNames(recipe, 'block'),
+      metricNames(recipe, 'sweep'),
       resume?.keyframe?.state.k ?? 0,
       hooks.chunk,
     );
@@ -155,7 +153,7 @@ export class Run {
   }
 
   passes(): number {
-    return this.state.work / (this.problem.size * (this.problem.rows ?? 1));
+    return passEquivalents(this.problem, this.state);
   }
 
   position(): Position {

@@ -45,7 +45,6 @@ export type FromThread =
       readonly blockMetrics: readonly string[];
       readonly sweepMetrics: readonly string[];
       readonly from: number;
-      readonly sweepFrom: number;
     }
   | { readonly kind: 'chunk'; readonly table: TableName; readonly chunk: Chunk }
   /** Rows up to these counts may be read, and where the run stands. */

@@ -10,7 +10,7 @@ import { describeEdit, editRefusal } from '../run/edits.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
-import type { Recipe } from '../run/recipe.ts';
+import { metricNames, type Recipe } from '../run/recipe.ts';
 import { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
 import type { Calls, Edit, Events, RunConfig, RunInfo, Stop, WireError } from '../wire/protocol.ts';
@@ -146,16 +146,13 @@ export class ThreadSession {
     const { declarations, findings } = loaded;
     const recipe = countingPasses(loaded.recipe);
     const info = runInfo(recipe, declarations);
-    const metrics = (cost: 'block' | 'sweep') =>
-      recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
     const from = resume?.keyframe?.state.k ?? 0;
     this.#post({
       kind: 'tables',
       info,
-      blockMetrics: metrics('block'),
-      sweepMetrics: metrics('sweep'),
+      blockMetrics: metricNames(recipe, 'block'),
+      sweepMetrics: metricNames(recipe, 'sweep'),
       from,
-      sweepFrom: 0,
     });
     const run = new Run(
       recipe,

@@ -13,18 +13,8 @@ const ATTENTION = 0;
 const PAUSE = 1;
 
 /** Places in `where`. Times are milliseconds since the epoch; 0: not in user code. */
-export const WHERE = {
-  k: 0,
-  sweep: 1,
-  place: 2,
-  block: 3,
-  userSince: 4,
-  userBlock: 5,
-  userTerm: 6,
-  end: 7,
-  phase: 8,
-} as const;
-const PLACES = 9;
+export const WHERE = { k: 0, sweep: 1, place: 2, userSince: 3, userBlock: 4 } as const;
+const PLACES = Object.keys(WHERE).length;
 
 export function createShared(): SharedMemory {
   return {

@@ -1,24 +1,12 @@
 // How the panel's page stands in a narrow or a low view, in the themes, after a reload, and with many blocks.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
+import { describe, test } from 'node:test';
+import { page, panel, withPanelPage } from '../support/panel-parts.ts';
 import { type ThemeName, themes } from '../support/themes.ts';
 
 const run = { blocks: 8, steps: 594 };
 
-let panel: PanelPage;
-let page: Page;
-before(async () => {
-  panel = await openPanelPage();
-  page = panel.page;
-});
-after(async () => {
-  const { offences, errors } = panel;
-  await panel.close();
-  assert.deepEqual(offences, []);
-  assert.deepEqual(errors, []);
-});
+withPanelPage();
 
 const box = async (selector: string) => {
   const found = await page.locator(selector).first().boundingBox();

@@ -1,21 +1,9 @@
 // The panel's page with many blocks at full rate: memory over many frames.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
-import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
+import { describe, test } from 'node:test';
+import { page, panel, withPanelPage } from '../support/panel-parts.ts';
 
-let panel: PanelPage;
-let page: Page;
-before(async () => {
-  panel = await openPanelPage();
-  page = panel.page;
-});
-after(async () => {
-  const { offences, errors } = panel;
-  await panel.close();
-  assert.deepEqual(offences, []);
-  assert.deepEqual(errors, []);
-});
+withPanelPage();
 
 describe('at full rate', () => {
   // 5,000 updates a frame. How long a frame takes is measured in test/bench/panel.bench.ts.

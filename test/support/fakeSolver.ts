@@ -11,19 +11,13 @@ import type {
   Stop,
   StopReason,
 } from '../../solver/wire/protocol.ts';
+import { runInfo } from './run-info.ts';
 
 const blocks = ['(intercept)', 'bmi', 's5'];
 const phases = ['order', 'gradient', 'step', 'prox', 'commit'] as const;
 
 export const fakeInfo: RunInfo = {
-  version: '0.0.0',
-  node: '20',
-  problem: 'lasso',
-  method: 'pccd',
-  ordering: 'cyclic',
-  step: 'lipschitz',
-  seed: 1,
-  backend: 'js',
+  ...runInfo(0),
   blocks: blocks.map(name => ({ name, size: 1, coordinates: [name], declared: null })),
   metrics: [
     {
@@ -69,16 +63,8 @@ export const fakeInfo: RunInfo = {
       ...blocks.map(block => ({ text: `  ${block}`, block })),
     ],
   },
-  module: null,
-  orderings: [
-    { name: 'cyclic', title: 'Cyclic' },
-    { name: 'shuffled', title: 'Shuffled' },
-  ],
-  stepSizeFixed: null,
-  lowerBound: null,
   parameters: { eta: 0.3 },
   notes: ['This runs on its own example data.'],
-  stopOnEntry: true,
 };
 
 type Handlers = { [N in CallName]?: (params: Calls[N]['params']) => unknown };

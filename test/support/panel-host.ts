@@ -18,6 +18,7 @@ import type {
   RunInfo,
 } from '../../solver/wire/protocol.ts';
 import { blocks, metrics, rows, type Shape } from './metrics.ts';
+import { runInfo } from './run-info.ts';
 
 export interface RunOptions extends Shape {
   readonly names?: readonly string[];
@@ -103,24 +104,11 @@ class InventedRun implements RunView {
 
 function infoOf(options: RunOptions, chosen: readonly MetricInfo[]): RunInfo {
   return {
-    version: '0.0.0',
-    node: '',
-    problem: 'lasso',
-    method: 'pccd',
-    ordering: 'cyclic',
-    step: 'lipschitz',
-    seed: 1,
-    backend: 'js',
+    ...runInfo(0),
     blocks: blocks(options.blocks, options.names),
     metrics: chosen,
     listing: { title: '', lines: [] },
-    module: null,
     orderings: ['cyclic', 'shuffled', 'random', 'greedy'].map(name => ({ name, title: name })),
-    stepSizeFixed: null,
-    lowerBound: null,
-    parameters: {},
-    notes: [],
-    stopOnEntry: true,
   };
 }
 
