@@ -131,7 +131,8 @@ export function xAxis(
   width: number,
   whole: boolean,
 ): XAxis {
-  const span = Math.max(max - min, whole ? 1 : 1e-9);
+  // Before the first step there is no span yet: one sweep (or pass, or step) shows where it will lie.
+  const span = Math.max(max > min ? max - min : 1, whole ? 1 : 1e-9);
   const raw = niceStep(span / Math.max(2, Math.floor(width / tickWidth)));
   const step = whole ? Math.max(1, raw) : raw;
   const half = step / 2;

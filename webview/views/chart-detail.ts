@@ -44,6 +44,8 @@ interface Part {
 function objectiveParts(log: boolean, { values, traces, theme }: Store): Part[] {
   const [objective = Number.NaN, gap = Number.NaN] = values?.run ?? [];
   const color = theme.foreground;
+  // Before the first update nothing is measured: a name without a value, and not a NaN that the run does not have.
+  if (!values || values.k === 0) return [{ words: [[log ? 'F − bound' : 'F']], color }];
   if (!log) return [{ words: [['F'], [` ${number3(objective)}`]], color }];
   const bounded = Number.isFinite(traces.bound);
   const above = number3(objective - (bounded ? traces.bound : traces.lowest));
