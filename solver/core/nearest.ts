@@ -1,4 +1,8 @@
-/** The name with the least edit distance from `word`, case ignored; the first of several; null of none. */
+/** Longer words are no slips of the keyboard, and later names of a long list nobody meant: what is compared is bounded. */
+const longest = 100;
+const most = 10_000;
+
+/** The name with the least edit distance from `word`, case ignored; the first of several; null of none, or of a word too long. */
 export function nearest(word: string, names: Iterable<string>): string | null {
   return closest(word, names, Number.POSITIVE_INFINITY);
 }
@@ -9,8 +13,12 @@ export function nearestSlip(word: string, names: Iterable<string>): string | nul
 }
 
 function closest(word: string, names: Iterable<string>, below: number): string | null {
+  if (word.length > longest) return null;
   let found: string | null = null;
+  let looked = 0;
   for (const name of names) {
+    if (++looked > most) break;
+    if (name.length > longest) continue;
     const distance = editDistance(word.toLowerCase(), name.toLowerCase());
     if (distance >= below) continue;
     below = distance;

@@ -136,11 +136,19 @@ export type BlocksSpec =
   | { readonly size: number }
   | { readonly groups: Readonly<Record<string, readonly string[]>> };
 
+/** Names of columns, each there once: an array of them, or one that makes them when they are asked for. */
+export interface ColumnNames extends Iterable<string> {
+  readonly length: number;
+  at(position: number): string | undefined;
+  /** Position of a name; −1: there is none. */
+  indexOf(name: string): number;
+}
+
 /** A table of samples as the problem sees it: X (n, p), y (n). */
 export interface Dataset {
   /** File name or the bundled name, for sentences. */
   readonly source: string;
-  readonly columns: readonly string[];
+  readonly columns: ColumnNames;
   readonly X: Matrix;
   readonly y: Float64Array;
   readonly target: string;

@@ -1,6 +1,10 @@
 import type { Refusal } from './part.ts';
+import { oneLine, printable } from './printable.ts';
 
-/** The one form of a refusal: `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. */
+/**
+ * The one form of a refusal: `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. One line, whatever the
+ * names in it hold.
+ */
 export function refuse(
   attribute: string,
   value: unknown,
@@ -8,5 +12,6 @@ export function refuse(
   accepted: string,
 ): Refusal {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return { refusal: `${attribute}: "${text}" ${wrong}; accepted: ${accepted}` };
+  const sentence = `${printable(attribute)}: "${printable(text, 200)}" ${wrong}; accepted: ${accepted}`;
+  return { refusal: oneLine(sentence) };
 }

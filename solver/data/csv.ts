@@ -1,12 +1,25 @@
-import { eachRecord } from './csvRecords.ts';
+import { StringDecoder } from 'node:string_decoder';
+import { CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
+import { printable } from '../core/printable.ts';
+import type { ColumnNames } from '../core/problem.ts';
+import { namedColumns } from './columns.ts';
 import type { FileSource } from './file.ts';
-import { parseNumber } from './parseNumber.ts';
+import { parseNumber } from './numbers.ts';
 import { Rows } from './rows.ts';
-import { badCell, badHeader, emptyLine, noRows, ragged } from './sentences.ts';
+import {
+  badCell,
+  badHeader,
+  badLine,
+  emptyLine,
+  longestLine,
+  longLine,
+  noRows,
+  ragged,
+} from './sentences.ts';
 
 /** A table of numbers with named columns; `names` is null where the first line holds numbers too. */
 export interface Table {
-  readonly names: readonly string[] | null;
+  readonly names: ColumnNames | null;
   readonly rows: Rows;
 }
 
@@ -17,7 +30,7 @@ export interface Table {
  */
 export async function readCsv(source: FileSource, header: 'required' | 'maybe'): Promise<Table> {
   const { at } = source;
-  let names: readonly string[] | null = null;
+  let names: ColumnNames | null = null;
   let rows: Rows | null = null;
   let emptyAt = 0;
 
@@ -53,21 +66,138 @@ export async function readCsv(source: FileSource, header: 'required' | 'maybe'):
   return { names, rows: table };
 }
 
-function checkedNames(
-  { at }: FileSource,
-  cells: readonly string[],
-  numeric: boolean,
-): readonly string[] {
+function checkedNames({ at }: FileSource, cells: readonly string[], numeric: boolean): ColumnNames {
   if (numeric) throw badHeader(at, 'column 1: the line holds numbers only');
   const names = cells.map(cell => cell.trim());
+  const seen = new Set<string>();
   for (const [j, name] of names.entries()) {
     if (name === '') throw badHeader(at, `column ${j + 1}: the name is empty`);
-    if (names.indexOf(name) < j)
-      throw badHeader(at, `column ${j + 1}: the name "${name}" is there twice`);
+    if (seen.has(name)) {
+      throw badHeader(at, `column ${j + 1}: the name "${printable(name)}" is there twice`);
+    }
+    seen.add(name);
   }
-  return names;
+  return namedColumns(names);
 }
 
-function columnName(names: readonly string[] | null, j: number): string {
-  return names?.[j] ?? String(j + 1);
+function columnName(names: ColumnNames | null, j: number): string {
+  return names?.at(j) ?? String(j + 1);
+}
+
+/** A record's cells, and the line on which it ends. */
+type Take = (cells: readonly string[], line: number) => void;
+
+/**
+ * Hands every record of a csv file to `take`. Lines without quotes are split here, at several times the parser's speed;
+ * from the first quote on (or from the start, for lines that end in a bare carriage return) csv-parse reads.
+ */
+async function eachRecord(source: FileSource, take: Take): Promise<void> {
+  const separator = delimiter(source.head);
+  const decoder = new StringDecoder('utf8');
+  let line = 0;
+  /** The unfinished line, in pieces: joined once, when its end is there. */
+  let pieces: string[] = [];
+  let held = 0;
+  let parser: Parsing | null = null;
+  const taken = (): string => {
+    const text = pieces.join('');
+    pieces = [];
+    held = 0;
+    return text;
+  };
+  const hold = (text: string): void => {
+    pieces.push(text);
+    held += text.length;
+    if (held > longestLine) throw longLine(source.at, parser?.nextLine() ?? line + 1);
+  };
+  const feed = async (text: string): Promise<void> => {
+    if (parser === null && (text.includes('"') || /\r(?!\n|$)/.test(text))) {
+      parser = parsing(source, separator, line, take);
+    }
+    if (parser !== null) {
+      // csv-parse takes seconds for what may still turn out to be too long a line.
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+      hold(text.slice(0, end));
+      if (end > 0) await parser.write(taken());
+      hold(text.slice(end));
+      return;
+    }
+    const [first = '', ...lines] = text.split('\n');
+    hold(first);
+    if (lines.length === 0) return;
+    take(cellsOf(taken(), separator), ++line);
+    const last = lines.pop() ?? '';
+    for (const record of lines) take(cellsOf(record, separator), ++line);
+    hold(last);
+  };
+  let first = true;
+  for await (const chunk of source.open()) {
+    const text = decoder.write(chunk);
+    await feed(first ? text.replace(/^\uFEFF/, '') : text);
+    first = false;
+  }
+  await feed(decoder.end());
+  // Assigned in `feed`, which the type checker does not see.
+  const opened = parser as Parsing | null;
+  const rest = taken();
+  if (opened !== null) return opened.end(rest);
+  if (rest !== '') take(cellsOf(rest, separator), line + 1);
+}
+
+function cellsOf(record: string, separator: string): readonly string[] {
+  return (record.endsWith('\r') ? record.slice(0, -1) : record).split(separator);
+}
+
+interface Parsing {
+  write(text: string): Promise<void>;
+  /** Reads the last line, and the end. */
+  end(text: string): Promise<void>;
+  /** The line after the last record. */
+  nextLine(): number;
+}
+
+/** csv-parse from a line on; its complaints about quotes become refusals, and what `take` throws comes through. */
+function parsing(source: FileSource, separator: string, linesBefore: number, take: Take): Parsing {
+  let last = linesBefore;
+  const parser: Parser = parse({
+    delimiter: separator,
+    relax_column_count: true,
+    skip_empty_lines: false,
+    max_record_size: longestLine,
+    on_record: (cells: string[], info: InfoRecord) => {
+      last = linesBefore + info.lines;
+      take(cells, last);
+      return null;
+    },
+  });
+  parser.resume();
+  const failed = new Promise<never>((_, reject) => {
+    parser.on('error', error => {
+      if (!(error instanceof CsvError)) return reject(error);
+      const line = linesBefore + (typeof error['lines'] === 'number' ? error['lines'] : 1);
+      if (error.code === 'CSV_MAX_RECORD_SIZE') return reject(longLine(source.at, line));
+      const accepted = 'quotes around whole cells';
+      reject(badLine(source.at, line, 'quotes are not closed as csv asks', accepted));
+    });
+  });
+  failed.catch(() => {});
+  const settled = (act: (done: () => void) => void): Promise<void> =>
+    Promise.race([new Promise<void>(resolve => act(resolve)), failed]);
+  return {
+    write: text =>
+      settled(done => {
+        parser.write(text, error => {
+          if (!error) done();
+        });
+      }),
+    end: text => settled(done => parser.once('end', done).end(text)),
+    nextLine: () => last + 1,
+  };
+}
+
+/** What separates the cells of the first line. */
+function delimiter(head: Buffer): string {
+  const line = head.toString('utf8').split(/[\r\n]/, 1)[0] ?? '';
+  if (line.includes(',')) return ',';
+  return line.includes('\t') ? '\t' : line.includes(';') ? ';' : ',';
 }

@@ -1,14 +1,22 @@
 import type { Refusal } from '../core/part.ts';
 import type { Dataset, Poll } from '../core/problem.ts';
-import type { Matrix } from '../kernels/matrix.ts';
-import { bundledFile } from './bundled.ts';
+import type { DenseMatrix, Matrix } from '../kernels/matrix.ts';
+import { namedColumns, numberedColumns } from './columns.ts';
 import { readCsv } from './csv.ts';
-import { type FileSource, openFile, type Progress, readWhole } from './file.ts';
-import { formatOf } from './format.ts';
+import { bundledFile, type FileSource, openFile, type Progress } from './file.ts';
 import { readLibsvm } from './libsvm.ts';
-import { parseNpy, toMatrix } from './npy.ts';
-import { archiveMatrix, archiveTarget, unpack } from './npz.ts';
-import { noColumns, noRows, Unreadable, unknownTarget } from './sentences.ts';
+import { isNpy, readNpy, toMatrix } from './npy.ts';
+import { archiveMatrix, archiveTarget, withArchive } from './npz.ts';
+import {
+  idxNotBuilt,
+  type Named,
+  noColumns,
+  noMemory,
+  noRows,
+  Unreadable,
+  unknownFormat,
+  unknownTarget,
+} from './sentences.ts';
 
 export interface LoadOptions {
   /** The name of the column that is y; null: the last. */
@@ -24,13 +32,13 @@ export interface LoadOptions {
  * Whatever is wrong with the file is a refusal; an exception from `poll` comes through.
  */
 export function loadDataset(source: string, options: LoadOptions): Promise<Dataset | Refusal> {
-  return refusing(async () => {
-    const { target, poll } = options;
-    const file = await open(source, bundledFile(source) ?? source, options, 'data');
-    const format = formatOf(file);
-    const table = await tables[format](file, target, poll);
-    if (table.X.rows === 0) throw noRows(file.at);
-    if (table.X.columns === 0) throw noColumns(file.at);
+  const at = { attribute: options.attribute ?? 'data', file: source };
+  return refusing(at, async () => {
+    const { target, poll, onProgress = () => {} } = options;
+    const file = await openFile(bundledFile(source) ?? source, at, poll, onProgress);
+    const table = await tables[formatOf(file)](file, target, poll);
+    if (table.X.rows === 0) throw noRows(at);
+    if (table.X.columns === 0) throw noColumns(at);
     return { source, ...table };
   });
 }
@@ -40,11 +48,11 @@ export function loadMatrix(
   path: string,
   options: Omit<LoadOptions, 'target'>,
 ): Promise<Matrix | Refusal> {
-  return refusing(async () => {
-    const { poll } = options;
-    const file = await open(path, path, options, 'matrix');
-    const matrix = await matrixOf(file, poll);
-    if (matrix.rows === 0 || matrix.columns === 0) throw noRows(file.at);
+  const at = { attribute: options.attribute ?? 'matrix', file: path };
+  return refusing(at, async () => {
+    const { poll, onProgress = () => {} } = options;
+    const matrix = await matrixOf(await openFile(path, at, poll, onProgress), poll);
+    if (matrix.rows === 0 || matrix.columns === 0) throw noRows(at);
     return matrix;
   });
 }
@@ -52,49 +60,52 @@ export function loadMatrix(
 type Table = Omit<Dataset, 'source'>;
 type Reader = (file: FileSource, target: string | null, poll: Poll) => Promise<Table>;
 
-const tables: Readonly<Record<ReturnType<typeof formatOf>, Reader>> = {
+const tables: Readonly<Record<Format, Reader>> = {
   async csv(file, target, poll) {
     const { names, rows } = await readCsv(file, 'required');
-    const columns = names ?? [];
-    const last = columns[columns.length - 1]!;
-    const name = target ?? last;
+    const columns = names ?? numberedColumns(rows.columns);
+    const name = target ?? columns.at(columns.length - 1)!;
     const position = columns.indexOf(name);
-    if (position < 0) throw unknownTarget(name, file.at.file, columns);
-    const others = columns.map((_, j) => j).filter(j => j !== position);
+    if (position < 0) throw unknownTarget(name, file.at, columns);
+    const others = Int32Array.from({ length: columns.length - 1 }, (_, j) =>
+      j < position ? j : j + 1,
+    );
     return {
-      columns: others.map(j => columns[j]!),
+      columns: namedColumns([...columns].filter((_, j) => j !== position)),
       X: rows.gather(others, poll),
-      y: rows.gather([position], poll).values,
+      y: rows.gather(Int32Array.of(position), poll).values,
       target: name,
     };
   },
   async libsvm(file, target, poll) {
+    only(target, 'label', file);
     const { X, y } = await readLibsvm(file, poll);
-    return { columns: numbered(X.columns), X, y, target: only(target, 'label', file) };
+    return { columns: numberedColumns(X.columns), X, y, target: 'label' };
   },
   async npy(file, target, poll) {
-    const array = parseNpy(await readWhole(file), file.at, 'an array', poll);
-    const all = toMatrix(array, file.at, 'an array', poll);
-    const columns = numbered(all.columns);
+    const all = await arrayOf(file, poll);
+    const columns = numberedColumns(all.columns);
     const name = target ?? String(all.columns);
     const position = columns.indexOf(name);
-    if (position < 0) throw unknownTarget(name, file.at.file, columns);
+    if (position < 0) throw unknownTarget(name, file.at, columns);
     const n = all.rows;
     const values = new Float64Array(n * (all.columns - 1));
     values.set(all.values.subarray(0, position * n));
     values.set(all.values.subarray((position + 1) * n), position * n);
     return {
-      columns: columns.filter(column => column !== name),
+      columns: numberedColumns(all.columns, position),
       X: { kind: 'dense', rows: n, columns: all.columns - 1, values },
       y: all.values.slice(position * n, (position + 1) * n),
       target: name,
     };
   },
-  async npz(file, target, poll) {
-    const archive = unpack(await readWhole(file), file.at, poll);
-    const X = archiveMatrix(archive, file.at, poll);
-    const y = archiveTarget(archive, X.rows, file.at, poll);
-    return { columns: numbered(X.columns), X, y, target: only(target, 'y', file) };
+  npz(file, target, poll) {
+    only(target, 'y', file);
+    return withArchive(file, poll, async archive => {
+      const X = await archiveMatrix(archive);
+      const y = await archiveTarget(archive, X.rows);
+      return { columns: numberedColumns(X.columns), X, y, target: 'y' };
+    });
   },
 };
 
@@ -104,46 +115,63 @@ async function matrixOf(file: FileSource, poll: Poll): Promise<Matrix> {
     case 'csv': {
       const { rows } = await readCsv(file, 'maybe');
       return rows.gather(
-        Array.from({ length: rows.columns }, (_, j) => j),
+        Int32Array.from({ length: rows.columns }, (_, j) => j),
         poll,
       );
     }
-    case 'npy': {
-      const array = parseNpy(await readWhole(file), file.at, 'an array', poll);
-      return toMatrix(array, file.at, 'an array', poll);
-    }
+    case 'npy':
+      return arrayOf(file, poll);
     case 'npz':
-      return archiveMatrix(unpack(await readWhole(file), file.at, poll), file.at, poll);
+      return withArchive(file, poll, archiveMatrix);
     case 'libsvm':
       return (await readLibsvm(file, poll)).X;
   }
 }
 
-async function open(
-  name: string,
-  path: string,
-  { poll, onProgress = () => {}, attribute }: Omit<LoadOptions, 'target'>,
-  usual: string,
-): Promise<FileSource> {
-  return openFile(path, { attribute: attribute ?? usual, file: name }, poll, onProgress);
+async function arrayOf(file: FileSource, poll: Poll): Promise<DenseMatrix> {
+  const packed = { bytes: file.open(), size: file.size, whole: false };
+  return toMatrix(await readNpy(packed, file.at, 'an array'), file.at, 'an array', poll);
 }
 
-async function refusing<T>(read: () => Promise<T>): Promise<T | Refusal> {
+async function refusing<T>(at: Named, read: () => Promise<T>): Promise<T | Refusal> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof Unreadable) return error.refusal;
+    // What V8 says when there is no room for an array, or when none may be so long.
+    if (error instanceof RangeError && /allocation failed|invalid .*length/i.test(error.message)) {
+      return noMemory(at).refusal;
+    }
     throw error;
   }
 }
 
-/** Column names "1" … "p", for files that name none. */
-function numbered(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, j) => String(j + 1));
+/** The one target that a format has. */
+function only(target: string | null, name: string, file: FileSource): void {
+  if (target !== null && target !== name) throw unknownTarget(target, file.at, [name]);
 }
 
-/** The one target that a format has. */
-function only(target: string | null, name: string, file: FileSource): string {
-  if (target !== null && target !== name) throw unknownTarget(target, file.at.file, [name]);
-  return name;
+type Format = 'csv' | 'libsvm' | 'npy' | 'npz';
+
+/** The format of a file: by what its first bytes say, then by its name's ending, then by how its text looks. */
+function formatOf({ at, head, size }: FileSource): Format {
+  if (size === 0) throw noRows(at);
+  const ending = /\.([A-Za-z0-9-]+)$/.exec(at.file)?.[1]?.toLowerCase() ?? '';
+  if (isNpy(head)) return 'npy';
+  if (head[0] === 0x50 && head[1] === 0x4b) return 'npz';
+  if (head[0] === 0x1f && head[1] === 0x8b) throw unknownFormat(at, 'is compressed by gzip');
+  const idx = head.length >= 4 && head[0] === 0 && head[1] === 0 && head[2]! >= 8 && head[2]! <= 14;
+  if (idx || ending === 'idx' || /idx\d-ubyte$/.test(at.file)) throw idxNotBuilt(at);
+  if (head.includes(0)) throw unknownFormat(at, 'is neither text nor a known binary file');
+  if (ending === 'npy' || ending === 'npz')
+    throw unknownFormat(at, `is not a ${ending} file inside`);
+  if (ending === 'csv' || ending === 'tsv') return 'csv';
+  if (ending === 'svm' || ending === 'libsvm' || ending === 'svmlight') return 'libsvm';
+  return looksLikeLibsvm(head.toString('utf8')) ? 'libsvm' : 'csv';
+}
+
+/** Does the first line that is neither empty nor a comment begin as `label index:value` does? */
+function looksLikeLibsvm(text: string): boolean {
+  const line = text.split('\n').find(candidate => /^\s*[^\s#]/.test(candidate)) ?? '';
+  return /^\s*[-+.\deE]+\s+\d+:\S/.test(line);
 }

@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { Poll } from '../core/problem.ts';
 import type { DenseMatrix } from '../kernels/matrix.ts';
 import { badArray, badEntry, type Named } from './sentences.ts';
@@ -19,51 +20,153 @@ interface Header {
 
 const accepted = 'an array of numbers (bool, int, uint, float) as numpy.save writes it';
 
-/** Reads an array of numbers as float64. 64-bit integers beyond 2^53 are refused. Source: NEP 1. */
-export function parseNpy(bytes: Buffer, at: Named, what: string, poll: Poll): NumpyArray {
-  const { descr, fortran, shape, offset } = header(bytes, at, what);
-  const count = shape.reduce((product, length) => product * length, 1);
-  const read = reader(descr);
-  if (read === null) throw badArray(at, `holds ${what} with entries of type ${descr}`, accepted);
-  const width = Number(descr.slice(2));
-  if (bytes.length - offset < count * width) {
-    throw badArray(at, `ends before all of ${what} was read`, 'a complete file');
-  }
-  const values = new Float64Array(count);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, count * width);
-  const little = descr[0] !== '>';
-  for (let k = 0; k < count; k++) {
-    if (k % 1048576 === 1048575) poll();
-    const value = read(view, k * width, little);
-    if (Number.isNaN(value) && (descr[1] === 'i' || descr[1] === 'u')) {
-      throw badArray(at, `holds ${what} with an integer beyond 2^53`, accepted);
-    }
-    values[k] = value;
-  }
-  return { shape, values, fortran };
+/** What a file holds of an array: its bytes as they come, and how many they are. */
+export interface Packed {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly size: number;
+  /** Is the array all there is? Then more bytes than it needs are refused too. */
+  readonly whole: boolean;
 }
 
-/** The characters of a zero-dimensional bytes or unicode array, such as scipy's `format`. */
-export function parseNpyText(bytes: Buffer, at: Named, what: string): string {
-  const { descr, offset } = header(bytes, at, what);
-  const body = bytes.subarray(offset);
+/**
+ * Reads an array of numbers as float64; the size its header declares is compared with the bytes there are before room is
+ * made. 64-bit integers beyond 2^53 are refused. Source: NEP 1.
+ */
+export async function readNpy(packed: Packed, at: Named, what: string): Promise<NumpyArray> {
+  const head = new Head();
+  let header: Header | null = null;
+  let body: Body | null = null;
+  for await (const chunk of packed.bytes) {
+    if (body !== null) body.push(chunk);
+    else {
+      header = head.push(chunk, at, what);
+      if (header === null) continue;
+      body = new Body(header, packed, at, what);
+      body.push(head.rest(header));
+    }
+  }
+  if (header === null || body === null) {
+    throw isNpy(head.bytes)
+      ? badArray(at, `ends within the header of ${what}`, 'a complete file')
+      : badArray(at, `holds ${what}, which is not a npy array`, accepted);
+  }
+  return { shape: header.shape, fortran: header.fortran, values: body.end() };
+}
+
+/** The characters of a zero-dimensional bytes or unicode array, such as scipy's `format`; at most 64 KiB are read. */
+export async function readNpyText(packed: Packed, at: Named, what: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of packed.bytes) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > longestHeader) break;
+  }
+  const head = new Head();
+  const header = head.push(Buffer.concat(parts), at, what);
+  if (header === null) throw badArray(at, `ends within the header of ${what}`, 'a complete file');
+  const body = head.rest(header).subarray(0, 256);
   const text =
-    descr[1] === 'U' ? body.toString('utf16le').replaceAll('\0', '') : body.toString('latin1');
+    header.descr[1] === 'U'
+      ? body.subarray(0, body.length & ~1).toString('utf16le')
+      : body.toString('latin1');
   return text.replaceAll('\0', '').trim();
+}
+
+/** A header says a type, an order and a shape; numpy's are about a hundred bytes long. */
+const longestHeader = 65536;
+
+/** Gathers a header from the first bytes of an array. */
+class Head {
+  bytes: Buffer = Buffer.alloc(0);
+
+  /** The header, or null while bytes of it are missing. */
+  push(chunk: Buffer, at: Named, what: string): Header | null {
+    this.bytes = Buffer.concat([this.bytes, chunk]);
+    if (this.bytes.length < 12) return null;
+    if (!isNpy(this.bytes)) throw badArray(at, `holds ${what}, which is not a npy array`, accepted);
+    const wide = this.bytes[6]! > 1;
+    const start = wide ? 12 : 10;
+    const length = wide ? this.bytes.readUInt32LE(8) : this.bytes.readUInt16LE(8);
+    if (length > longestHeader) {
+      throw badArray(at, `holds ${what} with a header of ${length} bytes`, accepted);
+    }
+    if (this.bytes.length < start + length) return null;
+    return header(
+      this.bytes.subarray(start, start + length).toString('latin1'),
+      start + length,
+      at,
+      what,
+    );
+  }
+
+  rest({ offset }: Header): Buffer {
+    return this.bytes.subarray(offset);
+  }
+}
+
+/** The numbers behind a header, read as they come. */
+class Body {
+  readonly #values: Float64Array;
+  readonly #read: Read;
+  readonly #width: number;
+  readonly #little: boolean;
+  readonly #integers: boolean;
+  readonly #fail: (wrong: string, accepted: string) => Error;
+  #count = 0;
+  /** The beginning of a number whose other bytes are still to come. */
+  #part: Buffer = Buffer.alloc(0);
+
+  constructor({ descr, shape, offset }: Header, packed: Packed, at: Named, what: string) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const read = reader(descr);
+    if (read === null) {
+      throw badArray(at, `holds ${what} with entries of type ${printable(descr)}`, accepted);
+    }
+    this.#width = Number(descr.slice(2));
+    const needed = offset + count * this.#width;
+    if (packed.size < needed) {
+      throw badArray(at, `ends before all of ${what} was read`, 'a complete file');
+    }
+    if (packed.whole && packed.size > needed) {
+      throw badArray(at, `holds more bytes than the header of ${what} declares`, accepted);
+    }
+    this.#values = new Float64Array(count);
+    this.#read = read;
+    this.#little = descr[0] !== '>';
+    this.#integers = descr[1] === 'i' || descr[1] === 'u';
+    this.#fail = (wrong, or) => badArray(at, wrong.replace('%', what), or);
+  }
+
+  push(chunk: Buffer): void {
+    const bytes = this.#part.length === 0 ? chunk : Buffer.concat([this.#part, chunk]);
+    const left = this.#values.length - this.#count;
+    const count = Math.min(Math.floor(bytes.length / this.#width), left);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, count * this.#width);
+    for (let k = 0; k < count; k++) {
+      const value = this.#read(view, k * this.#width, this.#little);
+      if (this.#integers && Number.isNaN(value)) {
+        throw this.#fail('holds % with an integer beyond 2^53', accepted);
+      }
+      this.#values[this.#count + k] = value;
+    }
+    this.#count += count;
+    this.#part = count === left ? bytes.subarray(0, 0) : bytes.subarray(count * this.#width);
+  }
+
+  end(): Float64Array {
+    if (this.#count < this.#values.length) {
+      throw this.#fail('ends before all of % was read', 'a complete file');
+    }
+    return this.#values;
+  }
 }
 
 export function isNpy(head: Buffer): boolean {
   return head.length >= 10 && head.subarray(0, 6).toString('latin1') === '\x93NUMPY';
 }
 
-function header(bytes: Buffer, at: Named, what: string): Header {
-  if (!isNpy(bytes)) throw badArray(at, `holds ${what}, which is no npy array`, accepted);
-  const wide = bytes[6]! > 1;
-  const start = wide ? 12 : 10;
-  if (bytes.length < start)
-    throw badArray(at, `ends within the header of ${what}`, 'a complete file');
-  const length = wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
-  const text = bytes.subarray(start, start + length).toString('latin1');
+function header(text: string, offset: number, at: Named, what: string): Header {
   const descr = /'descr'\s*:\s*'([^']+)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const lengths = /'shape'\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
@@ -78,7 +181,7 @@ function header(bytes: Buffer, at: Named, what: string): Header {
   if (!shape.every(size => Number.isSafeInteger(size) && size >= 0)) {
     throw badArray(at, `holds ${what} with an unreadable shape`, accepted);
   }
-  return { descr, fortran: order === 'True', shape, offset: start + length };
+  return { descr, fortran: order === 'True', shape, offset };
 }
 
 type Read = (view: DataView, at: number, little: boolean) => number;

@@ -25,7 +25,7 @@ export class Rows {
   }
 
   /** The listed columns of the table, column-major, in this order; `poll` is called between chunks. */
-  gather(columns: readonly number[], poll: () => void): DenseMatrix {
+  gather(columns: Int32Array, poll: () => void): DenseMatrix {
     const n = this.#rows;
     const values = new Float64Array(n * columns.length);
     for (let chunk = 0; chunk < this.#chunks.length; chunk++) {

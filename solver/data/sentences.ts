@@ -1,5 +1,7 @@
 import { nearest } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
+import { listed, printable } from '../core/printable.ts';
+import type { ColumnNames } from '../core/problem.ts';
 import { refuse } from '../core/refuse.ts';
 
 /** Every sentence about data that a user can read. */
@@ -24,7 +26,7 @@ const formats = 'csv with a header, libsvm text, npy or npz';
 
 /** `data: "f.csv" line 17, column bmi: "abc" is not a number; accepted: finite numbers`. Lines count from 1. */
 export function badCell(at: Named, line: number, column: string, cell: string): Unreadable {
-  return say(at, `line ${line}, column ${column}: ${fault(cell)}`, 'finite numbers');
+  return say(at, `line ${line}, column ${printable(column)}: ${fault(cell)}`, 'finite numbers');
 }
 
 /** The same for files of numbers without lines; rows count from 1. */
@@ -39,12 +41,16 @@ export function ragged(
   cells: number,
   wanted: number,
 ): Unreadable {
-  const row = `line ${line}, column ${column}: the row has ${count(cells, 'cell')}`;
+  const row = `line ${line}, column ${printable(column)}: the row has ${count(cells, 'cell')}`;
   return say(at, row, `${count(wanted, 'cell')}, as in line 1`);
 }
 
 export function emptyLine(at: Named, line: number, column: string): Unreadable {
-  return say(at, `line ${line}, column ${column}: the line is empty`, 'a row in every line');
+  return say(
+    at,
+    `line ${line}, column ${printable(column)}: the line is empty`,
+    'a row in every line',
+  );
 }
 
 export function badHeader(at: Named, wrong: string): Unreadable {
@@ -53,6 +59,14 @@ export function badHeader(at: Named, wrong: string): Unreadable {
 
 export function badLine(at: Named, line: number, wrong: string, accepted: string): Unreadable {
   return say(at, `line ${line}: ${wrong}`, accepted);
+}
+
+/** The longest line of csv, in characters: a longer one is held in memory for nothing. */
+export const longestLine = 16_777_216;
+
+export function longLine(at: Named, line: number): Unreadable {
+  const most = `lines of at most ${longestLine} characters`;
+  return say(at, `line ${line}: the line is longer than ${longestLine} characters`, most);
 }
 
 /** Beyond these a sparse table's bookkeeping alone would take gigabytes; a damaged file asks for that easily. */
@@ -72,21 +86,16 @@ export function noColumns(at: Named): Unreadable {
   return say(at, 'has no column beside the target', 'a target and at least one more column');
 }
 
-export function unknownTarget(
-  target: string,
-  file: string,
-  columns: readonly string[],
-): Unreadable {
+export function unknownTarget(target: string, at: Named, columns: ColumnNames): Unreadable {
   const near = nearest(target, columns);
-  const shown = columns.length > 20 ? [...columns.slice(0, 20), '…'] : columns;
-  return new Unreadable(
-    refuse(
-      'target',
-      target,
-      `is no column of ${file}${near === null ? '' : `, the nearest is ${near}`}`,
-      shown.join(', '),
-    ),
-  );
+  const hint = near === null ? '' : `, the nearest is ${printable(near)}`;
+  const wrong = `is not a column of ${printable(at.file)}${hint}`;
+  return new Unreadable(refuse('target', target, wrong, listed(columns, 20)));
+}
+
+/** A table that there is no room for. */
+export function noMemory(at: Named): Unreadable {
+  return say(at, 'does not fit into memory', 'a table that does');
 }
 
 export function missing(at: Named): Unreadable {
@@ -119,7 +128,7 @@ function say({ attribute, file }: Named, wrong: string, accepted: string): Unrea
 
 /** What is wrong with a cell's text. */
 function fault(cell: string): string {
-  const text = cell.trim();
+  const text = cell.slice(0, 4096).trim();
   if (text === '') return 'the cell is empty';
   if (/^[+-]?nan$/i.test(text)) return `"${short(text)}" is not a number (NaN)`;
   if (/^[+-]?inf(inity)?$/i.test(text) || /^[+-]?[\d.]+e\+?\d+$/i.test(text)) {
@@ -128,9 +137,9 @@ function fault(cell: string): string {
   return `"${short(text)}" is not a number`;
 }
 
-function short(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+/** A few words of a file, on one line. */
+export function short(text: string): string {
+  return printable(text.slice(0, 4096).trim().replaceAll(/\s+/g, ' '), 40);
 }
 
 function count(n: number, noun: string): string {

@@ -1,4 +1,6 @@
+import type { Poll } from '../core/problem.ts';
 import type { SparseMatrix } from '../kernels/matrix.ts';
+import { badArray, badEntry, mostColumns, mostRows, type Named, tooLarge } from './sentences.ts';
 
 /** Entries (row, column, value) in any order, in arrays that double when they are full. */
 export class Triplets {
@@ -23,7 +25,7 @@ export class Triplets {
   }
 
   /** The (n, p) matrix of the entries, by columns, rows ascending; entries at one place add up, zeros are left out. */
-  toColumns(n: number, p: number, poll: () => void): SparseMatrix {
+  toColumns(n: number, p: number, poll: Poll): SparseMatrix {
     const byRow = order(this.#rows, this.#count, n, null);
     poll();
     const byColumn = order(this.#columns, this.#count, p, byRow);
@@ -87,4 +89,47 @@ function order(
     starts[keys[k]!] = place + 1;
   }
   return sorted;
+}
+
+/** A matrix as scipy stores it, by rows (csr) or columns (csc). */
+interface Compressed {
+  readonly kind: 'csr' | 'csc';
+  readonly shape: Float64Array;
+  readonly pointers: Float64Array;
+  readonly indices: Float64Array;
+  readonly data: Float64Array;
+}
+
+/** The matrix of a csr or csc archive, by columns; one that contradicts itself is refused. */
+export function compressed(parts: Compressed, at: Named, poll: Poll): SparseMatrix {
+  const { kind, shape, pointers, indices, data } = parts;
+  const [rows = 0, columns = 0] = shape;
+  const lines = kind === 'csr' ? rows : columns;
+  const across = kind === 'csr' ? columns : rows;
+  const broken = (): Error =>
+    badArray(at, `holds a ${kind} matrix that contradicts itself`, 'a whole one');
+  if (!isSize(rows) || !isSize(columns)) throw broken();
+  if (rows > mostRows || columns > mostColumns) throw tooLarge(at, rows, columns);
+  if (pointers.length !== lines + 1 || data.length !== indices.length) throw broken();
+  const entries = new Triplets();
+  for (let line = 0; line < lines; line++) {
+    const end = pointers[line + 1]!;
+    if (!Number.isInteger(end)) throw broken();
+    if (!(pointers[line]! >= 0 && pointers[line]! <= end && end <= data.length)) throw broken();
+    for (let k = pointers[line]!; k < end; k++) {
+      const other = indices[k]!;
+      const value = data[k]!;
+      if (!(other >= 0 && other < across && Number.isInteger(other))) throw broken();
+      const row = kind === 'csr' ? line : other;
+      const column = kind === 'csr' ? other : line;
+      if (!Number.isFinite(value)) throw badEntry(at, row + 1, String(column + 1), value);
+      entries.add(row, column, value);
+    }
+    if (line % 4096 === 4095) poll();
+  }
+  return entries.toColumns(rows, columns, poll);
+}
+
+function isSize(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
-import type { Block, BlocksSpec } from '../core/problem.ts';
+import { listed, printable } from '../core/printable.ts';
+import type { Block, BlocksSpec, ColumnNames } from '../core/problem.ts';
 import { refuse } from '../core/refuse.ts';
 
 /** Blocks over the columns, and which column each coordinate behind the intercept is. */
@@ -15,70 +16,114 @@ export const interceptName = '(intercept)';
 
 /** The blocks a specification makes of named columns; the intercept, where there is one, is a block of its own and first. */
 export function partition(
-  columns: readonly string[],
+  columns: ColumnNames,
   spec: BlocksSpec,
   intercept: boolean,
 ): Partition | Refusal {
-  if (intercept && columns.includes(interceptName)) {
+  if (intercept && columns.indexOf(interceptName) >= 0) {
     return refuse('intercept', true, `meets a column named ${interceptName}`, 'false');
   }
   const groups = gather(columns, spec);
   if (isRefusal(groups)) return groups;
-  const blocks: Block[] = [];
-  const add = (name: string, start: number, coordinates: readonly string[]): void => {
-    blocks.push({ name, index: blocks.length, start, size: coordinates.length, coordinates });
-  };
-  if (intercept) add(interceptName, 0, [interceptName]);
+  const { order, sizes, nameOf } = groups;
   const offset = intercept ? 1 : 0;
-  const order = new Int32Array(columns.length);
-  let next = 0;
-  for (const { name, members } of groups) {
-    add(
-      name,
-      offset + next,
-      members.map(j => columns[j] ?? ''),
-    );
-    for (const j of members) order[next++] = j;
+  const blocks: Block[] = [];
+  if (intercept) {
+    blocks.push({ name: interceptName, index: 0, start: 0, size: 1, coordinates: [interceptName] });
+  }
+  const source = { columns, order, offset };
+  let next: number = offset;
+  for (let g = 0; g < sizes.length; g++) {
+    const name = nameOf === null ? null : nameOf(g);
+    blocks.push(new ColumnBlock(name, offset + g, next, sizes[g]!, source));
+    next += sizes[g]!;
   }
   return { blocks, order, offset };
 }
 
-interface Group {
-  readonly name: string;
-  readonly members: readonly number[];
+/** What all blocks of a table share: its names, and which column each coordinate behind the intercept is. */
+interface Source {
+  readonly columns: ColumnNames;
+  readonly order: Int32Array;
+  readonly offset: number;
 }
 
-function gather(columns: readonly string[], spec: BlocksSpec): readonly Group[] | Refusal {
+/** A block of columns that makes its names when they are asked for: there may be ten million of them. */
+class ColumnBlock implements Block {
+  readonly index: number;
+  readonly start: number;
+  readonly size: number;
+  readonly #source: Source;
+  #name: string | null;
+
+  constructor(name: string | null, index: number, start: number, size: number, source: Source) {
+    this.index = index;
+    this.start = start;
+    this.size = size;
+    this.#source = source;
+    this.#name = name;
+  }
+
+  get name(): string {
+    this.#name ??= this.#nameAt(0);
+    return this.#name;
+  }
+
+  get coordinates(): readonly string[] {
+    return Array.from({ length: this.size }, (_, k) => this.#nameAt(k));
+  }
+
+  #nameAt(k: number): string {
+    const { columns, order, offset } = this.#source;
+    return columns.at(order[this.start - offset + k]!) ?? '';
+  }
+}
+
+/** Groups of columns, one after another in `order`; nameOf null: each is one column and has its name. */
+interface Groups {
+  readonly order: Int32Array;
+  readonly sizes: Int32Array;
+  readonly nameOf: ((group: number) => string) | null;
+}
+
+function gather(columns: ColumnNames, spec: BlocksSpec): Groups | Refusal {
   if (spec === 'coordinates' || spec === 'natural') {
-    return columns.map((name, j) => ({ name, members: [j] }));
+    const sizes = new Int32Array(columns.length).fill(1);
+    return { order: inOrder(columns.length), sizes, nameOf: null };
   }
   if ('size' in spec) return bySize(columns, spec.size);
   return byName(columns, spec.groups);
 }
 
+function inOrder(count: number): Int32Array {
+  const order = new Int32Array(count);
+  for (let j = 0; j < count; j++) order[j] = j;
+  return order;
+}
+
 /** Runs of `size` neighbouring columns, named first..last; the last run may be shorter. */
-function bySize(columns: readonly string[], size: number): readonly Group[] | Refusal {
+function bySize(columns: ColumnNames, size: number): Groups | Refusal {
   if (!Number.isInteger(size) || size < 1) {
     return refuse('blocks', { size }, 'has no whole size of at least 1', '{"size": 10}');
   }
-  const groups: Group[] = [];
-  for (let from = 0; from < columns.length; from += size) {
-    const to = Math.min(from + size, columns.length);
-    const members = Array.from({ length: to - from }, (_, k) => from + k);
-    const first = columns[from] ?? '';
-    groups.push({ name: to - from === 1 ? first : `${first}..${columns[to - 1]}`, members });
-  }
-  return groups;
+  const p = columns.length;
+  const sizes = new Int32Array(Math.ceil(p / size)).fill(Math.min(size, p));
+  if (p % size !== 0) sizes[sizes.length - 1] = p % size;
+  const nameOf = (group: number): string => {
+    const first = columns.at(group * size) ?? '';
+    return sizes[group] === 1 ? first : `${first}..${columns.at(group * size + sizes[group]! - 1)}`;
+  };
+  return { order: inOrder(p), sizes, nameOf };
 }
 
 /** The named groups in the order given; together they must hold every column once. */
 function byName(
-  columns: readonly string[],
+  columns: ColumnNames,
   groups: Readonly<Record<string, readonly string[]>>,
-): readonly Group[] | Refusal {
-  const position = new Map(columns.map((name, j) => [name, j]));
-  const taken = new Map<string, string>();
-  const result: Group[] = [];
+): Groups | Refusal {
+  const taken = new Map<number, string>();
+  const order = new Int32Array(columns.length);
+  const names = Object.keys(groups);
   for (const [name, members] of Object.entries(groups)) {
     if (name === interceptName) {
       return refuse('blocks', name, 'is the name of the intercept', 'another name for the group');
@@ -87,31 +132,26 @@ function byName(
       return refuse('blocks', name, 'is an empty group', 'groups of at least one column');
     }
     for (const member of members) {
-      if (!position.has(member)) {
-        return refuse('blocks', member, `(in group ${name}) is not a column`, listed(columns));
+      const position = columns.indexOf(member);
+      if (position < 0) {
+        const wrong = `(in group ${printable(name)}) is not a column`;
+        return refuse('blocks', member, wrong, listed(columns));
       }
-      const other = taken.get(member);
+      const other = taken.get(position);
       if (other !== undefined) {
-        return refuse(
-          'blocks',
-          member,
-          `is in group ${other} and again in ${name}`,
-          'each column in one group',
-        );
+        const wrong = `is in group ${printable(other)} and again in ${printable(name)}`;
+        return refuse('blocks', member, wrong, 'each column in one group');
       }
-      taken.set(member, name);
+      order[taken.size] = position;
+      taken.set(position, name);
     }
-    result.push({ name, members: members.map(member => position.get(member) ?? 0) });
   }
-  const missing = columns.find(name => !taken.has(name));
-  if (missing !== undefined) {
-    return refuse('blocks', missing, 'is in no group', 'groups that hold every column once');
+  if (taken.size < columns.length) {
+    let missing = 0;
+    while (taken.has(missing)) missing++;
+    const accepted = 'groups that hold every column once';
+    return refuse('blocks', columns.at(missing), 'is in no group', accepted);
   }
-  return result;
-}
-
-/** At most a dozen names. */
-function listed(columns: readonly string[]): string {
-  const shown = columns.slice(0, 12).join(', ');
-  return columns.length > 12 ? `${shown}, … (${columns.length} columns)` : shown;
+  const sizes = Int32Array.from(names, name => groups[name]!.length);
+  return { order, sizes, nameOf: group => names[group]! };
 }

@@ -87,7 +87,7 @@ function arrangeSparse(
     indices.set(X.indices.subarray(from, to), start);
     const scale = standardize ? sparseDeviation(X, j) : 1;
     for (let p = from; p < to; p++) values[start + p - from] = X.values[p]! / scale;
-    work += 4 * (to - from);
+    work += 4 * (to - from) + 4;
     if (work >= pollWork) {
       poll();
       work = 0;

@@ -28,7 +28,6 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
       return {
         name: block.name,
         size: block.size,
-        coordinates: block.coordinates,
         declared:
           declarations && place
             ? { path: declarations.module, line: place.line, column: place.column }

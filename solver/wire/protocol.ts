@@ -34,7 +34,6 @@ export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
 export interface BlockInfo {
   readonly name: string;
   readonly size: number;
-  readonly coordinates: readonly string[];
   /** Where a problem module declares it (line and column from 1); null for built-in problems. */
   readonly declared: {
     readonly path: string;

@@ -18,7 +18,7 @@ const phases = ['order', 'gradient', 'step', 'prox', 'commit'] as const;
 
 export const fakeInfo: RunInfo = {
   ...runInfo(0),
-  blocks: blocks.map(name => ({ name, size: 1, coordinates: [name], declared: null })),
+  blocks: blocks.map(name => ({ name, size: 1, declared: null })),
   metrics: [
     {
       name: 'objective',

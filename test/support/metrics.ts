@@ -35,7 +35,7 @@ export const metrics: readonly MetricInfo[] = [
 export function blocks(count: number, names?: readonly string[]): BlockInfo[] {
   return Array.from({ length: count }, (_, i) => {
     const name = names?.[i] ?? `b${String(i + 1).padStart(String(count).length, '0')}`;
-    return { name, size: 1, coordinates: [name], declared: null };
+    return { name, size: 1, declared: null };
   });
 }
 

@@ -62,7 +62,7 @@ test('the target may be any column; the others keep their order', async () => {
     [fixture('integers.npy'), '2', ['1', '3']],
   ] as const) {
     const data = await loaded(path, target);
-    assert.deepEqual([data.target, data.columns], [target, columns]);
+    assert.deepEqual([data.target, [...data.columns]], [target, columns]);
     const first = rowsOf(data.X)[0]!;
     assert.deepEqual(
       [data.y[0], first],

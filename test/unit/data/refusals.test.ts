@@ -90,7 +90,7 @@ describe('csv', () => {
   test('an unknown target is refused with the nearest column', async () => {
     assert.equal(
       await sentenceOf(written('f.csv', 'age,bmi,progression\n1,2,3\n'), 'progresion'),
-      'target: "progresion" is no column of f.csv, the nearest is progression; accepted: age, bmi, progression',
+      'target: "progresion" is not a column of f.csv, the nearest is progression; accepted: age, bmi, progression',
     );
   });
 });
@@ -130,7 +130,7 @@ describe('libsvm', () => {
   test('its target is the label and no other', async () => {
     assert.match(
       await sentenceOf(written('f.svm', '1 1:2\n'), 'y'),
-      /^target: "y" is no column of f\.svm, .*; accepted: label$/,
+      /^target: "y" is not a column of f\.svm, .*; accepted: label$/,
     );
   });
 });
@@ -174,7 +174,7 @@ describe('files', () => {
       written('f.bin', Uint8Array.of(7, 0, 1, 2)),
       /is neither text nor a known binary file; accepted: /,
     ],
-    'text named npy': [written('f.npy', 'a,b\n1,2\n'), /is no npy file inside; accepted: /],
+    'text named npy': [written('f.npy', 'a,b\n1,2\n'), /is not a npy file inside; accepted: /],
     'a cut archive': [written('f.npz', Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0)), /accepted: /],
   };
   for (const [what, [path, sentence]] of Object.entries(cases)) {

@@ -149,7 +149,7 @@ describe('options', () => {
   });
 
   test('an intercept beside a column of that name is refused', () => {
-    const twice = { ...data, columns: ['(intercept)', ...data.columns.slice(1)] };
+    const twice = { ...data, columns: ['(intercept)', ...[...data.columns].slice(1)] };
     assert.match(
       refusalOf({ problem: 'lasso', data: twice }),
       /^intercept: "true" .*; accepted: false$/,
