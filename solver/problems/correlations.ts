@@ -7,7 +7,8 @@ export type Correlations = (v: Float64Array, x: Float64Array) => Float64Array;
 
 /** u_c = A_cᵀ v/n for the coordinates from the offset on. */
 export function correlations(a: Design, v: Float64Array): Float64Array {
-  const all = Int32Array.from({ length: a.size - a.offset }, (_, l) => a.offset + l);
+  const all = new Int32Array(a.size - a.offset);
+  for (let l = 0; l < all.length; l++) all[l] = a.offset + l;
   const products = new Float64Array(all.length);
   dotColumns(a, all, all.length, v, 0, products);
   const u = new Float64Array(a.size);
