@@ -23,9 +23,10 @@ interface Rule {
 const parts: Readonly<Record<string, Rule>> = {
   'solver/kernels': { may: [] },
   'solver/core': { may: ['solver/kernels', 'solver/core/*'] },
-  // The form of refusals, and the nearest name: words, no mathematics, so the extension holds them too.
+  // The form of refusals, the nearest name, names on one line: words, no mathematics, so the extension holds them too.
   'solver/core/nearest.ts': { may: [] },
-  'solver/core/refuse.ts': { may: [], types: ['solver/core'] },
+  'solver/core/printable.ts': { may: [] },
+  'solver/core/refuse.ts': { may: ['solver/core/printable.ts'], types: ['solver/core'] },
   'solver/problems': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/methods': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/orderings': { may: ['solver/core/*', 'solver/kernels'] },
@@ -35,14 +36,20 @@ const parts: Readonly<Record<string, Rule>> = {
   'solver/wire': { may: [], types: ['solver/core'] },
   solver: { may: ['solver/*'], node: true },
   'extension/adapter': {
-    may: ['solver/wire', 'extension/child.ts', 'extension/errors.ts'],
+    may: ['solver/wire', 'solver/core/printable.ts', 'extension/child.ts', 'extension/errors.ts'],
     node: true,
   },
   'extension/child.ts': { may: ['solver/wire', 'extension/errors.ts'], node: true },
   'extension/errors.ts': { may: [] },
   extension: {
     // The check of a configuration and the text of a new module are the same here and in the solver: pure, and no mathematics.
-    may: ['extension/*', 'solver/wire', 'solver/config/*', 'solver/modules/template.ts'],
+    may: [
+      'extension/*',
+      'solver/wire',
+      'solver/core/printable.ts',
+      'solver/config/*',
+      'solver/modules/template.ts',
+    ],
     types: ['solver/core/part.ts'],
     node: true,
     vscode: true,
