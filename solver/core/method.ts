@@ -85,6 +85,8 @@ export interface MethodContext {
   readonly seed: number;
   readonly options: Options;
   readonly step: StepRule;
+  /** First step of each block, 1 over its curvature at the start. */
+  readonly firstSteps: Float64Array;
   readonly poll: Poll;
 }
 

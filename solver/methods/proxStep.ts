@@ -2,6 +2,7 @@ import { largestBlock } from '../core/blocks.ts';
 import type { MethodContext, Move, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
+import type { Trial } from '../core/stepRule.ts';
 
 /** Work above which a block's new cache is computed with the proposal, where a pause can interrupt it. */
 const LONG_SHIFT = 1 << 20;
@@ -37,17 +38,22 @@ export class ProxStep {
     this.#base = Number.NaN;
     const override = state.stepOverride[block.index] as number;
     const L = problem.lipschitz(point.cache, point.x, block);
-    const t = !Number.isNaN(override)
-      ? override
-      : step.choose(state.steps[block.index] as number, L === null ? null : L / eta, this.#accept);
+    const t = Number.isNaN(override)
+      ? step.choose(
+          state.steps[block.index] as number,
+          this.#context.firstSteps[block.index] as number,
+          L === null ? null : L / eta,
+          this.#try,
+        )
+      : override;
     proposal.stepSize = t;
     this.#toward(t);
     settle(this.#context, point, block, move);
   }
 
-  readonly #accept = (t: number): boolean => {
+  readonly #try = (t: number): Trial => {
     this.#toward(t);
-    return this.#modelHolds(t);
+    return this.#judge(t);
   };
 
   /** value ← prox_{t r}(x − t g), delta ← value − x. */
@@ -67,38 +73,61 @@ export class ProxStep {
   }
 
   /**
-   * f(x + d) ≤ f(x) + ⟨g, d⟩ + ‖d‖²/(2t). Where the two sides differ by less than f's rounding, the same
+   * f(x + d) ≤ f(x) + ⟨g, d⟩ + ‖d‖²/(2t). Where the two sides differ by no more than the rounding of f can make, the same
    * inequality is read off the curvature along d instead: ⟨d, ∇²f d⟩ ≤ ‖d‖²/t (equal for quadratics).
    */
-  #modelHolds(t: number): boolean {
+  #judge(t: number): Trial {
     const { problem } = this.#context;
     const { block, gradient } = this.#proposal;
     const { x, cache } = this.#point;
     const { delta } = this.#move;
     let slope = 0;
     let square = 0;
+    let longest = 0;
     for (let i = 0; i < block.size; i++) {
       const d = delta[i] as number;
       slope += (gradient[i] as number) * d;
       square += d * d;
+      longest = Math.max(longest, Math.abs(d));
     }
-    if (square === 0) return true;
+    if (longest === 0) return 'still';
+    if (!Number.isFinite(slope + square)) return 'refused';
     if (Number.isNaN(this.#base)) {
       this.#base = problem.value(cache, x);
       this.#proposal.values++;
     }
+    // A sum of n terms of one sign is off by at most n ulps of itself, in whatever order it is taken.
+    const ulps = (problem.rows ?? problem.size) * Number.EPSILON;
     const model = slope + square / (2 * t);
-    if (Math.abs(slope) + square / (2 * t) < 1e-9 * Math.abs(this.#base)) {
-      const product = this.#hessianTimesMove;
-      problem.hessianVector(cache, x, block, delta, product);
-      let curvature = 0;
-      for (let i = 0; i < block.size; i++)
-        curvature += (delta[i] as number) * (product[i] as number);
-      this.#proposal.values++;
-      return curvature <= (square / t) * (1 + 1e-12);
-    }
     this.#proposal.values++;
-    return problem.valueAfter(cache, x, block, delta) - this.#base <= model;
+    if (Math.abs(slope) + square / (2 * t) >= 1e-9 * Math.abs(this.#base)) {
+      const after = problem.valueAfter(cache, x, block, delta);
+      if (!Number.isFinite(after)) return 'refused';
+      const above = after - this.#base - model;
+      if (Math.abs(above) > ulps * (Math.abs(after) + Math.abs(this.#base)))
+        return above <= 0 ? 'accepted' : 'refused';
+    }
+    return this.#curvatureAlong(longest) * t <= 1 + Math.max(1e-12, 4 * ulps)
+      ? 'accepted'
+      : 'refused';
+  }
+
+  /** ⟨d, ∇²f d⟩/‖d‖², d divided by its longest entry so that no square underflows. */
+  #curvatureAlong(longest: number): number {
+    const { problem } = this.#context;
+    const { block } = this.#proposal;
+    const { x, cache } = this.#point;
+    const direction = this.#trial;
+    const product = this.#hessianTimesMove;
+    for (let i = 0; i < block.size; i++) direction[i] = (this.#move.delta[i] as number) / longest;
+    problem.hessianVector(cache, x, block, direction, product);
+    let curvature = 0;
+    let square = 0;
+    for (let i = 0; i < block.size; i++) {
+      curvature += (direction[i] as number) * (product[i] as number);
+      square += (direction[i] as number) ** 2;
+    }
+    return curvature / square;
   }
 }
 

@@ -74,11 +74,13 @@ export function assemble(
       ? config.stepOptions
       : defaults(find(registry.steps, stepName).options);
   const step = find(registry.steps, stepName).create(stepOptions);
+  const firstSteps = lipschitz.map(L => 1 / L);
   const method = methodPart.create({
     problem,
     seed: config.seed,
     options: config.methodOptions,
     step,
+    firstSteps,
     poll,
   });
   return {
@@ -92,7 +94,7 @@ export function assemble(
     diagnostics,
     stopWhen,
     notes,
-    firstSteps: lipschitz.map(L => 1 / L),
+    firstSteps,
     seed: config.seed,
   };
 }

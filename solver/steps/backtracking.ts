@@ -1,14 +1,21 @@
 import type { StepRulePart } from '../core/stepRule.ts';
 
 /**
+ * t ≤ 2²⁶/κ, κ the curvature seen at the start: beyond 1/(√ε κ) the rounding of the gradient alone, ε κ‖x‖, moves x by more
+ * than √ε‖x‖, so a longer step resolves less than half of x's digits.
+ */
+const LONGEST = 2 ** 26;
+
+/**
  * The largest t among last/factor, last, last·factor, … with f(x + d) ≤ f(x) + ⟨∇_b f, d⟩ + ‖d‖²/(2t).
- * Starts one size above the block's last step, so that steps grow again where the curvature falls.
+ * Starts one size above the block's last step, so that steps grow again where the curvature falls; a block that does not
+ * move has shown nothing about its curvature and keeps its step.
  */
 export const backtracking: StepRulePart = {
   name: 'backtracking',
   title: 'Backtracking',
   summary:
-    'Shrinks t by the factor until f lies below its quadratic model; grows by one factor at each visit.',
+    'Shrinks t by the factor until f lies below its quadratic model; grows by one factor after a visit that moved the block.',
   source: 'Beck, Teboulle 2009, with growth as in Nesterov 2013',
   suits: 'pccd and gradientDescent in the scalar metric',
   options: {
@@ -24,10 +31,19 @@ export const backtracking: StepRulePart = {
     const factor = options['factor'] as number;
     return {
       name: 'backtracking',
-      choose(last, _L, accept) {
-        let t = Math.min(last / factor, Number.MAX_VALUE);
+      choose(last, first, _L, trial) {
+        const cap = LONGEST * first;
+        let t = Math.min(last / factor, cap);
+        let seen = trial(t);
+        if (seen === 'still') {
+          t = Math.min(last, cap);
+          seen = trial(t);
+        }
         // A step as small as this is none: only an f that is not finite refuses it.
-        while (t > 1e-300 && !accept(t)) t *= factor;
+        while (t > 1e-300 && seen === 'refused') {
+          t *= factor;
+          seen = trial(t);
+        }
         return t;
       },
     };

@@ -10,7 +10,7 @@ export const lipschitz: StepRulePart = {
   options: {},
   create: () => ({
     name: 'lipschitz',
-    choose(_last, L) {
+    choose(_last, _first, L) {
       if (L === null) throw new Error('the step rule 1/L needs L_b');
       return 1 / L;
     },
