@@ -80,7 +80,7 @@ async function follow(loaded: Loaded, report: Report, terminal: Terminal): Promi
 
 function endingOf(run: Run, stop: Stop | null): Ending {
   const { x } = run.state.points[run.recipe.method.iterate]!;
-  const { blocks, gap } = run.problem;
+  const { blocks, certificate } = run.problem;
   const { k, sweep } = run.state;
   const reason = stop?.reason ?? 'budget';
   return {
@@ -91,7 +91,7 @@ function endingOf(run: Run, stop: Stop | null): Ending {
     passes: run.passes(),
     seconds: run.seconds,
     objective: numberOf(() => run.objective()),
-    gap: gap === null ? null : run.gap(),
+    gap: certificate === null ? null : run.gap(),
     x: Object.fromEntries(
       blocks.map(({ name, start, size }) => [name, [...x.subarray(start, start + size)]]),
     ),

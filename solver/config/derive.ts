@@ -63,5 +63,5 @@ function hasGap(part: ProblemPart): boolean {
     seed: 1,
     poll() {},
   });
-  return !isRefusal(problem) && problem.gap !== null;
+  return !isRefusal(problem) && problem.certificate !== null;
 }

@@ -1,3 +1,4 @@
+import type { Capability } from './capability.ts';
 import type { Options, PartMeta } from './part.ts';
 import type { Block, Cache, Poll, Problem } from './problem.ts';
 import type { Point, State } from './state.ts';
@@ -124,8 +125,10 @@ export interface MethodPart extends PartMeta {
   readonly stepRules: readonly string[];
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
+  /** What a problem must have for it. */
+  readonly needs: readonly Capability[];
   /**
-   * Why it does not suit the problem with these options: what is wrong, and what would be
+   * Why it does not suit a problem that has what it needs, with these options: what is wrong, and what would be
    * accepted (null: the methods that do suit it); null where it does.
    */
   refuses(

@@ -54,43 +54,22 @@ export interface Penalty {
   convexity(block: Block): number;
 }
 
-/**
- * min F(x) = f(x) + r(x). An oracle: it holds the data, never a state. Everything but `shift` only reads.
- * `out`, `u`, `v`, `delta` are block-local (index 0 is the block's first coordinate) and may be longer than the block.
- */
-export interface Problem {
-  readonly name: string;
-  readonly blocks: readonly Block[];
-  /** Length of x. */
-  readonly size: number;
-  /** n of the finite sum f = (1/n) Σ f_i (+ a part without samples); null where f is no finite sum. */
-  readonly rows: number | null;
-  /** Work of one gradient of each block, in multiply-adds; 1 pass-equivalent = all of them. */
-  readonly work: number;
-  /** Sentences said once at the start (example data used, sparse columns scaled without centring, curvature estimated, …). */
-  readonly notes: readonly string[];
-  /** Resolved values of options worth showing under Parameters: lambda, lambdaMax, n, p, … */
-  readonly parameters: Readonly<Record<string, number | string | boolean>>;
-  /** Default start (zeros; ones for sunYe; a module's own). */
-  readonly start: Float64Array;
-  readonly penalty: Penalty;
-
-  /** The cache at x, from scratch. */
-  newCache(x: Float64Array): Cache;
-  /** cache ← the cache at x + U_b delta; x is the point before the move. The only writer. Adds columns in ascending order. */
-  shift(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): void;
-  /** out ← what `shift` would leave in the cache, bit for bit; the cache itself is untouched, and long work polls. */
-  shifted(cache: Cache, x: Float64Array, block: Block, delta: Float64Array, out: Cache): void;
-  /** f(x). */
-  value(cache: Cache, x: Float64Array): number;
-  /** f(x + U_b delta), without changing anything. */
-  valueAfter(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): number;
-  /** out = ∇_b f(x). */
-  gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
+/** f = (1/n) Σ f_i (+ a part without samples). */
+export interface FiniteSum {
+  /** n. */
+  readonly rows: number;
   /** out = the mean of ∇_b f_i(x) over the given rows (+ ∇_b of the part without samples), so that all rows give ∇_b f(x). */
-  readonly sampleGradient:
-    | ((cache: Cache, x: Float64Array, block: Block, rows: Int32Array, out: Float64Array) => void)
-    | null;
+  sampleGradient(
+    cache: Cache,
+    x: Float64Array,
+    block: Block,
+    rows: Int32Array,
+    out: Float64Array,
+  ): void;
+}
+
+/** Second-order information on f. */
+export interface Curvature {
   /** L_b: an upper bound of the block's curvature λ_max(∇²_bb f), everywhere (at x, for modules that depend on it); null where unknown. > 0. */
   lipschitz(cache: Cache, x: Float64Array, block: Block): number | null;
   /** An upper bound of λ_max of Λ^{-1/2} ∇²f Λ^{-1/2} over all x, Λ = diag(L_b): A-CODER's L in the norm of its prox; null where unknown. */
@@ -109,24 +88,71 @@ export interface Problem {
     | null;
   /** out = H v over all coordinates for one constant H ⪰ ∇²f(x) at every x (XᵀX/(4n) for logistic); null where unknown. */
   readonly fullBoundVector: ((v: Float64Array, out: Float64Array) => void) | null;
-  /** Do shift, shifted, valueAfter, gradient, sampleGradient and hessianVector take any run of coordinates for a block? */
-  readonly takesRanges?: boolean;
   /** Is ∇²f the same everywhere? What is computed from it is then computed once. */
-  readonly constantHessian?: boolean;
+  readonly constantHessian: boolean;
   /** λ_max(∇²_bb f(x)): exact (dense eigenvalue) for built-in problems, else from Hessian-vector products with its error. */
   sharpness(cache: Cache, x: Float64Array, block: Block): Estimate;
   /** Λ_b ⪰ ∇²_bb f everywhere, dense d × d row-major (the block's Hessian for quadratics, X_bᵀX_b/(4n) for logistic); null where unknown. */
   readonly metricMatrix: ((block: Block) => Float64Array) | null;
-  /** out = argmin over x_b of F, the other blocks fixed; null where the problem has none. */
-  readonly minimizeBlock:
-    | ((cache: Cache, x: Float64Array, block: Block, out: Float64Array) => void)
-    | null;
-  /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0; null where there is none. */
-  readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
+}
+
+/** The exact minimiser of a block. */
+export interface ExactBlock {
+  /** out = argmin over x_b of F, the other blocks fixed. */
+  minimize(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
+}
+
+/** What certifies how far F(x) is from its minimum. */
+export interface Certificate {
+  /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0. */
+  gap(cache: Cache, x: Float64Array): number;
+  /** F at β = 0 with the unpenalised intercept fitted: what a relative gap is relative to. */
+  readonly nullObjective: number;
+}
+
+/** What a problem may have beyond value and gradient. Methods and diagnostics name what they need of it. */
+export interface Capabilities {
+  readonly finiteSum: FiniteSum | null;
+  readonly curvature: Curvature | null;
+  readonly exactBlock: ExactBlock | null;
+  readonly certificate: Certificate | null;
+}
+
+/**
+ * min F(x) = f(x) + r(x). An oracle: it holds the data, never a state. Everything but `shift` only reads.
+ * `out`, `u`, `v`, `delta` are block-local (index 0 is the block's first coordinate) and may be longer than the block.
+ */
+export interface Problem extends Capabilities {
+  readonly name: string;
+  readonly blocks: readonly Block[];
+  /** Length of x. */
+  readonly size: number;
+  /** Work of one gradient of each block, in multiply-adds; 1 pass-equivalent = all of them. */
+  readonly work: number;
+  /** Sentences said once at the start (example data used, sparse columns scaled without centring, curvature estimated, …). */
+  readonly notes: readonly string[];
+  /** Resolved values of options worth showing under Parameters: lambda, lambdaMax, n, p, … */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Default start (zeros; ones for sunYe; a module's own). */
+  readonly start: Float64Array;
+  readonly penalty: Penalty;
   /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */
   readonly lowerBound: number | null;
-  /** F at β = 0 with the unpenalised intercept fitted: what a relative gap is relative to; absent where there is no gap. */
-  readonly nullObjective?: number;
+
+  /** The cache at x, from scratch. */
+  newCache(x: Float64Array): Cache;
+  /** cache ← the cache at x + U_b delta; x is the point before the move. The only writer. Adds columns in ascending order. */
+  shift(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): void;
+  /** out ← what `shift` would leave in the cache, bit for bit; the cache itself is untouched, and long work polls. */
+  shifted(cache: Cache, x: Float64Array, block: Block, delta: Float64Array, out: Cache): void;
+  /** f(x). */
+  value(cache: Cache, x: Float64Array): number;
+  /** f(x + U_b delta), without changing anything. */
+  valueAfter(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): number;
+  /** out = ∇_b f(x). */
+  gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
+  /** Do shift, shifted, valueAfter, gradient, sampleGradient and hessianVector take any run of coordinates for a block? */
+  readonly takesRanges?: boolean;
 }
 
 /** How columns are gathered into blocks. */

@@ -1,3 +1,4 @@
+import { rowsOf } from './capability.ts';
 import type { Options } from './part.ts';
 import type { Cache, Problem } from './problem.ts';
 
@@ -65,7 +66,7 @@ export function cloneState(state: State): State {
 
 /** Gradient work so far in passes: m block gradients on all rows are 1. */
 export function passEquivalents(problem: Problem, { work }: State): number {
-  return work / (problem.size * (problem.rows ?? 1));
+  return work / (problem.size * rowsOf(problem));
 }
 
 /** Bytes a keyframe of this state takes. */

@@ -75,7 +75,7 @@ export const gap: Diagnostic = {
   scale: 'log',
   byDefault: true,
   fits: problem =>
-    problem.gap
+    problem.certificate
       ? null
       : {
           wrong: `cannot be had: ${problem.name} has no duality gap`,

@@ -1,3 +1,4 @@
+import { knownLipschitz, rowsOf } from '../core/capability.ts';
 import type { Method, MethodContext, MethodPart, Proposal, SweepStart } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
@@ -39,6 +40,7 @@ export const acoder: MethodPart = {
       description: 'Strong convexity of r in the norm of Λ; auto: what the penalty has.',
     },
   },
+  needs: ['curvature'],
   oneBlock: false,
   eachBlockOnce: true,
   stepSizeFixed:
@@ -60,7 +62,7 @@ export const acoder: MethodPart = {
   refuses(problem, options) {
     const { start, blocks } = problem;
     const cache = problem.newCache(start);
-    if (blocks.some(block => problem.lipschitz(cache, start, block) === null)) {
+    if (blocks.some(block => knownLipschitz(problem, cache, start, block) === null)) {
       return {
         attribute: 'method',
         value: 'acoder',
@@ -68,7 +70,7 @@ export const acoder: MethodPart = {
         accepted: null,
       };
     }
-    if (options['L'] === 'auto' && problem.globalLipschitz === null) {
+    if (options['L'] === 'auto' && !problem.curvature?.globalLipschitz) {
       return {
         attribute: 'methodOptions.L',
         value: 'auto',
@@ -87,10 +89,12 @@ function create(context: MethodContext): Method {
   const startCache = problem.newCache(problem.start);
   const metric = Float64Array.from(
     blocks,
-    block => problem.lipschitz(startCache, problem.start, block) as number,
+    block => knownLipschitz(problem, startCache, problem.start, block) as number,
   );
   const L =
-    options['L'] === 'auto' ? (problem.globalLipschitz?.() as number) : (options['L'] as number);
+    options['L'] === 'auto'
+      ? (problem.curvature?.globalLipschitz?.() as number)
+      : (options['L'] as number);
   const gamma =
     options['gamma'] === 'auto'
       ? blocks.reduce(
@@ -161,7 +165,7 @@ function create(context: MethodContext): Method {
           gradientAtX: fullGradient(w),
         },
         scalars: { A, a, oldA, olda },
-        work: problem.size * (problem.rows ?? 1),
+        work: problem.size * rowsOf(problem),
         gradients: blocks.length,
         note: restarts
           ? `A-CODER started afresh from y at sweep ${state.sweep}: A_k had passed 1e100.`

@@ -2,6 +2,7 @@ import type { Method, MethodContext, MethodPart, Proposal } from '../core/method
 import type { Block } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 import { gradientWork, newProposal, openProposal, settle } from './proxStep.ts';
+import { refusesNothing } from './refusals.ts';
 
 /**
  * Exact block minimisation: x_b ← argmin_z F(x with block b set to z). For quadratics block Gauss–Seidel.
@@ -14,6 +15,7 @@ export const exact: MethodPart = {
   source: 'Tseng 2001',
   suits: 'problems that can minimise a block exactly (the quadratic losses)',
   options: {},
+  needs: ['exactBlock'],
   oneBlock: false,
   eachBlockOnce: false,
   stepSizeFixed: 'exact minimises the block outright and has no step size',
@@ -28,23 +30,16 @@ export const exact: MethodPart = {
     { text: '  z ← argmin_z F(x with x_b = z)', phase: 'prox' },
     { text: '  x_b ← z', phase: 'commit' },
   ],
-  refuses: problem =>
-    problem.minimizeBlock === null
-      ? {
-          attribute: 'method',
-          value: 'exact',
-          wrong: `needs an exact block minimiser, which ${problem.name} does not have`,
-          accepted: null,
-        }
-      : null,
+  refuses: refusesNothing,
   create,
 };
 
 function create(context: MethodContext): Method {
   const { problem } = context;
+  const { exactBlock } = problem;
   const proposal = newProposal(context, 'x', ['x'], [], []);
   const [move] = proposal.moves;
-  if (!move || !problem.minimizeBlock) throw new Error('exact needs a block minimiser');
+  if (!move || !exactBlock) throw new Error('exact needs a block minimiser');
   return {
     iterate: 'x',
     readPoint: 'x',
@@ -58,7 +53,7 @@ function create(context: MethodContext): Method {
       problem.gradient(point.cache, point.x, block, proposal.gradient);
       proposal.work = gradientWork(context, block);
       proposal.gradients = 1;
-      problem.minimizeBlock?.(point.cache, point.x, block, move.value);
+      exactBlock.minimize(point.cache, point.x, block, move.value);
       for (let i = 0; i < block.size; i++) {
         move.delta[i] = (move.value[i] as number) - (point.x[block.start + i] as number);
       }

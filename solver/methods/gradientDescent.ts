@@ -13,6 +13,7 @@ export const gradientDescent: MethodPart = {
   source: 'Beck, Teboulle 2009, ISTA',
   suits: 'smooth f plus convex r with a prox',
   options: {},
+  needs: [],
   oneBlock: true,
   eachBlockOnce: false,
   stepSizeFixed: null,

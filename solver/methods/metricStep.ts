@@ -41,8 +41,9 @@ export class MetricStep {
     const { block } = proposal;
     let matrix = this.#matrices.get(block.name);
     if (!matrix) {
-      if (!problem.metricMatrix) throw new Error(`${problem.name} has no matrix metric`);
-      matrix = problem.metricMatrix(block);
+      const metricMatrix = problem.curvature?.metricMatrix;
+      if (!metricMatrix) throw new Error(`${problem.name} has no matrix metric`);
+      matrix = metricMatrix(block);
       this.#matrices.set(block.name, matrix);
     }
     return matrix;

@@ -22,6 +22,7 @@ export const pccd: MethodPart = {
         'Λ_b: L_b times the identity, or the block’s Hessian (for logistic its bound XᵀX/4n).',
     },
   },
+  needs: [],
   oneBlock: false,
   eachBlockOnce: false,
   stepSizeFixed: null,

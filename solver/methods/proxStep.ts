@@ -1,6 +1,7 @@
 import { largestBlock } from '../core/blocks.ts';
+import { knownLipschitz, rowsOf } from '../core/capability.ts';
 import type { MethodContext, Move, Proposal } from '../core/method.ts';
-import type { Block } from '../core/problem.ts';
+import type { Block, Curvature } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import type { Trial } from '../core/stepRule.ts';
 
@@ -37,7 +38,7 @@ export class ProxStep {
     this.#move = move;
     this.#base = Number.NaN;
     const override = state.stepOverride[block.index] as number;
-    const L = problem.lipschitz(point.cache, point.x, block);
+    const L = knownLipschitz(problem, point.cache, point.x, block);
     const t = Number.isNaN(override)
       ? step.choose(
           state.steps[block.index] as number,
@@ -97,30 +98,33 @@ export class ProxStep {
       this.#proposal.values++;
     }
     // A sum of n terms of one sign is off by at most n ulps of itself, in whatever order it is taken.
-    const ulps = (problem.rows ?? problem.size) * Number.EPSILON;
+    const ulps = (problem.finiteSum?.rows ?? problem.size) * Number.EPSILON;
     const model = slope + square / (2 * t);
     this.#proposal.values++;
-    if (Math.abs(slope) + square / (2 * t) >= 1e-9 * Math.abs(this.#base)) {
+    const { curvature } = problem;
+    if (!curvature || Math.abs(slope) + square / (2 * t) >= 1e-9 * Math.abs(this.#base)) {
       const after = problem.valueAfter(cache, x, block, delta);
       if (!Number.isFinite(after)) return 'refused';
       const above = after - this.#base - model;
-      if (Math.abs(above) > ulps * (Math.abs(after) + Math.abs(this.#base)))
-        return above <= 0 ? 'accepted' : 'refused';
+      // Without curvature, what rounding hides is allowed.
+      if (!curvature || Math.abs(above) > ulps * (Math.abs(after) + Math.abs(this.#base)))
+        return above <= (curvature ? 0 : ulps * (Math.abs(after) + Math.abs(this.#base)))
+          ? 'accepted'
+          : 'refused';
     }
-    return this.#curvatureAlong(longest) * t <= 1 + Math.max(1e-12, 4 * ulps)
+    return this.#curvatureAlong(curvature, longest) * t <= 1 + Math.max(1e-12, 4 * ulps)
       ? 'accepted'
       : 'refused';
   }
 
   /** ⟨d, ∇²f d⟩/‖d‖², d divided by its longest entry so that no square underflows. */
-  #curvatureAlong(longest: number): number {
-    const { problem } = this.#context;
+  #curvatureAlong(curvatureOf: Curvature, longest: number): number {
     const { block } = this.#proposal;
     const { x, cache } = this.#point;
     const direction = this.#trial;
     const product = this.#hessianTimesMove;
     for (let i = 0; i < block.size; i++) direction[i] = (this.#move.delta[i] as number) / longest;
-    problem.hessianVector(cache, x, block, direction, product);
+    curvatureOf.hessianVector(cache, x, block, direction, product);
     let curvature = 0;
     let square = 0;
     for (let i = 0; i < block.size; i++) {
@@ -135,7 +139,7 @@ export class ProxStep {
 export function settle(context: MethodContext, point: Point, block: Block, move: Move): void {
   const { problem } = context;
   move.cache = null;
-  if (block.size > 1 && block.size * (problem.rows ?? problem.size) > LONG_SHIFT) {
+  if (block.size > 1 && block.size * (problem.finiteSum?.rows ?? problem.size) > LONG_SHIFT) {
     move.cache = new Float64Array(point.cache.length);
     problem.shifted(point.cache, point.x, block, move.delta, move.cache);
   }
@@ -147,7 +151,7 @@ export function gradientWork(
   block: Block,
   rows: number | null = null,
 ): number {
-  return block.size * (rows ?? context.problem.rows ?? 1);
+  return block.size * (rows ?? rowsOf(context.problem));
 }
 
 /** A proposal with room for any block; methods reuse it. */

@@ -4,7 +4,7 @@ type Refuses = MethodPart['refuses'];
 
 /** The matrix metric needs a problem that has one. */
 export const refusesMetric: Refuses = (problem, options) =>
-  options['metric'] === 'matrix' && problem.metricMatrix === null
+  options['metric'] === 'matrix' && !problem.curvature?.metricMatrix
     ? {
         attribute: 'methodOptions.metric',
         value: 'matrix',

@@ -1,4 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
+import { rowsOf } from '../core/capability.ts';
 import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import { sampleRows, stream } from '../core/random.ts';
@@ -69,6 +70,7 @@ export const vrccd: MethodPart = {
       description: 'Λ_b: L_b times the identity, or the block’s Hessian.',
     },
   },
+  needs: ['finiteSum'],
   oneBlock: false,
   eachBlockOnce: false,
   stepSizeFixed: null,
@@ -88,22 +90,15 @@ export const vrccd: MethodPart = {
     { text: '  x_b ← z', phase: 'commit' },
   ],
   refuses(problem, options) {
-    if (problem.rows === null || problem.sampleGradient === null) {
-      return {
-        attribute: 'method',
-        value: 'vrccd',
-        wrong: `needs a finite sum over rows, which ${problem.name} is not`,
-        accepted: null,
-      };
-    }
+    const n = rowsOf(problem);
     for (const name of ['b', 'bPrime'] as const) {
       const rows = options[name];
-      if (typeof rows === 'number' && rows > problem.rows) {
+      if (typeof rows === 'number' && rows > n) {
         return {
           attribute: `methodOptions.${name}`,
           value: String(rows),
-          wrong: `is more than the ${problem.rows} rows of the data`,
-          accepted: `1 to ${problem.rows}`,
+          wrong: `is more than the ${n} rows of the data`,
+          accepted: `1 to ${n}`,
         };
       }
     }
@@ -114,7 +109,7 @@ export const vrccd: MethodPart = {
 
 function create(context: MethodContext): Method {
   const { problem, options, seed } = context;
-  const n = problem.rows ?? 0;
+  const n = rowsOf(problem);
   const matrixMetric = options['metric'] === 'matrix';
   const coinPerBlock = options['coin'] === 'block';
   const b = (options['b'] as number | null) ?? n;
@@ -148,7 +143,7 @@ function create(context: MethodContext): Method {
       return null;
     }
     const batch = sampleRows(n, rows, stream(seed, key, block.index, visit));
-    problem.sampleGradient?.(point.cache, point.x, block, batch, out);
+    problem.finiteSum?.sampleGradient(point.cache, point.x, block, batch, out);
     return batch;
   }
 

@@ -43,8 +43,9 @@ export function rowFaults(
   block: Block,
   points: readonly Float64Array[],
 ): Finding | null {
-  const { functions, rows } = problem;
-  if (functions.rowsGradient === null || rows === null || rows > ROWS) return null;
+  const { functions, finiteSum } = problem;
+  const rows = finiteSum?.rows ?? Number.POSITIVE_INFINITY;
+  if (functions.rowsGradient === null || rows > ROWS) return null;
   const all = Int32Array.from({ length: rows }, (_, i) => i);
   const pairs = points.flatMap(x => {
     const mean = new Float64Array(block.size);

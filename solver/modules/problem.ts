@@ -20,7 +20,6 @@ export function moduleProblem(
     name,
     blocks,
     size,
-    rows: spec.rows ?? null,
     // What a gradient costs only the module knows; a sum over rows of x's length is the usual case.
     work: size * (spec.rows ?? 1),
     notes: notesOf(functions),
@@ -44,20 +43,26 @@ export function moduleProblem(
       return functions.value(after);
     },
     gradient: (_cache, x, block, out) => functions.gradient(x, block, out),
-    sampleGradient:
-      rowsGradient === null
-        ? null
-        : (_cache, x, block, rows, out) => rowsGradient(x, block, rows, out),
-    lipschitz: (_cache, x, block) => (lipschitz === null ? null : lipschitz(x, block)),
-    globalLipschitz: null,
-    hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
-    fullHessianVector: null,
-    fullBoundVector: null,
-    sharpness: (_cache, x, block) => second.sharpness(x, block),
-    metricMatrix: null,
-    minimizeBlock: null,
-    gap: null,
     lowerBound: null,
+    exactBlock: null,
+    certificate: null,
+    finiteSum:
+      rowsGradient === null || spec.rows === undefined
+        ? null
+        : {
+            rows: spec.rows,
+            sampleGradient: (_cache, x, block, rows, out) => rowsGradient(x, block, rows, out),
+          },
+    curvature: {
+      lipschitz: (_cache, x, block) => (lipschitz === null ? null : lipschitz(x, block)),
+      globalLipschitz: null,
+      hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
+      fullHessianVector: null,
+      fullBoundVector: null,
+      constantHessian: false,
+      sharpness: (_cache, x, block) => second.sharpness(x, block),
+      metricMatrix: null,
+    },
   };
 }
 

@@ -51,8 +51,10 @@ export const groupLasso: ProblemPart = {
       penalty: groupPenalty(strengths),
       notes,
       parameters: { lambda, lambdaMax },
-      gap: lambda === 0 ? null : groupGap(a, strengths),
-      nullObjective: squaredLoss(a.y, a).value(atZero),
+      certificate:
+        lambda === 0
+          ? null
+          : { gap: groupGap(a, strengths), nullObjective: squaredLoss(a.y, a).value(atZero) },
     });
   },
 };

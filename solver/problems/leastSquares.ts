@@ -1,6 +1,5 @@
 import { isRefusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
-import { squaredLossAtZero } from './lambdaMax.ts';
 import { linearDesign } from './linearDesign.ts';
 import { linearModel } from './linearModel.ts';
 import { squaredLoss } from './losses.ts';
@@ -37,8 +36,7 @@ export const leastSquares: ProblemPart = {
       penalty: zeroPenalty(),
       notes: [],
       parameters: { ridge },
-      gap: null,
-      nullObjective: squaredLoss(a.y, a).value(squaredLossAtZero(a, a.y)),
+      certificate: null,
     });
   },
 };

@@ -1,4 +1,4 @@
-import type { Block, Cache, Estimate, Penalty, Problem } from '../core/problem.ts';
+import type { Block, Cache, Certificate, Estimate, Penalty, Problem } from '../core/problem.ts';
 import {
   blockHessian,
   blockSharpness,
@@ -22,9 +22,7 @@ export interface LinearModel {
   readonly penalty: Penalty;
   readonly notes: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
-  readonly gap: ((cache: Cache, x: Float64Array) => number) | null;
-  /** F at β = 0 with the intercept fitted. */
-  readonly nullObjective: number;
+  readonly certificate: Certificate | null;
 }
 
 /** F(x) = (1/n) Σ ℓ_i((Ax)_i) + ridge/2 ‖β‖² + r(x). */
@@ -92,7 +90,6 @@ export function linearModel(model: LinearModel): Problem {
     name: model.name,
     blocks,
     size,
-    rows: n,
     work: a.work,
     notes: [...a.notes, ...model.notes],
     parameters: { ...model.parameters, n, p: a.X.columns },
@@ -123,47 +120,53 @@ export function linearModel(model: LinearModel): Problem {
       return loss.value(after) + ridgeValue(moved);
     },
     gradient,
-    sampleGradient(cache, x, block, rows, out) {
-      let work = 0;
-      for (let k = 0; k < block.size; k++) {
-        const c = block.start + k;
-        const slope = (sign * dotRows(a, c, rows, cache, residual)) / rows.length;
-        out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
-        work += rows.length;
-        if (work >= pollWork && block.size > 1) {
-          poll();
-          work = 0;
-        }
-      }
-    },
-    lipschitz: (_cache, _x, block) => lipschitz(block),
-    globalLipschitz: global,
-    hessianVector(cache, _x, block, v, out) {
-      curvatureVector(curvatureAt(cache), block.start, block.size, v, out, scratch.rows());
-    },
-    fullHessianVector(cache, _x, v, out) {
-      curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
-    },
-    fullBoundVector,
     takesRanges: true,
-    constantHessian: loss.weights === null,
-    sharpness: (cache, _x, block) =>
-      loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
-    metricMatrix: block =>
-      block.size === 1 ? Float64Array.of(lipschitz(block)) : boundHessian(block).slice(),
+    lowerBound: null,
+    certificate: model.certificate,
+    finiteSum: {
+      rows: n,
+      sampleGradient(cache, x, block, rows, out) {
+        let work = 0;
+        for (let k = 0; k < block.size; k++) {
+          const c = block.start + k;
+          const slope = (sign * dotRows(a, c, rows, cache, residual)) / rows.length;
+          out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+          work += rows.length;
+          if (work >= pollWork && block.size > 1) {
+            poll();
+            work = 0;
+          }
+        }
+      },
+    },
+    curvature: {
+      lipschitz: (_cache, _x, block) => lipschitz(block),
+      globalLipschitz: global,
+      hessianVector(cache, _x, block, v, out) {
+        curvatureVector(curvatureAt(cache), block.start, block.size, v, out, scratch.rows());
+      },
+      fullHessianVector(cache, _x, v, out) {
+        curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
+      },
+      fullBoundVector,
+      constantHessian: loss.weights === null,
+      sharpness: (cache, _x, block) =>
+        loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
+      metricMatrix: block =>
+        block.size === 1 ? Float64Array.of(lipschitz(block)) : boundHessian(block).slice(),
+    },
     // A constant Hessian makes f its own quadratic model, so one exact step in its metric minimises.
-    minimizeBlock:
+    exactBlock:
       loss.weights !== null
         ? null
-        : (cache, x, block, out) => {
-            const g = scratch.gradient();
-            const here = scratch.here();
-            gradient(cache, x, block, g);
-            for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
-            penalty.metricStep(here, g, boundHessian(block), 1, block, out);
+        : {
+            minimize(cache, x, block, out) {
+              const g = scratch.gradient();
+              const here = scratch.here();
+              gradient(cache, x, block, g);
+              for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
+              penalty.metricStep(here, g, boundHessian(block), 1, block, out);
+            },
           },
-    gap: model.gap,
-    lowerBound: null,
-    nullObjective: model.nullObjective,
   };
 }

@@ -53,8 +53,8 @@ export const logistic: ProblemPart = {
       penalty: elasticNetPenalty(l1, l2, a.offset),
       notes: lambda === 0 ? [withoutPenalty] : [],
       parameters: { lambda, lambdaMax, l1Ratio: ratio, positiveLabel: high, negativeLabel: low },
-      gap: lambda === 0 ? null : logisticGap(a, y, l1, l2),
-      nullObjective: lossAtZero(a, y),
+      certificate:
+        lambda === 0 ? null : { gap: logisticGap(a, y, l1, l2), nullObjective: lossAtZero(a, y) },
     });
   },
 };

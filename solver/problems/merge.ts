@@ -1,4 +1,4 @@
-import type { Block, Estimate, Poll, Problem } from '../core/problem.ts';
+import type { Block, Curvature, Estimate, Poll, Problem } from '../core/problem.ts';
 import { largestEigenvalue } from '../kernels/eigen.ts';
 import { lanczos } from '../kernels/lanczos.ts';
 import { lipschitzFrom } from './curvature.ts';
@@ -17,7 +17,7 @@ const denseSize = 200;
  * no Hessian-vector product, sharpness comes from gradient differences.
  */
 export function mergeBlocks(problem: Problem, poll: Poll): Problem {
-  const { blocks, size, fullBoundVector, fullHessianVector } = problem;
+  const { blocks, size, curvature } = problem;
   const all: Block = {
     name: 'all',
     index: 0,
@@ -25,25 +25,35 @@ export function mergeBlocks(problem: Problem, poll: Poll): Problem {
     size,
     coordinates: blocks.flatMap(block => block.coordinates),
   };
-  const bound =
-    fullBoundVector === null ? null : lazy(() => greatestEigenvalue(fullBoundVector, size, poll));
   return {
     ...problem,
     ...(problem.takesRanges ? {} : blockwise(problem, poll)),
     blocks: [all],
     penalty: mergedPenalty(problem.penalty, blocks),
+    curvature: curvature && mergedCurvature(problem, curvature, poll),
+    exactBlock: null,
+  };
+}
+
+function mergedCurvature(problem: Problem, curvature: Curvature, poll: Poll): Curvature {
+  const { size } = problem;
+  const { fullBoundVector, fullHessianVector } = curvature;
+  const bound =
+    fullBoundVector === null ? null : lazy(() => greatestEigenvalue(fullBoundVector, size, poll));
+  const hessianVector: Curvature['hessianVector'] = (cache, x, _block, v, out) => {
+    if (fullHessianVector !== null) fullHessianVector(cache, x, v, out);
+    else differenceVector(problem, x, v, out);
+  };
+  return {
+    ...curvature,
+    ...(problem.takesRanges ? {} : { hessianVector }),
     lipschitz: () => (bound === null ? null : lipschitzFrom(bound())),
     globalLipschitz: bound === null ? null : () => 1,
-    sharpness(cache, x) {
-      if (problem.constantHessian && bound !== null) return bound();
-      const product: Product = (v, out) => {
-        if (fullHessianVector !== null) fullHessianVector(cache, x, v, out);
-        else differenceVector(problem, x, v, out);
-      };
-      return greatestEigenvalue(product, size, poll);
+    sharpness(cache, x, block) {
+      if (curvature.constantHessian && bound !== null) return bound();
+      return greatestEigenvalue((v, out) => hessianVector(cache, x, block, v, out), size, poll);
     },
     metricMatrix: null,
-    minimizeBlock: null,
   };
 }
 

@@ -6,11 +6,8 @@ import { lazy } from './memo.ts';
 export function blockwise(
   problem: Problem,
   poll: Poll,
-): Pick<
-  Problem,
-  'shift' | 'shifted' | 'valueAfter' | 'gradient' | 'sampleGradient' | 'hessianVector'
-> {
-  const { blocks, size, sampleGradient, fullHessianVector } = problem;
+): Pick<Problem, 'shift' | 'shifted' | 'valueAfter' | 'gradient' | 'finiteSum'> {
+  const { blocks, size, finiteSum } = problem;
   const part = new Float64Array(widest(blocks));
   const moving = lazy(() => new Float64Array(size));
   /** out[its coordinates] = what `each` leaves in `part`, for each block. */
@@ -46,14 +43,10 @@ export function blockwise(
     gradient(cache, x, _block, out) {
       collect(out, block => problem.gradient(cache, x, block, part));
     },
-    sampleGradient:
-      sampleGradient === null
-        ? null
-        : (cache, x, _block, rows, out) =>
-            collect(out, block => sampleGradient(cache, x, block, rows, part)),
-    hessianVector(cache, x, _block, v, out) {
-      if (fullHessianVector !== null) fullHessianVector(cache, x, v, out);
-      else differenceVector(problem, x, v, out);
+    finiteSum: finiteSum && {
+      rows: finiteSum.rows,
+      sampleGradient: (cache, x, _block, rows, out) =>
+        collect(out, block => finiteSum.sampleGradient(cache, x, block, rows, part)),
     },
   };
 }

@@ -31,8 +31,10 @@ export function penalizedSquares(
     penalty: elasticNetPenalty(l1, l2, a.offset),
     notes: lambda === 0 ? [withoutPenalty] : [],
     parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
-    gap: lambda === 0 ? null : elasticNetGap(a, l1, l2),
-    nullObjective: squaredLoss(y, a).value(atZero),
+    certificate:
+      lambda === 0
+        ? null
+        : { gap: elasticNetGap(a, l1, l2), nullObjective: squaredLoss(y, a).value(atZero) },
   });
 }
 

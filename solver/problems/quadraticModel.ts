@@ -34,9 +34,9 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
   const here = lazy(() => new Float64Array(N));
 
   const blockOf = memo<Float64Array>(blocks.length, block => diagonalBlock(H, block));
-  const curvature = memo<Extremes>(blocks.length, block => blockExtremes(H, block, blockOf, poll));
+  const extremes = memo<Extremes>(blocks.length, block => blockExtremes(H, block, blockOf, poll));
   const lipschitz = (block: Block): number => {
-    const { least, greatest } = curvature(block);
+    const { least, greatest } = extremes(block);
     const bound = greatest.value + greatest.error;
     if (bound > 0) return bound;
     return least.value < 0 ? -least.value + least.error : 1;
@@ -79,12 +79,11 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
   };
 
   const { definite, least } = definiteness(H, fullBoundVector, poll);
-  const convexBlocks = definite || blocks.every(block => curvature(block).least.value > 0);
+  const convexBlocks = definite || blocks.every(block => extremes(block).least.value > 0);
   return {
     name: 'quadratic',
     blocks,
     size: N,
-    rows: null,
     // The gradient of a block is read off the cache; keeping that costs N multiply-adds a coordinate.
     work: N * N,
     notes: least.value + least.error < 0 ? [indefinite] : [],
@@ -116,26 +115,30 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
       return value(after, moved);
     },
     gradient,
-    sampleGradient: null,
-    lipschitz: (_cache, _x, block) => lipschitz(block),
-    globalLipschitz: lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll)),
-    hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
-    fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),
-    fullBoundVector,
     takesRanges: true,
-    constantHessian: true,
-    sharpness: (_cache, _x, block) => curvature(block).greatest,
-    metricMatrix: convexBlocks ? block => blockOf(block).slice() : null,
-    minimizeBlock: convexBlocks
-      ? (cache, x, block, out) => {
-          const g = gradientScratch();
-          const from = here();
-          gradient(cache, x, block, g);
-          for (let k = 0; k < block.size; k++) from[k] = x[block.start + k]!;
-          penalty.metricStep(from, g, blockOf(block), 1, block, out);
+    finiteSum: null,
+    certificate: null,
+    curvature: {
+      lipschitz: (_cache, _x, block) => lipschitz(block),
+      globalLipschitz: lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll)),
+      hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
+      fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),
+      fullBoundVector,
+      constantHessian: true,
+      sharpness: (_cache, _x, block) => extremes(block).greatest,
+      metricMatrix: convexBlocks ? block => blockOf(block).slice() : null,
+    },
+    exactBlock: convexBlocks
+      ? {
+          minimize(cache, x, block, out) {
+            const g = gradientScratch();
+            const from = here();
+            gradient(cache, x, block, g);
+            for (let k = 0; k < block.size; k++) from[k] = x[block.start + k]!;
+            penalty.metricStep(from, g, blockOf(block), 1, block, out);
+          },
         }
       : null,
-    gap: null,
     lowerBound: leastValue(H, c, definite, poll),
   };
 }

@@ -76,7 +76,7 @@ function parameterRefusal(recipe: Recipe, name: string, value: number): Refusal 
   const range = spec as
     | { minimum?: number; exclusiveMinimum?: number; maximum?: number; type?: string }
     | undefined;
-  const rows = recipe.problem.rows;
+  const rows = recipe.problem.finiteSum?.rows ?? null;
   const maximum = spec?.type === 'integer' && rows !== null ? rows : range?.maximum;
   const fits =
     Number.isFinite(value) &&

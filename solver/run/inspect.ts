@@ -1,4 +1,5 @@
 import type { ExpressionScope } from '../breakpoints/scope.ts';
+import { sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
@@ -37,7 +38,7 @@ export class Inspector {
     this.#reading = new StepReading(problem, method, objective, F =>
       Math.max(
         problem.lowerBound ?? Number.NEGATIVE_INFINITY,
-        problem.gap ? F - this.#reading.gap() : this.lowest(F),
+        problem.certificate ? F - this.#reading.gap() : this.lowest(F),
       ),
     );
     this.#names = {
@@ -96,7 +97,7 @@ export class Inspector {
   sharpnessError(block: Block): number {
     const { problem, method } = this.#stepper.recipe;
     const { x, cache } = this.#stepper.state.points[method.readPoint] as Point;
-    return problem.sharpness(cache, x, block).error;
+    return sharpnessOf(problem, cache, x, block).error;
   }
 
   objective(): number {

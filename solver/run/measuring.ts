@@ -50,7 +50,7 @@ export class Measuring {
     this.#stopping = new Stopping(
       recipe.stopWhen,
       {
-        objectiveAtZero: problem.nullObjective ?? first,
+        objectiveAtZero: problem.certificate?.nullObjective ?? first,
         firstStationarity: relative ? stationarity(this.#reading) : 1,
       },
       stationarity,
@@ -146,7 +146,7 @@ export class Measuring {
   #bound(F: number): number {
     const { problem } = this.#stepper.recipe;
     const before = this.#bounds[this.#bounds.length - 1]?.bound ?? Number.NEGATIVE_INFINITY;
-    const dual = problem.gap ? F - this.#reading.gap() : Number.NEGATIVE_INFINITY;
+    const dual = problem.certificate ? F - this.#reading.gap() : Number.NEGATIVE_INFINITY;
     const bound = Math.max(before, dual, problem.lowerBound ?? Number.NEGATIVE_INFINITY);
     if (bound > before) this.#bounds.push({ k: this.#rows.end, bound });
     return bound > Number.NEGATIVE_INFINITY ? bound : Math.min(F, this.#recorder.lowest);

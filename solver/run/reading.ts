@@ -1,4 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
+import { knownLipschitz, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
 import type { Method, Proposal } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
@@ -43,7 +44,8 @@ export class StepReading implements Reading {
     this.proposal = proposal;
     this.block = proposal.block;
     this.#gradient = null;
-    if (!this.problem.constantHessian) this.#sharpness[proposal.block.index] = Number.NaN;
+    if (!this.problem.curvature?.constantHessian)
+      this.#sharpness[proposal.block.index] = Number.NaN;
     this.#before = null;
     this.forget();
   }
@@ -84,7 +86,7 @@ export class StepReading implements Reading {
     const known = this.#sharpness[block.index]!;
     if (!Number.isNaN(known)) return known;
     const point = this.#point(this.method.readPoint);
-    const { value } = this.problem.sharpness(point.cache, point.x, block);
+    const { value } = sharpnessOf(this.problem, point.cache, point.x, block);
     this.#sharpness[block.index] = value;
     return value;
   }
@@ -120,7 +122,7 @@ export class StepReading implements Reading {
   gap(): number {
     if (this.#gap === null) {
       const point = this.#point(this.method.iterate);
-      this.#gap = this.problem.gap ? this.problem.gap(point.cache, point.x) : Number.NaN;
+      this.#gap = this.problem.certificate?.gap(point.cache, point.x) ?? Number.NaN;
     }
     return this.#gap;
   }
@@ -132,7 +134,7 @@ export class StepReading implements Reading {
   /** L_b, or where the problem has none 1/t of the block's last accepted step. */
   #lipschitzAt(point: Point, block: Block): number {
     return (
-      this.problem.lipschitz(point.cache, point.x, block) ??
+      knownLipschitz(this.problem, point.cache, point.x, block) ??
       1 / (this.state.steps[block.index] as number)
     );
   }

@@ -1,4 +1,5 @@
 import type { CheckedConfig, StopWhen } from '../config/checked.ts';
+import { knownLipschitz, lacks, sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart } from '../core/method.ts';
 import type { Ordering, OrderingPart } from '../core/ordering.ts';
@@ -36,7 +37,7 @@ export function assemble(
   const methodPart = find(registry.methods, config.method);
   const notes = [...problem.notes];
 
-  const unsuited = methodPart.refuses(problem, config.methodOptions);
+  const unsuited = methodRefusal(methodPart, problem, config.methodOptions);
   if (unsuited) {
     const accepted = unsuited.accepted ?? suitableMethods(problem);
     return refuse(unsuited.attribute, unsuited.value, unsuited.wrong, accepted);
@@ -63,9 +64,9 @@ export function assemble(
   const x0 = given ?? startPoint(problem, config);
   const cache = problem.newCache(x0);
   const lipschitz = Float64Array.from(problem.blocks, block => {
-    const known = problem.lipschitz(cache, x0, block);
+    const known = knownLipschitz(problem, cache, x0, block);
     if (known !== null) return known;
-    const probed = problem.sharpness(cache, x0, block);
+    const probed = sharpnessOf(problem, cache, x0, block);
     const L = probed.value + probed.error;
     return L > 0 && Number.isFinite(L) ? L : 1;
   });
@@ -107,9 +108,21 @@ export function metricNames(recipe: Recipe, cost: Diagnostic['cost']): readonly 
 /** Names of the methods that take the problem with their default options. */
 function suitableMethods(problem: Problem): string {
   return registry.methods
-    .filter(part => part.refuses(problem, defaults(part.options)) === null)
+    .filter(part => methodRefusal(part, problem, defaults(part.options)) === null)
     .map(part => part.name)
     .join(', ');
+}
+
+/** Why a method does not suit the problem: it lacks what the method needs, or the options do not fit it. */
+export function methodRefusal(
+  part: MethodPart,
+  problem: Problem,
+  options: Options,
+): ReturnType<MethodPart['refuses']> {
+  const wrong = lacks(problem, part.needs);
+  return wrong === null
+    ? part.refuses(problem, options)
+    : { attribute: 'method', value: part.name, wrong, accepted: null };
 }
 
 /** Why an ordering does not fit the method and the blocks, or null. */
@@ -183,7 +196,7 @@ function effectiveStep(
     return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
   if (step !== 'lipschitz' || method.name === 'exact') return step;
   const cache = problem.newCache(problem.start);
-  if (problem.blocks.every(block => problem.lipschitz(cache, problem.start, block) !== null))
+  if (problem.blocks.every(block => knownLipschitz(problem, cache, problem.start, block) !== null))
     return step;
   if (!method.stepRules.includes('backtracking')) {
     return refuse(
@@ -222,11 +235,11 @@ function chooseDiagnostics(
 function chooseStopping(problem: Problem, config: CheckedConfig): StopWhen | Refusal {
   const when = config.stopWhen;
   if (when === null)
-    return problem.gap
+    return problem.certificate
       ? { relativeGap: 1e-10, sweeps: 1000 }
       : { relativeStationarity: 1e-8, sweeps: 1000 };
   for (const name of ['gap', 'relativeGap'] as const) {
-    if (when[name] !== undefined && !problem.gap) {
+    if (when[name] !== undefined && !problem.certificate) {
       return refuse(
         `stopWhen.${name}`,
         String(when[name]),

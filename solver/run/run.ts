@@ -149,7 +149,7 @@ export class Run {
 
   gap(): number {
     const { x, cache } = this.#iterate();
-    return this.problem.gap ? this.problem.gap(cache, x) : Number.NaN;
+    return this.problem.certificate?.gap(cache, x) ?? Number.NaN;
   }
 
   passes(): number {

@@ -1,4 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
+import { knownLipschitz, rowsOf } from '../core/capability.ts';
 import { commit, withSweepStart } from '../core/commit.ts';
 import type { Proposal, SweepStart } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
@@ -73,7 +74,7 @@ export class Stepper {
   /** The scores that the ordering chooses the next block by, and their work. */
   readonly #scoreNext = (): Float64Array => {
     const { problem } = this.recipe;
-    this.#next.scoring = problem.size * (problem.rows ?? 1);
+    this.#next.scoring = problem.size * rowsOf(problem);
     return this.#score(this.#next.view);
   };
 
@@ -140,7 +141,7 @@ export class Stepper {
     frozen.read.sweep = view.sweep;
     frozen.read.version = view.k;
     problem.gradient(point.cache, point.x, block, frozen.gradient);
-    frozen.work = block.size * (problem.rows ?? 1);
+    frozen.work = block.size * rowsOf(problem);
     return frozen;
   }
 
@@ -172,7 +173,8 @@ export class Stepper {
     for (const block of problem.blocks) {
       problem.gradient(point.cache, point.x, block, trial);
       const L =
-        problem.lipschitz(point.cache, point.x, block) ?? 1 / (view.steps[block.index] as number);
+        knownLipschitz(problem, point.cache, point.x, block) ??
+        1 / (view.steps[block.index] as number);
       for (let i = 0; i < block.size; i++)
         trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
       problem.penalty.prox(trial, 1 / L, block, trial);

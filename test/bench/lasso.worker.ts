@@ -40,8 +40,8 @@ function begin(): { sweep(): void; x(): Float64Array } {
 function plain(l1: number): { sweep(): void; x(): Float64Array } {
   const x = new Float64Array(p);
   const r = y.slice();
-  const { blocks, lipschitz } = recipe.problem;
-  const steps = Float64Array.from(blocks, block => 1 / lipschitz(r, x, block)!);
+  const { blocks, curvature } = recipe.problem;
+  const steps = Float64Array.from(blocks, block => 1 / curvature!.lipschitz(r, x, block)!);
   return { sweep: () => plainSweep(X, x, r, steps, l1), x: () => x.slice() };
 }
 

@@ -43,13 +43,18 @@ for (const reference of referenceCases) {
         const cache = problem.newCache(x);
         for (const block of problem.blocks) {
           near(
-            problem.sharpness(cache, x, block).value,
+            problem.curvature!.sharpness(cache, x, block).value,
             point.sharpness[block.index]!,
             1e-10,
             1e-12,
           );
         }
-        near(merged.sharpness(cache, x, merged.blocks[0]!).value, point.whole, 1e-10, 1e-12);
+        near(
+          merged.curvature!.sharpness(cache, x, merged.blocks[0]!).value,
+          point.whole,
+          1e-10,
+          1e-12,
+        );
       }
     });
 
@@ -58,7 +63,7 @@ for (const reference of referenceCases) {
       for (const point of reference.points) {
         if (point.gap === null) continue;
         const x = Float64Array.from(point.x);
-        const gap = problem.gap!(problem.newCache(x), x);
+        const gap = problem.certificate!.gap(problem.newCache(x), x);
         // Near the optimum the residual's rounding, 1e-16 of |y|, enters each term linearly.
         near(gap, point.gap, 1e-9, 1e-4 * Math.abs(reference.minimum));
       }
@@ -69,16 +74,16 @@ for (const reference of referenceCases) {
       for (const point of reference.points) {
         if (point.gap === null) continue;
         const x = Float64Array.from(point.x);
-        const gap = problem.gap!(problem.newCache(x), x);
+        const gap = problem.certificate!.gap(problem.newCache(x), x);
         assert.ok(gap >= point.error - 1e-15 * reference.minimum, `${gap} < ${point.error}`);
       }
     });
 
     test('the gap at the optimum is below 1e-14 of the objective', async () => {
       const problem = await built;
-      if (problem.gap === null) return;
+      if (problem.certificate === null) return;
       const x = Float64Array.from(reference.minimizer);
-      const gap = problem.gap(problem.newCache(x), x);
+      const gap = problem.certificate!.gap(problem.newCache(x), x);
       assert.ok(gap <= 1e-14 * Math.max(1, reference.minimum), String(gap));
     });
 

@@ -96,7 +96,7 @@ export function squaredLength(
   matrix: boolean,
 ): number {
   if (!matrix) return lipschitzOf(problem, block) * dotOf(d, d);
-  const H = problem.metricMatrix!(block);
+  const H = problem.curvature!.metricMatrix!(block);
   let sum = 0;
   for (let i = 0; i < block.size; i++) {
     for (let j = 0; j < block.size; j++) sum += d[i]! * H[i * block.size + j]! * d[j]!;
@@ -105,7 +105,7 @@ export function squaredLength(
 }
 
 export function lipschitzOf(problem: Problem, block: Block): number {
-  const L = problem.lipschitz(problem.newCache(problem.start), problem.start, block);
+  const L = problem.curvature!.lipschitz(problem.newCache(problem.start), problem.start, block);
   if (L === null) throw new Error(`no L of ${block.name}`);
   return L;
 }

@@ -16,21 +16,27 @@ export function interruptible(problem: Problem, strikes: () => boolean): Problem
       if (out instanceof Float64Array) out.fill(Number.NaN);
       throw new Interrupted();
     };
-  const { sampleGradient, minimizeBlock, metricMatrix, gap, fullHessianVector } = problem;
+  const { finiteSum, curvature, exactBlock, certificate } = problem;
   return {
     ...problem,
     newCache: guarded(problem.newCache),
     shifted: guarded(problem.shifted, 4),
     valueAfter: guarded(problem.valueAfter),
     gradient: guarded(problem.gradient, 3),
-    hessianVector: guarded(problem.hessianVector, 4),
-    lipschitz: guarded(problem.lipschitz),
-    sharpness: guarded(problem.sharpness),
-    sampleGradient: sampleGradient && guarded(sampleGradient, 4),
-    minimizeBlock: minimizeBlock && guarded(minimizeBlock, 3),
-    metricMatrix: metricMatrix && guarded(metricMatrix),
-    gap: gap && guarded(gap),
-    fullHessianVector: fullHessianVector && guarded(fullHessianVector, 3),
+    finiteSum: finiteSum && {
+      ...finiteSum,
+      sampleGradient: guarded(finiteSum.sampleGradient, 4),
+    },
+    curvature: curvature && {
+      ...curvature,
+      lipschitz: guarded(curvature.lipschitz),
+      hessianVector: guarded(curvature.hessianVector, 4),
+      fullHessianVector: curvature.fullHessianVector && guarded(curvature.fullHessianVector, 3),
+      sharpness: guarded(curvature.sharpness),
+      metricMatrix: curvature.metricMatrix && guarded(curvature.metricMatrix),
+    },
+    exactBlock: exactBlock && { minimize: guarded(exactBlock.minimize, 3) },
+    certificate: certificate && { ...certificate, gap: guarded(certificate.gap) },
   };
 }
 

@@ -101,8 +101,8 @@ function configOf(way: Way, problem: Problem): CheckedConfig {
   const names = problem.blocks.map(block => block.name);
   const cache = problem.newCache(problem.start);
   const L = problem.blocks.map(block => {
-    const known = problem.lipschitz(cache, problem.start, block);
-    return known ?? problem.sharpness(cache, problem.start, block).value;
+    const known = problem.curvature!.lipschitz(cache, problem.start, block);
+    return known ?? problem.curvature!.sharpness(cache, problem.start, block).value;
   });
   const ordering = registry.orderings.find(part => part.name === way.ordering);
   const step = registry.steps.find(part => part.name === way.step);

@@ -5,9 +5,10 @@ import type { Problem } from '../../solver/core/problem.ts';
 export function minimiser(problem: Problem, limit = 1e-13): Float64Array {
   const x = problem.start.slice();
   let cache = problem.newCache(x);
-  const L = problem.blocks.map(block => problem.lipschitz(cache, x, block)!);
-  for (let sweep = 0; sweep % 50 > 0 || problem.gap!(cache, x) > limit; sweep++) {
-    if (sweep > 300_000) throw new Error(`${problem.name} has a gap of ${problem.gap!(cache, x)}`);
+  const L = problem.blocks.map(block => problem.curvature!.lipschitz(cache, x, block)!);
+  for (let sweep = 0; sweep % 50 > 0 || problem.certificate!.gap(cache, x) > limit; sweep++) {
+    if (sweep > 300_000)
+      throw new Error(`${problem.name} has a gap of ${problem.certificate!.gap(cache, x)}`);
     if (sweep % 50 === 0) cache = problem.newCache(x);
     for (const block of problem.blocks) {
       const u = new Float64Array(block.size);

@@ -91,7 +91,8 @@ describe('the rate of A-CODER', () => {
     test(`k²(F(y_k) − F*) ≤ 5 L ‖x* − x⁰‖²_Λ over 1,000 sweeps of ℓ1 logistic regression, columns ${scaled ? 'scaled by 10^U(−1, 1)' : 'as drawn'}`, () => {
       const problem = logistic(scaled);
       const best = minimiser(problem);
-      const least = objective(problem, best) - problem.gap!(problem.newCache(best), best);
+      const least =
+        objective(problem, best) - problem.certificate!.gap(problem.newCache(best), best);
       const stepper = new Stepper(given({ ...instances[0]!, build: () => problem }, cyclic));
       const { L } = stepper.recipe.method.parameters as { L: number };
       const bound = problem.blocks.reduce(

@@ -149,7 +149,7 @@ function hessian(problem: Problem, block: Block): Float64Array[] {
     const out = new Float64Array(block.size);
     const unit = new Float64Array(block.size);
     unit[j] = 1;
-    problem.hessianVector(cache, problem.start, block, unit, out);
+    problem.curvature!.hessianVector(cache, problem.start, block, unit, out);
     return out;
   });
 }
@@ -177,7 +177,7 @@ function powerIteration(problem: Problem): number {
   let L = 0;
   for (let i = 0; i < 3000; i++) {
     const out = new Float64Array(problem.size);
-    problem.fullBoundVector!(v, out);
+    problem.curvature!.fullBoundVector!(v, out);
     L = normOf(out) / normOf(v);
     v = out.map(value => value / normOf(out));
   }

@@ -84,14 +84,14 @@ describe('the gap is never below the true error, at any sweep of any way of runn
     const known = bounds.get(title);
     if (known !== undefined) return known;
     const best = minimiser(problem);
-    const bound = objective(problem, best) - problem.gap!(problem.newCache(best), best);
+    const bound = objective(problem, best) - problem.certificate!.gap(problem.newCache(best), best);
     bounds.set(title, bound);
     return bound;
   };
   const gap = (run: Run): number => run.rows.sweepValue('gap', run.state.k);
 
   test('every small instance that has one', () => {
-    const pairs = thinned().filter(([instance]) => instance.build().gap !== null);
+    const pairs = thinned().filter(([instance]) => instance.build().certificate !== null);
     let turn = 0;
     every(pairs, (instance, way) => {
       const run = new Run(given(instance, way, { config: { start: 'random' } }));
@@ -115,14 +115,14 @@ describe('the gap is never below the true error, at any sweep of any way of runn
   test('the reference cases, against the minimum in extended precision', async () => {
     for (const reference of referenceCases) {
       const problem = await buildCase(reference);
-      if (problem.gap === null) continue;
+      if (problem.certificate === null) continue;
       const instance = { title: reference.name, problem: '', blocks: 'sizes' } as const;
       for (const method of registry.methods.map(({ name }) => name)) {
         const way = ways.find(
           other =>
             other.method === method && other.ordering === 'shuffled' && other.step === 'lipschitz',
         ) as Way;
-        if (method === 'exact' && problem.minimizeBlock === null) continue;
+        if (method === 'exact' && problem.exactBlock === null) continue;
         const run = new Run(given({ ...instance, build: () => problem }, way));
         for (let sweep = 1; sweep <= 60; sweep++) {
           run.begin({ kind: 'sweep' });

@@ -17,17 +17,18 @@ describe('passes', () => {
         wrap: problem => ({
           ...problem,
           gradient(cache, x, block, out) {
-            work += block.size * (problem.rows ?? 1);
+            work += block.size * (problem.finiteSum?.rows ?? 1);
             calls++;
             problem.gradient(cache, x, block, out);
           },
-          sampleGradient:
-            problem.sampleGradient &&
-            ((cache, x, block, rows, out) => {
+          finiteSum: problem.finiteSum && {
+            rows: problem.finiteSum.rows,
+            sampleGradient(cache, x, block, rows, out) {
               work += block.size * rows.length;
               calls++;
-              problem.sampleGradient?.(cache, x, block, rows, out);
-            }),
+              problem.finiteSum?.sampleGradient(cache, x, block, rows, out);
+            },
+          },
         }),
       });
       work = 0;
@@ -57,7 +58,8 @@ describe('passes', () => {
         const options: Options = way.method === 'vrccd' ? { p: 0, bPrime: 3 } : {};
         const fixed = { ...way, methodOptions: { ...way.methodOptions, ...options } };
         const run = new Run(given(instance, fixed, { config: { diagnostics: ['passes'] } }));
-        const { blocks, rows } = run.problem;
+        const { blocks, finiteSum } = run.problem;
+        const rows = finiteSum?.rows;
         let total = 0;
         for (let sweep = 1; sweep <= 5; sweep++) {
           run.begin({ kind: 'sweep' });

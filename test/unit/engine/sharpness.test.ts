@@ -53,7 +53,7 @@ function hessian(problem: Problem, x: Float64Array, block: Block): Float64Array[
     const unit = new Float64Array(block.size);
     unit[j] = 1;
     const out = new Float64Array(block.size);
-    problem.hessianVector(cache, x, block, unit, out);
+    problem.curvature!.hessianVector(cache, x, block, unit, out);
     return out;
   });
 }
@@ -66,7 +66,7 @@ describe('the sharpness of a block', () => {
         for (const scale of [0, 0.3, 3]) {
           const x = normals(problem.size, stream(6, scale)).map(value => scale * value);
           for (const block of problem.blocks) {
-            const { value, error } = problem.sharpness(problem.newCache(x), x, block);
+            const { value, error } = problem.curvature!.sharpness(problem.newCache(x), x, block);
             const largest = Math.max(...eigenvalues(hessian(problem, x, block)));
             const apart = Math.abs(value - largest);
             assert.ok(
@@ -105,7 +105,7 @@ describe('the sharpness of a block', () => {
         const noise = normals(problem.size, stream(8, i));
         const x = problem.start.map((value, c) => value + noise[c]!);
         for (const block of problem.blocks) {
-          const { value, error } = problem.sharpness(new Float64Array(0), x, block);
+          const { value, error } = problem.curvature!.sharpness(new Float64Array(0), x, block);
           // Both modules are quadratic in each block: differences over a whole unit are exact up to rounding.
           const exact = Array.from({ length: block.size }, (_, j) =>
             difference(problem, x, block, j),

@@ -15,7 +15,7 @@ import {
 import { type Instance, instances } from '../../support/instances.ts';
 import { accepted, type Way, ways } from '../../support/matrix.ts';
 
-const finite = instances.filter(instance => instance.build().rows !== null);
+const finite = instances.filter(instance => instance.build().finiteSum !== null);
 const lipschitz = accepted(
   finite,
   ({ method, step }) => method === 'vrccd' && step === 'lipschitz',
@@ -39,7 +39,7 @@ function pccdFor(instance: Instance, way: Way): Recipe {
 }
 
 describe('VR-CCD with η = 1 is P-CCD to 1e-12, every finite sum, every ordering, coin and metric', () => {
-  const rows = finite[0]!.build().rows!;
+  const rows = finite[0]!.build().finiteSum!.rows;
   for (const [title, options] of [
     ['p = 1, b = n: every visit takes the full gradient', { p: 1, b: rows, bPrime: 5, eta: 1 }],
     ['p = 0, b′ = n: the differences telescope', { p: 0, b: rows, bPrime: rows, eta: 1 }],

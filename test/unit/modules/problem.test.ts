@@ -58,20 +58,26 @@ describe('a module is an oracle', () => {
       simple('rows: 4, rowGradient: (x, block, row) => [...x[block]].map(v => row * v),'),
     );
     const out = at(0, 0);
-    problem.sampleGradient!(noCache, at(1, 2, 3), problem.blocks[0]!, Int32Array.of(1, 3), out);
+    problem.finiteSum!.sampleGradient(
+      noCache,
+      at(1, 2, 3),
+      problem.blocks[0]!,
+      Int32Array.of(1, 3),
+      out,
+    );
     assert.deepEqual([...out], [2, 4]);
-    assert.equal(problem.rows, 4);
-    assert.equal((await problemOf(simple())).sampleGradient, null);
+    assert.equal(problem.finiteSum?.rows, 4);
+    assert.equal((await problemOf(simple())).finiteSum, null);
   });
 
   test('a bound that the module gives is used, one it does not give is null', async () => {
     const given = await problemOf(
       simple("lipschitz: (x, block) => block === 'a' ? x.a[0] + 2 : 4,"),
     );
-    assert.equal(given.lipschitz(noCache, at(1, 0, 0), given.blocks[0]!), 3);
-    assert.equal(given.lipschitz(noCache, at(1, 0, 0), given.blocks[1]!), 4);
+    assert.equal(given.curvature!.lipschitz(noCache, at(1, 0, 0), given.blocks[0]!), 3);
+    assert.equal(given.curvature!.lipschitz(noCache, at(1, 0, 0), given.blocks[1]!), 4);
     const none = await problemOf(simple());
-    assert.equal(none.lipschitz(noCache, at(1, 0, 0), none.blocks[0]!), null);
+    assert.equal(none.curvature!.lipschitz(noCache, at(1, 0, 0), none.blocks[0]!), null);
   });
 
   test('hessianVector may return its block, or all blocks by name; v is zero outside the block', async () => {
@@ -83,7 +89,7 @@ describe('a module is an oracle', () => {
     ] as const) {
       const problem = await problemOf(simple(more));
       const out = at(0, 0);
-      problem.hessianVector(noCache, at(1, 1, 1), problem.blocks[0]!, at(3, 4), out);
+      problem.curvature!.hessianVector(noCache, at(1, 1, 1), problem.blocks[0]!, at(3, 4), out);
       assert.deepEqual([...out], expected);
     }
   });
@@ -157,8 +163,9 @@ describe('what a function returns is checked, and NaN is a value', () => {
       const call = {
         value: () => problem.value(noCache, x),
         gradient: () => gradientOf(problem, x, 'a'),
-        lipschitz: () => problem.lipschitz(noCache, x, block!),
-        hessianVector: () => problem.hessianVector(noCache, x, block!, at(1, 1), at(0, 0)),
+        lipschitz: () => problem.curvature!.lipschitz(noCache, x, block!),
+        hessianVector: () =>
+          problem.curvature!.hessianVector(noCache, x, block!, at(1, 1), at(0, 0)),
       }[term]!;
       assert.throws(call, (error: unknown) => {
         assert.ok(error instanceof UserError);

@@ -27,7 +27,7 @@ test('the same seed gives the same numbers, another seed others', async () => {
 test('a call’s numbers do not depend on the calls before it, so a replay in any order has the same bits', async () => {
   const problem = await problemOf(source);
   const first = [problem.value(noCache, x), ...gradientOf(problem, x, 'a')];
-  problem.lipschitz(noCache, x, problem.blocks[0]!);
+  problem.curvature!.lipschitz(noCache, x, problem.blocks[0]!);
   problem.value(noCache, Float64Array.of(5, 5));
   assert.deepEqual([...gradientOf(problem, x, 'a')], first.slice(1));
   assert.equal(problem.value(noCache, x), first[0]);

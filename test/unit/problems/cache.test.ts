@@ -62,16 +62,16 @@ describe('the cache', () => {
           const delta = vector(block.size, 4);
           const out = [0, 1, 2].map(() => new Float64Array(block.size));
           problem.gradient(cache, x, block, out[0]!);
-          problem.hessianVector(cache, x, block, delta, out[1]!);
-          problem.minimizeBlock?.(cache, x, block, out[2]!);
+          problem.curvature!.hessianVector(cache, x, block, delta, out[1]!);
+          problem.exactBlock?.minimize(cache, x, block, out[2]!);
           return [
             out,
             problem.value(cache, x),
             problem.valueAfter(cache, x, block, delta),
-            problem.sharpness(cache, x, block),
-            problem.lipschitz(cache, x, block),
-            problem.metricMatrix?.(block),
-            problem.gap?.(cache, x),
+            problem.curvature!.sharpness(cache, x, block),
+            problem.curvature!.lipschitz(cache, x, block),
+            problem.curvature!.metricMatrix?.(block),
+            problem.certificate?.gap(cache, x),
           ];
         });
       assert.deepEqual(ask(), ask(), name);
@@ -84,14 +84,14 @@ describe('samples', () => {
   test('all rows give the block’s gradient, and single rows average to it', () => {
     for (const [name, make] of all) {
       const problem = make();
-      const { rows } = problem;
-      if (rows === null) continue;
+      const rows = problem.finiteSum?.rows;
+      if (rows === undefined) continue;
       const x = point(problem, 5);
       const cache = problem.newCache(x);
       for (const block of problem.blocks) {
         const full = gradientOf(problem, x, block);
         const sampled = new Float64Array(block.size);
-        problem.sampleGradient!(
+        problem.finiteSum!.sampleGradient(
           cache,
           x,
           block,
@@ -101,7 +101,7 @@ describe('samples', () => {
         const mean = new Float64Array(block.size);
         for (let i = 0; i < rows; i++) {
           const one = new Float64Array(block.size);
-          problem.sampleGradient!(cache, x, block, Int32Array.of(i), one);
+          problem.finiteSum!.sampleGradient(cache, x, block, Int32Array.of(i), one);
           one.forEach((value, k) => {
             mean[k] = mean[k]! + value / rows;
           });
@@ -118,12 +118,18 @@ describe('samples', () => {
   test('a row listed twice counts twice', () => {
     for (const [, recipe] of table) {
       const problem = built(recipe);
-      if (problem.rows === null) continue;
+      if (problem.finiteSum === null) continue;
       const x = point(problem, 6);
       const block = problem.blocks[1]!;
       const take = (...rows: number[]) => {
         const out = new Float64Array(block.size);
-        problem.sampleGradient!(problem.newCache(x), x, block, Int32Array.from(rows), out);
+        problem.finiteSum!.sampleGradient(
+          problem.newCache(x),
+          x,
+          block,
+          Int32Array.from(rows),
+          out,
+        );
         return out;
       };
       const [twice, a, b] = [take(3, 3, 8), take(3), take(8)];
@@ -161,7 +167,7 @@ test('long work is abandoned by the poll, and the cache it was to read keeps its
   assert.throws(() => problem.gradient(cache, x, block, out), Stop);
   assert.throws(() => problem.shifted(cache, x, block, vector(800, 1), cache.slice()), Stop);
   assert.throws(() => problem.valueAfter(cache, x, block, vector(800, 1)), Stop);
-  assert.throws(() => problem.gap!(cache, x), Stop);
+  assert.throws(() => problem.certificate!.gap(cache, x), Stop);
   assert.deepEqual(cache, before);
   // shift is the commit: nothing may interrupt it.
   problem.shift(cache, x, block, vector(800, 1));

@@ -8,9 +8,9 @@ function solve(problem: Problem): Float64Array {
   const x = problem.start.slice();
   for (let sweep = 0; sweep < 30000; sweep++) {
     const cache = problem.newCache(x);
-    if (sweep % 20 === 0 && problem.gap!(cache, x) < 1e-14) break;
+    if (sweep % 20 === 0 && problem.certificate!.gap(cache, x) < 1e-14) break;
     for (const block of problem.blocks) {
-      const L = problem.lipschitz(cache, x, block)!;
+      const L = problem.curvature!.lipschitz(cache, x, block)!;
       const u = new Float64Array(block.size);
       problem.gradient(cache, x, block, u);
       for (let k = 0; k < block.size; k++) u[k] = x[block.start + k]! - u[k]! / L;
@@ -24,15 +24,15 @@ function solve(problem: Problem): Float64Array {
 }
 
 describe('the duality gap', () => {
-  const penalised = table.filter(([, recipe]) => built(recipe).gap !== null);
+  const penalised = table.filter(([, recipe]) => built(recipe).certificate !== null);
 
   test('exists for the lasso, the elastic net, the group lasso and logistic regression, unless λ is 0', () => {
     for (const [name, recipe] of table) {
-      const has = built(recipe).gap !== null;
+      const has = built(recipe).certificate !== null;
       assert.equal(has, /^(lasso|elasticNet|groupLasso|logistic)/.test(name), name);
       if (!has) continue;
       const free = built({ ...recipe, options: { ...recipe.options, lambda: 0 } });
-      assert.equal(free.gap, null);
+      assert.equal(free.certificate, null);
       assert.match(free.notes.join(' '), /λ is 0/);
     }
   });
@@ -42,7 +42,7 @@ describe('the duality gap', () => {
       const problem = built(recipe);
       const best = solve(problem);
       const least = objective(problem, best);
-      const gap = (x: Float64Array): number => problem.gap!(problem.newCache(x), x);
+      const gap = (x: Float64Array): number => problem.certificate!.gap(problem.newCache(x), x);
       assert.ok(gap(best) <= 1e-13 * (1 + least), `${name}: ${gap(best)} at the optimum`);
       const points = Array.from({ length: 10 }, (_, i) => point(problem, 8, i));
       for (const radius of [10, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]) {
@@ -68,7 +68,7 @@ describe('the duality gap', () => {
       const problem = built(recipe);
       for (const scale of [1, 30, 1000]) {
         const x = point(problem, 9).map(value => scale * value);
-        const gap = problem.gap!(problem.newCache(x), x);
+        const gap = problem.certificate!.gap(problem.newCache(x), x);
         assert.ok(gap >= 0 && Number.isFinite(gap), `${name}, ${scale}: ${gap}`);
       }
     }
@@ -93,7 +93,7 @@ describe('λ max', () => {
             const g = new Float64Array(1);
             const cache = problem.newCache(x);
             problem.gradient(cache, x, intercept, g);
-            x[0] = x[0]! - g[0]! / problem.lipschitz(cache, x, intercept)!;
+            x[0] = x[0]! - g[0]! / problem.curvature!.lipschitz(cache, x, intercept)!;
             if (g[0] === 0) break;
           }
         }

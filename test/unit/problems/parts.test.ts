@@ -133,7 +133,7 @@ describe('options', () => {
   test('a fraction of the maximum is refused where the ℓ1 part is missing, a number is not', () => {
     const recipe = { problem: 'elasticNet', data, options: { l1Ratio: 0 } };
     assert.match(refusalOf(recipe), /^lambda: "0\.1\*max" .*l1Ratio.*; accepted: /);
-    assert.ok(built({ ...recipe, options: { l1Ratio: 0, lambda: 0.1 } }).gap !== null);
+    assert.ok(built({ ...recipe, options: { l1Ratio: 0, lambda: 0.1 } }).certificate !== null);
   });
 
   test('two labels become −1 and +1 in their order; any other number of labels is refused', () => {
@@ -286,7 +286,7 @@ describe('quadratics', () => {
       const cache = problem.newCache(x);
       for (const block of problem.blocks) {
         const v = new Float64Array(block.size);
-        problem.minimizeBlock!(cache, x, block, v);
+        problem.exactBlock!.minimize(cache, x, block, v);
         problem.shift(
           cache,
           x,
@@ -309,7 +309,7 @@ describe('quadratics', () => {
       [
         problem.lowerBound,
         built({ problem: 'quadratic', files: files(randomMatrix(6, true)), blocks: { size: 6 } })
-          .minimizeBlock,
+          .exactBlock,
       ],
       [null, null],
     );
@@ -327,7 +327,7 @@ describe('quadratics', () => {
         if (problem.value(cache, x) <= goal) return sweep;
         for (const i of orderOf(sweep)) {
           const block = problem.blocks[i]!;
-          problem.minimizeBlock!(cache, x, block, v);
+          problem.exactBlock!.minimize(cache, x, block, v);
           delta[0] = v[0]! - x[i]!;
           problem.shift(cache, x, block, delta);
           x[i] = v[0]!;

@@ -142,10 +142,10 @@ describe('the step in a matrix metric', () => {
   test('is the argmin of ⟨g, v⟩ + ‖v − u‖²_Λ/(2t) + r: its slope is minus a subgradient', () => {
     for (const [name, recipe] of table) {
       const problem = built(recipe);
-      if (problem.metricMatrix === null) continue;
+      if (problem.curvature!.metricMatrix === null) continue;
       for (const block of problem.blocks) {
         const d = block.size;
-        const Lambda: Float64Array = problem.metricMatrix(block);
+        const Lambda: Float64Array = problem.curvature!.metricMatrix(block);
         for (const t of [1, 0.3]) {
           const u = vector(d, 6);
           // In the range of Λ, as the gradient of a linear model is.
@@ -172,7 +172,7 @@ describe('the step in a matrix metric', () => {
   test('does not remember a matrix by its array: the entries count', () => {
     const problem = built({ ...table[0]![1], blocks: { size: 4 } });
     const block = problem.blocks[1]!;
-    const first = problem.metricMatrix!(block);
+    const first = problem.curvature!.metricMatrix!(block);
     const out = new Float64Array(4);
     const g = vector(4, 1);
     const u = new Float64Array(4);
@@ -190,12 +190,12 @@ describe('the exact block minimiser', () => {
   test('leaves −∇_b f in ∂r_b, and F no higher than at any point of a cloud around it', () => {
     for (const [name, recipe] of table) {
       const problem = built(recipe);
-      if (problem.minimizeBlock === null) continue;
+      if (problem.exactBlock === null) continue;
       for (const block of problem.blocks) {
         const x = point(problem, 7, block.index);
         const cache = problem.newCache(x);
         const v = new Float64Array(block.size);
-        problem.minimizeBlock(cache, x, block, v);
+        problem.exactBlock!.minimize(cache, x, block, v);
         const at = moved(
           x,
           block,
@@ -231,7 +231,7 @@ describe('the exact block minimiser', () => {
 
   test('exists for constant Hessians whose blocks are convex, and for nothing else', () => {
     for (const [name, recipe] of table) {
-      const has = built(recipe).minimizeBlock !== null;
+      const has = built(recipe).exactBlock !== null;
       assert.equal(has, !name.startsWith('logistic') && !name.includes('indefinite'), name);
     }
   });

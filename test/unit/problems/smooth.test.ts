@@ -49,7 +49,7 @@ describe('the smooth part f', () => {
   everywhere('∇²_bb f v is the derivative of ∇_b f along v', (problem, block, x, delta) => {
     const h = 1e-5;
     const out = new Float64Array(block.size);
-    problem.hessianVector(problem.newCache(x), x, block, delta, out);
+    problem.curvature!.hessianVector(problem.newCache(x), x, block, delta, out);
     const ahead = gradientOf(
       problem,
       moved(
@@ -79,8 +79,8 @@ describe('the smooth part f', () => {
       const cache = problem.newCache(x);
       const out = new Float64Array(block.size);
       const full = new Float64Array(problem.size);
-      problem.hessianVector(cache, x, block, delta, out);
-      problem.fullHessianVector!(
+      problem.curvature!.hessianVector(cache, x, block, delta, out);
+      problem.curvature!.fullHessianVector!(
         cache,
         x,
         moved(new Float64Array(problem.size), block, delta),
@@ -96,14 +96,14 @@ describe('the smooth part f', () => {
     const v = vector(problem.size, 9);
     const bound = new Float64Array(problem.size);
     const out = new Float64Array(problem.size);
-    problem.fullBoundVector!(v, bound);
-    problem.fullHessianVector!(problem.newCache(x), x, v, out);
+    problem.curvature!.fullBoundVector!(v, bound);
+    problem.curvature!.fullHessianVector!(problem.newCache(x), x, v, out);
     assert.ok(dotOf(v, bound) >= dotOf(v, out) - 1e-12 * Math.abs(dotOf(v, bound)));
   });
 
   everywhere('f(x + U_b δ) ≤ f(x) + ⟨∇_b f, δ⟩ + L_b/2 ‖δ‖²', (problem, block, x, delta) => {
     const cache = problem.newCache(x);
-    const L = problem.lipschitz(cache, x, block)!;
+    const L = problem.curvature!.lipschitz(cache, x, block)!;
     const slope = dotOf(gradientOf(problem, x, block), delta);
     const bound = problem.value(cache, x) + slope + (L / 2) * dotOf(delta, delta);
     const after = problem.valueAfter(cache, x, block, delta);
@@ -114,12 +114,12 @@ describe('the smooth part f', () => {
     'sharpness is attained: power iteration reaches it and never passes it',
     (problem, block, x) => {
       const cache = problem.newCache(x);
-      const { value, error } = problem.sharpness(cache, x, block);
+      const { value, error } = problem.curvature!.sharpness(cache, x, block);
       let v = vector(block.size, 4);
       const out = new Float64Array(block.size);
       let rayleigh = 0;
       for (let i = 0; i < 300; i++) {
-        problem.hessianVector(cache, x, block, v, out);
+        problem.curvature!.hessianVector(cache, x, block, v, out);
         rayleigh = dotOf(v, out) / dotOf(v, v);
         // Shifted so that a negative end does not attract.
         v = out.map((w, k) => w + (Math.abs(value) || 1) * v[k]!);
@@ -128,16 +128,16 @@ describe('the smooth part f', () => {
       }
       assert.ok(rayleigh <= value + error + 1e-12 * Math.abs(value), `${rayleigh} > ${value}`);
       assert.ok(rayleigh >= value - error - 1e-3 * Math.abs(value), `${rayleigh} < ${value}`);
-      assert.ok(value <= problem.lipschitz(cache, x, block)! * (1 + 1e-12));
+      assert.ok(value <= problem.curvature!.lipschitz(cache, x, block)! * (1 + 1e-12));
     },
   );
 
   everywhere('Λ_b bounds ∇²_bb f: vᵀΛ_b v ≥ vᵀ∇²_bb f v', (problem, block, x, delta) => {
-    if (problem.metricMatrix === null) return;
-    const Lambda = problem.metricMatrix(block);
+    if (problem.curvature!.metricMatrix === null) return;
+    const Lambda = problem.curvature!.metricMatrix(block);
     const d = block.size;
     const out = new Float64Array(d);
-    problem.hessianVector(problem.newCache(x), x, block, delta, out);
+    problem.curvature!.hessianVector(problem.newCache(x), x, block, delta, out);
     let form = 0;
     for (let k = 0; k < d; k++)
       for (let l = 0; l < d; l++) form += delta[k]! * Lambda[k * d + l]! * delta[l]!;
@@ -148,18 +148,18 @@ describe('the smooth part f', () => {
 test('L bounds Λ^{-1/2} H Λ^{-1/2}, and power iteration comes within 1 % of it', () => {
   for (const [name, make] of all) {
     const problem = make();
-    const L = problem.globalLipschitz!();
+    const L = problem.curvature!.globalLipschitz!();
     const cache = problem.newCache(problem.start);
     const scale = new Float64Array(problem.size);
     for (const block of problem.blocks) {
-      const inverse = 1 / Math.sqrt(problem.lipschitz(cache, problem.start, block)!);
+      const inverse = 1 / Math.sqrt(problem.curvature!.lipschitz(cache, problem.start, block)!);
       scale.fill(inverse, block.start, block.start + block.size);
     }
     let v = vector(problem.size, 2);
     let rayleigh = 0;
     const out = new Float64Array(problem.size);
     for (let i = 0; i < 400; i++) {
-      problem.fullBoundVector!(
+      problem.curvature!.fullBoundVector!(
         v.map((w, c) => w * scale[c]!),
         out,
       );
