@@ -51,7 +51,7 @@ export function commandOf(argv: readonly string[]): Command | Refusal {
   if (command === 'list') return list(argument, values.json ?? false);
   if (command !== 'run') {
     const near = nearest(command, ['run', 'list']);
-    return refuse('command', command, `is no command, the nearest is ${near}`, 'run, list');
+    return refuse('command', command, `is not a command, the nearest is ${near}`, 'run, list');
   }
   if (argument === undefined) return refuse('FILE', '', 'is missing', usage('run'));
   const every = wholeNumber(values.every);
@@ -75,7 +75,7 @@ function parse(argv: readonly string[]) {
     const flag = /'(-{1,2}[^\s'=<]+)/.exec(message)?.[1] ?? '';
     const known = Object.keys(options).map(name => `--${name}`);
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-      const wrong = `is no option, the nearest is ${nearest(flag, known)}`;
+      const wrong = `is not an option, the nearest is ${nearest(flag, known)}`;
       return refuse('option', flag, wrong, known.join(', '));
     }
     const wrong = /missing|ambiguous/.test(message) ? 'lacks its value' : 'takes no value';
@@ -93,7 +93,7 @@ function list(family: string | undefined, json: boolean): Command | Refusal {
   return refuse(
     'FAMILY',
     family,
-    `is no family, the nearest is ${nearest(family, families)}`,
+    `is not a family, the nearest is ${nearest(family, families)}`,
     accepted,
   );
 }
@@ -102,7 +102,7 @@ function wholeNumber(text: string | undefined): number | null | Refusal {
   if (text === undefined) return null;
   return /^\d{1,15}$/.test(text)
     ? Number(text)
-    : refuse('--every', text, 'is no whole number', '0, 1, 2, …');
+    : refuse('--every', text, 'must be a whole number', '0, 1, 2, …');
 }
 
 function usage(command: string): string {

@@ -15,7 +15,7 @@ export function assignment(text: string): Assignment | Refusal {
     return refuse(
       '--set',
       text,
-      'is no assignment',
+      'is not an assignment',
       'key=value, such as problemOptions.lambda=0.5',
     );
   }

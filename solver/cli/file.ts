@@ -64,7 +64,8 @@ function choose(file: string, content: unknown, name: string | null): Config | R
   }
   const found = all.find(one => one['name'] === name);
   return (
-    found ?? refuse('--config', name, `is no configuration of ${basename(file)}`, names.join(', '))
+    found ??
+    refuse('--config', name, `is not a configuration of ${basename(file)}`, names.join(', '))
   );
 }
 

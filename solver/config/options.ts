@@ -1,4 +1,4 @@
-import type { OptionSpec, Options, PartMeta, Refusal } from '../core/part.ts';
+import type { OptionSpec, Options, PartMeta, Refusal, UnusedWith } from '../core/part.ts';
 import { refuse } from '../core/refuse.ts';
 import { refuseUnknown } from './refuseUnknown.ts';
 
@@ -18,7 +18,7 @@ export function unknownOption(
     return refuse(
       at,
       given[name],
-      'is no option of a problem module, which has none',
+      'is not an option of a problem module, which has none',
       `no ${attribute}`,
     );
   }
@@ -26,25 +26,44 @@ export function unknownOption(
     return refuse(
       at,
       given[name],
-      `is no option of ${part.name}, which has none`,
+      `is not an option of ${part.name}, which has none`,
       `no ${attribute}`,
     );
   }
   return refuseUnknown(at, given[name], `option of ${part.name}`, known, name);
 }
 
-/** The first value its option does not take. */
+/** The first value its option does not take, or that another attribute of the configuration makes useless. */
 export function wrongOption(
   attribute: string,
   given: Values,
   part: PartMeta | null,
+  raw: Values,
 ): Refusal | null {
   for (const [name, spec] of Object.entries(part?.options ?? {})) {
     if (!Object.hasOwn(given, name)) continue;
     const wrong = fault(given[name], spec);
-    if (wrong !== null) return refuse(`${attribute}.${name}`, given[name], wrong, acceptedBy(spec));
+    const at = `${attribute}.${name}`;
+    if (wrong !== null) return refuse(at, given[name], wrong, acceptedBy(spec));
+    const useless = spec.unusedWith?.find(other => applies(other, raw));
+    if (useless !== undefined) return refuse(at, given[name], ...uselessWith(name, useless));
   }
   return null;
+}
+
+function applies({ attribute, value }: UnusedWith, raw: Values): boolean {
+  const [name = '', option] = attribute.split('.');
+  const holder = option === undefined ? raw : (raw[name] as Values | undefined);
+  const given = holder?.[option ?? name];
+  return value === undefined ? given !== undefined : given === value;
+}
+
+/** What is wrong with an option that another attribute makes useless, and what would be accepted. */
+function uselessWith(option: string, { attribute, value }: UnusedWith): [string, string] {
+  const other = attribute.slice(attribute.indexOf('.') + 1);
+  return value === undefined
+    ? [`is not used where ${attribute} is given`, `no ${option}, or no ${other}`]
+    : [`is not used where ${attribute} is ${value}`, `no ${option}, or another ${other}`];
 }
 
 /** Every option of the part: what was given, else its default. */
@@ -67,21 +86,29 @@ function fault(value: unknown, spec: OptionSpec): string | null {
     case 'integer':
       return numberFault(value, spec);
     case 'boolean':
-      return typeof value === 'boolean' ? null : 'is neither true nor false';
+      return typeof value === 'boolean' ? null : 'must be true or false';
     case 'choice':
       return spec.values.includes(value as string) ? null : 'is none of the choices';
     case 'lambda':
       if (typeof value === 'string') {
-        return fractionOfMax.test(value) ? null : 'is no penalty strength';
+        return fractionFault(value);
       }
       return numberFault(value, { type: 'number', minimum: 0 });
     case 'numberOrAuto':
       return value === 'auto' ? null : numberFault(value, { ...spec, type: 'number' });
     case 'path':
-      return typeof value === 'string' && value !== '' ? null : 'is no path';
+      return typeof value === 'string' && value !== '' ? null : 'must be a path';
     case 'names':
-      return isNames(value) ? null : 'is no list of block names';
+      return isNames(value) ? null : 'must be a list of block names';
   }
+}
+
+const beyondExact = 'is beyond 2^53, where not every whole number exists';
+
+function fractionFault(value: string): string | null {
+  if (!fractionOfMax.test(value)) return 'is not a penalty strength';
+  const fraction = Number(value.slice(0, value.indexOf('*')));
+  return Number.isFinite(fraction) ? null : 'is an infinite fraction';
 }
 
 interface Range {
@@ -93,8 +120,10 @@ interface Range {
 
 /** What is wrong with a number, or null. */
 export function numberFault(value: unknown, range: Range): string | null {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return 'is no number';
-  if (range.type === 'integer' && !Number.isSafeInteger(value)) return 'is no whole number';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number';
+  if (range.type === 'integer' && !Number.isSafeInteger(value)) {
+    return Number.isInteger(value) ? beyondExact : 'must be a whole number';
+  }
   const { minimum, exclusiveMinimum, maximum } = range;
   if (minimum !== undefined && value < minimum) return 'is too small';
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return 'is too small';

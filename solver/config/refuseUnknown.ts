@@ -1,8 +1,9 @@
 import { nearest } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
+import { printable } from '../core/printable.ts';
 import { refuse } from '../core/refuse.ts';
 
-/** A name that none of the known ones is, with the nearest of them: `is no known method, the nearest is pccd`. */
+/** A name that none of the known ones is, with the nearest of them: `is not a known method, the nearest is pccd`. */
 export function refuseUnknown(
   attribute: string,
   value: unknown,
@@ -12,6 +13,7 @@ export function refuseUnknown(
   also = '',
 ): Refusal {
   const near = nearest(word, known);
-  const hint = near === null ? '' : `, the nearest is ${near}`;
-  return refuse(attribute, value, `is no ${what}${hint}`, known.join(', ') + also);
+  const hint = near === null ? '' : `, the nearest is ${printable(near)}`;
+  const article = /^[aeiou]/.test(what) ? 'an' : 'a';
+  return refuse(attribute, value, `is not ${article} ${what}${hint}`, known.join(', ') + also);
 }

@@ -28,7 +28,7 @@ function unsuitedStep({ method, step }: CheckedConfig, catalog: Catalog): Refusa
   const rules = catalog.methods.find(({ name }) => name === method)?.stepRules ?? [step];
   return rules.includes(step)
     ? null
-    : refuse('step', step, `is no step rule that ${method} takes`, rules.join(', '));
+    : refuse('step', step, `is not a step rule that ${method} takes`, rules.join(', '));
 }
 
 function unsuitedMetric(config: CheckedConfig, catalog: Catalog): Refusal | null {

@@ -26,7 +26,7 @@ function wrongAttribute(name: string, raw: Raw, catalog: Catalog): Refusal | nul
     case 'target':
     case 'trace':
     case 'cwd':
-      return isText(value) ? null : refuse(name, value, 'is no text', TEXTS[name]);
+      return isText(value) ? null : refuse(name, value, 'must be a non-empty string', TEXTS[name]);
     case 'start':
       return wrongStart(value);
     case 'blocks':
@@ -36,26 +36,19 @@ function wrongAttribute(name: string, raw: Raw, catalog: Catalog): Refusal | nul
     case 'step':
       return isText(value)
         ? null
-        : refuse(name, value, 'is no name', namesOf(catalog[`${name}s`]).join(', '));
+        : refuse(name, value, 'must be a name', namesOf(catalog[`${name}s`]).join(', '));
     case 'diagnostics':
-      return isTexts(value)
-        ? null
-        : refuse(
-            name,
-            value,
-            'is no list of metrics',
-            `a list of ${namesOf(catalog.diagnostics).join(', ')}`,
-          );
+      return wrongMetrics(value, catalog);
     case 'seed':
       return wrongNumber(name, value, { type: 'integer', minimum: 0 });
     case 'backend':
       return BACKENDS.includes(value as string)
         ? null
-        : refuse(name, value, 'is no backend', BACKENDS.join(', '));
+        : refuse(name, value, 'is not a backend', BACKENDS.join(', '));
     case 'stopOnEntry':
       return typeof value === 'boolean'
         ? null
-        : refuse(name, value, 'is neither true nor false', 'true, false');
+        : refuse(name, value, 'must be true or false', 'true, false');
     case 'stopWhen':
       return wrongStopWhen(value);
     default:
@@ -75,13 +68,22 @@ const TEXTS = {
 function wrongProblem(value: unknown, catalog: Catalog): Refusal | null {
   const accepted = `${namesOf(catalog.problems).join(', ')}, or the path of a problem module (.ts, .js)`;
   if (value === undefined) return refuse('problem', '', 'is missing', accepted);
-  return isText(value) ? null : refuse('problem', value, 'is no name and no path', accepted);
+  return isText(value) ? null : refuse('problem', value, 'must be a name or a path', accepted);
+}
+
+function wrongMetrics(value: unknown, catalog: Catalog): Refusal | null {
+  const accepted = `a list of ${namesOf(catalog.diagnostics).join(', ')}`;
+  if (!isTexts(value)) return refuse('diagnostics', value, 'must be a list of metrics', accepted);
+  const twice = value.find((name, i) => value.indexOf(name) < i);
+  return twice === undefined
+    ? null
+    : refuse('diagnostics', twice, 'is there twice', 'each metric once');
 }
 
 function wrongStart(value: unknown): Refusal | null {
   const known = typeof value === 'string' && /^(zeros|ones|random)$|\.json$/i.test(value);
   const accepted = 'zeros, ones, random, or the path of a .json file of block → values';
-  return known ? null : refuse('start', value, 'is no start', accepted);
+  return known ? null : refuse('start', value, 'is not a start', accepted);
 }
 
 function wrongBlocks(value: unknown): Refusal | null {
@@ -89,16 +91,27 @@ function wrongBlocks(value: unknown): Refusal | null {
   if (value === 'coordinates' || value === 'natural') return null;
   const keys = isRecord(value) ? Object.keys(value) : [];
   if (!isRecord(value) || keys.length !== 1 || !/^(size|groups)$/.test(keys[0] ?? '')) {
-    return refuse('blocks', value, 'is no way to gather blocks', accepted);
+    return refuse('blocks', value, 'is not a way to gather blocks', accepted);
   }
   if ('size' in value)
     return wrongNumber('blocks.size', value['size'], { type: 'integer', minimum: 1 });
   const { groups } = value;
   const named = isRecord(groups) && Object.keys(groups).length > 0;
-  if (!named) return refuse('blocks.groups', groups, 'names no group', '{ "name": ["column", …] }');
+  if (!named)
+    return refuse(
+      'blocks.groups',
+      groups,
+      'must name at least one group',
+      '{ "name": ["column", …] }',
+    );
   for (const [group, columns] of Object.entries(groups)) {
     if (!isTexts(columns) || columns.length === 0) {
-      return refuse(`blocks.groups.${group}`, columns, 'is no list of columns', '["column", …]');
+      return refuse(
+        `blocks.groups.${group}`,
+        columns,
+        'must be a list of columns',
+        '["column", …]',
+      );
     }
   }
   return null;
@@ -106,7 +119,7 @@ function wrongBlocks(value: unknown): Refusal | null {
 
 function wrongStopWhen(value: unknown): Refusal | null {
   const accepted = `{ "sweeps": 1000, … } of ${Object.keys(criteria).join(', ')}`;
-  if (!isRecord(value)) return refuse('stopWhen', value, 'is no record of criteria', accepted);
+  if (!isRecord(value)) return refuse('stopWhen', value, 'must be an object of criteria', accepted);
   for (const [name, limit] of Object.entries(value)) {
     const refusal = wrongNumber(`stopWhen.${name}`, limit, limitRange(name));
     if (refusal !== null) return refusal;
@@ -123,9 +136,9 @@ export function limitRange(criterion: string): Parameters<typeof numberFault>[1]
 
 function wrongOptions(name: string, value: unknown, raw: Raw, catalog: Catalog): Refusal | null {
   if (!isRecord(value))
-    return refuse(name, value, 'is no record of options', '{ "option": value, … }');
+    return refuse(name, value, 'must be an object of options', '{ "option": value, … }');
   const part = optionParts(raw, catalog).find(([attribute]) => attribute === name)?.[1];
-  return wrongOption(name, value, part ?? null);
+  return wrongOption(name, value, part ?? null, raw);
 }
 
 /** Data for a problem that is given by its options alone. */

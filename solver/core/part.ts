@@ -13,7 +13,18 @@ export interface PartMeta {
 }
 
 /** One option of a part: its type, default and range, from which both the schema and the refusals are made. */
-export type OptionSpec =
+export type OptionSpec = OptionKind & {
+  /** Attributes that make this option useless: given beside one of them it is refused, never ignored. */
+  readonly unusedWith?: readonly UnusedWith[];
+};
+
+/** An attribute, such as `step` or `problemOptions.matrix`, that is given at all, or that has this value. */
+export interface UnusedWith {
+  readonly attribute: string;
+  readonly value?: string | number;
+}
+
+type OptionKind =
   | NumberOption
   | { readonly type: 'boolean'; readonly default: boolean; readonly description: string }
   | {

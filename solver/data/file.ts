@@ -90,7 +90,7 @@ async function* chunks(
 /** A system error as a refusal; anything else as it is. */
 export function fileTrouble(error: unknown, at: Named): unknown {
   const code = (error as { code?: unknown }).code;
-  // A path with a null character is no path of any file.
+  // A path with a null character leads to no file.
   const noPath = ['ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
   if (noPath.some(known => known === code)) return missing(at);
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return unreadableFile(at, code);

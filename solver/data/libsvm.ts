@@ -11,7 +11,7 @@ export interface Labelled {
   readonly y: Float64Array;
 }
 
-/** A longer word is no number and no pair: the rest of the line need not be read to say so. */
+/** A longer word is neither a number nor a pair: the rest of the line need not be read to say so. */
 const longestWord = 4096;
 
 const [newline, blank, colon, comment, zero] = [0x0a, 0x20, 0x3a, 0x23, 0x30];
@@ -76,7 +76,7 @@ class Reader {
   refuseWord(bytes: Buffer, from: number, to: number): never {
     const word = bytes.toString('utf8', from, Math.min(to, from + longestWord));
     if (this.#before < 0) throw badCell(this.#at, this.#line, 'label', word);
-    const wrong = `"${short(word)}" is no pair index:value`;
+    const wrong = `"${short(word)}" is not a pair index:value`;
     throw badLine(this.#at, this.#line, wrong, `indices from 1 to ${mostColumns}`);
   }
 

@@ -47,18 +47,21 @@ export const vrccd: MethodPart = {
     },
     bPrime: {
       type: 'integer',
+      unusedWith: [{ attribute: 'methodOptions.p', value: 1 }],
       default: null,
       minimum: 1,
       description: 'Rows of a difference batch; default ⌈√b⌉.',
     },
     eta: {
       type: 'number',
+      unusedWith: [{ attribute: 'step', value: 'fixed' }],
       default: 0.3,
       exclusiveMinimum: 0,
       description: 'Step in the metric Λ_b; 1 is P-CCD’s.',
     },
     coin: {
       type: 'choice',
+      unusedWith: [{ attribute: 'methodOptions.p', value: 1 }],
       default: 'sweep',
       values: ['sweep', 'block'],
       description: 'One coin a sweep for all blocks, or one at each visit.',

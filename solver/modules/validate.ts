@@ -30,7 +30,7 @@ const KEYS = ['name', 'blocks', 'start', 'penalty', 'rows', ...Object.keys(FUNCT
 function faultOf(spec: unknown): Fault | null {
   if (!isRecord(spec)) {
     return {
-      wrong: `exports ${spec === undefined ? 'no default' : 'a default that is no problem'}`,
+      wrong: `exports ${spec === undefined ? 'no default' : 'a default that is not a problem'}`,
       accepted: 'export default defineProblem({ blocks, value, gradient, … })',
     };
   }
@@ -54,7 +54,7 @@ function keysFault(spec: Readonly<Record<string, unknown>>): Fault | null {
   }
   const { name } = spec;
   if (name === undefined || (typeof name === 'string' && name !== '')) return null;
-  return { wrong: 'has a name that is no text', accepted: 'name: "my problem", or no name' };
+  return { wrong: 'has a name that is not a string', accepted: 'name: "my problem", or no name' };
 }
 
 function blocksFault(blocks: unknown): Fault | null {
@@ -77,7 +77,8 @@ function functionsFault(spec: Readonly<Record<string, unknown>>): Fault | null {
     const given = spec[key];
     if (given === undefined && !needed) continue;
     if (given === undefined) return { wrong: `has no ${key}`, accepted };
-    if (typeof given !== 'function') return { wrong: `has a ${key} that is no function`, accepted };
+    if (typeof given !== 'function')
+      return { wrong: `has a ${key} that is not a function`, accepted };
   }
   return null;
 }
@@ -85,7 +86,7 @@ function functionsFault(spec: Readonly<Record<string, unknown>>): Fault | null {
 function startFault(start: unknown, sizes: Sizes): Fault | null {
   if (start === undefined) return null;
   const accepted = 'start: { name: [one finite number a coordinate], … }';
-  if (!isRecord(start)) return { wrong: 'has a start that is no record of blocks', accepted };
+  if (!isRecord(start)) return { wrong: 'has a start that is not an object of blocks', accepted };
   for (const [name, values] of Object.entries(start)) {
     const size = sizes[name];
     if (!Object.hasOwn(sizes, name) || size === undefined) {
@@ -113,7 +114,8 @@ function penaltyFault(penalty: unknown, sizes: Sizes): Fault | null {
   if (penalty === undefined) return null;
   const accepted =
     'penalty: { name: l1(λ), l2(λ), elasticNet(λ, l1Ratio), groupL2(λ), box(low, high) or nonNegative }';
-  if (!isRecord(penalty)) return { wrong: 'has a penalty that is no record of blocks', accepted };
+  if (!isRecord(penalty))
+    return { wrong: 'has a penalty that is not an object of blocks', accepted };
   for (const [name, spec] of Object.entries(penalty)) {
     if (!Object.hasOwn(sizes, name)) {
       return {
@@ -155,7 +157,7 @@ function blockPenaltyFault(spec: Partial<Record<string, unknown>> | null): Fault
       return fine ? null : { wrong, accepted: 'box(low, high) with low ≤ high' };
     }
     default:
-      return { wrong: 'what is no penalty', accepted: '' };
+      return { wrong: 'something that is not a penalty', accepted: '' };
   }
 }
 

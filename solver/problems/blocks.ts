@@ -21,7 +21,12 @@ export function partition(
   intercept: boolean,
 ): Partition | Refusal {
   if (intercept && columns.indexOf(interceptName) >= 0) {
-    return refuse('intercept', true, `meets a column named ${interceptName}`, 'false');
+    return refuse(
+      'problemOptions.intercept',
+      true,
+      `meets a column named ${interceptName}`,
+      'false',
+    );
   }
   const groups = gather(columns, spec);
   if (isRefusal(groups)) return groups;
@@ -104,7 +109,7 @@ function inOrder(count: number): Int32Array {
 /** Runs of `size` neighbouring columns, named first..last; the last run may be shorter. */
 function bySize(columns: ColumnNames, size: number): Groups | Refusal {
   if (!Number.isInteger(size) || size < 1) {
-    return refuse('blocks', { size }, 'has no whole size of at least 1', '{"size": 10}');
+    return refuse('blocks', { size }, 'must be a whole size of at least 1', '{"size": 10}');
   }
   const p = columns.length;
   const sizes = new Int32Array(Math.ceil(p / size)).fill(Math.min(size, p));

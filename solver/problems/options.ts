@@ -4,38 +4,37 @@ import { refuse } from '../core/refuse.ts';
 /** Options were checked against their specs before a problem is built; another type here is a programming error. */
 export function numberOption(options: Options, name: string): number {
   const value = options[name];
-  if (typeof value !== 'number') throw new Error(`option ${name} is no number`);
+  if (typeof value !== 'number') throw new Error(`option ${name} must be a number`);
   return value;
 }
 
 export function booleanOption(options: Options, name: string): boolean {
   const value = options[name];
-  if (typeof value !== 'boolean') throw new Error(`option ${name} is no boolean`);
+  if (typeof value !== 'boolean') throw new Error(`option ${name} must be a boolean`);
   return value;
 }
 
 /** λ from a number ≥ 0 or "<fraction>*max", max the smallest λ whose solution is zero. */
 export function lambdaOption(options: Options, max: number): number | Refusal {
+  const at = 'problemOptions.lambda';
   const value = options['lambda'];
   const accepted = 'a number of at least 0, or a fraction of the maximum such as "0.1*max"';
   if (typeof value === 'number') {
     return value >= 0 && value < Number.POSITIVE_INFINITY
       ? value
-      : refuse('lambda', value, 'is no penalty strength', accepted);
+      : refuse(at, value, 'is not a penalty strength', accepted);
   }
   const match = /^\s*(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)\s*\*\s*max\s*$/i.exec(
     String(value),
   );
-  if (match === null) return refuse('lambda', value, 'is no penalty strength', accepted);
-  if (max === Number.POSITIVE_INFINITY) {
-    return refuse(
-      'lambda',
-      value,
-      'has no maximum to be a fraction of while l1Ratio is 0',
-      'a number, or l1Ratio above 0',
-    );
+  if (match === null) return refuse(at, value, 'is not a penalty strength', accepted);
+  if (max === Number.POSITIVE_INFINITY || Number.isNaN(max)) {
+    const wrong = 'has no maximum to be a fraction of while l1Ratio is 0';
+    return refuse(at, value, wrong, 'a number, or l1Ratio above 0');
   }
-  return Number(match[1]) * max;
+  const lambda = Number(match[1]) * max;
+  if (lambda < Number.POSITIVE_INFINITY) return lambda;
+  return refuse(at, value, `is infinite, max being ${max}`, accepted);
 }
 
 export const lambdaSpec: OptionSpec = {

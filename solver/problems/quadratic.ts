@@ -27,6 +27,7 @@ export const quadratic: ProblemPart = {
     },
     family: {
       type: 'choice',
+      unusedWith: [{ attribute: 'problemOptions.matrix' }],
       default: 'sunYe',
       values: ['sunYe'],
       description:
@@ -34,6 +35,7 @@ export const quadratic: ProblemPart = {
     },
     size: {
       type: 'integer',
+      unusedWith: [{ attribute: 'problemOptions.matrix' }],
       default: 50,
       minimum: 1,
       maximum: 5000,
@@ -41,6 +43,7 @@ export const quadratic: ProblemPart = {
     },
     delta: {
       type: 'number',
+      unusedWith: [{ attribute: 'problemOptions.matrix' }],
       default: 0.05,
       exclusiveMinimum: 0,
       maximum: 1,
@@ -81,7 +84,12 @@ function hessian(inputs: ProblemInputs): DenseMatrix | Refusal {
   const path = inputs.options['matrix'];
   const accepted = 'a symmetric matrix';
   if (given.rows !== given.columns) {
-    return refuse('matrix', path, `is ${given.rows} × ${given.columns}, not square`, accepted);
+    return refuse(
+      'problemOptions.matrix',
+      path,
+      `is ${given.rows} × ${given.columns}, not square`,
+      accepted,
+    );
   }
   const H = dense(given);
   const n = H.rows;
@@ -90,11 +98,16 @@ function hessian(inputs: ProblemInputs): DenseMatrix | Refusal {
       const upper = H.values[i + j * n]!;
       const lower = H.values[j + i * n]!;
       if (!Number.isFinite(upper) || !Number.isFinite(lower)) {
-        return refuse('matrix', path, `is not finite at row ${i + 1}, column ${j + 1}`, accepted);
+        return refuse(
+          'problemOptions.matrix',
+          path,
+          `is not finite at row ${i + 1}, column ${j + 1}`,
+          accepted,
+        );
       }
       if (Math.abs(upper - lower) > 1e-12 * Math.max(Math.abs(upper), Math.abs(lower))) {
         const where = `differs from its transpose at row ${i + 1}, column ${j + 1}`;
-        return refuse('matrix', path, where, accepted);
+        return refuse('problemOptions.matrix', path, where, accepted);
       }
       // Rounding on the way to the file must not leave two Hessians: the lower entry counts.
       if (upper !== lower) H.values[i + j * n] = lower;
@@ -117,12 +130,17 @@ function linearTerm(inputs: ProblemInputs, size: number): Float64Array | Refusal
   const c = dense(given);
   if (Math.min(c.rows, c.columns) !== 1 || c.values.length !== size) {
     const shape = `is ${c.rows} × ${c.columns}`;
-    return refuse('linear', inputs.options['linear'], shape, `one column of ${size} numbers`);
+    return refuse(
+      'problemOptions.linear',
+      inputs.options['linear'],
+      shape,
+      `one column of ${size} numbers`,
+    );
   }
   const bad = c.values.findIndex(value => !Number.isFinite(value));
   if (bad < 0) return c.values;
   const where = `is not finite at entry ${bad + 1}`;
-  return refuse('linear', inputs.options['linear'], where, 'finite numbers');
+  return refuse('problemOptions.linear', inputs.options['linear'], where, 'finite numbers');
 }
 
 /** A dense copy. */

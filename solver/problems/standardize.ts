@@ -1,7 +1,6 @@
 import type { Poll } from '../core/problem.ts';
-import { columnSquaredNorm } from '../kernels/columns.ts';
 import type { DenseMatrix, Matrix, SparseMatrix } from '../kernels/matrix.ts';
-import { dot, sum } from '../kernels/vector.ts';
+import { dot, maxAbs, sum } from '../kernels/vector.ts';
 import { pollWork } from './pace.ts';
 
 interface Arranged {
@@ -59,6 +58,7 @@ function standardizeColumn(values: Float64Array, start: number, n: number): void
     values.fill(0, start, start + n);
     return;
   }
+  rescale(values, start, n, Math.max(-least, greatest));
   // The second round removes what rounding of a large mean left.
   for (let round = 0; round < 2; round++) {
     const mean = sum(values, start, n) / n;
@@ -66,6 +66,20 @@ function standardizeColumn(values: Float64Array, start: number, n: number): void
   }
   const deviation = Math.sqrt(dot(values, start, values, start, n) / n);
   for (let i = start; i < start + n; i++) values[i] = values[i]! / deviation;
+}
+
+/** Squares beyond these of the largest entry would overflow, or vanish. */
+const [smallest, largest] = [1e-140, 1e140];
+
+/**
+ * Multiplies n entries by a power of two where the largest, `size`, is so far from 1 that squares would not be doubles: a
+ * standardised column is the same for it, and the product is exact.
+ */
+function rescale(values: Float64Array, start: number, n: number, size: number): void {
+  if (size >= smallest && size <= largest) return;
+  // In two halves: the power that leads from the least double to 1 is beyond all doubles.
+  const half = Math.floor(Math.log2(size) / 2);
+  for (let i = start; i < start + n; i++) values[i] = values[i]! * 2 ** -half * 2 ** -half;
 }
 
 function arrangeSparse(
@@ -85,8 +99,8 @@ function arrangeSparse(
     const start = starts[c]!;
     starts[c + 1] = start + to - from;
     indices.set(X.indices.subarray(from, to), start);
-    const scale = standardize ? sparseDeviation(X, j) : 1;
-    for (let p = from; p < to; p++) values[start + p - from] = X.values[p]! / scale;
+    values.set(X.values.subarray(from, to), start);
+    if (standardize) scaleColumn(values, start, to - from, X.rows);
     work += 4 * (to - from) + 4;
     if (work >= pollWork) {
       poll();
@@ -96,17 +110,24 @@ function arrangeSparse(
   return { kind: 'sparse', rows: X.rows, columns: order.length, starts, indices, values };
 }
 
-/** Population standard deviation of a column, its zeros included, summed about the mean; 1 for a constant column. */
-function sparseDeviation(X: SparseMatrix, j: number): number {
-  const from = X.starts[j]!;
-  const stored = X.starts[j + 1]! - from;
-  if (columnSquaredNorm(X, j) === 0) return 1;
-  const mean = sum(X.values, from, stored) / X.rows;
-  let squares = (X.rows - stored) * mean * mean;
-  for (let p = from; p < from + stored; p++) {
-    const d = X.values[p]! - mean;
+/**
+ * Divides the stored entries of a column of n rows by its population standard deviation, its zeros included, summed about
+ * the mean; a constant column stays as it is.
+ */
+function scaleColumn(values: Float64Array, from: number, stored: number, n: number): void {
+  const size = maxAbs(values, from, stored);
+  if (size === 0) return;
+  const rescaled = size < smallest || size > largest;
+  const scaled = rescaled ? values.slice(from, from + stored) : values;
+  const start = rescaled ? 0 : from;
+  rescale(scaled, start, stored, size);
+  const mean = sum(scaled, start, stored) / n;
+  let squares = (n - stored) * mean * mean;
+  for (let p = start; p < start + stored; p++) {
+    const d = scaled[p]! - mean;
     squares += d * d;
   }
-  const deviation = Math.sqrt(squares / X.rows);
-  return deviation > 1e-14 * Math.abs(mean) ? deviation : 1;
+  const deviation = Math.sqrt(squares / n);
+  if (!(deviation > 1e-14 * Math.abs(mean))) return;
+  for (let p = 0; p < stored; p++) values[from + p] = scaled[start + p]! / deviation;
 }

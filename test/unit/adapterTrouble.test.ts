@@ -87,7 +87,7 @@ describe('restart', () => {
     const { client, solvers } = await started();
     solvers[1] = new FakeSolver({
       load: () => {
-        throw new Error('seed: "x" is no number');
+        throw new Error('seed: "x" must be a number');
       },
     });
     assert.match(

@@ -46,7 +46,7 @@ describe('a command line is refused in one sentence', () => {
       'run',
       'FILE: "" is missing; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
     ],
-    ['rn a.json', 'command: "rn" is no command, the nearest is run; accepted: run, list'],
+    ['rn a.json', 'command: "rn" is not a command, the nearest is run; accepted: run, list'],
     [
       'run a b',
       'b: "b" is one word too many; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
@@ -54,30 +54,30 @@ describe('a command line is refused in one sentence', () => {
     ['list', 'FAMILY: "" is missing; accepted: problems, methods, orderings, steps, diagnostics'],
     [
       'list method',
-      'FAMILY: "method" is no family, the nearest is methods; accepted: problems, methods, orderings, steps, diagnostics',
+      'FAMILY: "method" is not a family, the nearest is methods; accepted: problems, methods, orderings, steps, diagnostics',
     ],
     [
       'run a --evry 3',
-      'option: "--evry" is no option, the nearest is --every; accepted: --config, --set, --json, --trace, --every, --help, --version',
+      'option: "--evry" is not an option, the nearest is --every; accepted: --config, --set, --json, --trace, --every, --help, --version',
     ],
     [
       'run a --every -1',
       'option: "--every" lacks its value; accepted: what blockstep --help lists',
     ],
-    ['run a --every 1.5', '--every: "1.5" is no whole number; accepted: 0, 1, 2, …'],
+    ['run a --every 1.5', '--every: "1.5" must be a whole number; accepted: 0, 1, 2, …'],
     ['run a --config', 'option: "--config" lacks its value; accepted: what blockstep --help lists'],
     ['run a --json=yes', 'option: "--json" takes no value; accepted: what blockstep --help lists'],
     [
       'run a --set seed',
-      '--set: "seed" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+      '--set: "seed" is not an assignment; accepted: key=value, such as problemOptions.lambda=0.5',
     ],
     [
       'run a --set =3',
-      '--set: "=3" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+      '--set: "=3" is not an assignment; accepted: key=value, such as problemOptions.lambda=0.5',
     ],
     [
       'run a --set a..b=3',
-      '--set: "a..b=3" is no assignment; accepted: key=value, such as problemOptions.lambda=0.5',
+      '--set: "a..b=3" is not an assignment; accepted: key=value, such as problemOptions.lambda=0.5',
     ],
   ];
   for (const [line, refusal] of cases) {

@@ -262,7 +262,7 @@ test('what cannot run is refused on stderr with code 2, before anything is print
     [['run', 'nothing.json'], /^FILE: "nothing.json" does not exist/],
     [
       ['run', launchFile, '--config', 'Lasso on diabetes', '--set', 'metod=pccd'],
-      /^metod: "pccd" is no attribute .* nearest is method/,
+      /^metod: "pccd" is not an attribute .* nearest is method/,
     ],
     [
       ['run', launchFile, '--config', 'Lasso on diabetes', '--set', 'data=nowhere.csv'],
@@ -291,7 +291,7 @@ test('what cannot run is refused on stderr with code 2, before anything is print
       ['run', module('empty.ts', 'export const x = 1;')],
       /^problem: ".*empty.ts" exports no default/,
     ],
-    [['frobnicate'], /^command: "frobnicate" is no command/],
+    [['frobnicate'], /^command: "frobnicate" is not a command/],
   ];
   for (const [args, sentence] of refusals) {
     const { status, stdout, stderr } = blockstep(...args);

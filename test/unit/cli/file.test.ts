@@ -52,7 +52,7 @@ describe('of a launch.json', () => {
     );
     assert.equal(
       configured(two, { config: 'c' }),
-      '--config: "c" is no configuration of launch.json; accepted: "a", "b"',
+      '--config: "c" is not a configuration of launch.json; accepted: "a", "b"',
     );
   });
 

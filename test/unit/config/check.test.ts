@@ -90,7 +90,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
   const cases: readonly (readonly [Raw, string])[] = [
     [
       { problem: 'laso' },
-      'problem: "laso" is no known problem, the nearest is lasso; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
+      'problem: "laso" is not a known problem, the nearest is lasso; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
     ],
     [
       { problem: undefined },
@@ -98,44 +98,44 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { problem: 7 },
-      'problem: "7" is no name and no path; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
+      'problem: "7" must be a name or a path; accepted: lasso, quadratic, or the path of a problem module (.ts, .js)',
     ],
     [
       { metod: 'pccd' },
-      'metod: "pccd" is no attribute of a configuration, the nearest is method; accepted: problem, data, target, start, problemOptions, blocks, method, methodOptions, ordering, orderingOptions, step, stepOptions, diagnostics, seed, backend, stopOnEntry, stopWhen, trace, cwd',
+      'metod: "pccd" is not an attribute of a configuration, the nearest is method; accepted: problem, data, target, start, problemOptions, blocks, method, methodOptions, ordering, orderingOptions, step, stepOptions, diagnostics, seed, backend, stopOnEntry, stopWhen, trace, cwd',
     ],
     [
       { method: 'pcd' },
-      'method: "pcd" is no known method, the nearest is pccd; accepted: pccd, acoder',
+      'method: "pcd" is not a known method, the nearest is pccd; accepted: pccd, acoder',
     ],
     [
       { ordering: 'Cyclic ' },
-      'ordering: "Cyclic " is no known ordering, the nearest is cyclic; accepted: cyclic, random, custom',
+      'ordering: "Cyclic " is not a known ordering, the nearest is cyclic; accepted: cyclic, random, custom',
     ],
     [
       { step: 'fixd' },
-      'step: "fixd" is no known step rule, the nearest is fixed; accepted: lipschitz, fixed',
+      'step: "fixd" is not a known step rule, the nearest is fixed; accepted: lipschitz, fixed',
     ],
-    [{ step: 3 }, 'step: "3" is no name; accepted: lipschitz, fixed'],
+    [{ step: 3 }, 'step: "3" must be a name; accepted: lipschitz, fixed'],
     [
       { diagnostics: ['objective', 'gradnorm'] },
-      'diagnostics: "gradnorm" is no known metric, the nearest is gradNorm; accepted: objective, gradNorm, gap, certificate',
+      'diagnostics: "gradnorm" is not a known metric, the nearest is gradNorm; accepted: objective, gradNorm, gap, certificate',
     ],
     [
       { diagnostics: 'gap' },
-      'diagnostics: "gap" is no list of metrics; accepted: a list of objective, gradNorm, gap, certificate',
+      'diagnostics: "gap" must be a list of metrics; accepted: a list of objective, gradNorm, gap, certificate',
     ],
     [
       { problemOptions: { lamda: 1 } },
-      'problemOptions.lamda: "1" is no option of lasso, the nearest is lambda; accepted: lambda, intercept, l1Ratio',
+      'problemOptions.lamda: "1" is not an option of lasso, the nearest is lambda; accepted: lambda, intercept, l1Ratio',
     ],
     [
       { methodOptions: { eta: 1 } },
-      'methodOptions.eta: "1" is no option of pccd, which has none; accepted: no methodOptions',
+      'methodOptions.eta: "1" is not an option of pccd, which has none; accepted: no methodOptions',
     ],
     [
       { problemOptions: { lambda: '0.1' } },
-      'problemOptions.lambda: "0.1" is no penalty strength; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
+      'problemOptions.lambda: "0.1" is not a penalty strength; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
     ],
     [
       { problemOptions: { lambda: -1 } },
@@ -143,7 +143,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { problemOptions: { intercept: 'yes' } },
-      'problemOptions.intercept: "yes" is neither true nor false; accepted: true, false',
+      'problemOptions.intercept: "yes" must be true or false; accepted: true, false',
     ],
     [
       { problemOptions: { l1Ratio: 2 } },
@@ -151,7 +151,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { problemOptions: 3 },
-      'problemOptions: "3" is no record of options; accepted: { "option": value, … }',
+      'problemOptions: "3" must be an object of options; accepted: { "option": value, … }',
     ],
     [
       { method: 'acoder', methodOptions: { L: 0 } },
@@ -159,7 +159,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { ordering: 'custom', orderingOptions: { order: 'bmi' } },
-      'orderingOptions.order: "bmi" is no list of block names; accepted: a list of block names, such as ["bmi", "bp"]',
+      'orderingOptions.order: "bmi" must be a list of block names; accepted: a list of block names, such as ["bmi", "bp"]',
     ],
     [
       { step: 'fixed', stepOptions: { size: 0 } },
@@ -167,7 +167,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { start: 'zeroes' },
-      'start: "zeroes" is no start; accepted: zeros, ones, random, or the path of a .json file of block → values',
+      'start: "zeroes" is not a start; accepted: zeros, ones, random, or the path of a .json file of block → values',
     ],
     [
       { blocks: { size: 0 } },
@@ -175,31 +175,56 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { blocks: { size: 2, groups: {} } },
-      'blocks: "{"size":2,"groups":{}}" is no way to gather blocks; accepted: coordinates, natural, { "size": 10 }, { "groups": { "name": ["column", …] } }',
+      'blocks: "{"size":2,"groups":{}}" is not a way to gather blocks; accepted: coordinates, natural, { "size": 10 }, { "groups": { "name": ["column", …] } }',
     ],
     [
       { blocks: { groups: { a: [] } } },
-      'blocks.groups.a: "[]" is no list of columns; accepted: ["column", …]',
+      'blocks.groups.a: "[]" must be a list of columns; accepted: ["column", …]',
     ],
-    [{ seed: 1.5 }, 'seed: "1.5" is no whole number; accepted: a whole number of at least 0'],
-    [{ seed: '1' }, 'seed: "1" is no number; accepted: a whole number of at least 0'],
-    [{ backend: 'cuda' }, 'backend: "cuda" is no backend; accepted: auto, js, wasm, gpu'],
-    [{ stopOnEntry: 1 }, 'stopOnEntry: "1" is neither true nor false; accepted: true, false'],
+    [{ seed: 1.5 }, 'seed: "1.5" must be a whole number; accepted: a whole number of at least 0'],
+    [
+      { seed: 2 ** 53 },
+      'seed: "9007199254740992" is beyond 2^53, where not every whole number exists; accepted: a whole number of at least 0',
+    ],
+    [
+      { problemOptions: { lambda: '1e400*max' } },
+      'problemOptions.lambda: "1e400*max" is an infinite fraction; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
+    ],
+    [
+      { problem: 'quadratic', problemOptions: { matrix: 'H.csv', size: 3 } },
+      'problemOptions.size: "3" is not used where problemOptions.matrix is given; accepted: no size, or no matrix',
+    ],
+    [
+      {
+        problem: 'quadratic',
+        step: 'fixed',
+        stepOptions: { size: 1 },
+        problemOptions: { delta: 1 },
+      },
+      'problemOptions.delta: "1" is not used where step is fixed; accepted: no delta, or another step',
+    ],
+    [
+      { diagnostics: ['gap', 'gap'] },
+      'diagnostics: "gap" is there twice; accepted: each metric once',
+    ],
+    [{ seed: '1' }, 'seed: "1" must be a number; accepted: a whole number of at least 0'],
+    [{ backend: 'cuda' }, 'backend: "cuda" is not a backend; accepted: auto, js, wasm, gpu'],
+    [{ stopOnEntry: 1 }, 'stopOnEntry: "1" must be true or false; accepted: true, false'],
     [
       { stopWhen: { sweep: 3 } },
-      'stopWhen.sweep: "3" is no criterion, the nearest is sweeps; accepted: gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+      'stopWhen.sweep: "3" is not a criterion, the nearest is sweeps; accepted: gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
     ],
     [
       { stopWhen: { sweeps: 0.5 } },
-      'stopWhen.sweeps: "0.5" is no whole number; accepted: a whole number of at least 1',
+      'stopWhen.sweeps: "0.5" must be a whole number; accepted: a whole number of at least 1',
     ],
     [
       { stopWhen: 5 },
-      'stopWhen: "5" is no record of criteria; accepted: { "sweeps": 1000, … } of gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+      'stopWhen: "5" must be an object of criteria; accepted: { "sweeps": 1000, … } of gap, relativeGap, stationarity, relativeStationarity, objective, steps, sweeps, seconds',
     ],
     [
       { data: '' },
-      'data: "" is no text; accepted: a path (csv, libsvm, npy, npz), or diabetes, breastCancer, digits',
+      'data: "" must be a non-empty string; accepted: a path (csv, libsvm, npy, npz), or diabetes, breastCancer, digits',
     ],
     [
       { problem: 'quadratic', data: 'a.csv' },
@@ -219,7 +244,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { problem: 'p.ts', problemOptions: { lambda: 1 } },
-      'problemOptions.lambda: "1" is no option of a problem module, which has none; accepted: no problemOptions',
+      'problemOptions.lambda: "1" is not an option of a problem module, which has none; accepted: no problemOptions',
     ],
     [
       { method: 'acoder', ordering: 'random' },
@@ -227,7 +252,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { method: 'acoder', step: 'fixed' },
-      'step: "fixed" is no step rule that acoder takes; accepted: lipschitz',
+      'step: "fixed" is not a step rule that acoder takes; accepted: lipschitz',
     ],
     [
       { method: 'acoder', diagnostics: ['certificate'] },

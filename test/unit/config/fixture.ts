@@ -24,8 +24,20 @@ export const catalog: Catalog = {
       options: {
         matrix: { type: 'path', default: null, description: 'd' },
         family: { type: 'choice', default: 'sunYe', values: ['sunYe', 'given'], description: 'd' },
-        size: { type: 'integer', default: 50, minimum: 1, description: 'd' },
-        delta: { type: 'number', default: 0.05, exclusiveMinimum: 0, description: 'd' },
+        size: {
+          type: 'integer',
+          default: 50,
+          minimum: 1,
+          description: 'd',
+          unusedWith: [{ attribute: 'problemOptions.matrix' }],
+        },
+        delta: {
+          type: 'number',
+          default: 0.05,
+          exclusiveMinimum: 0,
+          description: 'd',
+          unusedWith: [{ attribute: 'step', value: 'fixed' }],
+        },
       },
     },
   ],

@@ -97,18 +97,18 @@ describe('csv', () => {
 
 describe('libsvm', () => {
   const cases: Readonly<Record<string, readonly [string, RegExp]>> = {
-    'a label that is no number': [
+    'a label that is not a number': [
       '1 1:2\nyes 1:2\n',
       /^data: "f\.svm" line 2, column label: "yes" is not a number; /,
     ],
-    'a value that is no number': [
+    'a value that is not a number': [
       '1 1:2\n1 3:x\n',
       /^data: "f\.svm" line 2, column 3: "x" is not a number; /,
     ],
     'an infinite value': ['1 1:inf\n', /^data: "f\.svm" line 1, column 1: "inf" is infinite; /],
     'an index of 0': [
       '1 0:2\n',
-      /^data: "f\.svm" line 1: "0:2" is no pair index:value; accepted: indices from 1 to 10000000$/,
+      /^data: "f\.svm" line 1: "0:2" is not a pair index:value; accepted: indices from 1 to 10000000$/,
     ],
     'falling indices': [
       '1 2:2 1:2\n',
@@ -116,9 +116,9 @@ describe('libsvm', () => {
     ],
     'an index beyond all tables': [
       '1 99999999:2\n',
-      /^data: "f\.svm" line 1: "99999999:2" is no pair /,
+      /^data: "f\.svm" line 1: "99999999:2" is not a pair /,
     ],
-    'a word for a pair': ['1 qid\n', /^data: "f\.svm" line 1: "qid" is no pair index:value; /],
+    'a word for a pair': ['1 qid\n', /^data: "f\.svm" line 1: "qid" is not a pair index:value; /],
     'only comments': ['# nothing\n\n', /^data: "f\.svm" holds no rows; /],
   };
   for (const [what, [text, sentence]] of Object.entries(cases)) {

@@ -12,7 +12,7 @@ const functions = 'value: () => 0, gradient: () => [0]';
 describe('a module that defines no problem is refused in one sentence', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['const x = 1;', /^exports no default; accepted: export default defineProblem/],
-    ['export default 3;', /^exports a default that is no problem; accepted/],
+    ['export default 3;', /^exports a default that is not a problem; accepted/],
     [
       'export default { blocks: { a: 1 } } as const;',
       /^has no value; accepted: value: x => f\(x\)/,
@@ -28,7 +28,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     [moduleText(`blocks: { ' ': 1 }, ${functions}`), /^has a block without a name; accepted/],
     [
       moduleText(`blocks: { a: 1 }, name: 3, ${functions}`),
-      /^has a name that is no text; accepted/,
+      /^has a name that is not a string; accepted/,
     ],
     [
       moduleText('blocks: { a: 1 }, value: () => 0'),
@@ -36,7 +36,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText('blocks: { a: 1 }, value: 3, gradient: 4'),
-      /^has a value that is no function; accepted/,
+      /^has a value that is not a function; accepted/,
     ],
     [
       moduleText(`blocks: { a: 1 }, gradiant: 1, ${functions}`),
@@ -44,7 +44,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText(`blocks: { a: 1 }, start: [0], ${functions}`),
-      /^has a start that is no record of blocks; accepted/,
+      /^has a start that is not an object of blocks; accepted/,
     ],
     [
       moduleText(`blocks: { a: 1 }, start: { b: [0] }, ${functions}`),
@@ -68,7 +68,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText(`blocks: { a: 1 }, penalty: { a: 0.1 }, ${functions}`),
-      /^penalises block "a" with what is no penalty; accepted: penalty/,
+      /^penalises block "a" with something that is not a penalty; accepted: penalty/,
     ],
     [
       moduleText(`blocks: { a: 1 }, penalty: { a: b.l1(-1) }, ${functions}`),

@@ -125,14 +125,14 @@ describe('options', () => {
     test(`λ = ${lambda} is refused`, () => {
       assert.match(
         refusalOf({ problem: 'lasso', data, options: { lambda } }),
-        /^lambda: ".*" is no penalty strength; accepted: /,
+        /^problemOptions\.lambda: ".*" is not a penalty strength; accepted: /,
       );
     });
   }
 
   test('a fraction of the maximum is refused where the ℓ1 part is missing, a number is not', () => {
     const recipe = { problem: 'elasticNet', data, options: { l1Ratio: 0 } };
-    assert.match(refusalOf(recipe), /^lambda: "0\.1\*max" .*l1Ratio.*; accepted: /);
+    assert.match(refusalOf(recipe), /^problemOptions\.lambda: "0\.1\*max" .*l1Ratio.*; accepted: /);
     assert.ok(built({ ...recipe, options: { l1Ratio: 0, lambda: 0.1 } }).certificate !== null);
   });
 
@@ -152,7 +152,7 @@ describe('options', () => {
     const twice = { ...data, columns: ['(intercept)', ...[...data.columns].slice(1)] };
     assert.match(
       refusalOf({ problem: 'lasso', data: twice }),
-      /^intercept: "true" .*; accepted: false$/,
+      /^problemOptions\.intercept: "true" .*; accepted: false$/,
     );
     assert.equal(
       refusalOf({ problem: 'lasso', data: twice, options: { intercept: false } }),
@@ -233,31 +233,31 @@ describe('quadratics', () => {
       'not square',
       matrix(2, [1, 0, 0, 1, 0, 0]),
       undefined,
-      /^matrix: "H\.csv" is 2 × 3, not square; accepted: /,
+      /^problemOptions\.matrix: "H\.csv" is 2 × 3, not square; accepted: /,
     ],
     [
       'not symmetric',
       matrix(2, [1, 0.5, 0.4, 1]),
       undefined,
-      /^matrix: "H\.csv" differs from its transpose at row 1, column 2; accepted: /,
+      /^problemOptions\.matrix: "H\.csv" differs from its transpose at row 1, column 2; accepted: /,
     ],
     [
       'not finite',
       matrix(2, [1, Number.NaN, Number.NaN, 1]),
       undefined,
-      /^matrix: "H\.csv" is not finite at row 1, column 2; accepted: /,
+      /^problemOptions\.matrix: "H\.csv" is not finite at row 1, column 2; accepted: /,
     ],
     [
       'with a c of another length',
       matrix(2, [1, 0, 0, 1]),
       column([1, 2, 3]),
-      /^linear: "c\.csv" is 3 × 1; accepted: one column of 2 numbers$/,
+      /^problemOptions\.linear: "c\.csv" is 3 × 1; accepted: one column of 2 numbers$/,
     ],
     [
       'with an infinite c',
       matrix(2, [1, 0, 0, 1]),
       column([1, Number.POSITIVE_INFINITY]),
-      /^linear: "c\.csv" is not finite at entry 2; accepted: /,
+      /^problemOptions\.linear: "c\.csv" is not finite at entry 2; accepted: /,
     ],
   ];
   for (const [what, H, linear, sentence] of refused) {
