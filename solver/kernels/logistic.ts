@@ -49,3 +49,18 @@ export function logisticResidualAt(
     cache[n + i] = -y[i]! * sigmoid(-y[i]! * cache[i]!);
   }
 }
+
+/**
+ * w[i] = ℓ″(z_i) = q_i(1 − q_i), q_i = |cache[n + i]| = 1/(1 + exp(y_i z_i)), to full relative precision: where q is so
+ * near 1 that 1 − q would lose digits it is taken as e/(1 + e)², e = exp(−|z_i|).
+ */
+export function logisticCurvature(cache: Float64Array, n: number, w: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    const q = Math.abs(cache[n + i]!);
+    if (q < 0.9) w[i] = q * (1 - q);
+    else {
+      const e = exp(-Math.abs(cache[i]!));
+      w[i] = e / ((1 + e) * (1 + e));
+    }
+  }
+}

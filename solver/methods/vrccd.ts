@@ -150,6 +150,11 @@ function create(context: MethodContext): Method {
     return batch;
   }
 
+  /** Is the next visit's batch known to be a full one? The coin of a sweep to come is not drawn in advance. */
+  function nextIsFull(block: Block, visit: number, p: number): boolean {
+    return p >= 1 || (coinPerBlock && stream(seed, 'coin', block.index, visit + 1)() < p);
+  }
+
   return {
     iterate: 'x',
     readPoint: 'x',
@@ -194,7 +199,9 @@ function create(context: MethodContext): Method {
           g[i] = (before[at] as number) + ((fresh[i] as number) - (old[at] as number));
         }
       }
-      batchGradient(point, block, parameters.bPrime, 'difference', visit + 1, oldBatch.values);
+      // The old-point sum is for the block's next visit, unless that is already known to take a full batch.
+      if (nextIsFull(block, visit, parameters.p)) oldBatch.values.fill(0, 0, block.size);
+      else batchGradient(point, block, parameters.bPrime, 'difference', visit + 1, oldBatch.values);
       for (let i = 0; i < block.size; i++) estimate.values[i] = g[i] as number;
       visits.value = visit;
       if (matrixMetric) matrixStep.take(state, point, proposal, move, parameters.eta);

@@ -1,5 +1,10 @@
 import type { Block, Cache } from '../core/problem.ts';
-import { logisticResidual, logisticResidualAt, sumLogisticLoss } from '../kernels/logistic.ts';
+import {
+  logisticCurvature,
+  logisticResidual,
+  logisticResidualAt,
+  sumLogisticLoss,
+} from '../kernels/logistic.ts';
 import { squaredNorm } from '../kernels/vector.ts';
 import type { Design } from './design.ts';
 
@@ -67,12 +72,7 @@ export function logisticLoss(y: Float64Array, a: Design): Loss {
       else logisticResidualAt(cache, y, n, X.indices, from, to);
     },
     value: cache => sumLogisticLoss(cache, y, n) / n,
-    weights(cache, w) {
-      for (let i = 0; i < n; i++) {
-        const q = Math.abs(cache[n + i]!);
-        w[i] = q * (1 - q);
-      }
-    },
+    weights: (cache, w) => logisticCurvature(cache, n, w),
     curvature: 0.25,
   };
 }

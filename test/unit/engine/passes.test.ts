@@ -48,6 +48,22 @@ describe('passes', () => {
     [/^vrccd.*(cyclic|shuffled)/, (_m, n, sweep) => (sweep === 1 ? n + 3 : 2 * 3) / n],
   ];
 
+  test('of a sweep of VR-CCD with p = 1 and all rows are 1, as P-CCD’s are: no batch is read for a difference that never comes', () => {
+    const pairs = accepted(
+      instances.filter(({ blocks }) => blocks === 'coordinates'),
+      ({ title }) => /^vrccd.*cyclic, lipschitz/.test(title),
+    );
+    every(pairs, (instance, way) => {
+      const certain = { ...way, methodOptions: { ...way.methodOptions, p: 1 } };
+      const run = new Run(given(instance, certain));
+      for (let sweep = 1; sweep <= 3; sweep++) {
+        run.begin({ kind: 'sweep' });
+        runOn(run);
+        assert.ok(Math.abs(run.passes() - sweep) <= 1e-12, `${run.passes()} after ${sweep}`);
+      }
+    });
+  });
+
   for (const [which, expected] of table) {
     test(`of a sweep: ${which.source}`, () => {
       const pairs = accepted(

@@ -9,7 +9,7 @@ import { loadModule } from '../../../solver/modules/load.ts';
 import { mergeBlocks } from '../../../solver/problems/merge.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { gradientOf } from '../../support/certify.ts';
-import { instances } from '../../support/instances.ts';
+import { buildProblem, instances } from '../../support/instances.ts';
 import { recipeOf, type Way, ways } from '../../support/matrix.ts';
 import { goTo } from '../../support/walk.ts';
 
@@ -76,6 +76,32 @@ describe('the sharpness of a block', () => {
             assert.equal(error, 0);
           }
         }
+      }
+    }
+  });
+
+  test('of the logistic loss keeps its digits at any margin: ℓ″ = e/(1 + e)², e = exp(−|m|), against 50 digits', () => {
+    // The curvature at |m|, from 50 decimal digits.
+    const exact = [
+      [1, 0.19661193324148185],
+      [5, 0.006648056670790155],
+      [40, 4.248354255291589e-18],
+      [300, 5.148200222412014e-131],
+    ] as const;
+    const labels = Float64Array.of(0, 1, 0, 1);
+    const X = {
+      kind: 'dense',
+      rows: 4,
+      columns: 1,
+      values: Float64Array.of(1, -1, 1, -1),
+    } as const;
+    const data = { source: 'four rows', columns: ['a'], X, y: labels, target: 'y' };
+    const problem = buildProblem('logistic', { intercept: false }, 'coordinates', data);
+    for (const [margin, expected] of exact) {
+      for (const sign of [1, -1]) {
+        const x = Float64Array.of(sign * margin);
+        const { value } = problem.sharpness(problem.newCache(x), x, problem.blocks[0]!);
+        assert.ok(Math.abs(value - expected) <= 4e-15 * expected, `${value} at ${sign * margin}`);
       }
     }
   });
