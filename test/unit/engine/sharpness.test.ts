@@ -100,7 +100,7 @@ describe('the sharpness of a block', () => {
     for (const [margin, expected] of exact) {
       for (const sign of [1, -1]) {
         const x = Float64Array.of(sign * margin);
-        const { value } = problem.sharpness(problem.newCache(x), x, problem.blocks[0]!);
+        const { value } = problem.curvature!.sharpness(problem.newCache(x), x, problem.blocks[0]!);
         assert.ok(Math.abs(value - expected) <= 4e-15 * expected, `${value} at ${sign * margin}`);
       }
     }
