@@ -31,6 +31,26 @@ export function knownLipschitz(
   return problem.curvature?.lipschitz(cache, x, block) ?? null;
 }
 
+/** A curvature to divide by: L, or 1 where f does not curve, since every step suits a block along which f is flat. */
+export function positiveCurvature(L: number): number {
+  return L > 0 ? L : 1;
+}
+
+/**
+ * L > 0 in the gradient mapping L(x_b − prox_{r_b/L}(x_b − ∇_b f/L)), which is 0 at the same points for every L: L_b, and
+ * where the problem does not know it the curvature `probed` at the start, by block index. Never a step that was taken.
+ */
+export function mappingCurvature(
+  problem: Problem,
+  cache: Cache,
+  x: Float64Array,
+  block: Block,
+  probed: Float64Array,
+): number {
+  const L = knownLipschitz(problem, cache, x, block) ?? (probed[block.index] as number);
+  return positiveCurvature(L);
+}
+
 /** λ_max(∇²_bb f(x)); NaN where the problem has no curvature. */
 export function sharpnessOf(
   problem: Problem,

@@ -1,4 +1,4 @@
-import { knownLipschitz, rowsOf } from '../core/capability.ts';
+import { knownLipschitz, positiveCurvature, rowsOf } from '../core/capability.ts';
 import type { Method, MethodContext, MethodPart, Proposal, SweepStart } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
@@ -87,9 +87,8 @@ function create(context: MethodContext): Method {
   const { problem, options } = context;
   const { blocks, penalty } = problem;
   const startCache = problem.newCache(problem.start);
-  const metric = Float64Array.from(
-    blocks,
-    block => knownLipschitz(problem, startCache, problem.start, block) as number,
+  const metric = Float64Array.from(blocks, block =>
+    positiveCurvature(knownLipschitz(problem, startCache, problem.start, block) as number),
   );
   const L =
     options['L'] === 'auto'

@@ -49,7 +49,8 @@ export const random: OrderingPart = {
 export const importance: OrderingPart = {
   name: 'importance',
   title: 'Importance',
-  summary: 'A random block with probability proportional to L_b^α, with replacement.',
+  summary:
+    'A random block with probability proportional to L_b^α, with replacement; a block without curvature is drawn where α = 0.',
   source: 'Nesterov 2012, RCDM(α)',
   suits: 'everything but methods that need each block once a sweep',
   options: {
@@ -62,9 +63,12 @@ export const importance: OrderingPart = {
     const alpha = options['alpha'] as number;
     // Relative to the largest L, so that no power overflows.
     const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
+    // Where no block has curvature all are alike; 0^α is 0 for every α but 0, so a flat block is drawn only where all are.
+    const weight = (L: number): number =>
+      largest === 0 || alpha === 0 ? 1 : L === 0 ? 0 : (L / largest) ** alpha;
     let sum = 0;
     const cumulative = lipschitz.map(L => {
-      sum += (L / largest) ** alpha;
+      sum += weight(L);
       return sum;
     });
     return {

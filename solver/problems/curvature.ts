@@ -1,3 +1,4 @@
+import { positiveCurvature } from '../core/capability.ts';
 import type { Block, Estimate, Poll } from '../core/problem.ts';
 import { largestEigenvalue } from '../kernels/eigen.ts';
 import { lanczos } from '../kernels/lanczos.ts';
@@ -84,9 +85,9 @@ export function blockSharpness(h: Curvature, block: Block): Estimate {
   return spectrum.greatest;
 }
 
-/** An upper bound of the curvature from an estimate of it; 1 where there is none, which bounds it as well. */
+/** An upper bound ≥ 0 of the curvature from an estimate of it. */
 export function lipschitzFrom({ value, error }: Estimate): number {
-  return value + error > 0 ? value + error : 1;
+  return Math.max(0, value + error);
 }
 
 /**
@@ -102,7 +103,11 @@ export function globalBound(
   const size = blocks.reduce((total, block) => total + block.size, 0);
   const scale = new Float64Array(size);
   for (const block of blocks) {
-    scale.fill(1 / Math.sqrt(lipschitz(block)), block.start, block.start + block.size);
+    scale.fill(
+      1 / Math.sqrt(positiveCurvature(lipschitz(block))),
+      block.start,
+      block.start + block.size,
+    );
   }
   const scaled = new Float64Array(size);
   const apply = (v: Float64Array, out: Float64Array): void => {

@@ -1,3 +1,4 @@
+import { positiveCurvature } from '../core/capability.ts';
 import type { Block, Cache, Certificate, Estimate, Penalty, Problem } from '../core/problem.ts';
 import {
   blockHessian,
@@ -50,10 +51,10 @@ export function linearModel(model: LinearModel): Problem {
   };
   const boundSharpness = memo<Estimate>(blocks.length, b => blockSharpness(bound, b));
   const boundHessian = memo<Float64Array>(blocks.length, b => blockHessian(bound, b));
-  const bounds = new Float64Array(blocks.length);
+  const bounds = new Float64Array(blocks.length).fill(Number.NaN);
   const lipschitz = (block: Block): number => {
     const known = bounds[block.index]!;
-    if (known > 0) return known;
+    if (known >= 0) return known;
     const L = lipschitzFrom(boundSharpness(block));
     bounds[block.index] = L;
     return L;
@@ -153,7 +154,9 @@ export function linearModel(model: LinearModel): Problem {
       sharpness: (cache, _x, block) =>
         loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
       metricMatrix: block =>
-        block.size === 1 ? Float64Array.of(lipschitz(block)) : boundHessian(block).slice(),
+        block.size === 1
+          ? Float64Array.of(positiveCurvature(lipschitz(block)))
+          : boundHessian(block).slice(),
     },
     // A constant Hessian makes f its own quadratic model, so one exact step in its metric minimises.
     exactBlock:

@@ -39,7 +39,7 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
     const { least, greatest } = extremes(block);
     const bound = greatest.value + greatest.error;
     if (bound > 0) return bound;
-    return least.value < 0 ? -least.value + least.error : 1;
+    return least.value < 0 ? -least.value + least.error : 0;
   };
   const product = (
     from: number,

@@ -35,7 +35,7 @@ export class Inspector {
       (part: Diagnostic) => part.fits(problem, methodPart) === null,
     );
     this.#metrics = new Map(fitting.map(part => [part.name, part]));
-    this.#reading = new StepReading(problem, method, objective, F =>
+    this.#reading = new StepReading(problem, method, stepper.recipe.lipschitz, objective, F =>
       Math.max(
         problem.lowerBound ?? Number.NEGATIVE_INFINITY,
         problem.certificate ? F - this.#reading.gap() : this.lowest(F),

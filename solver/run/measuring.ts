@@ -41,7 +41,9 @@ export class Measuring {
     const { problem, method } = recipe;
     this.#stepper = stepper;
     this.#rows = rows;
-    this.#reading = new StepReading(problem, method, objective, F => this.#bound(F));
+    this.#reading = new StepReading(problem, method, recipe.lipschitz, objective, F =>
+      this.#bound(F),
+    );
     this.#reading.committed(stepper.state);
     const first = this.#reading.objective();
     const matrix = recipe.config.methodOptions['metric'] === 'matrix';

@@ -1,5 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
-import { knownLipschitz, sharpnessOf } from '../core/capability.ts';
+import { mappingCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
 import type { Method, Proposal } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
@@ -13,6 +13,7 @@ export class StepReading implements Reading {
   state!: State;
   proposal!: Proposal;
   block!: Block;
+  readonly #probed: Float64Array;
   readonly #objective: Objective;
   readonly #bound: (before: number) => number;
   readonly #exact: Float64Array;
@@ -27,11 +28,13 @@ export class StepReading implements Reading {
   constructor(
     problem: Problem,
     method: Method,
+    probed: Float64Array,
     objective: Objective,
     bound: (F: number) => number,
   ) {
     this.problem = problem;
     this.method = method;
+    this.#probed = probed;
     this.#objective = objective;
     this.#bound = bound;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
@@ -131,12 +134,8 @@ export class StepReading implements Reading {
     return this.#bound(this.objective());
   }
 
-  /** L_b, or where the problem has none 1/t of the block's last accepted step. */
-  #lipschitzAt(point: Point, block: Block): number {
-    return (
-      knownLipschitz(this.problem, point.cache, point.x, block) ??
-      1 / (this.state.steps[block.index] as number)
-    );
+  #lipschitzAt({ cache, x }: Point, block: Block): number {
+    return mappingCurvature(this.problem, cache, x, block, this.#probed);
   }
 
   #point(name: string): Point {

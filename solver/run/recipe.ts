@@ -1,5 +1,5 @@
 import type { CheckedConfig, StopWhen } from '../config/checked.ts';
-import { knownLipschitz, lacks, sharpnessOf } from '../core/capability.ts';
+import { knownLipschitz, lacks, positiveCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart } from '../core/method.ts';
 import type { Ordering, OrderingPart } from '../core/ordering.ts';
@@ -18,8 +18,9 @@ export interface Recipe {
   readonly method: Method;
   readonly step: StepRule;
   readonly x0: Float64Array;
-  /** First step of each block that backtracking starts from: 1/L_b, or 1 over the probed curvature. */
+  /** First step of each block that backtracking starts from: 1/L_b, or 1 over the probed curvature; 1 where f is flat. */
   readonly firstSteps: Float64Array;
+  /** L_b at the start, by block index; where the problem does not know it the curvature probed there, 0 where that found none. */
   readonly lipschitz: Float64Array;
   readonly diagnostics: readonly Diagnostic[];
   readonly stopWhen: StopWhen;
@@ -68,14 +69,14 @@ export function assemble(
     if (known !== null) return known;
     const probed = sharpnessOf(problem, cache, x0, block);
     const L = probed.value + probed.error;
-    return L > 0 && Number.isFinite(L) ? L : 1;
+    return L > 0 && Number.isFinite(L) ? L : 0;
   });
   const stepOptions =
     stepName === config.step
       ? config.stepOptions
       : defaults(find(registry.steps, stepName).options);
   const step = find(registry.steps, stepName).create(stepOptions);
-  const firstSteps = lipschitz.map(L => 1 / L);
+  const firstSteps = lipschitz.map(L => 1 / positiveCurvature(L));
   const method = methodPart.create({
     problem,
     seed: config.seed,

@@ -1,5 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
-import { knownLipschitz, rowsOf } from '../core/capability.ts';
+import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import { commit, withSweepStart } from '../core/commit.ts';
 import type { Proposal, SweepStart } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
@@ -172,9 +172,7 @@ export class Stepper {
     const trial = new Float64Array(largestBlock(problem.blocks));
     for (const block of problem.blocks) {
       problem.gradient(point.cache, point.x, block, trial);
-      const L =
-        knownLipschitz(problem, point.cache, point.x, block) ??
-        1 / (view.steps[block.index] as number);
+      const L = mappingCurvature(problem, point.cache, point.x, block, this.recipe.lipschitz);
       for (let i = 0; i < block.size; i++)
         trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
       problem.penalty.prox(trial, 1 / L, block, trial);
