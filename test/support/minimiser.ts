@@ -12,7 +12,7 @@ export function minimiser(problem: Problem, limit = 1e-13): Float64Array {
     if (sweep % 50 === 0) cache = problem.newCache(x);
     for (const block of problem.blocks) {
       const u = new Float64Array(block.size);
-      const t = 1 / L[block.index]!;
+      const t = 1 / (L[block.index]! || 1);
       problem.gradient(cache, x, block, u);
       for (let k = 0; k < block.size; k++) u[k] = x[block.start + k]! - t * u[k]!;
       problem.penalty.prox(u, t, block, u);

@@ -10,7 +10,7 @@ function solve(problem: Problem): Float64Array {
     const cache = problem.newCache(x);
     if (sweep % 20 === 0 && problem.certificate!.gap(cache, x) < 1e-14) break;
     for (const block of problem.blocks) {
-      const L = problem.curvature!.lipschitz(cache, x, block)!;
+      const L = problem.curvature!.lipschitz(cache, x, block)! || 1;
       const u = new Float64Array(block.size);
       problem.gradient(cache, x, block, u);
       for (let k = 0; k < block.size; k++) u[k] = x[block.start + k]! - u[k]! / L;

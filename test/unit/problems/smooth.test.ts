@@ -152,7 +152,8 @@ test('L bounds Λ^{-1/2} H Λ^{-1/2}, and power iteration comes within 1 % of it
     const cache = problem.newCache(problem.start);
     const scale = new Float64Array(problem.size);
     for (const block of problem.blocks) {
-      const inverse = 1 / Math.sqrt(problem.curvature!.lipschitz(cache, problem.start, block)!);
+      const inverse =
+        1 / Math.sqrt(problem.curvature!.lipschitz(cache, problem.start, block)! || 1);
       scale.fill(inverse, block.start, block.start + block.size);
     }
     let v = vector(problem.size, 2);
