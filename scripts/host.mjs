@@ -6,7 +6,8 @@ import { argv, env } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { runTests } from '@vscode/test-electron';
 import { globSync } from './glob.mjs';
-import { ensureBrowser, ensureServer, makeRunFolder } from './host/install.mjs';
+import { ensureBrowser } from './host/browser.mjs';
+import { ensureServer, makeRunFolder } from './host/install.mjs';
 import { bundleTests, runNodeTests } from './node-tests.mjs';
 import { root } from './root.mjs';
 
@@ -18,7 +19,7 @@ export async function runHostTests(words = []) {
   const e2e = globSync('test/e2e', '.test.ts').filter(chosen);
   if (!desktop || e2e.length > 0) {
     ensureServer();
-    await ensureBrowser();
+    ensureBrowser();
   }
   const first = inside.length > 0 ? await runInside(inside, desktop) : { passed: 0, failed: 0 };
   // One workbench at a time: two would share the processor and time out in turns.

@@ -38,9 +38,6 @@ async function main() {
   // These need the dependencies, so they are loaded only now.
   const { unitFolders, runNodeTests } = await import('./node-tests.mjs');
   await step('unit', () => runNodeTests(unitFolders));
-  const { ensureBrowser, ensureServer } = await import('./host/install.mjs');
-  ensureServer();
-  await ensureBrowser();
   const { runHostTests } = await import('./host.mjs');
   await step('host', () => runHostTests());
 }
