@@ -36,30 +36,24 @@ const hover = new Hover();
 const menu = new RowMenu(store, actions);
 const ranking = new Ranking(store);
 
-const main = el(
-  'main',
-  {},
+const run = el(
+  'div',
+  { class: 'run' },
   charts(store, ranking, hover, actions),
   table(store, ranking, hover, menu, actions),
 );
-const bar = toolbar(store, actions);
 const time = timeline(store, actions);
 document.body.append(
-  bar,
-  time,
-  notices.element,
-  main,
-  starting(store),
-  empty(store, actions),
+  toolbar(store, actions),
+  el('main', {}, time, notices.element, run, starting(store), empty(store, actions)),
   menu.element,
   hover.element,
 );
 
 store.onDraw(['run'], () => {
   const shown = store.loaded !== null;
-  main.hidden = !shown;
+  run.hidden = !shown;
   time.hidden = !shown;
-  bar.hidden = store.run === null;
 });
 
 /** Buckets that the charts have room for: a pixel of the screen each, in steps that a resize seldom crosses. */

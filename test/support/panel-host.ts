@@ -196,6 +196,11 @@ export class InventedHost {
     this.changed();
   }
 
+  close(): void {
+    this.run = null;
+    this.changed();
+  }
+
   starting(text: string, progress: number | null): void {
     this.run = new InventedRun(`run ${++this.#ids}`);
     this.run.text = text;

@@ -115,7 +115,7 @@ async function bundles(): Promise<Map<string, File>> {
   const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
-<link rel="stylesheet" href="/webview.css">
+<link rel="stylesheet" href="/webview.css"><title>Convergence</title>
 </head><body class="vscode-dark">
 <script nonce="${nonce}" src="/host.js"></script><script nonce="${nonce}" src="/webview.js"></script>
 </body></html>`;

@@ -66,11 +66,14 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       for (let attempt = 0; attempt < 30; attempt++) {
         await page.keyboard.press('F1');
         const input = page.locator('.quick-input-widget input[type="text"]').first();
-        await input.fill(`>${title}`);
-        const offered = await row.waitFor({ timeout: 1000 }).then(
-          () => true,
-          () => false,
-        );
+        // A workbench that is still busy may close the palette again, so nothing here is waited for at length.
+        const offered = await input
+          .fill(`>${title}`, { timeout: 1000 })
+          .then(() => row.waitFor({ timeout: 1000 }))
+          .then(
+            () => true,
+            () => false,
+          );
         if (offered) {
           await row.click();
           return;

@@ -13,11 +13,18 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
   const handle = el('div', { class: 'handle' });
   const marks = el('div', { class: 'marks' });
   const branches = el('div', { class: 'branches' });
-  const track = el('div', { class: 'track' }, computed, done, zoom, branches, marks, handle);
+  const track = el('div', { class: 'track' }, computed, done, zoom, handle);
+  const slider = el(
+    'div',
+    { class: 'slider', role: 'slider', tabindex: '0', 'aria-label': 'Time', 'aria-valuemin': '0' },
+    track,
+  );
+  // The buttons stand over the slider and not in it: a control within a control cannot be reached by everybody.
   const element = el(
     'div',
-    { class: 'time', role: 'slider', tabindex: '0', 'aria-label': 'Time', 'aria-valuemin': '0' },
-    track,
+    { class: 'time' },
+    slider,
+    el('div', { class: 'over' }, branches, marks),
   );
   let dragged: number | null = null;
   /** The last step that the line covers: abandoned futures included. */
@@ -39,18 +46,21 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
     zoom.style.left = at(window.fromK);
     zoom.style.width = at((window.toK ?? 0) - window.fromK);
     for (const [i, mark] of store.marks.marks.entries()) {
-      (marks.children[i] as HTMLElement).style.left = at(mark.k);
+      const button = marks.children[i] as HTMLElement;
+      button.style.left = at(mark.k);
+      // Where the run stands the handle can be grasped.
+      button.classList.toggle('under-handle', mark.k === k);
     }
     for (const [i, { from, end }] of store.marks.branches.entries()) {
       const line = branches.children[i] as HTMLElement;
       line.style.left = at(from);
       line.style.width = at(end - from);
     }
-    setAttribute(element, 'aria-valuemax', String(status.end));
-    setAttribute(element, 'aria-valuenow', String(k));
+    setAttribute(slider, 'aria-valuemax', String(status.end));
+    setAttribute(slider, 'aria-valuenow', String(k));
     const block = store.loaded?.blocks[status.block];
     const next = block === undefined ? '' : `, next ${block}`;
-    setAttribute(element, 'aria-valuetext', `step ${k}, sweep ${status.sweep}${next}`);
+    setAttribute(slider, 'aria-valuetext', `step ${k}, sweep ${status.sweep}${next}`);
   });
 
   const stepAt = (event: PointerEvent) => {
@@ -84,7 +94,7 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
   element.addEventListener('pointerleave', () => {
     if (dragged === null) actions.point(null);
   });
-  element.addEventListener('keydown', event => {
+  slider.addEventListener('keydown', event => {
     if (!onKey(event, store, actions)) return;
     event.preventDefault();
   });

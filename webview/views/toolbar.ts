@@ -24,7 +24,7 @@ const scales: readonly { value: Scale; text: string }[] = [
   { value: 'linear', text: 'linear' },
 ];
 
-/** One line of controls, and what the run is doing. */
+/** The panel's heading, one line of controls, and what the run is doing. */
 export function toolbar(store: Store, actions: Actions): HTMLElement {
   const made = buttons.map(({ kind, name, icon }) => ({
     kind,
@@ -90,7 +90,11 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
     );
     reset.hidden = !store.isZoomed;
   });
-  return el('header', { class: 'bar' }, tools, status(store));
+  const bar = el('div', { class: 'bar' }, tools, status(store));
+  store.onDraw(['run'], () => {
+    bar.hidden = store.run === null;
+  });
+  return el('header', {}, el('h1', { class: 'unseen' }, 'Convergence'), bar);
 }
 
 /** States in which the run stands still and can be stepped. */
