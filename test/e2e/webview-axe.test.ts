@@ -1,9 +1,7 @@
 // axe-core's rules, all of them, on every state of the panel in every kind of theme.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { root } from '../../scripts/root.mjs';
+import axe from 'axe-core';
 import type { RunOptions } from '../support/panel-host.ts';
 import { page, panel, run, withPanelPage } from '../support/panel-parts.ts';
 import { type ThemeName, themes } from '../support/themes.ts';
@@ -22,7 +20,7 @@ const states: Readonly<Record<string, RunOptions | null>> = {
 };
 
 describe('axe-core', () => {
-  before(() => page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')));
+  before(() => page.evaluate(axe.source));
 
   for (const theme of Object.keys(themes) as ThemeName[]) {
     for (const [name, options] of Object.entries(states)) {
@@ -50,13 +48,9 @@ describe('the legends', () => {
   }
 });
 
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
-
 function complaints(): Promise<string[]> {
   return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run();
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   });
 }
