@@ -63,10 +63,12 @@ function given(
 
 /**
  * H v by central differences D(h), D(2h) of the gradient and Richardson's (4 D(h) − D(2h))/3, whose truncation is O(h⁴).
- * h = 2⁻¹³ max(1, ‖x_b‖∞), about: there truncation, 2⁻⁵², has gone below the rounding, ε/h. The error is bounded by
- * ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of the result; and by three times the
- * rounding of a gradient over h: `noise`, or more where the fourth difference of the five gradients shows more, and never
- * below what one ulp of the gradients and of H x would make.
+ * h = 2⁻¹³ of the size of the coordinates that v moves, at least of 1: there truncation, 2⁻⁵², has gone below the rounding,
+ * ε/h. The error is bounded by ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of the result;
+ * and by three times the rounding of a gradient over h: `noise`, or more where the fourth difference of the five gradients
+ * shows more, and never below what one ulp of the gradients and of H x would make. That holds where f is smooth over 2h.
+ * What is finer than h (a dead zone, a kink, a saturated part) shows in D(h/128): what lies beyond its own rounding between
+ * it and the result is error as well.
  */
 export function differences(
   functions: UserFunctions,
@@ -76,7 +78,7 @@ export function differences(
   poll: Poll,
 ): Product {
   const d = block.size;
-  const scale = scaleOf(x, block);
+  const size = scaleOf(x, block);
   const read = reader(functions, x, block, poll);
   let centre: Float64Array | null = null;
   return (v, out) => {
@@ -85,26 +87,56 @@ export function differences(
       out.fill(0, 0, d);
       return 0;
     }
-    const h = (2 ** -13 * scale * ODD) / length;
+    const h = (2 ** -13 * movedScale(x, block, v, length) * ODD) / length;
+    const fine = h / FINER;
     centre ??= read(v, 0);
     const [low2, low, high, high2] = [read(v, -2 * h), read(v, -h), read(v, h), read(v, 2 * h)];
+    const [below, above] = [read(v, -fine), read(v, fine)];
     let spread = 0;
     let fourth = 0;
+    let apart = 0;
     for (let i = 0; i < d; i++) {
       const near = (high[i]! - low[i]!) / (2 * h);
       const far = (high2[i]! - low2[i]!) / (4 * h);
       out[i] = near + (near - far) / 3;
       spread += (near - far) ** 2;
       fourth += (high2[i]! + low2[i]! - 4 * (high[i]! + low[i]!) + 6 * centre[i]!) ** 2;
+      // One-sided: a kink at x itself has the slope of neither side.
+      const left = (centre[i]! - below[i]!) / fine;
+      const right = (above[i]! - centre[i]!) / fine;
+      apart += Math.max(Math.abs(left - out[i]!), Math.abs(right - out[i]!)) ** 2;
     }
     const largest = Math.max(
       maxAbs(high2, 0, d),
       maxAbs(low2, 0, d),
-      maxAbs(out, 0, d) * (scale / length),
+      maxAbs(out, 0, d) * (size / length),
     );
     const rounding = Math.max(noise, Math.sqrt(fourth / 70), EPSILON * Math.sqrt(d) * largest);
-    return Math.sqrt(spread) + (3 * rounding) / h;
+    // Over h/128 a smooth f bends too: by the third derivative, of which the spread holds 128 times as much.
+    const bend = Math.sqrt(spread) + bendOf(high, low, centre, h, fine);
+    const unexplained = Math.sqrt(apart) - (6 * rounding) / fine - bend;
+    const error = Math.sqrt(spread) + (3 * rounding) / h;
+    // Twice: the fine difference may itself look past what is finer still.
+    return unexplained > 0 ? error + 2 * Math.sqrt(apart) : error;
   };
+}
+
+/** The fine difference is over a step so many times smaller. */
+const FINER = 128;
+
+/** ‖second difference of the gradient‖ · fine/2: how far a one-sided difference over `fine` lies off for a smooth f. */
+function bendOf(
+  high: Float64Array,
+  low: Float64Array,
+  centre: Float64Array,
+  h: number,
+  fine: number,
+): number {
+  let squares = 0;
+  for (let i = 0; i < centre.length; i++) {
+    squares += ((high[i]! - 2 * centre[i]! + low[i]!) / (h * h)) ** 2;
+  }
+  return Math.sqrt(squares) * fine;
 }
 
 /** No power of two: steps that are would round alike at every point, and their rounding would not show. */
@@ -114,6 +146,15 @@ const ODD = 0.8191725133961645;
 function scaleOf(x: Float64Array, block: Block): number {
   const size = maxAbs(x.subarray(block.start, block.start + block.size), 0, block.size);
   return 2 ** Math.ceil(Math.log2(Math.max(1, size)));
+}
+
+/** The power of two at or above the size of the coordinates that v moves, each by its share of `length` = ‖v‖∞; at least 1. */
+function movedScale(x: Float64Array, block: Block, v: Float64Array, length: number): number {
+  let size = 1;
+  for (let i = 0; i < block.size; i++) {
+    size = Math.max(size, (Math.abs(x[block.start + i]!) * Math.abs(v[i]!)) / length);
+  }
+  return 2 ** Math.ceil(Math.log2(size));
 }
 
 /** ∇_b f(x + t U_b v), as an array of its own. */

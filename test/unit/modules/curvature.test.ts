@@ -146,6 +146,67 @@ for (const [name, smooth] of Object.entries(functions)) {
   });
 }
 
+describe('what is finer than the step of the differences is in the error that is stated, or the error says that nothing is known', () => {
+  const one = (slope: (v: number) => number, curve: (v: number) => number): Smooth => ({
+    size: 1,
+    gradient: ([v]: Float64Array) => Float64Array.of(slope(v!)),
+    hessian: ([v]: Float64Array) => Float64Array.of(curve(v!)),
+  });
+  const [gentle, fierce, zone] = [200, 1.36e6, 1e-5];
+  const cases: readonly (readonly [string, Smooth, number])[] = [
+    [
+      'curvature 200 in a dead zone of a hundred-thousandth, 1.36 million outside',
+      one(
+        v =>
+          Math.abs(v) < zone ? gentle * v : fierce * v - Math.sign(v) * (fierce - gentle) * zone,
+        v => (Math.abs(v) < zone ? gentle : fierce),
+      ),
+      0,
+    ],
+    [
+      'a gradient that saturates at a distance of 10⁻⁶',
+      one(
+        v => Math.tanh(1e6 * v),
+        v => 1e6 / Math.cosh(1e6 * v) ** 2,
+      ),
+      0,
+    ],
+    [
+      'a kink at the point itself',
+      one(
+        v => (v < 0 ? 3 : 200) * v,
+        () => 200,
+      ),
+      0,
+    ],
+    [
+      'a coordinate of size 1 beside one of 10⁹',
+      {
+        size: 2,
+        gradient: ([a, b]: Float64Array) => Float64Array.of(1e-3 * a!, Math.sinh(b!)),
+        hessian: ([, b]: Float64Array) => Float64Array.of(1e-3, 0, 0, Math.cosh(b!)),
+      },
+      1e9,
+    ],
+  ];
+  for (const [what, smooth, first] of cases) {
+    test(what, () => {
+      const x = new Float64Array(smooth.size);
+      x[0] = first;
+      const second = curvature(
+        userFunctions(smooth, false),
+        new Float64Array(smooth.size),
+        () => {},
+      );
+      const { value, error } = second.sharpness(x, block(smooth.size));
+      const exact = Math.max(...smooth.hessian(x));
+      assert.ok(Math.abs(value - exact) <= error, `${value} ± ${error} misses ${exact}`);
+      // Rounding of terms of size 10⁹ · curvature over a step of 10⁻⁴.
+      if (first > 0) assert.ok(error < 0.1, `${value} ± ${error} is of use`);
+    });
+  }
+});
+
 test('a block inside a longer x reads and moves its own coordinates alone', () => {
   const inner = { ...block(2), start: 1 };
   const seen: number[][] = [];
