@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { Block } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
@@ -70,7 +71,7 @@ function notDeterministic(
   first: number,
   second: number,
 ): Finding {
-  const what = block === null ? term : `${term} of block "${block.name}"`;
+  const what = block === null ? term : `${term} of block "${printable(block.name)}"`;
   return {
     k: 0,
     name: 'notDeterministic',

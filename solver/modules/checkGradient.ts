@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { Block } from '../core/problem.ts';
 import { stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
@@ -54,12 +55,12 @@ function mismatch(
   error: number,
 ): Finding {
   const where = point === 0 ? 'the start' : 'a random point about the start';
-  const along = coordinate === null ? 'along a random direction' : `in ${coordinate}`;
+  const along = coordinate === null ? 'along a random direction' : `in ${printable(coordinate)}`;
   return {
     k: 0,
     name: 'gradientMismatch',
     block: block.name,
-    text: `gradient of block "${block.name}" is ${short(analytic)} ${along} at ${where}, but value changes there at a rate of ${short(numeric)}; correct gradient or value.`,
+    text: `gradient of block "${printable(block.name)}" is ${short(analytic)} ${along} at ${where}, but value changes there at a rate of ${short(numeric)}; correct gradient or value.`,
     evidence: {
       term: 'gradient',
       analytic,

@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { Block } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { maxAbs } from '../kernels/vector.ts';
@@ -31,7 +32,7 @@ export function productFaults(
     });
     const fault = error === null ? null : furthest(given, numeric, 10 * error);
     if (fault === null) continue;
-    const text = `hessianVector of block "${block.name}" gives ${short(given[fault]!)} in ${block.coordinates[fault]}, but its gradient changes at a rate of ${short(numeric[fault]!)}; correct hessianVector or leave it out.`;
+    const text = `hessianVector of block "${printable(block.name)}" gives ${short(given[fault]!)} in ${printable(block.coordinates[fault] ?? '')}, but its gradient changes at a rate of ${short(numeric[fault]!)}; correct hessianVector or leave it out.`;
     return finding('hessianVector', block, text, given[fault]!, numeric[fault]!);
   }
   return null;
@@ -62,7 +63,7 @@ export function rowFaults(
   for (const { mean, gradient } of pairs) {
     const fault = furthest(mean, gradient, 1e-10 * scale);
     if (fault === null) continue;
-    const text = `the mean of rowGradient over all ${rows} rows is ${short(mean[fault]!)} in ${block.coordinates[fault]} of block "${block.name}", but gradient is ${short(gradient[fault]!)}; let value and gradient be means over the rows.`;
+    const text = `the mean of rowGradient over all ${rows} rows is ${short(mean[fault]!)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${short(gradient[fault]!)}; let value and gradient be means over the rows.`;
     return finding('rowGradient', block, text, mean[fault]!, gradient[fault]!);
   }
   return null;

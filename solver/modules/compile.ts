@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { transform } from 'sucrase';
 import * as blockstep from './index.ts';
-import { type Token, tokensOf, transformsOf } from './tokens.ts';
+import { collect, type Syntax, syntaxOf, transformsOf } from './syntax.ts';
 
 /** What a module's code sees in place of the globals. */
 export interface ModuleScope {
@@ -13,10 +13,10 @@ export interface ModuleScope {
   readonly console: Console;
 }
 
-/** An evaluated module: what it exports, the tokens of its source, and the files of the user's that were read for it. */
+/** An evaluated module: what it exports, the tree of its source, and the files of the user's that were read for it. */
 export interface Evaluated {
   readonly exports: unknown;
-  readonly tokens: readonly Token[];
+  readonly syntax: Syntax;
   readonly files: ReadonlySet<string>;
 }
 
@@ -34,13 +34,13 @@ export function evaluate(path: string, scope: ModuleScope, files: Set<string>): 
   const loaded = new Map<string, Module>();
   const source = readFileSync(path, 'utf8');
   files.add(path);
-  const tokens = tokensOf(source, path);
-  return { exports: run(path, source, tokens), tokens, files };
+  const syntax = syntaxOf(source, path);
+  return { exports: run(path, syntax), syntax, files };
 
-  function run(file: string, text: string, parsed: readonly Token[]): unknown {
+  function run(file: string, parsed: Syntax): unknown {
     const module: Module = { exports: {} };
     loaded.set(file, module);
-    const { code } = transform(withoutImportMeta(text, parsed), {
+    const { code } = transform(withoutImportMeta(parsed), {
       transforms: transformsOf(file),
       disableESTransforms: true,
       filePath: file,
@@ -68,7 +68,7 @@ export function evaluate(path: string, scope: ModuleScope, files: Set<string>): 
       if (!MODULE.test(extname(file))) return nodes(file);
       const text = readFileSync(file, 'utf8');
       files.add(file);
-      return run(file, text, tokensOf(text, file));
+      return run(file, syntaxOf(text, file));
     };
   }
 }
@@ -77,14 +77,17 @@ const META = '__importMeta';
 const MODULE = /^\.[mc]?[jt]s$/;
 
 /** `import.meta` does not exist in the form modules are run in; a name of our own stands for it. Columns move, lines do not. */
-function withoutImportMeta(source: string, tokens: readonly Token[]): string {
+function withoutImportMeta({ source, program }: Syntax): string {
+  const places = collect(program, ({ type, start, end }) =>
+    type === 'MetaProperty' && source.startsWith('import', start ?? 0)
+      ? { start: start ?? 0, end: end ?? 0 }
+      : null,
+  );
   let out = '';
   let from = 0;
-  for (let i = 2; i < tokens.length; i++) {
-    const [first, dot, last] = [tokens[i - 2]!, tokens[i - 1]!, tokens[i]!];
-    if (first.text !== 'import' || dot.text !== '.' || last.text !== 'meta') continue;
-    out += source.slice(from, first.at) + META;
-    from = last.end;
+  for (const { start, end } of places) {
+    out += source.slice(from, start) + META;
+    from = end;
   }
   return out + source.slice(from);
 }

@@ -1,4 +1,5 @@
-import type { Token } from './tokens.ts';
+import type { Expression, Node, ObjectExpression, ObjectProperty } from '@babel/types';
+import { collect, type Syntax } from './syntax.ts';
 
 /** A place in the module, line and column from 1. */
 export interface Place {
@@ -15,106 +16,106 @@ export interface Places {
 
 /**
  * Where each block is declared: its key in `blocks: { … }`, whether that literal stands in `defineProblem(…)` or in a
- * `const` that is named there. A name that no literal spells (computed blocks) gets the place of `blocks` itself.
+ * constant that is named there. A name that no literal spells (computed blocks) gets the place of `blocks` itself.
  */
-export function declaredPlaces(tokens: readonly Token[], names: readonly string[]): Places {
-  const open = problemLiterals(tokens).find(i => keyIndex(tokens, i, 'blocks') !== null);
-  const home = open === undefined ? null : keyIndex(tokens, open, 'blocks');
-  const literal = home === null ? null : literalAfter(tokens, home);
-  const declared = literal === null ? new Map<string, Place>() : keysOf(tokens, literal);
-  const fallback = place(tokens[home ?? definition(tokens)] ?? { line: 1, column: 1 });
+export function declaredPlaces(syntax: Syntax, names: readonly string[]): Places {
+  const definitions = definitionsIn(syntax);
+  const problem = definitions
+    .map(({ value }) => literalOf(value, syntax))
+    .find(literal => literal !== null && keyOf(literal, 'blocks') !== null);
+  const home = problem ? keyOf(problem, 'blocks') : null;
+  const blocks = home?.type === 'ObjectProperty' ? literalOf(home.value, syntax) : null;
+  const declared = blocks === null ? new Map<string, Place>() : placesOf(blocks);
+  const fallback = home ? placeOf(home.key) : (definitions[0]?.place ?? { line: 1, column: 1 });
   return {
     blocks: new Map(names.map(name => [name, declared.get(name) ?? fallback])),
-    keys: open === undefined ? new Map() : keysOf(tokens, open),
+    keys: problem ? placesOf(problem) : new Map(),
   };
 }
 
-function keyIndex(tokens: readonly Token[], open: number, name: string): number | null {
-  return keyIndices(tokens, open).find(i => keyName(tokens[i]!) === name) ?? null;
+/** What may be the problem, and where it says so. */
+interface Definition {
+  readonly value: Node | null;
+  readonly place: Place;
 }
 
-/** Indices of the braces that may open the problem: after `defineProblem(`, `export default`, and any `= {`. */
-function problemLiterals(tokens: readonly Token[]): number[] {
-  const texts = tokens.map(token => token.text);
-  const braces = texts.flatMap((text, i) => (text === '{' && i > 0 ? [i] : []));
-  const called = braces.filter(i => texts[i - 1] === '(' && isCallOf(texts, i - 1));
-  const exported = braces.filter(i => texts[i - 1] === 'default');
-  return [...called, ...exported, ...braces.filter(i => texts[i - 1] === '=')];
+/** The arguments of `defineProblem`, then what is exported as default, then what any name is given. */
+function definitionsIn({ program, source }: Syntax): Definition[] {
+  const called = collect(program, node => {
+    if (node.type !== 'CallExpression') return null;
+    const { callee } = node;
+    const name = callee.type === 'MemberExpression' ? callee.property : callee;
+    if (name.type !== 'Identifier' || name.name !== 'defineProblem') return null;
+    return { value: node.arguments[0] ?? null, place: placeOf(name) };
+  });
+  const exported = collect(program, node => {
+    if (node.type !== 'ExportDefaultDeclaration') return null;
+    const skipped = source.indexOf('default', node.start ?? 0) - (node.start ?? 0);
+    const { line, column } = placeOf(node);
+    return { value: node.declaration, place: { line, column: column + skipped } };
+  });
+  const assigned = collect(program, node => {
+    if (node.type === 'VariableDeclarator')
+      return { value: node.init ?? null, place: placeOf(node) };
+    if (node.type !== 'AssignmentExpression') return null;
+    return { value: node.right, place: placeOf(node) };
+  });
+  return [...called, ...exported, ...assigned];
 }
 
-/** Is the parenthesis at `i` that of `defineProblem(`, or of `defineProblem<…>(`? */
-function isCallOf(texts: readonly string[], i: number): boolean {
-  let at = i - 1;
-  for (let depth = 0; at >= 0; at--) {
-    if (texts[at] === '>') depth++;
-    else if (texts[at] === '<') depth--;
-    if (depth === 0) break;
-  }
-  return texts[texts[at] === '<' ? at - 1 : at] === 'defineProblem';
-}
-
-/** Index of the `defineProblem` call or of `export default`, else 0. */
-function definition(tokens: readonly Token[]): number {
-  const call = tokens.findIndex(
-    (token, i) => token.text === 'defineProblem' && /^[(<]$/.test(tokens[i + 1]?.text ?? ''),
+/** The object literal that a node is, or that the name it is was given; types around it do not count. */
+function literalOf(node: Node | null, syntax: Syntax): ObjectExpression | null {
+  const bare = withoutTypes(node);
+  if (bare?.type === 'ObjectExpression') return bare;
+  if (bare?.type !== 'Identifier') return null;
+  const [given] = collect(syntax.program, other =>
+    other.type === 'VariableDeclarator' &&
+    other.id.type === 'Identifier' &&
+    other.id.name === bare.name
+      ? (other.init ?? null)
+      : null,
   );
-  const exported = tokens.findIndex(token => token.text === 'default');
-  return Math.max(call >= 0 ? call : exported, 0);
+  const value = withoutTypes(given ?? null);
+  return value?.type === 'ObjectExpression' ? value : null;
 }
 
-/** The brace of the literal that gives `blocks` its value: its own, or that of the `const` it names. */
-function literalAfter(tokens: readonly Token[], key: number): number | null {
-  const shorthand = tokens[key + 1]?.text !== ':';
-  const value = shorthand ? tokens[key] : tokens[key + 2];
-  if (value?.text === '{') return key + 2;
-  for (let i = 1; i < tokens.length; i++) {
-    if (tokens[i]!.text !== value?.text || !/^(const|let|var)$/.test(tokens[i - 1]!.text)) continue;
-    const assigned = tokens.findIndex((token, j) => j > i && token.text === '=');
-    if (tokens[assigned + 1]?.text === '{') return assigned + 1;
+function withoutTypes(node: Node | null): Node | null {
+  let bare: Node | Expression | null = node;
+  while (
+    bare?.type === 'TSAsExpression' ||
+    bare?.type === 'TSSatisfiesExpression' ||
+    bare?.type === 'TSNonNullExpression' ||
+    bare?.type === 'TSTypeAssertion'
+  ) {
+    bare = bare.expression;
   }
-  return null;
+  return bare;
 }
 
-function keysOf(tokens: readonly Token[], open: number): Map<string, Place> {
-  return new Map(
-    keyIndices(tokens, open).map(i => [keyName(tokens[i]!) ?? '', place(tokens[i]!)] as const),
-  );
+type Member = Exclude<ObjectExpression['properties'][number], { type: 'SpreadElement' }>;
+
+function membersOf(literal: ObjectExpression): readonly (readonly [string, Member])[] {
+  return literal.properties.flatMap(member => {
+    if (member.type === 'SpreadElement' || member.computed) return [];
+    const name = nameOf(member.key);
+    return name === null ? [] : [[name, member] as const];
+  });
 }
 
-/** Indices of the keys of an object literal: what follows its brace or a comma between its members. */
-function keyIndices(tokens: readonly Token[], open: number): number[] {
-  const keys: number[] = [];
-  let depth = 0;
-  for (let i = open; i < tokens.length; i++) {
-    const { text } = tokens[i]!;
-    const starts = i === open || (text === ',' && depth === 1);
-    if (/^(\(|\[|\{|\$\{)$/.test(text)) depth++;
-    else if (/^[)\]}]$/.test(text)) depth--;
-    if (depth === 0) break;
-    const next = tokens[i + 1];
-    if (starts && next !== undefined && keyName(next) !== null) keys.push(i + 1);
-  }
-  return keys;
+function keyOf(literal: ObjectExpression, name: string): Member | null {
+  return membersOf(literal).find(([key]) => key === name)?.[1] ?? null;
 }
 
-/** The name a key token stands for: an identifier, a string or a whole number; null for `[`, `...` and `}`. */
-function keyName({ text }: Token): string | null {
-  if (/^[\p{ID_Start}$_][\p{ID_Continue}$‌‍]*$/u.test(text)) return text;
-  if (/^\d+$/.test(text)) return text;
-  if (!/^(['"]).*\1$/s.test(text)) return null;
-  const inner = text.slice(1, -1);
-  return inner.includes('\\') ? unescaped(inner) : inner;
+function placesOf(literal: ObjectExpression): Map<string, Place> {
+  return new Map(membersOf(literal).map(([name, { key }]) => [name, placeOf(key)]));
 }
 
-/** A string literal's value, for the escapes JSON knows; others keep their letters. */
-function unescaped(inner: string): string {
-  try {
-    return JSON.parse(`"${inner.replaceAll("\\'", "'").replace(/(?<!\\)"/g, '\\"')}"`) as string;
-  } catch {
-    return inner;
-  }
+/** The name a key stands for: an identifier, a string or a number. */
+function nameOf(key: ObjectProperty['key']): string | null {
+  if (key.type === 'Identifier') return key.name;
+  return key.type === 'StringLiteral' || key.type === 'NumericLiteral' ? String(key.value) : null;
 }
 
-function place({ line, column }: Place): Place {
-  return { line, column };
+function placeOf({ loc }: Node): Place {
+  return loc ? { line: loc.start.line, column: loc.start.column + 1 } : { line: 1, column: 1 };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Poll, Problem } from '../core/problem.ts';
@@ -7,7 +7,7 @@ import { declaredPlaces, type Place } from './declared.ts';
 import { type Spec, type UserFunctions, userFunctions, type Watch } from './functions.ts';
 import { moduleBlocks, moduleProblem } from './problem.ts';
 import { type Output, seededScope } from './scope.ts';
-import type { Token } from './tokens.ts';
+import { type Syntax, Unparsed } from './syntax.ts';
 import { thrown, userFrames } from './userError.ts';
 import { refusal, validateSpec } from './validate.ts';
 
@@ -47,18 +47,18 @@ export async function loadModule(
 ): Promise<ModuleProblem | Refusal> {
   const { seed, output = () => {}, watch = unwatched, cwd = '.' } = options;
   const path = resolve(cwd, shown);
-  if (!existsSync(path)) {
-    const accepted = 'the path of a problem module (.ts, .js)';
-    return refusal(shown, { wrong: 'does not exist', accepted });
+  const wrong = pathFault(path);
+  if (wrong !== null) {
+    return refusal(shown, { wrong, accepted: 'the path of a problem module (.ts, .js)' });
   }
   const scope = seededScope(seed, output);
   const files = new Set<string>();
   watch.enter('module', null);
   try {
-    const { exports, tokens } = evaluate(path, scope, files);
+    const { exports, syntax } = evaluate(path, scope, files);
     const spec = validateSpec(defaultOf(exports), shown);
     if (isRefusal(spec)) return spec;
-    return built({ path, spec, tokens, files, restart: scope.restart, watch }, options);
+    return built({ path, spec, syntax, files, restart: scope.restart, watch }, options);
   } catch (reason) {
     return refusalOf(reason, shown, path, files);
   } finally {
@@ -66,20 +66,31 @@ export async function loadModule(
   }
 }
 
+/** Why no module can be read from a path: a pipe or a device may never end. */
+function pathFault(path: string): string | null {
+  try {
+    const info = statSync(path, { throwIfNoEntry: false });
+    if (info === undefined) return 'does not exist';
+    return info.isFile() ? null : 'is not a regular file';
+  } catch (error) {
+    return `cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
 interface Loaded {
   readonly path: string;
   readonly spec: Spec;
-  readonly tokens: readonly Token[];
+  readonly syntax: Syntax;
   readonly files: ReadonlySet<string>;
   readonly restart: () => void;
   readonly watch: Watch;
 }
 
 function built(loaded: Loaded, { poll, seed }: LoadOptions): ModuleProblem {
-  const { path, spec, tokens, files, restart, watch } = loaded;
+  const { path, spec, syntax, files, restart, watch } = loaded;
   const blocks = moduleBlocks(spec.blocks);
   const places = declaredPlaces(
-    tokens,
+    syntax,
     blocks.map(({ name }) => name),
   );
   const functions = userFunctions(spec, {
@@ -123,14 +134,10 @@ function refusalOf(
 ): Refusal {
   const syntax = reason instanceof SyntaxError ? reason : null;
   if (syntax !== null) {
-    const [frame] = userFrames(syntax.stack ?? '', files);
-    const told = /\((\d+):\d+\)$/.exec(syntax.message)?.[1];
-    const line = frame?.line ?? told;
+    const [frame] = syntax instanceof Unparsed ? [syntax] : userFrames(syntax.stack ?? '', files);
     const file = frame === undefined || frame.file === path ? '' : ` of ${frame.file}`;
-    const where = line === undefined ? '' : ` at line ${line}${file}`;
-    const said = syntax.message
-      .replace(/^Error transforming .*?: /, '')
-      .replace(/ \(\d+:\d+\)$/, '');
+    const where = frame === undefined ? '' : ` at line ${frame.line}${file}`;
+    const said = syntax.message.replace(/^Error transforming .*?: /, '');
     const accepted = 'TypeScript or JavaScript that compiles, with imports and exports at its top';
     return refusal(shown, { wrong: `does not compile${where}: ${said}`, accepted });
   }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { printable } from '../core/printable.ts';
 
 /** The function of a module that was being called; `module`: its top level, while it was loaded. */
 export type Term = 'module' | 'value' | 'gradient' | 'lipschitz' | 'hessianVector' | 'rowGradient';
@@ -39,7 +40,7 @@ export function thrown(
 /** `gradient of block "slope"`, `value`: the function as sentences name it. */
 export function callOf(term: Term, block: string | null): string {
   if (term === 'module') return 'the module';
-  return block === null ? term : `${term} of block "${block}"`;
+  return block === null ? term : `${term} of block "${printable(block)}"`;
 }
 
 interface Frame {

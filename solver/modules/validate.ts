@@ -1,4 +1,6 @@
 import type { Refusal } from '../core/part.ts';
+import { listed, printable } from '../core/printable.ts';
+import { refuse } from '../core/refuse.ts';
 import type { Spec } from './functions.ts';
 import type { BlockPenalty } from './index.ts';
 
@@ -15,7 +17,7 @@ export function validateSpec(exported: unknown, shown: string): Spec | Refusal {
 }
 
 export function refusal(shown: string, { wrong, accepted }: Fault): Refusal {
-  return { refusal: `problem: "${shown}" ${wrong}; accepted: ${accepted}` };
+  return refuse('problem', shown, wrong, accepted);
 }
 
 const FUNCTIONS = {
@@ -50,7 +52,10 @@ type Sizes = Readonly<Record<string, number>>;
 function keysFault(spec: Readonly<Record<string, unknown>>): Fault | null {
   const unknown = Object.keys(spec).find(key => !KEYS.includes(key));
   if (unknown !== undefined) {
-    return { wrong: `has a key "${unknown}" that means nothing`, accepted: KEYS.join(', ') };
+    return {
+      wrong: `has a key "${printable(unknown)}" that means nothing`,
+      accepted: KEYS.join(', '),
+    };
   }
   const { name } = spec;
   if (name === undefined || (typeof name === 'string' && name !== '')) return null;
@@ -65,7 +70,7 @@ function blocksFault(blocks: unknown): Fault | null {
   for (const [name, size] of entries) {
     if (name.trim() === '') return { wrong: 'has a block without a name', accepted };
     if (!Number.isSafeInteger(size) || (size as number) < 1) {
-      return { wrong: `gives block "${name}" the size ${shownValue(size)}`, accepted };
+      return { wrong: `gives block "${printable(name)}" the size ${shownValue(size)}`, accepted };
     }
   }
   return null;
@@ -91,7 +96,7 @@ function startFault(start: unknown, sizes: Sizes): Fault | null {
     const size = sizes[name];
     if (!Object.hasOwn(sizes, name) || size === undefined) {
       return {
-        wrong: `starts a block "${name}" that blocks does not name`,
+        wrong: `starts a block "${printable(name)}" that blocks does not name`,
         accepted: named(sizes),
       };
     }
@@ -99,12 +104,12 @@ function startFault(start: unknown, sizes: Sizes): Fault | null {
       Array.isArray(values) || ArrayBuffer.isView(values) ? [...(values as number[])] : null;
     if (list?.length !== size) {
       const what = list === null ? shownValue(values) : `${list.length} values`;
-      return { wrong: `starts block "${name}" of size ${size} with ${what}`, accepted };
+      return { wrong: `starts block "${printable(name)}" of size ${size} with ${what}`, accepted };
     }
     const bad = list.findIndex(value => !Number.isFinite(value));
     if (bad >= 0) {
       const what = shownValue(list[bad]);
-      return { wrong: `starts block "${name}" with ${what} at index ${bad}`, accepted };
+      return { wrong: `starts block "${printable(name)}" with ${what} at index ${bad}`, accepted };
     }
   }
   return null;
@@ -119,7 +124,7 @@ function penaltyFault(penalty: unknown, sizes: Sizes): Fault | null {
   for (const [name, spec] of Object.entries(penalty)) {
     if (!Object.hasOwn(sizes, name)) {
       return {
-        wrong: `penalises a block "${name}" that blocks does not name`,
+        wrong: `penalises a block "${printable(name)}" that blocks does not name`,
         accepted: named(sizes),
       };
     }
@@ -127,7 +132,7 @@ function penaltyFault(penalty: unknown, sizes: Sizes): Fault | null {
     const fault = blockPenaltyFault(spec as Partial<Record<string, unknown>> | null);
     if (fault !== null) {
       return {
-        wrong: `penalises block "${name}" with ${fault.wrong}`,
+        wrong: `penalises block "${printable(name)}" with ${fault.wrong}`,
         accepted: fault.accepted || accepted,
       };
     }
@@ -170,8 +175,8 @@ function boundsFault({ blocks, start, penalty }: Spec): Fault | null {
     const outside = [...values].find(value => value < bounds.low || value > bounds.high);
     if (outside !== undefined) {
       return {
-        wrong: `starts block "${name}" at ${outside}, outside of its box`,
-        accepted: `start.${name} from ${bounds.low} to ${bounds.high}`,
+        wrong: `starts block "${printable(name)}" at ${outside}, outside of its box`,
+        accepted: `start.${printable(name)} from ${bounds.low} to ${bounds.high}`,
       };
     }
   }
@@ -189,12 +194,12 @@ function rowsFault({ rows, rowGradient }: Readonly<Record<string, unknown>>): Fa
 }
 
 function named(sizes: Sizes): string {
-  return Object.keys(sizes).join(', ');
+  return listed(Object.keys(sizes));
 }
 
 function shownValue(value: unknown): string {
   if (typeof value === 'number' || value === undefined || value === null) return `${value}`;
-  return JSON.stringify(value) ?? `a ${typeof value}`;
+  return printable(JSON.stringify(value) ?? `a ${typeof value}`);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

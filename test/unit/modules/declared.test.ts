@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { declaredPlaces } from '../../../solver/modules/declared.ts';
-import { tokensOf } from '../../../solver/modules/tokens.ts';
+import { syntaxOf } from '../../../solver/modules/syntax.ts';
 
 /** What stands at the place of each block, as many characters as `text` has. */
 function standsAt(source: string, names: readonly string[], file = 'p.ts'): string[] {
   const lines = source.split(/\r\n?|\n/);
-  const { blocks } = declaredPlaces(tokensOf(source, file), names);
+  const { blocks } = declaredPlaces(syntaxOf(source, file), names);
   return names.map(name => {
     const { line, column } = blocks.get(name)!;
     return lines[line - 1]!.slice(column - 1);
@@ -61,6 +61,10 @@ describe('a block is declared where its key stands in blocks', () => {
     [
       'in a problem that is a constant',
       'const problem = { blocks: { slope: 3, offset: 1 } };\nexport default problem;',
+    ],
+    [
+      'behind satisfies, and in a constant that is one',
+      'const sizes = { slope: 3, offset: 1 } as const satisfies Record<string, number>;\nexport default (defineProblem({ blocks: sizes! }) satisfies unknown);',
     ],
     ['in a default export', 'export default { blocks: { slope: 3, offset: 1 } };'],
     [

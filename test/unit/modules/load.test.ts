@@ -128,6 +128,24 @@ describe('a module that defines no problem is refused in one sentence', () => {
     test(String(sentence), async () => assert.match(await refusalOf(source), sentence));
   }
 
+  test('also when there is a folder, a pipe, or what is no path', async () => {
+    const sentence = async (path: string): Promise<string> => {
+      const loaded = await loadModule(path, { seed: 1, poll() {} });
+      return 'refusal' in loaded ? loaded.refusal : 'loaded';
+    };
+    assert.match(await sentence('/dev/null'), /^problem: "\/dev\/null" is not a regular file; /);
+    assert.match(await sentence('.'), /^problem: "\." is not a regular file; accepted: /);
+    assert.match(await sentence('a\0b\n.ts'), /^problem: "a\\u0000b\\n\.ts" cannot be read /);
+  });
+
+  test('and a block whose name would disturb the sentence is shown on one line', async () => {
+    const name = `a\n\u202e${'b'.repeat(5000)}`;
+    const source = `export default { blocks: { ${JSON.stringify(name)}: 0 }, value: 1 }`;
+    const sentence = await refusalOf(source);
+    assert.ok(sentence.length < 300 && !/[\n\u202e]/.test(sentence), sentence);
+    assert.match(sentence, /gives block "a\\n\\u202eb+…b+" the size 0; accepted: /);
+  });
+
   test('also when there is no file', async () => {
     const loaded = await loadModule('nowhere/p.ts', { seed: 1, poll() {} });
     assert.deepEqual(loaded, {
