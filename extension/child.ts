@@ -9,58 +9,18 @@ import type {
   FromChild,
   Position,
   ToChild,
-  WireError,
 } from '../solver/wire/protocol.ts';
 import * as say from './errors.ts';
-
-/** A way to speak to one solver: a process, or a stand-in in tests. */
-export interface SolverClientLike {
-  readonly pid: number | undefined;
-  /** Always settles. Rejects with a `SolverError`, whose message is a sentence for the user. */
-  call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']>;
-  on<E extends EventName>(event: E, listener: (body: Events[E]) => void): Disposable;
-  /** Called once, when the process is gone and every pending call has been rejected; at once if it is gone already. */
-  onExit(listener: (exit: SolverExit) => void): Disposable;
-  /** Ends the process. What is pending is rejected. */
-  dispose(): void;
-}
-
-export interface Disposable {
-  dispose(): void;
-}
-
-export interface SolverExit {
-  /** It was asked to: by `dispose` or by the call `terminate`. */
-  readonly expected: boolean;
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** Last place of the run that is known. */
-  readonly position: Position | null;
-  /** Last step that is known to have been done; rows of metrics tell of it later than `position`. */
-  readonly k: number | null;
-  /** The last lines it wrote to its standard error. */
-  readonly stderr: readonly string[];
-  /** One sentence. */
-  readonly text: string;
-}
-
-export class SolverError extends Error {
-  readonly kind: WireError['kind'] | 'gone';
-  constructor(kind: SolverError['kind'], message: string, stack?: string) {
-    super(message);
-    this.name = 'SolverError';
-    this.kind = kind;
-    if (stack !== undefined) this.stack = stack;
-  }
-}
+import type { Disposable } from './run/emitter.ts';
+import { type Source, SourceError, type SourceExit } from './run/source.ts';
 
 /** Lines of standard error that are kept for the report of a crash. */
 const KEPT_LINES = 50;
 /** A process that was asked to end is killed after this long: its trace is on the disk by then. */
 const GRACE_MS = 1000;
 
-/** Starts the solver that was built beside this file. Throws a `SolverError` where there is none. `path` is for tests. */
-export function createSolver(path = join(__dirname, 'solver.js')): SolverClientLike {
+/** Starts the solver that was built beside this file. Throws a `SourceError` where there is none. `path` is for tests. */
+export function createSolver(path = join(__dirname, 'solver.js')): Source {
   return new SolverClient(path);
 }
 
@@ -70,20 +30,20 @@ interface Pending {
   reject(error: Error): void;
 }
 
-class SolverClient implements SolverClientLike {
+class SolverClient implements Source {
   readonly #process: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<EventName, Set<(body: never) => void>>();
-  readonly #exitListeners = new Set<(exit: SolverExit) => void>();
+  readonly #exitListeners = new Set<(exit: SourceExit) => void>();
   readonly #stderr: string[] = [];
   #calls = 0;
   #ending = false;
-  #exit: SolverExit | null = null;
+  #exit: SourceExit | null = null;
   #position: Position | null = null;
   #k: number | null = null;
 
   constructor(path: string) {
-    if (!existsSync(path)) throw new SolverError('failed', say.solverNotFound(path));
+    if (!existsSync(path)) throw new SourceError('failed', say.solverNotFound(path));
     // No flags of this process: a debugger's port would be taken twice. Electron runs as Node by fork's own doing.
     this.#process = fork(path, [], {
       serialization: 'advanced',
@@ -105,7 +65,7 @@ class SolverClient implements SolverClientLike {
   call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']> {
     if (this.#exit !== null || this.#ending) {
       const text = this.#ending ? say.solverDisposed() : say.solverGone();
-      return Promise.reject(new SolverError('gone', text));
+      return Promise.reject(new SourceError('gone', text));
     }
     const id = ++this.#calls;
     return new Promise((resolve, reject) => {
@@ -131,7 +91,7 @@ class SolverClient implements SolverClientLike {
     return { dispose: () => listeners.delete(own as (body: never) => void) };
   }
 
-  onExit(listener: (exit: SolverExit) => void): Disposable {
+  onExit(listener: (exit: SourceExit) => void): Disposable {
     if (this.#exit !== null) listener(this.#exit);
     else this.#exitListeners.add(listener);
     return { dispose: () => this.#exitListeners.delete(listener) };
@@ -154,7 +114,7 @@ class SolverClient implements SolverClientLike {
     if (pending === undefined) return;
     if (!message.ok) {
       const { kind, message: text, stack } = message.error;
-      pending.reject(new SolverError(kind, text, stack));
+      pending.reject(new SourceError(kind, text, stack));
       return;
     }
     const { result } = message as { result: { position?: Position } | undefined };
@@ -191,7 +151,7 @@ class SolverClient implements SolverClientLike {
   #rejectAll(text: string): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const { reject } of pending) reject(new SolverError('gone', text));
+    for (const { reject } of pending) reject(new SourceError('gone', text));
   }
 
   #print(category: 'stdout' | 'stderr', data: Buffer): void {
@@ -222,6 +182,6 @@ class SolverClient implements SolverClientLike {
   }
 }
 
-function unreachable(error: Error): SolverError {
-  return new SolverError('gone', say.solverUnreachable(error.message));
+function unreachable(error: Error): SourceError {
+  return new SourceError('gone', say.solverUnreachable(error.message));
 }

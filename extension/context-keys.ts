@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { contextKeys } from './manifest.ts';
+import { abilities, can, contextKeys } from './manifest.ts';
 import type { RunSessions } from './sessions.ts';
 
 /** Keeps the keys for `when` clauses in step with the run that is looked at. Only changes are told. */
@@ -18,8 +18,7 @@ export function keepContextKeys(sessions: RunSessions): vscode.Disposable {
     tell(contextKeys.running, live && run.isRunning);
     tell(contextKeys.paused, live && run.isPaused);
     tell(contextKeys.crashed, run?.state === 'crashed');
-    tell(contextKeys.canSwap, live && (run.info?.orderings.length ?? 0) > 1);
-    tell(contextKeys.canSetStep, live && run.info !== null && run.info.stepSizeFixed === null);
+    for (const ability of abilities) tell(can(ability), live && run.can(ability) === true);
   };
   update();
   return sessions.onDidChange(update);

@@ -1,26 +1,23 @@
 import * as vscode from 'vscode';
-import type { RunConfig, RunInfo } from '../solver/wire/protocol.ts';
+import type { RunInfo } from '../solver/wire/protocol.ts';
 import { BlockstepSession } from './adapter/session.ts';
 import { createSolver } from './child.ts';
 import type { Context } from './context.ts';
-import { debugType } from './manifest.ts';
-import { RunSession } from './session.ts';
-import { tapped } from './tapped-solver.ts';
+import { debugType, recoverAttribute } from './manifest.ts';
+import { RunClient } from './run/client.ts';
 
-/** Debug sessions run their adapter in this process. Each solver that an adapter starts becomes a run of this window. */
+/** Debug sessions run their adapter in this process. Each run that an adapter starts is a run of this window. */
 export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {
   let runs = 0;
   return vscode.debug.registerDebugAdapterDescriptorFactory(debugType, {
     createDebugAdapterDescriptor(debug) {
       const adapter = new BlockstepSession({
-        createSolver() {
-          const solver = createSolver();
-          const config = debug.configuration as unknown as RunConfig;
-          // A restart keeps the debug session and makes another run.
-          const id = `${debug.id}/${++runs}`;
-          const run = new RunSession(id, debug.name, config, solver);
+        createRun() {
+          // A restart keeps the debug session and makes another run; a crash in a session that is over goes on in this one.
+          const lost = sessions.crashed(debug.configuration[recoverAttribute]);
+          const run = lost ?? new RunClient(`${debug.id}/${++runs}`, debug.name, createSolver);
           sessions.add(debug, run);
-          return tapped(solver, run);
+          return run;
         },
         listingSource(info: RunInfo) {
           const uri = listings.write(info);

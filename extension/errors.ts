@@ -24,10 +24,10 @@ export const hasEnded = (k: number) =>
   `The solver process has ended at step ${k}; restart the run to go on from there.`;
 export const sessionOver = () => 'The session is over; start a new one.';
 export const startCancelled = () => 'The start was cancelled.';
-export const futureCannotRun = (thread: string) =>
-  `${thread} is an abandoned future, which can be looked at and not run; step the live thread instead.`;
-export const futureHasNoExpressions = () =>
-  'An abandoned future holds recorded metrics alone, so expressions are read on the live thread; its values are among its variables.';
+export const branchCannotRun = (thread: string) =>
+  `${thread} is a branch that an edit left, which can be looked at and not run; step the live thread instead.`;
+export const branchHasNoExpressions = () =>
+  'A branch that an edit left holds recorded metrics only, so expressions are read on the live thread; its values are among its variables.';
 export const unknownThread = (id: number) =>
   `There is no thread ${id}; ask for threads to see those there are.`;
 export const unknownFrame = (id: number) =>
@@ -48,7 +48,7 @@ export const notSettable = (name: string) =>
 export const notCrashed = () =>
   'There is nothing to recover, because the solver process runs; use restart to begin anew.';
 export const forkNotBuilt = () =>
-  'Forking by request is not built yet; go back to the step, and an edit there keeps the old future as a branch.';
+  'Forking by request is not built yet; go back to the step, and an edit there keeps the steps that followed as a branch.';
 
 // Arguments.
 export const argumentWanted = (command: string, name: string, what: string, given: string) =>
@@ -90,6 +90,10 @@ export const exitedWith = (code: number | null, signal: string | null) =>
 export const unexpectedFailure = (what: string, reason: string) =>
   `${what} failed for a reason that was not foreseen: ${reason.replace(/\.$/, '')}.`;
 
-// Said in the debug console and at stops.
+// Said in the debug console and at stops, and as a run's state.
+export const restoring = (k: number) => `Going on from step ${k} in a new process.`;
+/** `said`: how the run had ended, or ''. */
+export const traceRemains = (said: string, end: number) =>
+  `${said === '' ? '' : `${said} `}The session is over, so the ${end} steps that were computed can only be looked at; start it again to go on.`;
 export const restoredTo = (k: number) => `Restored by replay to step ${k}.`;
 export const finished = (text: string) => (text === '' ? 'The run has ended.' : text);

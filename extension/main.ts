@@ -57,7 +57,7 @@ export function activate(extension: vscode.ExtensionContext): Exports {
     createPanel({
       extensionUri: extension.extensionUri,
       source: sessions,
-      act: action => act(context, action),
+      act: action => act(context, 'panel', action),
     }),
     createStatusItem(context),
     createInlineConvergence(context),

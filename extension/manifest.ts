@@ -1,6 +1,11 @@
 /** Names that package.json, the code and the tests share. They are permanent: settings and key bindings of users rest on them. */
 
+import type { Ability } from '../solver/wire/facts.ts';
+
 export const debugType = 'blockstep';
+
+/** The attribute by which a new debug session takes over the run with this id, which crashed in a session that is over. */
+export const recoverAttribute = '__recover';
 
 /** The language of listings, and the scheme of the documents they stand in. */
 export const listingLanguage = 'blockstep-listing';
@@ -15,9 +20,21 @@ export const contextKeys = {
   running: 'blockstep.running',
   paused: 'blockstep.paused',
   crashed: 'blockstep.crashed',
-  canSwap: 'blockstep.canSwap',
-  canSetStep: 'blockstep.canSetStep',
 } as const;
+
+/** The abilities that commands depend on. */
+export const abilities = [
+  'stepUpdate',
+  'stepSweep',
+  'back',
+  'goTo',
+  'editOrdering',
+  'editStepSize',
+  'editFrozen',
+] as const satisfies readonly Ability[];
+
+/** The key for `when` clauses that says that the run has an ability. */
+export const can = (ability: (typeof abilities)[number]) => `blockstep.can.${ability}`;
 
 /** Names of the configuration's attributes under `blockstep.` in settings.json. */
 export const settingNames = {

@@ -49,7 +49,3 @@ export const unexpected = (command: string) =>
 export const restartFromStep = (k: number) => `Restart from Step ${k}`;
 
 export const showLogButton = () => 'Show Log';
-
-/** `said`: how the run had ended, or ''. */
-export const sessionOver = (said: string, end: number) =>
-  `${said === '' ? '' : `${said} `}The session is over, so the ${end} steps that were computed can only be looked at; start it again to go on.`;

@@ -1,43 +1,41 @@
 import * as vscode from 'vscode';
 import type { PanelAction } from '../solver/wire/panel.ts';
+import type { Edit } from '../solver/wire/protocol.ts';
 import { assertNever } from './assert-never.ts';
 import { breakOnBlock } from './commands/break-on-block.ts';
 import { restartFromKeyframe } from './commands/restart.ts';
 import { revealBlock } from './commands/reveal-block.ts';
 import type { Context } from './context.ts';
 import { noRun } from './messages.ts';
-import type { RunSession } from './session.ts';
+import type { Origin } from './run/change.ts';
+import type { RunClient } from './run/client.ts';
 
 /** Carries out what a person did in the panel. Rejects with one sentence for them. */
-export async function act(context: Context, action: PanelAction): Promise<void> {
+export async function act(context: Context, origin: Origin, action: PanelAction): Promise<void> {
   switch (action.kind) {
     case 'continue':
-      return void (await run(context).call('resume', { until: { kind: 'end' } }));
+      return run(context).resume(origin, { kind: 'end' });
     case 'pause':
-      return void (await run(context).call('pause', {}));
+      return run(context).pause();
     case 'stepBlock':
-      return void (await run(context).call('resume', { until: { kind: 'steps', count: 1 } }));
+      return run(context).resume(origin, { kind: 'steps', count: 1 });
     case 'stepSweep':
-      return void (await run(context).call('resume', { until: { kind: 'sweep' } }));
+      return run(context).resume(origin, { kind: 'sweep' });
     case 'stepBack':
-      return stepBack(run(context));
+      return stepBack(run(context), origin);
     case 'goTo':
-      return run(context).goTo(action.k);
+      return goTo(run(context), origin, action.k);
     case 'setOrdering': {
       const { ordering, when } = action;
-      return void (await run(context).call('edit', {
-        edits: [{ kind: 'ordering', ordering, when }],
-      }));
+      return edit(run(context), origin, { kind: 'ordering', ordering, when });
     }
     case 'setStepSize': {
       const { block, value } = action;
-      return void (await run(context).call('edit', {
-        edits: [{ kind: 'stepSize', block, value }],
-      }));
+      return edit(run(context), origin, { kind: 'stepSize', block, value });
     }
     case 'freeze': {
       const { block, value } = action;
-      return void (await run(context).call('edit', { edits: [{ kind: 'frozen', block, value }] }));
+      return edit(run(context), origin, { kind: 'frozen', block, value });
     }
     case 'breakOn':
       return breakOnBlock(run(context), action.block, action.value);
@@ -63,15 +61,25 @@ export async function act(context: Context, action: PanelAction): Promise<void> 
 }
 
 /** The run that is looked at, which commands without a session go to. */
-function run({ sessions }: Context): RunSession {
+function run({ sessions }: Context): RunClient {
   const current = sessions.current();
   if (current === null) throw new Error(noRun());
   return current;
 }
 
-/** To the start of the present block update, and from there to the start of the one before. */
-async function stepBack(run: RunSession): Promise<void> {
-  const { k, phase } = run.position ?? { k: 0, phase: 'order' };
-  if (phase !== 'order') await run.goTo(k);
-  else if (k > 0) await run.goTo(k - 1);
+/** Settles when the run stands at step k, or where it was paused on the way. */
+export async function goTo(run: RunClient, origin: Origin, k: number): Promise<void> {
+  await run.goTo(origin, k);
+  await run.settled();
+}
+
+/** At the start there is nothing to go back to, and nobody has to be told. */
+async function stepBack(run: RunClient, origin: Origin): Promise<void> {
+  if (run.position?.k === 0 && run.position.phase === 'order') return;
+  await run.stepBack(origin);
+  await run.settled();
+}
+
+async function edit(run: RunClient, origin: Origin, change: Edit): Promise<void> {
+  await run.edit(origin, [change]);
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import type { RecentLaunch } from '../solver/wire/panel.ts';
-import { Emitter } from './emitter.ts';
 import { debugType } from './manifest.ts';
 import type { PanelSource } from './panel/panel.ts';
 import { RecentLaunches } from './recent-launches.ts';
-import type { RunSession } from './session.ts';
+import type { RunClient } from './run/client.ts';
+import { Emitter } from './run/emitter.ts';
 
 interface Entry {
   readonly debug: vscode.DebugSession;
-  readonly run: RunSession;
+  readonly run: RunClient;
 }
 
 /** The runs of this window, by debug session. One of them is looked at: the one whose session is active, else the newest. */
@@ -20,7 +20,7 @@ export class RunSessions implements PanelSource {
   readonly #changed = new Emitter<void>();
   /** Anything changed: which run is current, something about any run, or its metrics. */
   readonly onDidChange = this.#changed.event;
-  readonly #started = new Emitter<RunSession>();
+  readonly #started = new Emitter<RunClient>();
   readonly onDidStart = this.#started.event;
   readonly #subscriptions: vscode.Disposable[];
 
@@ -36,19 +36,27 @@ export class RunSessions implements PanelSource {
   }
 
   /** Takes in the run of a debug session. A restarted session has a new run in the place of the old one. */
-  add(debug: vscode.DebugSession, run: RunSession): void {
+  add(debug: vscode.DebugSession, run: RunClient): void {
     this.#entries.get(debug.id)?.run.end();
+    const isNew = this.#current?.run !== run;
     const entry = { debug, run };
     this.#entries.set(debug.id, entry);
     this.#current = entry;
-    run.onDidChange(() => this.#changed.fire());
-    run.onDidGrow(() => this.#changed.fire());
-    this.#recent.used(debug.configuration.name, debug.workspaceFolder);
-    this.#started.fire(run);
+    if (isNew) {
+      run.onDidChange(() => this.#changed.fire());
+      this.#recent.used(debug.configuration.name, debug.workspaceFolder);
+      this.#started.fire(run);
+    }
     this.#changed.fire();
   }
 
-  current(): RunSession | null {
+  /** The run that is looked at, where it has this id and can be recovered. */
+  crashed(id: unknown): RunClient | null {
+    const run = this.current();
+    return run !== null && run.id === id && run.state === 'crashed' ? run : null;
+  }
+
+  current(): RunClient | null {
     return this.#current?.run ?? null;
   }
 
@@ -58,13 +66,13 @@ export class RunSessions implements PanelSource {
   }
 
   /** The debug session that a run was started in; of a run that is over as well, while it is the current one. */
-  debugSession(run: RunSession): vscode.DebugSession | null {
+  debugSession(run: RunClient): vscode.DebugSession | null {
     if (this.#current?.run === run) return this.#current.debug;
     return [...this.#entries.values()].find(entry => entry.run === run)?.debug ?? null;
   }
 
   /** Every run whose session is not over, the current one first. */
-  active(): RunSession[] {
+  active(): RunClient[] {
     const runs = [...this.#entries.values()].map(({ run }) => run);
     const current = this.current();
     return runs.sort((a, b) => Number(b === current) - Number(a === current));

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { formatCount, formatNumber } from '../solver/wire/number.ts';
 import { assertNever } from './assert-never.ts';
 import type { Context } from './context.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { formatCount, formatNumber } from './number.ts';
-import type { RunSession } from './session.ts';
-import { stateWord } from './session-state.ts';
+import type { RunClient } from './run/client.ts';
+import { stateWord } from './run/state.ts';
 
 /** Faster than this nobody can read it. */
 const interval = 250;
@@ -34,7 +34,7 @@ export function createStatusItem({ sessions }: Context): vscode.Disposable {
   return vscode.Disposable.from(item, subscription, { dispose: () => clearTimeout(timer) });
 }
 
-function statusText(run: RunSession): string {
+function statusText(run: RunClient): string {
   const { position, state, progress, history } = run;
   if (state === 'starting') {
     return progress === null ? 'starting' : `starting, ${Math.floor(progress * 100)} %`;
@@ -46,12 +46,12 @@ function statusText(run: RunSession): string {
   return `sweep ${formatCount(sweep)} · step ${formatCount(k)} · ${stateWord(state)}`;
 }
 
-function sweepAt({ history, position }: RunSession, k: number): number {
+function sweepAt({ history, position }: RunClient, k: number): number {
   const sweep = history.rows('live')?.sweep.get(k - 1) ?? Number.NaN;
   return Number.isNaN(sweep) ? (position?.sweep ?? 1) : sweep;
 }
 
-function tooltip(run: RunSession): vscode.MarkdownString {
+function tooltip(run: RunClient): vscode.MarkdownString {
   const { name, info, position, text, history } = run;
   const lines = [`**${escapeMarkdown(name)}**`];
   if (info !== null) {
@@ -64,7 +64,7 @@ function tooltip(run: RunSession): vscode.MarkdownString {
   return new vscode.MarkdownString(lines.join('\n\n'));
 }
 
-function icon({ state }: RunSession): string {
+function icon({ state }: RunClient): string {
   switch (state) {
     case 'starting':
     case 'running':
@@ -86,7 +86,7 @@ function icon({ state }: RunSession): string {
   }
 }
 
-function background({ state }: RunSession): vscode.ThemeColor | undefined {
+function background({ state }: RunClient): vscode.ThemeColor | undefined {
   const bad = state === 'nonfinite' || state === 'failed' || state === 'crashed';
   return bad ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
 }

@@ -1,18 +1,19 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { RunInfo } from '../../solver/wire/protocol.ts';
+import type { BranchInfo, RunInfo } from '../../solver/wire/protocol.ts';
 import * as say from '../errors.ts';
+import type { RunClient } from '../run/client.ts';
+import type { Loaded } from '../run/model.ts';
 import { Args } from './args.ts';
 import { BreakpointStore } from './breakpoint-store.ts';
 import { ClientTraits } from './client-traits.ts';
 import { MetricsFeed } from './metrics-feed.ts';
 import { Progress } from './progress.ts';
+import { References } from './references.ts';
 import { RequestError } from './request-error.ts';
-import { type Future, liveThread, type Run } from './run.ts';
-import type { SolverClientLike } from './solver-client.ts';
 
 export interface AdapterOptions {
-  /** A new child; also for a restart. Throws a sentence where there can be none. */
-  createSolver(): SolverClientLike;
+  /** The run to launch; also for a restart. One that has crashed is gone on with. */
+  createRun(): RunClient;
   /** Where the client finds a run's listing; left out, it asks for the text by reference. */
   listingSource?(info: RunInfo): DebugProtocol.Source;
 }
@@ -23,7 +24,13 @@ export type Emit = (event: string, body?: object) => void;
 /** The reference by which a client without listing documents asks for the listing. */
 export const listingReference = 1;
 
-/** What all requests of one session share. */
+/** The live thread; one for each branch follows, in the order the branches were made. */
+export const liveThread = 1;
+
+/** A loaded run. */
+export type Run = Loaded<RunClient>;
+
+/** What all requests of one session share: the run, and what the client was given of it. */
 export class Adapter {
   readonly options: AdapterOptions;
   readonly emit: Emit;
@@ -34,13 +41,17 @@ export class Adapter {
   initialized = false;
   configured = false;
   noDebug = false;
-  /** The run was not begun anew but goes on where another child was lost. */
-  restored = false;
   /** The session was terminated or disconnected. */
   over = false;
-  /** The present child, from before its run is loaded. */
-  solver: SolverClientLike | null = null;
-  run: Run | null = null;
+  /** The present run, from before it is loaded. */
+  run: RunClient | null = null;
+  /** Loaded, with its breakpoints set, and not begun yet. `recovered`: it goes on where it was lost. */
+  ready: { readonly recovered: boolean } | null = null;
+  /** The run may move: both its launch and the client's configuration are done. */
+  begun = false;
+  readonly references = new References();
+  /** Goto targets that were given out, by id: the step each stands for. */
+  readonly targets = new Map<number, number>();
 
   constructor(options: AdapterOptions, emit: Emit) {
     this.options = options;
@@ -49,34 +60,47 @@ export class Adapter {
     this.feed = new MetricsFeed(emit);
   }
 
-  /** The run, loaded; it may be running, or its child dead. */
+  /** The run, loaded; it may be running, or its source dead. */
   loaded(): Run {
     if (this.over) throw new RequestError(say.sessionOver());
-    if (this.run !== null) return this.run;
-    throw new RequestError(this.solver === null ? say.notLaunched() : say.stillLoading());
+    if (this.run === null) throw new RequestError(say.notLaunched());
+    if (this.run.info === null) throw new RequestError(say.stillLoading());
+    return this.run as Run;
   }
 
-  /** The run, loaded and with a child that answers. */
+  /** The run, loaded and with a source that answers. */
   alive(): Run {
     const run = this.loaded();
-    if (run.exit !== null) throw new RequestError(say.hasEnded(run.k));
+    run.assertAlive();
+    return run;
+  }
+
+  /** The run, which may be commanded, though it may be running. */
+  moving(): Run {
+    const run = this.alive();
+    if (!this.begun) throw new RequestError(say.notConfigured());
     return run;
   }
 
   /** The run, at a stop. */
   still(): Run {
-    const run = this.alive();
-    if (!run.begun) throw new RequestError(say.notConfigured());
+    const run = this.moving();
     run.assertStill();
     return run;
   }
 
   /** null: the live thread. */
-  future(thread: number): Future | null {
+  branch(thread: number): BranchInfo | null {
     if (thread === liveThread) return null;
-    const future = this.run?.futures.find(known => known.thread === thread);
-    if (future === undefined) throw new RequestError(say.unknownThread(thread));
-    return future;
+    const branch = this.run?.facts.branches[thread - liveThread - 1];
+    if (branch === undefined) throw new RequestError(say.unknownThread(thread));
+    return branch;
+  }
+
+  /** The run stands elsewhere: what was given out of its last place is void. */
+  forget(): void {
+    this.references.clear();
+    this.targets.clear();
   }
 
   /** Where the client finds the run's listing. */
@@ -89,11 +113,10 @@ export class Adapter {
     );
   }
 
-  /** Lets go of the child, if there is one. */
+  /** Lets go of the run's source, if there is one. */
   dispose(): void {
     this.progress.end();
     this.feed.stop();
-    this.solver?.dispose();
-    this.solver = null;
+    this.run?.dispose();
   }
 }

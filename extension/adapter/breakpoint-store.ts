@@ -55,7 +55,7 @@ export class BreakpointStore {
   async send(adapter: Adapter): Promise<void> {
     const { run } = adapter;
     const all = [...this.#groups.values()].flat();
-    if (run === null || run.exit !== null || adapter.noDebug) {
+    if (run === null || run.info === null || run.exit !== null || adapter.noDebug) {
       for (const breakpoint of all) {
         breakpoint.verified = false;
         breakpoint.message = waiting(adapter);
@@ -74,7 +74,7 @@ export class BreakpointStore {
       }
     }
     // Those of one breakpoint differ in their place alone, so they share a status as they share an id.
-    const { statuses } = await run.call('setBreakpoints', { breakpoints: specs });
+    const { statuses } = await run.setBreakpoints(specs);
     const byId = new Map<string, BreakpointStatus>(statuses.map(status => [status.id, status]));
     for (const breakpoint of all) {
       const status = byId.get(String(breakpoint.id));

@@ -1,7 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Abilities, Ability } from '../../solver/wire/facts.ts';
 import { exceptionFilters } from './exception-filters.ts';
 
-/** What a client may ask of this adapter. */
+/** What a client may ask of this adapter, before it is known what the run can do. */
 export const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
@@ -27,3 +28,35 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsTerminateRequest: true,
   supportsCancelRequest: true,
 };
+
+/** Which of them depend on the run, and on what it can do: any of the abilities is enough. */
+const dependent: Readonly<Partial<Record<keyof DebugProtocol.Capabilities, readonly Ability[]>>> = {
+  supportsFunctionBreakpoints: ['breakpoints'],
+  supportsDataBreakpoints: ['breakpoints'],
+  supportsBreakpointLocationsRequest: ['breakpoints'],
+  supportsConditionalBreakpoints: ['conditions'],
+  supportsHitConditionalBreakpoints: ['conditions'],
+  supportsLogPoints: ['conditions'],
+  supportsStepBack: ['back'],
+  supportsGotoTargetsRequest: ['goTo'],
+  supportsEvaluateForHovers: ['evaluate'],
+  supportsCompletionsRequest: ['evaluate'],
+  supportsSetVariable: ['editStepSize', 'editOrdering', 'editFrozen', 'editValue', 'editParameter'],
+  supportsSetExpression: [
+    'editStepSize',
+    'editOrdering',
+    'editFrozen',
+    'editValue',
+    'editParameter',
+  ],
+};
+
+/** What a client may ask of a run with these abilities: the body of the event that follows launch or attach. */
+export function capabilitiesOf(abilities: Abilities): DebugProtocol.Capabilities {
+  return Object.fromEntries(
+    Object.entries(dependent).map(([name, any]) => [
+      name,
+      any.some(ability => abilities[ability] === true),
+    ]),
+  );
+}

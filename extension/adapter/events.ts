@@ -1,39 +1,68 @@
 import type { Events, Finding, Stop } from '../../solver/wire/protocol.ts';
+import { assertNever } from '../assert-never.ts';
 import { finished } from '../errors.ts';
-import type { Adapter } from './adapter.ts';
+import type { Change } from '../run/change.ts';
+import type { RunClient } from '../run/client.ts';
+import type { SourceExit } from '../run/source.ts';
+import { type Adapter, liveThread } from './adapter.ts';
 import { jsonSafe } from './json.ts';
-import { liveThread } from './run.ts';
-import type { SolverClientLike, SolverExit } from './solver-client.ts';
 
-/** From here on what the child says reaches the client, as long as it is the session's present child. */
-export function listen(adapter: Adapter, solver: SolverClientLike): void {
-  const on = <E extends keyof Events>(
-    event: E,
-    tell: (adapter: Adapter, body: Events[E]) => void,
-  ) =>
-    solver.on(event, body => {
-      if (adapter.solver === solver) tell(adapter, body);
-    });
-  on('progress', (_, { text, fraction }) => adapter.progress.update(text, fraction));
-  on('running', running);
-  on('stopped', stopped);
-  on('metrics', (_, batch) => adapter.feed.hear(batch));
-  on('finding', finding);
-  on('branch', (_, branch) => {
-    const future = adapter.run?.addFuture(branch);
-    if (future === undefined) return;
-    adapter.emit('thread', { reason: 'started', threadId: future.thread });
-    adapter.emit('blockstep/branch', { ...branch, threadId: future.thread });
+/** From here on what happens to this run is told to the client, as long as it is the session's present one. */
+export function listen(adapter: Adapter, run: RunClient): void {
+  const subscription = run.onDidChange(change => {
+    if (adapter.run === run && !adapter.over) tell(adapter, change);
+    else if (adapter.run !== run) subscription.dispose();
   });
-  on('edited', edited);
-  on('keyframe', ({ run }, keyframe) => {
-    if (run !== null) run.keyframe = keyframe;
-  });
-  on('output', (_, { category, text }) => output(adapter, category, text));
-  on('unresponsive', (_, { text }) => output(adapter, 'important', `${text}\n`));
-  solver.onExit(exit => {
-    if (adapter.solver === solver && !exit.expected) crashed(adapter, exit);
-  });
+}
+
+function tell(adapter: Adapter, change: Change): void {
+  switch (change.kind) {
+    case 'progress':
+      adapter.progress.update(change.text, change.fraction);
+      return;
+    case 'running':
+      // The client knows of its own requests, and learns here of what anybody else set in motion.
+      if (change.origin !== 'adapter' && adapter.begun) {
+        adapter.emit('continued', { threadId: liveThread, allThreadsContinued: true });
+      }
+      return;
+    case 'stopped':
+      stopped(adapter, change.stop);
+      return;
+    case 'rows':
+      adapter.feed.hear(change.batch);
+      return;
+    case 'finding':
+      finding(adapter, change.finding);
+      return;
+    case 'branch': {
+      const threadId = liveThread + (adapter.run?.facts.branches.length ?? 0);
+      adapter.emit('thread', { reason: 'started', threadId });
+      adapter.emit('blockstep/branch', { ...change.branch, threadId });
+      return;
+    }
+    case 'edited':
+      edited(adapter, change.moved);
+      return;
+    case 'output':
+      output(adapter, change.output.category, change.output.text);
+      return;
+    case 'unresponsive':
+      output(adapter, 'important', change.text);
+      return;
+    case 'crashed':
+      crashed(adapter, change.exit);
+      return;
+    case 'loaded':
+    case 'facts':
+    case 'responsive':
+    case 'breakpoints':
+    case 'lifted':
+    case 'ended':
+      return;
+    default:
+      assertNever(change);
+  }
 }
 
 export function output(
@@ -44,20 +73,11 @@ export function output(
   adapter.emit('output', { category, output: text.endsWith('\n') ? text : `${text}\n` });
 }
 
-function running(adapter: Adapter): void {
-  // Moved by somebody else than this client: a panel that speaks to the same child.
-  if (adapter.run?.hearRunning()) {
-    adapter.emit('continued', { threadId: liveThread, allThreadsContinued: true });
-  }
-}
-
 /** The run stands still: says so to the client, once it may know of the run at all. */
-export function stopped(adapter: Adapter, told: Stop): void {
-  const { run } = adapter;
-  if (run === null) return;
-  const stop = run.stopped(told);
+function stopped(adapter: Adapter, stop: Stop): void {
+  adapter.forget();
   adapter.progress.end();
-  if (!run.begun) return;
+  if (!adapter.begun) return;
   const exitCode = endsWith(stop);
   if (adapter.noDebug && exitCode !== null) {
     output(adapter, 'console', finished(stop.text));
@@ -123,30 +143,19 @@ function finding(adapter: Adapter, body: Finding): void {
   adapter.emit('blockstep/finding', jsonSafe(body) as object);
 }
 
-function edited(adapter: Adapter, { edits, position }: Events['edited']): void {
+function edited(adapter: Adapter, moved: boolean): void {
+  adapter.forget();
   const { run } = adapter;
-  if (run === null) return;
-  const before = run.position;
-  run.edits = edits;
-  run.stands(position);
-  if (run.running || !adapter.client.invalidated || !run.begun) return;
+  if (run === null || run.isRunning || !adapter.client.invalidated || !adapter.begun) return;
   // Frames name the sweep, the block and the phase; asking for them again costs a redraw, so only where they changed.
-  const same =
-    before?.k === position.k &&
-    before.sweep === position.sweep &&
-    before.block === position.block &&
-    before.phase === position.phase;
-  adapter.emit('invalidated', { areas: [same ? 'variables' : 'stacks'] });
+  adapter.emit('invalidated', { areas: [moved ? 'stacks' : 'variables'] });
 }
 
-/** The session stays open, so that what was computed can still be looked at and the run be restored. */
-function crashed(adapter: Adapter, exit: SolverExit): void {
-  const { run } = adapter;
+/** The session stays open, so that what was computed can still be looked at and the run be recovered. */
+function crashed(adapter: Adapter, exit: SourceExit): void {
   // During a launch its own failure says the same.
-  if (run === null) return;
-  run.exit = exit;
-  run.running = false;
-  run.references.clear();
+  if (adapter.run?.info === null || !adapter.begun) return;
+  adapter.references.clear();
   adapter.progress.end();
   adapter.feed.stop();
   // Not `important`: the stop says it loudly already, and VS Code would show a second message.
@@ -161,7 +170,7 @@ function crashed(adapter: Adapter, exit: SolverExit): void {
   });
 }
 
-export function crashFinding(exit: SolverExit): Finding {
+export function crashFinding(exit: SourceExit): Finding {
   return {
     k: exit.k ?? 0,
     name: 'crash',

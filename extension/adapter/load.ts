@@ -1,75 +1,77 @@
-import type { KeyframeView, RecordedEdit, RunConfig } from '../../solver/wire/protocol.ts';
-import { restoredTo, startCancelled } from '../errors.ts';
-import type { Adapter } from './adapter.ts';
-import { listen, output, stopped } from './events.ts';
+import * as say from '../errors.ts';
+import type { Origins } from '../run/client.ts';
+import { type Adapter, liveThread, type Run } from './adapter.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { end, listen, output } from './events.ts';
 import { RequestError } from './request-error.ts';
-import { liveThread, Run } from './run.ts';
-import type { SolverClientLike } from './solver-client.ts';
-import { travel } from './travel.ts';
 
-/** Where a run goes on after its child was lost. */
-export interface Restore {
-  readonly edits: readonly RecordedEdit[];
-  readonly keyframe: KeyframeView | null;
+/**
+ * Makes a run of the configuration or of the trace, or, where it is null, goes on with the one that crashed.
+ * Rejects with the refusal's sentence; the session is over then.
+ */
+export async function load(adapter: Adapter, made: Origins | null): Promise<void> {
+  try {
+    const run = await loaded(adapter, made);
+    announce(adapter, run, made === null);
+    adapter.ready = { recovered: made === null };
+    await begin(adapter);
+  } catch (error) {
+    end(adapter, null);
+    const sentence = error instanceof Error ? error.message : String(error);
+    throw new RequestError(sentence, { showUser: true });
+  }
 }
 
-/** Starts a child and loads the run in it. Rejects with the refusal's sentence; then there is no run and no child. */
-export async function load(
-  adapter: Adapter,
-  config: RunConfig,
-  restore: Restore | null,
-): Promise<void> {
-  adapter.dispose();
-  adapter.run = null;
-  const solver = adapter.options.createSolver();
-  adapter.solver = solver;
-  listen(adapter, solver);
+async function loaded(adapter: Adapter, made: Origins | null): Promise<Run> {
+  const before = adapter.run;
+  const run = made === null && before !== null ? before : adapter.options.createRun();
+  adapter.progress.end();
+  adapter.feed.stop();
+  if (before !== run) before?.dispose();
+  adapter.ready = null;
+  adapter.begun = false;
+  adapter.forget();
+  adapter.run = run;
+  if (before !== run) listen(adapter, run);
   adapter.progress.begin('Loading the problem', true);
+  const cancelled = () => adapter.run !== run || adapter.over || !run.isOpen;
   try {
-    const info =
-      restore === null
-        ? await solver.call('load', { config })
-        : await solver.call('restore', { config, ...restore });
-    if (adapter.solver !== solver) throw new RequestError(startCancelled());
-    const run = new Run(config, info, solver);
-    run.edits = restore?.edits ?? [];
-    adapter.run = run;
+    // One that has crashed in a session that is over goes on in this one.
+    if (made === null || run.exit !== null) await run.recover();
+    else await run.load(made);
+    if (cancelled()) throw new RequestError(say.startCancelled());
     await adapter.breakpoints.send(adapter);
   } catch (error) {
-    if (adapter.solver !== solver) throw new RequestError(startCancelled());
-    adapter.dispose();
-    adapter.run = null;
+    if (cancelled()) throw new RequestError(say.startCancelled());
     throw error;
   } finally {
     adapter.progress.end();
   }
-  announce(adapter, adapter.run, solver);
-  adapter.run.ready = true;
+  return run as Run;
 }
 
-function announce(adapter: Adapter, run: Run, solver: SolverClientLike): void {
-  adapter.feed.follow(solver);
-  for (const note of run.info.notes) output(adapter, 'console', note);
-  adapter.emit('thread', { reason: 'started', threadId: liveThread });
+function announce(adapter: Adapter, run: Run, recovered: boolean): void {
+  adapter.feed.follow(run, recovered);
+  adapter.emit('capabilities', { capabilities: capabilitiesOf(run.info.abilities) });
+  if (!recovered) {
+    for (const note of run.info.notes) output(adapter, 'console', note);
+    adapter.emit('thread', { reason: 'started', threadId: liveThread });
+  }
   adapter.breakpoints.announce(adapter);
 }
 
-/** Lets a loaded run begin: it stops at its entry, or runs. `restored`: it stands where it was lost. */
-export async function begin(adapter: Adapter, restored: boolean): Promise<void> {
-  const { run } = adapter;
+/** Lets a loaded run begin: it stops at its entry, or runs; one that was recovered stands where it was lost. */
+export async function begin(adapter: Adapter): Promise<void> {
+  const { run, ready } = adapter;
   // Asked for twice, when the run is loaded and when the client is done: whichever comes last begins it.
-  if (run === null || !run.ready || !adapter.configured) return;
-  run.ready = false;
-  const { position, edits } = await run.call('position', {});
-  run.begun = true;
-  // A restored run's log is the one it was given, whether its child has told it again or not.
-  if (!restored) run.edits = edits;
-  run.stands(position);
-  const stop = { position, finding: null, breakpoints: [] };
-  if (restored) stopped(adapter, { ...stop, reason: 'goto', text: restoredTo(position.k) });
-  else if (run.info.stopOnEntry && !adapter.noDebug) {
-    stopped(adapter, { ...stop, reason: 'entry', text: '' });
-  } else {
-    await travel(adapter, run, () => run.call('resume', { until: { kind: 'end' } }));
+  if (run === null || run.info === null || ready === null || !adapter.configured) return;
+  adapter.ready = null;
+  adapter.begun = true;
+  if (ready.recovered) await run.enter('goto', ({ k }) => say.restoredTo(k));
+  else if (run.can('continue') !== true) await run.enter('entry', () => '');
+  else if (run.info.stopOnEntry && !adapter.noDebug) await run.enter('entry', () => '');
+  else {
+    await run.enter(null, () => '');
+    await run.resume('adapter', { kind: 'end' });
   }
 }

@@ -1,7 +1,7 @@
 import type { MetricsBatch } from '../../solver/wire/protocol.ts';
+import type { RunClient } from '../run/client.ts';
 import type { Emit } from './adapter.ts';
 import { jsonSafe } from './json.ts';
-import type { SolverClientLike } from './solver-client.ts';
 
 /** Rows in one event: about 100 kB of JSON with four metrics. */
 const ROWS = 1000;
@@ -12,7 +12,7 @@ const ROWS = 1000;
  */
 export class MetricsFeed {
   readonly #emit: Emit;
-  #solver: SolverClientLike | null = null;
+  #run: RunClient | null = null;
   /** Last row that was sent; null: the client did not ask. */
   #cursor: number | null = null;
   #pulling = false;
@@ -35,14 +35,14 @@ export class MetricsFeed {
     this.#cursor = null;
   }
 
-  /** A new child: a client that listens has nothing of its run. */
-  follow(solver: SolverClientLike): void {
-    this.#solver = solver;
-    if (this.#cursor !== null) this.#cursor = 0;
+  /** A client that listens has nothing of a new run; of one that was recovered it has what it had. */
+  follow(run: RunClient, recovered: boolean): void {
+    this.#run = run;
+    if (this.#cursor !== null && !recovered) this.#cursor = 0;
   }
 
   stop(): void {
-    this.#solver = null;
+    this.#run = null;
   }
 
   /** The child has rows: sent as they are where they join on, else asked for from the cursor. */
@@ -59,13 +59,13 @@ export class MetricsFeed {
   }
 
   async #pull(): Promise<void> {
-    const solver = this.#solver;
-    if (this.#pulling || solver === null) return;
+    const run = this.#run;
+    if (this.#pulling || run === null) return;
     this.#pulling = true;
     try {
-      while (this.#cursor !== null && this.#solver === solver) {
+      while (this.#cursor !== null && this.#run === run) {
         const from = this.#cursor;
-        const batch = await solver.call('metrics', { branch: 'live', from, limit: ROWS });
+        const batch = await run.ask('metrics', { branch: 'live', from, limit: ROWS });
         // The cursor moved back while the child answered: its rows are asked for again.
         if (this.#cursor !== from) continue;
         if (batch.count > 0 || batch.from < from) this.#send(batch);

@@ -7,8 +7,8 @@ export type Container =
   | { readonly kind: 'scope'; readonly scope: ScopeName; readonly path: readonly string[] }
   /** Holds one variable, which is computed when it is asked for. */
   | { readonly kind: 'lazy'; readonly scope: ScopeName; readonly view: VariableView }
-  /** The last recorded row of an abandoned future. */
-  | { readonly kind: 'future'; readonly thread: number };
+  /** The last recorded row of a branch. */
+  | { readonly kind: 'branch'; readonly thread: number };
 
 /** Variables references of the present stop. One that was given out before never comes to mean something else. */
 export class References {

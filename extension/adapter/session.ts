@@ -1,7 +1,7 @@
 import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { SolverError } from '../child.ts';
 import * as say from '../errors.ts';
+import { SourceError } from '../run/source.ts';
 import { Adapter, type AdapterOptions } from './adapter.ts';
 import { Args } from './args.ts';
 import { RequestError } from './request-error.ts';
@@ -90,7 +90,7 @@ function failure(
   command: string,
   error: unknown,
 ): { message: string; body: { error: DebugProtocol.Message } } {
-  const known = error instanceof RequestError || error instanceof SolverError;
+  const known = error instanceof RequestError || error instanceof SourceError;
   const reason = error instanceof Error ? error.message : String(error);
   const sentence = known ? reason : say.unexpectedFailure(command, reason);
   const showUser = error instanceof RequestError && error.showUser;

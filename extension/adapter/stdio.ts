@@ -1,10 +1,13 @@
 import { stdin, stdout } from 'node:process';
 import { createSolver } from '../child.ts';
+import { RunClient } from '../run/client.ts';
 import { BlockstepSession } from './session.ts';
 
 // The entry of dist/adapter.js: one session over stdin and stdout. No guard around it: a client may load it by `-e`.
 
-const session = new BlockstepSession({ createSolver });
+const session = new BlockstepSession({
+  createRun: () => new RunClient('1', 'stdio', createSolver),
+});
 // What is not the protocol's must not reach stdout.
 console.log = console.error;
 

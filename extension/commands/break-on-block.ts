@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { blockLine } from '../block-lines.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 
 /** Sets the breakpoint before a block's update, or removes every one that stands on the block. */
-export function breakOnBlock(run: RunSession, block: string, on: boolean): void {
+export function breakOnBlock(run: RunClient, block: string, on: boolean): void {
   const present = vscode.debug.breakpoints.filter(breakpoint => standsOn(run, block, breakpoint));
   if (!on) vscode.debug.removeBreakpoints(present);
   else if (present.every(({ enabled }) => !enabled)) {
@@ -13,7 +13,7 @@ export function breakOnBlock(run: RunSession, block: string, on: boolean): void 
 }
 
 /** By the block's name, or on its line in the listing or the module. */
-function standsOn(run: RunSession, block: string, breakpoint: vscode.Breakpoint): boolean {
+function standsOn(run: RunClient, block: string, breakpoint: vscode.Breakpoint): boolean {
   if (breakpoint instanceof vscode.FunctionBreakpoint) return breakpoint.functionName === block;
   if (!(breakpoint instanceof vscode.SourceBreakpoint) || run.info === null) return false;
   const { uri, range } = breakpoint.location;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
 import { views } from '../manifest.ts';
 import { noRun, unexpected } from '../messages.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 import { act } from '../session-actions.ts';
 import { debugProblem } from './debug-problem.ts';
 import { goToStep } from './go-to-step.ts';
@@ -19,23 +19,24 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'blockstep.debugProblem': debugProblem,
   'blockstep.openPanel': () => vscode.commands.executeCommand(`${views.convergence}.focus`),
   'blockstep.openListing': context => openListing(current(context)),
-  'blockstep.stepBlock': context => act(context, { kind: 'stepBlock' }),
-  'blockstep.stepSweep': context => act(context, { kind: 'stepSweep' }),
-  'blockstep.stepBack': context => act(context, { kind: 'stepBack' }),
+  'blockstep.stepBlock': context => act(context, 'command', { kind: 'stepBlock' }),
+  'blockstep.stepSweep': context => act(context, 'command', { kind: 'stepSweep' }),
+  'blockstep.stepBack': context => act(context, 'command', { kind: 'stepBack' }),
   'blockstep.goToStep': context => goToStep(current(context)),
   'blockstep.swapOrdering': context => swapOrdering(current(context), context.catalog),
   'blockstep.setStepSize': (context, block) => setStepSize(current(context), block),
-  'blockstep.restartFromKeyframe': context => act(context, { kind: 'restartFromKeyframe' }),
+  'blockstep.restartFromKeyframe': context =>
+    act(context, 'command', { kind: 'restartFromKeyframe' }),
   'blockstep.newProblem': newProblem,
   'blockstep.showLog': ({ log }) => log.show(),
   'blockstep.revealBlock': (context, block) => revealBlock(current(context), named(block)),
   'blockstep.toggleFrozen': (context, block) => {
     const value = !current(context).isFrozen(named(block));
-    return act(context, { kind: 'freeze', block: named(block), value });
+    return act(context, 'command', { kind: 'freeze', block: named(block), value });
   },
   'blockstep.toggleBreakOnBlock': (context, block) => {
     const value = !current(context).breakOn.has(named(block));
-    return act(context, { kind: 'breakOn', block: named(block), value });
+    return act(context, 'command', { kind: 'breakOn', block: named(block), value });
   },
 };
 
@@ -60,7 +61,7 @@ async function perform(context: Context, id: CommandId, block: string | undefine
   }
 }
 
-function current({ sessions }: Context): RunSession {
+function current({ sessions }: Context): RunClient {
   const run = sessions.current();
   if (run === null) throw new Error(noRun());
   return run;

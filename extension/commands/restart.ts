@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Context } from '../context.ts';
+import { recoverAttribute } from '../manifest.ts';
 import { noCrash } from '../messages.ts';
 
 /** Goes on where a crashed run was lost, in a new process: the same recipe and edits, replayed to the last step known. */
@@ -13,6 +14,6 @@ export async function restartFromKeyframe({ sessions }: Context): Promise<void> 
   }
   await vscode.debug.startDebugging(debug.workspaceFolder, {
     ...debug.configuration,
-    __restore: { edits: run.edits, k: run.history.end },
+    [recoverAttribute]: run.id,
   });
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { blockLine } from '../block-lines.ts';
 import { listingUri } from '../listing-files.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 
 /** Shows a block's line: in the problem module that declares it, else in the listing. */
-export async function revealBlock({ info }: RunSession, block: string): Promise<void> {
+export async function revealBlock({ info }: RunClient, block: string): Promise<void> {
   if (info === null) return;
   const declared = info.blocks.find(({ name }) => name === block)?.declared ?? null;
   const uri = declared === null ? listingUri(info) : vscode.Uri.file(declared.path);
@@ -13,7 +13,7 @@ export async function revealBlock({ info }: RunSession, block: string): Promise<
 }
 
 /** Shows the run's listing, where it is open already or else beside nothing. */
-export async function openListing({ info }: RunSession): Promise<void> {
+export async function openListing({ info }: RunClient): Promise<void> {
   if (info !== null) await showLine(listingUri(info), 1);
 }
 

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
+import { formatNumber } from '../../solver/wire/number.ts';
 import { notAStepSize, stepSizePrompt } from '../messages.ts';
-import { formatNumber } from '../number.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 import { parseStepSize } from './parse-step-size.ts';
 import { pick } from './pick.ts';
 
 /** Asks for a block (unless one is given) and a step size, and sets it. An empty answer gives it back to the step rule. */
-export async function setStepSize(run: RunSession, given?: string): Promise<void> {
+export async function setStepSize(run: RunClient, given?: string): Promise<void> {
   const { info } = run;
   if (info === null) return;
-  if (info.stepSizeFixed !== null) throw new Error(info.stepSizeFixed);
+  run.require('editStepSize');
   const block = given ?? (await askBlock(run));
   if (block === undefined) return;
   const text = await vscode.window.showInputBox({
@@ -19,11 +19,11 @@ export async function setStepSize(run: RunSession, given?: string): Promise<void
     validateInput: value => (parseStepSize(value) === undefined ? notAStepSize(value) : undefined),
   });
   const value = text === undefined ? undefined : parseStepSize(text);
-  if (value !== undefined) await run.call('edit', { edits: [{ kind: 'stepSize', block, value }] });
+  if (value !== undefined) await run.edit('command', [{ kind: 'stepSize', block, value }]);
 }
 
 /** A block's name, null for all, undefined when the list was closed. */
-async function askBlock(run: RunSession): Promise<string | null | undefined> {
+async function askBlock(run: RunClient): Promise<string | null | undefined> {
   const answer = await pick<string | null>({
     title: 'Set Step Size',
     placeholder: 'Of which block?',
@@ -40,7 +40,7 @@ async function askBlock(run: RunSession): Promise<string | null | undefined> {
   return answer.kind === 'chosen' ? answer.value : undefined;
 }
 
-function present({ history, position }: RunSession, block: string): string {
+function present({ history, position }: RunClient, block: string): string {
   const at = position?.k ?? history.end;
   const [step] = history.last('stepSize', block, 1, at);
   const [sharpness] = history.last('sharpness', block, 1, at);

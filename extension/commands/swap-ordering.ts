@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { customOrderPrompt, notABlock } from '../messages.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 import { askAll } from './ask-all.ts';
 import { namesIn } from './names-in.ts';
 import { pick } from './pick.ts';
@@ -14,7 +14,8 @@ interface Swap {
 }
 
 /** Asks for an ordering that the run accepts and when it takes over, and swaps. */
-export async function swapOrdering(run: RunSession, catalog: Catalog): Promise<void> {
+export async function swapOrdering(run: RunClient, catalog: Catalog): Promise<void> {
+  run.require('editOrdering');
   const first: Swap = { ordering: run.position?.ordering ?? '', when: 'sweep', order: null };
   const swap = await askAll(first, [
     { applies: () => true, ask: (swap, place) => askWhich(run, catalog, swap, place) },
@@ -24,11 +25,11 @@ export async function swapOrdering(run: RunSession, catalog: Catalog): Promise<v
   if (swap === null) return;
   const { ordering, when, order } = swap;
   const options = order === null ? {} : { options: { order } };
-  await run.call('edit', { edits: [{ kind: 'ordering', ordering, when, ...options }] });
+  await run.edit('command', [{ kind: 'ordering', ordering, when, ...options }]);
 }
 
 async function askWhich(
-  run: RunSession,
+  run: RunClient,
   catalog: Catalog,
   swap: Swap,
   step: readonly [number, number],
@@ -50,7 +51,7 @@ async function askWhich(
   return answer.kind === 'chosen' ? { ...swap, ordering: answer.value, order: null } : answer.kind;
 }
 
-async function askOrder(run: RunSession, swap: Swap): Promise<Swap | 'closed'> {
+async function askOrder(run: RunClient, swap: Swap): Promise<Swap | 'closed'> {
   const blocks = (run.info?.blocks ?? []).map(({ name }) => name);
   const wrong = (text: string) => {
     const unknown = namesIn(text).find(name => !blocks.includes(name));
@@ -68,7 +69,7 @@ async function askOrder(run: RunSession, swap: Swap): Promise<Swap | 'closed'> {
 }
 
 async function askWhen(
-  run: RunSession,
+  run: RunClient,
   swap: Swap,
   step: readonly [number, number],
 ): Promise<Swap | 'back' | 'closed'> {

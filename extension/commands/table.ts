@@ -1,4 +1,4 @@
-import { contextKeys, debugType, listingLanguage, views } from '../manifest.ts';
+import { can, contextKeys, debugType, listingLanguage, views } from '../manifest.ts';
 
 /** What package.json says of a command. Titles are in title case, as everywhere in VS Code. */
 export interface CommandSpec {
@@ -19,7 +19,7 @@ export interface MenuSpec {
   readonly group?: string;
 }
 
-const { active, starting, paused, running, canSwap, canSetStep, crashed } = contextKeys;
+const { active, starting, paused, running, crashed } = contextKeys;
 
 const inSession = `debugType == '${debugType}'`;
 const inView = `view == ${views.convergence}`;
@@ -56,30 +56,38 @@ export const commandTable = {
     enablement: loaded,
     menus: [viewTitle(3)],
   },
-  'blockstep.stepBlock': { title: 'Step Block', icon: 'debug-step-over', enablement: paused },
+  'blockstep.stepBlock': {
+    title: 'Step Block',
+    icon: 'debug-step-over',
+    enablement: `${paused} && ${can('stepUpdate')}`,
+  },
   'blockstep.stepSweep': {
     title: 'Step Sweep',
     icon: 'media/step-sweep',
-    enablement: paused,
+    enablement: `${paused} && ${can('stepSweep')}`,
     menus: [toolbar(41)],
   },
-  'blockstep.stepBack': { title: 'Step Back', icon: 'debug-step-back', enablement: paused },
+  'blockstep.stepBack': {
+    title: 'Step Back',
+    icon: 'debug-step-back',
+    enablement: `${paused} && ${can('back')}`,
+  },
   'blockstep.goToStep': {
     title: 'Go to Step…',
     icon: 'target',
-    enablement: paused,
+    enablement: `${paused} && ${can('goTo')}`,
     menus: [viewTitle(1)],
   },
   'blockstep.swapOrdering': {
     title: 'Swap Ordering…',
     icon: 'arrow-swap',
-    enablement: `${canSwap} && (${paused} || ${running})`,
+    enablement: `${can('editOrdering')} && (${paused} || ${running})`,
     menus: [toolbar(60), viewTitle(2)],
   },
   'blockstep.setStepSize': {
     title: 'Set Step Size…',
     icon: 'settings',
-    enablement: `${canSetStep} && (${paused} || ${running})`,
+    enablement: `${can('editStepSize')} && (${paused} || ${running})`,
   },
   'blockstep.restartFromKeyframe': {
     title: 'Restart from the Last Step',
@@ -89,7 +97,11 @@ export const commandTable = {
   'blockstep.newProblem': { title: 'New Problem Module…', icon: 'new-file' },
   'blockstep.showLog': { title: 'Show Log', icon: 'output' },
   'blockstep.revealBlock': { title: 'Reveal Block', enablement: loaded, hidden: true },
-  'blockstep.toggleFrozen': { title: 'Freeze or Thaw Block', enablement: loaded, hidden: true },
+  'blockstep.toggleFrozen': {
+    title: 'Freeze or Thaw Block',
+    enablement: `${loaded} && ${can('editFrozen')}`,
+    hidden: true,
+  },
   'blockstep.toggleBreakOnBlock': { title: 'Break on Block', hidden: true },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 

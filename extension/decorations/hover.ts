@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { formatNumber } from '../../solver/wire/number.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import type { Context } from '../context.ts';
 import { listingLanguage } from '../manifest.ts';
 import { escapeMarkdown } from '../markdown.ts';
-import { formatNumber } from '../number.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';
 import { shownStep } from './block-now.ts';
 import { runFor } from './inline-convergence.ts';
@@ -30,7 +30,7 @@ export function registerHover({ sessions }: Context): vscode.Disposable {
 
 const toggles = ['blockstep.toggleFrozen', 'blockstep.toggleBreakOnBlock'] as const;
 
-function blockMarkdown(run: RunSession, block: string): string {
+function blockMarkdown(run: RunClient, block: string): string {
   const { info, history } = run;
   const k = shownStep(run);
   const size = info?.blocks.find(({ name }) => name === block)?.size ?? 0;
@@ -61,18 +61,25 @@ function table(metrics: readonly MetricInfo[], value: (metric: string) => number
   );
 }
 
-function links(run: RunSession, block: string): string {
+function links(run: RunClient, block: string): string {
   const args = encodeURIComponent(JSON.stringify([block]));
   const link = (icon: string, text: string, command: string) =>
     `[$(${icon}) ${text}](command:${command}?${args})`;
-  const canSet = run.info?.stepSizeFixed === null;
   return [
-    ...(canSet ? [link('settings', 'Set Step Size', 'blockstep.setStepSize')] : []),
-    link('circle-slash', run.isFrozen(block) ? 'Thaw' : 'Freeze', toggles[0]),
-    link(
-      'debug-breakpoint',
-      run.breakOn.has(block) ? 'Stop Breaking Here' : 'Break Here',
-      toggles[1],
-    ),
+    ...(run.can('editStepSize') === true
+      ? [link('settings', 'Set Step Size', 'blockstep.setStepSize')]
+      : []),
+    ...(run.can('editFrozen') === true
+      ? [link('circle-slash', run.isFrozen(block) ? 'Thaw' : 'Freeze', toggles[0])]
+      : []),
+    ...(run.can('breakpoints') === true
+      ? [
+          link(
+            'debug-breakpoint',
+            run.breakOn.has(block) ? 'Stop Breaking Here' : 'Break Here',
+            toggles[1],
+          ),
+        ]
+      : []),
   ].join(' · ');
 }

@@ -3,7 +3,7 @@ import type { BlockColor } from '../../solver/wire/panel.ts';
 import { type BlockLine, blockLines } from '../block-lines.ts';
 import type { Context } from '../context.ts';
 import { blockColor } from '../panel/colors.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 import { onDidChangeSettings, readSettings } from '../settings.ts';
 import { blockNow } from './block-now.ts';
 import { type InlineText, inlineText, noBreak, sharedText } from './inline-text.ts';
@@ -53,7 +53,7 @@ export function createInlineConvergence({ sessions }: Context): vscode.Disposabl
     );
   }
 
-  function decorations(editor: vscode.TextEditor, run: RunSession, lines: readonly BlockLine[]) {
+  function decorations(editor: vscode.TextEditor, run: RunClient, lines: readonly BlockLine[]) {
     const byLine = new Map<number, BlockLine[]>();
     for (const found of lines) {
       if (!isVisible(editor, found.line)) continue;
@@ -87,9 +87,9 @@ export function createInlineConvergence({ sessions }: Context): vscode.Disposabl
 
 /** The run whose blocks stand in the document, the current one first, and where. */
 export function runFor(
-  runs: readonly RunSession[],
+  runs: readonly RunClient[],
   document: vscode.TextDocument,
-): { readonly run: RunSession; readonly lines: readonly BlockLine[] } | null {
+): { readonly run: RunClient; readonly lines: readonly BlockLine[] } | null {
   for (const run of runs) {
     if (run.info === null) continue;
     const lines = blockLines(run.info, document.uri).filter(
@@ -100,14 +100,14 @@ export function runFor(
   return null;
 }
 
-function textOf(run: RunSession, blocks: readonly BlockLine[], visits: number): InlineText | null {
+function textOf(run: RunClient, blocks: readonly BlockLine[], visits: number): InlineText | null {
   if (blocks.length === 1) return inlineText(blockNow(run, blocks[0]!.block, visits), visits);
   return sharedText(
     blocks.map(({ block }) => ({ name: block, now: blockNow(run, block, visits) })),
   );
 }
 
-function colorOf({ info }: RunSession, block: string): BlockColor {
+function colorOf({ info }: RunClient, block: string): BlockColor {
   const blocks = info?.blocks ?? [];
   return blockColor(
     blocks.findIndex(({ name }) => name === block),

@@ -1,4 +1,4 @@
-import { formatNumber } from '../number.ts';
+import { formatNumber } from '../../solver/wire/number.ts';
 import { bars } from './bars.ts';
 
 /** What the end of a block's line says. */

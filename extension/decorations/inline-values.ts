@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { formatNumber } from '../../solver/wire/number.ts';
 import type { ListingLine } from '../../solver/wire/protocol.ts';
 import type { Context } from '../context.ts';
 import { listingPath } from '../listing-path.ts';
 import { listingLanguage, listingScheme } from '../manifest.ts';
-import { formatNumber } from '../number.ts';
-import type { RunSession } from '../session.ts';
+import type { RunClient } from '../run/client.ts';
 
 /** VS Code's inline values, at a stop: what each line of the method has in its hands. */
 export function registerInlineValues({ sessions }: Context): vscode.Disposable {
@@ -14,6 +14,7 @@ export function registerInlineValues({ sessions }: Context): vscode.Disposable {
       async provideInlineValues(document, viewPort, { stoppedLocation }) {
         const run = sessions.current();
         if (run === null || run.info === null || !run.isPaused) return [];
+        if (run.can('evaluate') !== true) return [];
         if (document.uri.path !== listingPath(run.info)) return [];
         const { lines } = run.info.listing;
         // A line that was not reached in this update has nothing in its hands yet.
@@ -55,9 +56,9 @@ function expressionsOf({ phase, frame }: ListingLine): readonly string[] {
 const counters: ReadonlySet<string> = new Set(['k', 'sweep']);
 
 /** `gradNorm 3.26e-3`; '' for what this run does not measure. */
-async function evaluate(run: RunSession, expression: string): Promise<string> {
+async function evaluate(run: RunClient, expression: string): Promise<string> {
   try {
-    const { value, type } = await run.call('evaluate', { expression, context: 'variables' });
+    const { value, type } = await run.evaluate('source', { expression, context: 'variables' });
     const isMeasured = type === 'number' && !counters.has(expression);
     return `${expression} ${isMeasured ? formatNumber(Number(value)) : value}`;
   } catch {

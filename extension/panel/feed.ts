@@ -151,15 +151,16 @@ export class Feed {
   }
 }
 
-function marksKey({ edits, findings, breakpointHits, branches, history }: RunView): string {
-  const counts = [edits.length, findings.length, breakpointHits.length, branches.length];
-  // A swap that waits for its sweep's end gets its place when the next sweep starts.
-  const sweeps = edits.length > 0 ? history.rows('live')!.sweepStarts.length : 0;
-  return [...counts, history.revision, sweeps].join();
+function marksKey({ facts, findings, breakpointHits, history }: RunView): string {
+  const { edits, branches } = facts;
+  const places = edits.map(({ k, text }) => `${k} ${text}`);
+  const counts = [findings.length, breakpointHits.length, branches.length];
+  return [...counts, history.revision, ...places].join();
 }
 
-function tableKey({ history, edits, breakOn, info }: RunView, k: number): string {
+function tableKey({ history, facts, breakOn, info }: RunView, k: number): string {
   const { end, revision } = history;
   const sweeps = history.rows('live')!.sweepK.length;
-  return [info === null, k, end, revision, sweeps, edits.length, ...breakOn].join();
+  const frozen = facts.frozen.flatMap((is, index) => (is ? [index] : []));
+  return [info === null, k, end, revision, sweeps, frozen.join('/'), ...breakOn].join();
 }

@@ -1,12 +1,7 @@
 import type { Uri } from 'vscode';
+import type { Facts } from '../../solver/wire/facts.ts';
 import type { PanelAction, RecentLaunch, RunState } from '../../solver/wire/panel.ts';
-import type {
-  BranchInfo,
-  Finding,
-  Position,
-  RecordedEdit,
-  RunInfo,
-} from '../../solver/wire/protocol.ts';
+import type { Finding, Position, RunInfo } from '../../solver/wire/protocol.ts';
 import type { History } from '../history.ts';
 
 /** Everything the panel shows of one run. The fields may be read at any time between two `onDidChange`. */
@@ -24,9 +19,9 @@ export interface RunView {
   readonly progress: number | null;
   readonly position: Position | null;
   readonly history: History;
-  readonly edits: readonly RecordedEdit[];
+  /** What is in force where the run stands, and everything that was edited. */
+  readonly facts: Facts;
   readonly findings: readonly Finding[];
-  readonly branches: readonly BranchInfo[];
   /** k of every stop at a breakpoint, in any order. */
   readonly breakpointHits: readonly number[];
   /** Blocks that a breakpoint stands on, by name. */

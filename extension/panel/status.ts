@@ -8,34 +8,40 @@ const sparkLength = 20;
 export function headOf(view: RunView): RunHead {
   const { id, name, info } = view;
   if (info === null) return { id, name, loaded: null };
-  const { problem, method, step, metrics, orderings, stepSizeFixed, notes } = info;
+  const { problem, method, step, metrics, orderings, abilities, notes } = info;
   const blocks = info.blocks.map(block => block.name);
   const colors = blocks.map((_, index) => blockColor(index, blocks.length));
   const passes = metrics.some(metric => metric.name === 'passes');
   const axes = passes ? (['step', 'sweep', 'pass'] as const) : (['step', 'sweep'] as const);
-  const loaded = { problem, method, step, blocks, colors, metrics, orderings, stepSizeFixed, axes };
+  const loaded = { problem, method, step, blocks, colors, metrics, orderings, abilities, axes };
   return { id, name, loaded: { ...loaded, emphasis, notes } };
 }
 
 /** While the run goes on no position comes, so it is read off the newest row. */
 export function statusOf(view: RunView): RunStatus {
-  const { state, text, progress, position, history, info } = view;
+  const { state, text, progress, position, facts, history, info } = view;
   const rows = history.rows('live')!;
   const moving = state === 'running' || position === null;
   const k = moving ? history.end : position.k;
-  const ordering = position?.ordering ?? info?.ordering ?? '';
-  const fixed = { state, text, progress, k, end: Math.max(history.end, position?.end ?? 0) };
+  const end = Math.max(history.end, position?.end ?? 0);
+  const ordering = facts.ordering.name || (info?.ordering ?? '');
+  const fixed = {
+    state,
+    text,
+    progress,
+    k,
+    end,
+    ordering,
+    pendingOrdering: facts.ordering.pending,
+  };
   if (!moving) {
     const block = info?.blocks.findIndex(({ name }) => name === position.block) ?? -1;
-    const { sweep, pendingOrdering } = position;
-    return { ...fixed, sweep, block, ordering, pendingOrdering };
+    return { ...fixed, sweep: position.sweep, block };
   }
   return {
     ...fixed,
     sweep: k === 0 ? 0 : rows.sweep.get(k - 1),
     block: k === 0 ? -1 : rows.block.get(k - 1),
-    ordering: orderingAt(view, k) ?? ordering,
-    pendingOrdering: null,
   };
 }
 
@@ -49,25 +55,6 @@ export function sweepFrom({ history }: RunView, at: { k: number; forward: boolea
   }
   const after = sweepStarts.upTo(at.k + 1);
   return after < sweepStarts.length ? sweepStarts.get(after) - 1 : history.end;
-}
-
-/** The newest swap that has taken effect by step k. */
-function orderingAt(view: RunView, k: number): string | null {
-  let found: string | null = null;
-  for (const edit of view.edits) {
-    if (edit.kind === 'ordering' && effectiveK(view, edit) <= k) found = edit.ordering;
-  }
-  return found;
-}
-
-/** The k after whose update a swap holds: at once, or when the sweep it was made in has ended. */
-export function effectiveK(view: RunView, edit: { k: number; when?: 'sweep' | 'now' }): number {
-  if (edit.when === 'now') return edit.k;
-  const { sweepStarts } = view.history.rows('live')!;
-  const at = sweepStarts.upTo(edit.k);
-  // Made between two sweeps: it holds from there.
-  if (at < sweepStarts.length) return sweepStarts.get(at) - 1;
-  return edit.k;
 }
 
 /** The values of every block at step k, for the table under the pointer. */
@@ -87,12 +74,7 @@ export function valuesOf(view: RunView, k: number): TableValues {
 
 export function tableOf(view: RunView, k: number): TableRows {
   const blocks = view.info?.blocks ?? [];
-  const frozen = new Uint8Array(blocks.length);
-  for (const edit of view.edits) {
-    if (edit.kind !== 'frozen') continue;
-    const index = blocks.findIndex(({ name }) => name === edit.block);
-    if (index >= 0) frozen[index] = edit.value ? 1 : 0;
-  }
+  const frozen = Uint8Array.from(blocks, (_, index) => (view.facts.frozen[index] ? 1 : 0));
   const breakOn = Uint8Array.from(blocks, ({ name }) => (view.breakOn.has(name) ? 1 : 0));
   const sparks = new Float32Array(blocks.length * sparkLength).fill(Number.NaN);
   for (const [index, { name }] of blocks.entries()) {

@@ -37,11 +37,13 @@ export class TraceFeed {
 
   /** Null: nothing is new. */
   next(view: RunView): Traces | null {
-    const { history, info, branches } = view;
+    const { history, info, facts } = view;
     if (info === null) return null;
     const live = history.rows('live')!;
-    const ghosts = branches.slice(-branchLimit).filter(({ id }) => history.rows(id) !== undefined);
-    const end = Math.max(history.end, ...ghosts.map(ghost => ghost.end));
+    const branches = facts.branches
+      .slice(-branchLimit)
+      .filter(({ id }) => history.rows(id) !== undefined);
+    const end = Math.max(history.end, ...branches.map(branch => branch.end));
     const { fromK, toK, columns } = this.#look;
     const until = toK ?? end;
     const width = bucketWidth(Math.max(1, until - fromK), columns);
@@ -49,7 +51,7 @@ export class TraceFeed {
     const identity = [
       view.id,
       history.revision,
-      ghosts.map(g => g.id),
+      branches.map(({ id }) => id),
       width,
       fromK,
       until === toK,
@@ -66,7 +68,7 @@ export class TraceFeed {
     if (whole)
       this.#keys = keys(
         view,
-        ghosts.map(({ id }) => id),
+        branches.map(({ id }) => id),
         many,
       );
     this.#identity = identity.join();
@@ -106,17 +108,17 @@ export class TraceFeed {
   }
 }
 
-function keys(view: RunView, ghosts: readonly string[], many: boolean): SeriesKey[] {
+function keys(view: RunView, branches: readonly string[], many: boolean): SeriesKey[] {
   const measured = new Set(view.info!.metrics.map(({ name }) => name));
   const out: SeriesKey[] = [];
-  for (const branch of ['live', ...ghosts]) {
+  for (const branch of ['live', ...branches]) {
     for (const metric of ['objective', 'gap']) {
       if (measured.has(metric)) out.push({ metric, block: -1, branch });
     }
   }
   if (many) return out;
   // Of the branches only the newest is drawn by block.
-  for (const branch of ['live', ...ghosts.slice(-1)]) {
+  for (const branch of ['live', ...branches.slice(-1)]) {
     for (const metric of byBlock) {
       if (!measured.has(metric)) continue;
       for (let block = 0; block < view.info!.blocks.length; block++) {

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { registry } from '../registry.ts';
+import type { Abilities } from '../wire/facts.ts';
 import type { BlockInfo, MetricInfo, RunInfo } from '../wire/protocol.ts';
 import { listingOf } from './listing.ts';
 import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
@@ -23,6 +24,8 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     step: step.name,
     seed: recipe.seed,
     backend: 'js',
+    backendReason: 'No other backend is built in yet.',
+    abilities: abilitiesOf(recipe),
     blocks: problem.blocks.map((block): BlockInfo => {
       const place = declarations?.declared.get(block.name);
       return {
@@ -37,18 +40,48 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     metrics: recipe.diagnostics.map(metricInfo),
     listing: listingOf(methodPart, problem),
     module: declarations?.module ?? null,
-    orderings: registry.orderings
-      .filter(part =>
-        part.name === 'custom'
-          ? !methodPart.eachBlockOnce
-          : orderingRefusal(part, defaults(part.options), methodPart, problem) === null,
-      )
-      .map(({ name, title }) => ({ name, title })),
-    stepSizeFixed: methodPart.stepSizeFixed,
+    orderings: orderingsOf(recipe),
     lowerBound: problem.lowerBound,
     parameters: problem.parameters,
     notes: recipe.notes,
     stopOnEntry: config.stopOnEntry,
+  };
+}
+
+/** The orderings this run may be swapped to: those the method and the problem accept. */
+function orderingsOf({ methodPart, problem }: Recipe): RunInfo['orderings'] {
+  const accepted = registry.orderings.filter(part =>
+    part.name === 'custom'
+      ? !methodPart.eachBlockOnce
+      : orderingRefusal(part, defaults(part.options), methodPart, problem) === null,
+  );
+  return accepted.map(({ name, title }) => ({ name, title }));
+}
+
+/** The engine computes, so it can do everything that the method allows. */
+function abilitiesOf(recipe: Recipe): Abilities {
+  const { methodPart, method, problem } = recipe;
+  const swaps = orderingsOf(recipe).some(({ name }) => name !== recipe.config.ordering);
+  const parameters = Object.keys(method.parameters).length > 0;
+  return {
+    stepUpdate: true,
+    stepPhase: true,
+    stepSweep: true,
+    continue: true,
+    pause: true,
+    back: true,
+    goTo: true,
+    editOrdering:
+      swaps || `${methodPart.name} accepts no other ordering of the blocks of ${problem.name}.`,
+    editStepSize: methodPart.stepSizeFixed ?? true,
+    editFrozen: true,
+    editValue: true,
+    editParameter: parameters || `${methodPart.name} has no parameters that could be set.`,
+    fork: true,
+    replay: true,
+    evaluate: true,
+    conditions: true,
+    breakpoints: true,
   };
 }
 

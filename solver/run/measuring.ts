@@ -144,6 +144,12 @@ export class Measuring {
     while ((this.#bounds[this.#bounds.length - 1]?.k ?? 0) > k) this.#bounds.pop();
   }
 
+  /** The best number known at step k to be ≤ F everywhere; null where none is. */
+  bestBound(k: number): number | null {
+    const own = this.#stepper.recipe.problem.lowerBound;
+    return this.#bounds.findLast(known => known.k <= k)?.bound ?? own;
+  }
+
   /** The best lower bound of F known at the end of a sweep with value F: the problem's, the best dual value, or the lowest F. */
   #bound(F: number): number {
     const { problem } = this.#stepper.recipe;

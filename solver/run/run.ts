@@ -4,6 +4,7 @@ import type { Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { passEquivalents, stateBytes } from '../core/state.ts';
 import { UserError } from '../modules/userError.ts';
+import type { EditFact, Facts } from '../wire/facts.ts';
 import type {
   BranchInfo,
   Edit,
@@ -14,6 +15,7 @@ import type {
   Until,
 } from '../wire/protocol.ts';
 import type { Chunk } from './columns.ts';
+import { factsOf } from './facts.ts';
 import { Inspector } from './inspect.ts';
 import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
@@ -32,7 +34,7 @@ const LONGEST_INTERVAL = 1024;
 export interface RunHooks {
   readonly finding: (finding: Finding) => void;
   readonly branch: (branch: BranchInfo) => void;
-  readonly edited: (edits: readonly RecordedEdit[]) => void;
+  readonly edited: () => void;
   readonly output: (text: string) => void;
   readonly chunk: (table: TableName, chunk: Chunk) => void;
 }
@@ -72,7 +74,8 @@ export class Run {
     recipe: Recipe,
     hooks: RunHooks = noHooks,
     resume: {
-      readonly edits: readonly RecordedEdit[];
+      readonly log: readonly EditFact[];
+      readonly branches?: readonly BranchInfo[];
       readonly keyframe: Keyframe | null;
     } | null = null,
   ) {
@@ -99,9 +102,13 @@ export class Run {
         return run.state.place === 0;
       },
       position: () => this.position(),
+      facts: () => this.facts(),
     };
     this.#stops = new Stops(this.#cursor, this.inspector, hooks);
-    if (resume) this.#timeline.resume(resume.edits, resume.keyframe);
+    if (resume) {
+      this.#timeline.resume(resume.log, resume.keyframe);
+      this.branches.push(...(resume.branches ?? []));
+    }
     if (recipe.config.stopOnEntry || resume) this.#stops.show();
   }
 
@@ -123,6 +130,17 @@ export class Run {
 
   get edits(): readonly RecordedEdit[] {
     return this.#timeline.edits;
+  }
+
+  /** The edits with their sentences and the steps they hold from. */
+  get log(): readonly EditFact[] {
+    return this.#timeline.log;
+  }
+
+  /** What is in force where the run stands. */
+  facts(): Facts {
+    const bound = this.#measuring.bestBound(this.state.k);
+    return factsOf(this.state, this.log, this.branches, bound);
   }
 
   get outcome(): Outcome | null {
@@ -318,10 +336,10 @@ export class Run {
       : this.#stops.stop('breakpoint', '');
   }
 
-  /** Makes edits at the present step. In the past they fork: the old future becomes a branch. The edits were checked. */
-  edit(edits: readonly Edit[], text: string): BranchInfo | null {
+  /** Makes edits at the present step. In the past they fork: the steps that followed become a branch. The edits were checked. */
+  edit(edits: readonly Edit[]): BranchInfo | null {
     this.#finish();
-    this.#timeline.edit(edits);
+    const text = this.#timeline.edit(edits);
     const { k } = this.state;
     let branch: BranchInfo | null = null;
     this.#cursor.phase = 0;
@@ -336,7 +354,7 @@ export class Run {
     }
     this.#stops.forget(k);
     this.#measuring.outcome = null;
-    this.#hooks.edited(this.#timeline.edits);
+    this.#hooks.edited();
     this.#stops.show();
     return branch;
   }

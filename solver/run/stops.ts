@@ -1,5 +1,6 @@
 import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
 import { PHASES, type Phase } from '../core/method.ts';
+import type { Facts } from '../wire/facts.ts';
 import type { Finding, Position, Stop, StopReason, Until } from '../wire/protocol.ts';
 import type { Inspector } from './inspect.ts';
 
@@ -9,6 +10,7 @@ export interface Cursor {
   readonly atSweepStart: boolean;
   phase: number;
   position(): Position;
+  facts(): Facts;
 }
 
 /** Asks the breakpoints, records the findings, and makes the stops. Looks only. */
@@ -39,7 +41,9 @@ export class Stops {
 
   stop(reason: StopReason, text: string, finding: Finding | null = null): Stop {
     this.show();
-    return { reason, position: this.#cursor.position(), text, finding, breakpoints: [] };
+    const position = this.#cursor.position();
+    const facts = this.#cursor.facts();
+    return { reason, position, facts, text, finding, breakpoints: [] };
   }
 
   /** Before the next update, and before those of its phases that will be passed. A hit phase becomes the present one. */

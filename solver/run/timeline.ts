@@ -1,6 +1,7 @@
 import { cloneState } from '../core/state.ts';
+import type { EditFact } from '../wire/facts.ts';
 import type { Edit, RecordedEdit } from '../wire/protocol.ts';
-import { applyEdit } from './edits.ts';
+import { applyEdit, describeEdit } from './edits.ts';
 import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
 import type { Stepper } from './stepper.ts';
@@ -18,9 +19,11 @@ export class Timeline {
   readonly #stepper: Stepper;
   readonly #objective: Objective;
   readonly #frames = new Keyframes();
-  readonly #edits: RecordedEdit[] = [];
+  readonly #log: EditFact[] = [];
   /** Edits the state has seen. */
   #applied = 0;
+  /** A swap waits for its sweep's end, as far as is known. */
+  #waiting = false;
   #milliseconds = 0;
 
   constructor(stepper: Stepper, objective: Objective) {
@@ -29,8 +32,13 @@ export class Timeline {
     this.#frames.add(stepper.state, 0);
   }
 
+  /** The edits of the live branch, each with its sentence and the step it holds from. */
+  get log(): readonly EditFact[] {
+    return this.#log;
+  }
+
   get edits(): readonly RecordedEdit[] {
-    return this.#edits;
+    return this.#log.map(({ edit }) => edit);
   }
 
   /** The solver worked so long since the last call; a keyframe may fall due. */
@@ -49,28 +57,44 @@ export class Timeline {
     return edited;
   }
 
-  /** Makes edits now, all or, where it throws, none of them; edits of the future are forgotten with it. */
-  edit(edits: readonly Edit[]): void {
+  /** Makes edits now, all or, where it throws, none of them, and returns what they did; edits beyond this step are forgotten. */
+  edit(edits: readonly Edit[]): string {
     this.applyDue();
     const { state, recipe } = this.#stepper;
     const before = this.snapshot();
+    const texts: string[] = [];
     try {
-      for (const edit of edits) applyEdit(recipe, state, edit);
+      for (const edit of edits) {
+        texts.push(describeEdit(edit, state.ordering.name));
+        applyEdit(recipe, state, edit);
+      }
     } catch (error) {
       this.#restore(before.state, before.edits);
       throw error;
     }
     this.#stepper.invalidate();
     this.#objective.replaced();
-    this.#edits.length = this.#applied;
+    this.#log.length = this.#applied;
     this.#frames.cut(state.k);
-    for (const edit of edits) this.#edits.push({ ...edit, k: state.k });
-    this.#applied = this.#edits.length;
+    // What took effect beyond this step waits again; what is replaced before its sweep ended never will.
+    for (const [at, { edit, k, text }] of this.#log.entries()) {
+      if (k !== null && k > state.k) this.#log[at] = { edit, k: null, text };
+    }
+    for (const [at, edit] of edits.entries()) {
+      if (edit.kind === 'ordering') this.#replaceWaiting();
+      const waits = edit.kind === 'ordering' && state.pendingOrdering !== null;
+      const text = texts[at] as string;
+      this.#log.push({ edit: { ...edit, k: state.k }, k: waits ? null : state.k, text });
+    }
+    this.#applied = this.#log.length;
+    this.#waiting = state.pendingOrdering !== null;
+    return texts.join(', ');
   }
 
   /** Takes over the log, and stands where the keyframe does (without one at 0); the edits come as their k is reached. */
-  resume(edits: readonly RecordedEdit[], keyframe: Keyframe | null): void {
-    this.#edits.push(...edits);
+  resume(log: readonly EditFact[], keyframe: Keyframe | null): void {
+    this.#log.push(...log);
+    this.#waiting = log.some(({ k }) => k === null);
     if (keyframe) this.#restore(keyframe.state, keyframe.edits);
     else this.applyDue();
     this.#frames.add(this.#stepper.state, this.#applied);
@@ -140,14 +164,36 @@ export class Timeline {
   applyDue(): boolean {
     const { state, recipe } = this.#stepper;
     const before = this.#applied;
-    while (this.#applied < this.#edits.length) {
-      const edit = this.#edits[this.#applied] as RecordedEdit;
+    while (this.#applied < this.#log.length) {
+      const { edit } = this.#log[this.#applied] as EditFact;
       if (edit.k !== state.k) break;
       applyEdit(recipe, state, edit);
       this.#applied++;
       this.#stepper.invalidate();
       this.#objective.replaced();
     }
+    this.#tookOver();
     return this.#applied > before;
+  }
+
+  /** Where no ordering waits, the newest swap that did holds from here on; a replay finds its step known already. */
+  #tookOver(): void {
+    const { k, pendingOrdering } = this.#stepper.state;
+    if (!this.#waiting || pendingOrdering !== null) return;
+    const at = this.#log.findLastIndex(
+      ({ edit }, i) => i < this.#applied && edit.kind === 'ordering',
+    );
+    const fact = this.#log[at];
+    if (fact?.k === null) this.#log[at] = { ...fact, k };
+    this.#waiting = this.#log.some(({ k }, i) => k === null && i >= this.#applied);
+  }
+
+  /** A swap that still waits is replaced by another one: it never holds. */
+  #replaceWaiting(): void {
+    const at = this.#log.findLastIndex(({ edit }) => edit.kind === 'ordering');
+    const fact = this.#log[at];
+    if (fact?.k === null) {
+      this.#log[at] = { ...fact, text: `${fact.text}, replaced before its sweep ended` };
+    }
   }
 }

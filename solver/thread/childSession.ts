@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type Facts, noFacts } from '../wire/facts.ts';
 import type {
   Calls,
   EventName,
   Events,
   FromChild,
   Position,
-  RecordedEdit,
   RunConfig,
   RunInfo,
   Stop,
+  StopReason,
   ToChild,
   WireError,
 } from '../wire/protocol.ts';
@@ -43,7 +44,7 @@ export class ChildSession {
   #mirror: Mirror | null = null;
   #info: RunInfo | null = null;
   #config: RunConfig | null = null;
-  #edits: readonly RecordedEdit[] = [];
+  #facts: Facts = noFacts;
   #position: Position | null = null;
   #running = false;
   /** A pause was told the user while the solver thread was inside a user function: its own stop is old news. */
@@ -92,7 +93,7 @@ export class ChildSession {
       case 'pause':
         return this.#pause();
       case 'position':
-        return { position: this.#requirePosition(), edits: this.#edits, running: this.#running };
+        return { position: this.#requirePosition(), facts: this.#facts, running: this.#running };
       case 'metrics': {
         const { branch, from, limit } = message.params;
         const batch = this.#requireMirror().batch(branch, from, limit);
@@ -121,7 +122,7 @@ export class ChildSession {
   #forward(message: ToChild): void {
     const { id, call, params } = message;
     if (call === 'load' || call === 'restore') {
-      this.#config = params.config;
+      this.#config = 'config' in params ? params.config : null;
       this.#keyframe = call === 'restore' ? params.keyframe : null;
       this.#breakpoints = [];
       this.#restart();
@@ -164,7 +165,7 @@ export class ChildSession {
     });
     this.#thread = thread;
     this.#mirror = null;
-    this.#edits = [];
+    this.#facts = noFacts;
     this.#position = null;
     this.#running = false;
     this.#toldPause = false;
@@ -197,12 +198,12 @@ export class ChildSession {
       case 'branch':
         this.#mirror?.fork(message.branch);
         this.#pushed = Math.min(this.#pushed, message.branch.from);
-        // A state of the abandoned future is none of this run's.
+        // A state of the steps that left is none of this run's.
         if (this.#keyframe && this.#keyframe.k > message.branch.from) this.#keyframe = null;
         this.#event('branch', message.branch);
         return;
-      case 'edits':
-        this.#edits = message.edits;
+      case 'facts':
+        this.#facts = message.facts;
         return;
       case 'event':
         this.#pass(message.event, message.body);
@@ -213,6 +214,7 @@ export class ChildSession {
     if (event === 'stopped') {
       const stop = body as Stop;
       this.#position = stop.position;
+      this.#facts = stop.facts;
       if (this.#toldPause) {
         this.#toldPause = false;
         if (stop.reason === 'pause') return;
@@ -251,13 +253,8 @@ export class ChildSession {
     this.#running = false;
     this.#toldPause = true;
     this.#position = position;
-    this.#event('stopped', {
-      reason: 'pause',
-      position,
-      text: `Paused inside the module's own function for ${block}; what it returns will be computed again.`,
-      finding: null,
-      breakpoints: [],
-    });
+    const text = `Paused inside the module's own function for ${block}; what it returns will be computed again.`;
+    this.#tellStop('pause', position, text);
   }
 
   #watch(): void {
@@ -283,45 +280,41 @@ export class ChildSession {
   #interrupt(): unknown {
     const config = this.#config;
     if (!config || !this.#thread) throw new Refused('state', 'No run is loaded yet.');
-    const edits = this.#edits;
+    const facts = this.#facts;
+    const { edits, branches } = facts;
     const keyframe = this.#keyframe;
     const position = this.#position;
     const loading = this.#mirror === null;
     this.#restart();
     if (loading || !position) {
-      this.#event('stopped', {
-        reason: 'failed',
-        position: nowhere,
-        text: 'The module did not return while it was loaded; it was ended.',
-        finding: null,
-        breakpoints: [],
-      });
+      const text = 'The module did not return while it was loaded; it was ended.';
+      this.#tellStop('failed', nowhere, text);
       return { position: nowhere };
     }
     const at = standingAt(position, keyframe);
     this.#position = at;
-    this.#ask(-1, { call: 'restore', params: { config, edits, keyframe } });
-    this.#ask(-2, { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } });
-    this.#event('stopped', {
-      reason: 'goto',
-      position: at,
-      text: `The module's function was ended; the run stands at step ${at.k}, its last keyframe.`,
-      finding: null,
-      breakpoints: [],
+    this.#ask(-1, {
+      call: 'restore',
+      params: { config, edits, branches, keyframe, k: at.k, end: at.k },
     });
+    this.#ask(-2, { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } });
+    this.#facts = facts;
+    const text = `The module's function was ended; the run stands at step ${at.k}, its last keyframe.`;
+    this.#tellStop('goto', at, text);
     return { position: at };
   }
 
   #threadDied(error: Error): void {
     this.#running = false;
     this.#rejectPending(`The solver thread ended: ${error.message}`);
-    this.#event('stopped', {
-      reason: 'failed',
-      position: this.#position ?? nowhere,
-      text: `The solver thread ended: ${error.message}`,
-      finding: null,
-      breakpoints: [],
-    });
+    const text = `The solver thread ended: ${error.message}`;
+    this.#tellStop('failed', this.#position ?? nowhere, text);
+  }
+
+  /** A stop that the solver thread did not make, with what is known of it. */
+  #tellStop(reason: StopReason, position: Position, text: string): void {
+    const facts = this.#facts;
+    this.#event('stopped', { reason, position, facts, text, finding: null, breakpoints: [] });
   }
 
   /** Sends the rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */

@@ -1,12 +1,12 @@
 import type { Chunk } from '../run/columns.ts';
 import type { TableName } from '../run/rows.ts';
+import type { Facts } from '../wire/facts.ts';
 import type {
   BranchInfo,
   CallName,
   Calls,
   Events,
   Position,
-  RecordedEdit,
   RunInfo,
   WireError,
 } from '../wire/protocol.ts';
@@ -55,4 +55,5 @@ export type FromThread =
       readonly position: Position;
     }
   | { readonly kind: 'branch'; readonly branch: BranchInfo }
-  | { readonly kind: 'edits'; readonly edits: readonly RecordedEdit[] };
+  /** What is in force, whenever it changed. */
+  | { readonly kind: 'facts'; readonly facts: Facts };

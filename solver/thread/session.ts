@@ -6,14 +6,24 @@ import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
 import { passes } from '../diagnostics/run.ts';
 import { UserError } from '../modules/userError.ts';
-import { describeEdit, editRefusal } from '../run/edits.ts';
+import { editRefusal } from '../run/edits.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
 import { metricNames, type Recipe } from '../run/recipe.ts';
 import { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
-import type { Calls, Edit, Events, RunConfig, RunInfo, Stop, WireError } from '../wire/protocol.ts';
+import type { Facts } from '../wire/facts.ts';
+import type {
+  Calls,
+  Edit,
+  Events,
+  Position,
+  RunConfig,
+  RunInfo,
+  Stop,
+  WireError,
+} from '../wire/protocol.ts';
 import type { FromThread, ThreadCall, ToThread } from './messages.ts';
 import { attended, type SharedMemory, takePause, WHERE, wantsAttention } from './shared.ts';
 
@@ -46,6 +56,11 @@ export class ThreadSession {
   /** Where a jump is going: to a step, or back to the last breakpoint; null: running forward. */
   #travelling: number | 'back' | null = null;
   #lastCount = 0;
+  /** The orderings that the main thread was last told of. */
+  #toldOrdering: Pick<Position, 'ordering' | 'pendingOrdering'> = {
+    ordering: '',
+    pendingOrdering: null,
+  };
   #lastKeyframe = 0;
 
   constructor(shared: SharedMemory, post: (message: FromThread) => void) {
@@ -67,10 +82,13 @@ export class ThreadSession {
   async #answer({ call, params }: ToThread): Promise<Calls[ThreadCall]['result']> {
     switch (call) {
       case 'load':
+        if ('trace' in params)
+          throw new Declined('state', `trace: "${params.trace}" cannot be opened by this build.`);
         return this.#load(params.config, null);
       case 'restore':
         return this.#load(params.config, {
-          edits: params.edits,
+          log: params.edits,
+          branches: params.branches,
           keyframe: params.keyframe
             ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits }
             : null,
@@ -117,7 +135,11 @@ export class ThreadSession {
 
   async #load(
     config: RunConfig,
-    resume: { edits: Calls['restore']['params']['edits']; keyframe: Keyframe | null } | null,
+    resume: {
+      log: Calls['restore']['params']['edits'];
+      branches: Calls['restore']['params']['branches'];
+      keyframe: Keyframe | null;
+    } | null,
   ): Promise<RunInfo> {
     const { where } = this.#shared;
     const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
@@ -159,9 +181,9 @@ export class ThreadSession {
       {
         finding: finding => emit('finding', finding),
         branch: branch => this.#post({ kind: 'branch', branch }),
-        edited: edits => {
-          this.#post({ kind: 'edits', edits });
-          if (this.#run) emit('edited', { edits, position: this.#run.position() });
+        edited: () => {
+          if (this.#run)
+            emit('edited', { position: this.#run.position(), facts: this.#facts(this.#run) });
         },
         output: text => emit('output', { category: 'console', text: `${text}\n` }),
         chunk: (table, chunk) => this.#post({ kind: 'chunk', table, chunk }),
@@ -170,7 +192,7 @@ export class ThreadSession {
     );
     this.#run = run;
     this.#running = false;
-    if (resume) this.#post({ kind: 'edits', edits: run.edits });
+    this.#facts(run);
     for (const finding of findings) run.found(finding);
     this.#tellCount();
     return info;
@@ -255,10 +277,9 @@ export class ThreadSession {
       const refusal = editRefusal(run.recipe, run.state, edit);
       if (refusal) throw new Declined('refused', refusal.refusal);
     }
-    const text = edits.map(edit => describeEdit(edit, run.state.ordering.name)).join(', ');
-    const branch = run.edit(edits, text);
+    const branch = run.edit(edits);
     this.#tellCount();
-    // What the host keeps for a restart lay in the future that was just abandoned.
+    // What the host keeps for a restart lay in the steps that just became a branch.
     if (branch) this.#sendKeyframe(run, Date.now());
     return { position: run.position(), branch };
   }
@@ -284,6 +305,13 @@ export class ThreadSession {
     return { value: format(value), type: compiled.type, edited: false };
   }
 
+  /** What is in force, told to the main thread, which may have to say it while this one is inside a user function. */
+  #facts(run: Run): Facts {
+    const facts = run.facts();
+    this.#post({ kind: 'facts', facts });
+    return facts;
+  }
+
   #tellWhere(): void {
     const run = this.#run;
     if (!run) return;
@@ -298,6 +326,12 @@ export class ThreadSession {
     if (!run) return;
     this.#lastCount = Date.now();
     const position = run.position();
+    const { ordering, pendingOrdering } = position;
+    const told = this.#toldOrdering;
+    if (told.ordering !== ordering || told.pendingOrdering !== pendingOrdering) {
+      this.#toldOrdering = { ordering, pendingOrdering };
+      if (this.#running) this.#post({ kind: 'event', event: 'facts', body: this.#facts(run) });
+    }
     this.#post({
       kind: 'count',
       steps: run.rows.steps.count,

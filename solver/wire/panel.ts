@@ -2,6 +2,7 @@
  * What the panel's host and its page say to each other. Types only.
  * Numbers that may be NaN or infinite travel in typed arrays: outside of them they would arrive as null.
  */
+import type { Abilities } from './facts.ts';
 import type { BranchInfo, MetricInfo } from './protocol.ts';
 
 /** `trace`: a recorded run, to be looked at only. */
@@ -70,7 +71,7 @@ export interface LoadedRun {
   readonly emphasis: readonly BlockColor[];
   readonly metrics: readonly MetricInfo[];
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
-  readonly stepSizeFixed: string | null;
+  readonly abilities: Abilities;
   readonly axes: readonly Axis[];
   readonly notes: readonly string[];
 }

@@ -3,6 +3,7 @@
  * Types only. Numbers that may be NaN or infinite travel in typed arrays or through structured clone, never as JSON.
  * Every call settles: an unknown call, a refusal and a throw get an error reply; the child's exit rejects what is pending.
  */
+import type { Abilities, EditFact, Facts } from './facts.ts';
 
 /** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
 export interface RunConfig {
@@ -77,7 +78,10 @@ export interface RunInfo {
   readonly ordering: string;
   readonly step: string;
   readonly seed: number;
+  /** The backend that computes, and why this one. */
   readonly backend: string;
+  readonly backendReason: string;
+  readonly abilities: Abilities;
   readonly blocks: readonly BlockInfo[];
   readonly metrics: readonly MetricInfo[];
   readonly listing: Listing;
@@ -85,8 +89,6 @@ export interface RunInfo {
   readonly module: string | null;
   /** Orderings this run may be swapped to (those the method and the problem accept). */
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
-  /** Does the method have a step size a user may set? A sentence why not, or null. */
-  readonly stepSizeFixed: string | null;
   /** A number known to be ≤ F everywhere, from the problem itself; null where none is known. */
   readonly lowerBound: number | null;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
@@ -129,6 +131,7 @@ export type StopReason =
 export interface Stop {
   readonly reason: StopReason;
   readonly position: Position;
+  readonly facts: Facts;
   /** One sentence: the criterion and its value, the finding, the breakpoint's condition. */
   readonly text: string;
   readonly finding: Finding | null;
@@ -249,7 +252,7 @@ export interface MetricsBatch {
   readonly more: boolean;
 }
 
-/** An abandoned future: the rows the live branch had beyond `from` when an edit in the past forked it. */
+/** The rows the live branch had beyond `from` when an edit in the past forked it. */
 export interface BranchInfo {
   readonly id: string;
   readonly from: number;
@@ -267,8 +270,16 @@ export interface KeyframeView {
 }
 
 export interface Calls {
-  /** Reads data, builds and checks the problem, computes the start. Progress events meanwhile. Refusals reject with their sentence. */
-  load: { params: { config: RunConfig }; result: RunInfo };
+  /**
+   * Reads data, builds and checks the problem, computes the start; or opens a recorded trace. Progress events meanwhile.
+   * Refusals reject with their sentence.
+   */
+  load: {
+    params: { readonly config: RunConfig } | { readonly trace: string };
+    result: RunInfo;
+  };
+  /** Writes what was computed so far as a trace to a file. */
+  exportTrace: { params: { path: string }; result: { rows: number } };
   /** Starts running and returns at once; a `stopped` event ends it. */
   resume: { params: { until: Until }; result: Record<never, never> };
   /** Answered at once; the `stopped` event follows within 50 ms. */
@@ -296,7 +307,7 @@ export interface Calls {
   };
   position: {
     params: Record<never, never>;
-    result: { position: Position; edits: readonly RecordedEdit[]; running: boolean };
+    result: { position: Position; facts: Facts; running: boolean };
   };
   /** Rows of a branch after the cursor, at most `limit`. */
   metrics: { params: { branch: string; from: number; limit: number }; result: MetricsBatch };
@@ -314,7 +325,16 @@ export interface Calls {
    * The run stands at the keyframe's step (without one at 0); rows before it are not measured again.
    */
   restore: {
-    params: { config: RunConfig; edits: readonly RecordedEdit[]; keyframe: KeyframeView | null };
+    params: {
+      config: RunConfig;
+      edits: readonly EditFact[];
+      /** Branches of before; their rows are with the host, their ids are not given again. */
+      branches: readonly BranchInfo[];
+      keyframe: KeyframeView | null;
+      /** The step to stand at, and the last one that had been computed. */
+      k: number;
+      end: number;
+    };
     result: RunInfo;
   };
 }
@@ -330,7 +350,9 @@ export interface Events {
   metrics: MetricsBatch;
   finding: Finding;
   branch: BranchInfo;
-  edited: { readonly edits: readonly RecordedEdit[]; readonly position: Position };
+  edited: { readonly position: Position; readonly facts: Facts };
+  /** Something came into force by itself while the run goes on: an ordering that waited for its sweep's end. */
+  facts: Facts;
   /** Log messages of breakpoints, notes, and what user code printed. */
   output: {
     readonly category: 'console' | 'stdout' | 'stderr' | 'important';

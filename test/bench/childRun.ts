@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
-import { RunSession } from '../../extension/session.ts';
+import { RunClient } from '../../extension/run/client.ts';
 import type { RunConfig, Stop, Until } from '../../solver/wire/protocol.ts';
 
-/** A run in a child process as the extension has it: the solver that was built for these measurements, and the host's mirror. */
+/** A run in a child process as the extension has it: the solver that was built for these measurements, and the host's client. */
 export interface ChildRun {
-  readonly session: RunSession;
+  readonly session: RunClient;
   readonly pid: number;
   /** Runs until the next stop, and until its rows are here. */
   resume(until: Until): Promise<Stop>;
@@ -16,28 +16,24 @@ export interface ChildRun {
 
 /** Starts a child and loads a run. */
 export async function childRun(config: RunConfig): Promise<ChildRun> {
-  const solver = createSolver(join(__dirname, 'solver.js'));
-  const session = new RunSession('bench', 'bench', config, solver);
-  let settle: ((stop: Stop) => void) | undefined;
-  let fail: ((error: Error) => void) | undefined;
-  solver.on('stopped', stop => settle?.(stop));
-  solver.onExit(({ text }) => fail?.(new Error(text)));
-  const stopped = (call: () => Promise<unknown>): Promise<Stop> =>
-    new Promise((resolve, reject) => {
-      settle = resolve;
-      fail = reject;
-      call().catch(reject);
-    });
-  session.loaded(await solver.call('load', { config }));
+  const session = new RunClient('bench', 'bench', () => createSolver(join(__dirname, 'solver.js')));
+  const stopped = async (move: () => Promise<unknown>): Promise<Stop> => {
+    await move();
+    await session.settled();
+    if (session.exit !== null) throw new Error(session.exit.text);
+    return session.stop!;
+  };
+  await session.load({ config });
+  await session.enter(null, () => '');
   return {
     session,
-    pid: solver.pid!,
+    pid: session.pid!,
     async resume(until) {
-      const stop = await stopped(() => solver.call('resume', { until }));
+      const stop = await stopped(() => session.resume('command', until));
       while (session.history.end < stop.position.k) await new Promise(setImmediate);
       return stop;
     },
-    goTo: k => stopped(() => solver.call('goTo', { k })),
-    dispose: () => solver.dispose(),
+    goTo: k => stopped(() => session.goTo('command', k)),
+    dispose: () => session.dispose(),
   };
 }

@@ -1,5 +1,5 @@
-import type { SolverClientLike, SolverExit } from '../../extension/adapter/solver-client.ts';
-import { SolverError } from '../../extension/child.ts';
+import { type Source, SourceError, type SourceExit } from '../../extension/run/source.ts';
+import type { Facts } from '../../solver/wire/facts.ts';
 import type {
   CallName,
   Calls,
@@ -11,7 +11,7 @@ import type {
   Stop,
   StopReason,
 } from '../../solver/wire/protocol.ts';
-import { runInfo } from './run-info.ts';
+import { factsWith, runInfo } from './run-info.ts';
 
 const blocks = ['(intercept)', 'bmi', 's5'];
 const phases = ['order', 'gradient', 'step', 'prox', 'commit'] as const;
@@ -73,7 +73,7 @@ type Handlers = { [N in CallName]?: (params: Calls[N]['params']) => unknown };
  * A solver of three blocks that only counts: k goes up by one an update. `on…` of a test replace single answers.
  * Events come before the replies that cause them, which is the order that is hardest on the adapter.
  */
-export class FakeSolver implements SolverClientLike {
+export class FakeSolver implements Source {
   readonly pid = 4242;
   readonly calls: { readonly name: CallName; readonly params: unknown }[] = [];
   readonly handlers: Handlers;
@@ -82,18 +82,19 @@ export class FakeSolver implements SolverClientLike {
   phase = 0;
   end = 0;
   running = false;
+  facts: Facts = factsWith();
   readonly #listeners = new Map<string, Set<(body: never) => void>>();
-  readonly #exits = new Set<(exit: SolverExit) => void>();
+  readonly #exits = new Set<(exit: SourceExit) => void>();
 
   constructor(handlers: Handlers = {}) {
     this.handlers = handlers;
   }
 
   async call<N extends CallName>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']> {
-    if (this.disposed) throw new SolverError('gone', 'The solver was ended.');
+    if (this.disposed) throw new SourceError('gone', 'The solver was ended.');
     this.calls.push({ name, params });
     const handler = this.handlers[name] ?? this.#defaults[name];
-    if (handler === undefined) throw new SolverError('unknown', `no call ${name}`);
+    if (handler === undefined) throw new SourceError('unknown', `no call ${name}`);
     return (await (handler as (p: unknown) => unknown)(params)) as Calls[N]['result'];
   }
 
@@ -104,7 +105,7 @@ export class FakeSolver implements SolverClientLike {
     return { dispose: () => listeners.delete(listener as (body: never) => void) };
   }
 
-  onExit(listener: (exit: SolverExit) => void) {
+  onExit(listener: (exit: SourceExit) => void) {
     this.#exits.add(listener);
     return { dispose: () => this.#exits.delete(listener) };
   }
@@ -123,7 +124,9 @@ export class FakeSolver implements SolverClientLike {
     this.running = false;
     this.end = Math.max(this.end, this.k);
     const position = this.position();
-    this.emit('stopped', { reason, position, text: '', finding: null, breakpoints: [], ...more });
+    const { facts } = this;
+    const rest = { text: '', finding: null, breakpoints: [] };
+    this.emit('stopped', { reason, position, facts, ...rest, ...more });
   }
 
   crash(text = 'The solver process ended unexpectedly (signal SIGSEGV) at step 3.'): void {
@@ -168,11 +171,12 @@ export class FakeSolver implements SolverClientLike {
 
   readonly #defaults: Handlers = {
     load: () => fakeInfo,
-    restore: ({ keyframe }) => {
-      this.k = keyframe?.k ?? 0;
+    restore: ({ k, end }) => {
+      this.k = k;
+      this.end = end;
       return fakeInfo;
     },
-    position: () => ({ position: this.position(), edits: [], running: this.running }),
+    position: () => ({ position: this.position(), facts: this.facts, running: this.running }),
     resume: ({ until }) => {
       this.running = true;
       this.emit('running', {});
@@ -246,6 +250,7 @@ export class FakeSolver implements SolverClientLike {
       value: Float64Array.of(1, Number.NaN, Number.POSITIVE_INFINITY),
       more: false,
     }),
+    exportTrace: () => ({ rows: this.end }),
     terminate: () => ({}),
     interrupt: () => ({ position: this.position() }),
   };

@@ -2,6 +2,7 @@
 import { History } from '../../extension/history.ts';
 import { Feed } from '../../extension/panel/feed.ts';
 import type { PanelSource, RunView } from '../../extension/panel/panel.ts';
+import type { Facts } from '../../solver/wire/facts.ts';
 import type {
   FromPage,
   PanelAction,
@@ -18,7 +19,7 @@ import type {
   RunInfo,
 } from '../../solver/wire/protocol.ts';
 import { blocks, metrics, rows, type Shape } from './metrics.ts';
-import { runInfo } from './run-info.ts';
+import { factsWith, runInfo } from './run-info.ts';
 
 export interface RunOptions extends Shape {
   readonly names?: readonly string[];
@@ -31,7 +32,7 @@ export interface RunOptions extends Shape {
   readonly edits?: readonly RecordedEdit[];
   readonly findings?: readonly Finding[];
   readonly breakpointHits?: readonly number[];
-  /** The run was forked here, and the future it had is kept as a branch. */
+  /** The run was forked here, and the steps it had are kept as a branch. */
   readonly forkedAt?: number;
   readonly forkedEnd?: number;
 }
@@ -41,6 +42,7 @@ class InventedRun implements RunView {
   readonly name = 'Lasso on diabetes';
   readonly history = new History();
   readonly edits: RecordedEdit[] = [];
+  readonly frozen = new Map<string, boolean>();
   readonly findings: Finding[] = [];
   readonly branches: BranchInfo[] = [];
   readonly breakpointHits: number[] = [];
@@ -57,6 +59,16 @@ class InventedRun implements RunView {
     this.id = id;
   }
 
+  get facts(): Facts {
+    const name = this.edits.findLast(edit => edit.kind === 'ordering')?.ordering ?? 'cyclic';
+    return factsWith({
+      frozen: this.info?.blocks.map(({ name }) => this.frozen.get(name) === true) ?? [],
+      ordering: { name, since: 0, pending: this.pending },
+      edits: this.edits.map(edit => ({ edit, k: edit.k, text: textOf(edit) })),
+      branches: this.branches,
+    });
+  }
+
   get position(): Position | null {
     if (this.info === null) return null;
     const k = this.at;
@@ -67,7 +79,7 @@ class InventedRun implements RunView {
       place: k % this.shape.blocks,
       block: this.info.blocks[next.block[0]!]!.name,
       phase: 'order',
-      ordering: this.edits.findLast(edit => edit.kind === 'ordering')?.ordering ?? 'cyclic',
+      ordering: this.facts.ordering.name,
       pendingOrdering: this.pending,
       end: this.history.end,
     };
@@ -99,6 +111,21 @@ class InventedRun implements RunView {
   grow(count: number): void {
     this.history.append(rows(this.shape, this.history.end, count));
     this.at = this.history.end;
+  }
+}
+
+/** The sentence of an edit, as the solver says it. */
+function textOf(edit: RecordedEdit): string {
+  switch (edit.kind) {
+    case 'ordering':
+      return `cyclic → ${edit.ordering}`;
+    case 'frozen':
+      return `${edit.block} ${edit.value ? 'frozen' : 'released'}`;
+    case 'stepSize':
+      return `step of ${edit.block} = ${edit.value}`;
+    case 'value':
+    case 'parameter':
+      return `${edit.kind} = ${edit.value}`;
   }
 }
 
@@ -248,6 +275,7 @@ export class InventedHost {
       else run.breakOn.delete(action.block);
     }
     if (action.kind === 'freeze') {
+      run.frozen.set(action.block, action.value);
       run.edits.push({ kind: 'frozen', block: action.block, value: action.value, k: run.at });
     }
     this.changed();

@@ -1,6 +1,33 @@
 // An invented run's description, for tests of whatever needs one.
+import { type Abilities, type Facts, noFacts } from '../../solver/wire/facts.ts';
 import type { RunInfo } from '../../solver/wire/protocol.ts';
 import { blocks, metrics } from './metrics.ts';
+
+/** Everything can be done. */
+export const abilities: Abilities = {
+  stepUpdate: true,
+  stepPhase: true,
+  stepSweep: true,
+  continue: true,
+  pause: true,
+  back: true,
+  goTo: true,
+  editOrdering: true,
+  editStepSize: true,
+  editFrozen: true,
+  editValue: true,
+  editParameter: true,
+  fork: true,
+  replay: true,
+  evaluate: true,
+  conditions: true,
+  breakpoints: true,
+};
+
+/** What a source says of a run where nothing was edited but what is given. */
+export function factsWith(more: Partial<Facts> = {}): Facts {
+  return { ...noFacts, ordering: { name: 'cyclic', since: 0, pending: null }, ...more };
+}
 
 export function runInfo(blockCount: number): RunInfo {
   const own = blocks(blockCount);
@@ -13,6 +40,8 @@ export function runInfo(blockCount: number): RunInfo {
     step: 'lipschitz',
     seed: 1,
     backend: 'js',
+    backendReason: 'The only one.',
+    abilities,
     blocks: own,
     metrics,
     listing: {
@@ -30,7 +59,6 @@ export function runInfo(blockCount: number): RunInfo {
       { name: 'cyclic', title: 'Cyclic' },
       { name: 'shuffled', title: 'Shuffled' },
     ],
-    stepSizeFixed: null,
     lowerBound: null,
     parameters: {},
     notes: [],

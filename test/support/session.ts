@@ -1,5 +1,6 @@
 import type { AdapterOptions } from '../../extension/adapter/adapter.ts';
 import { BlockstepSession } from '../../extension/adapter/session.ts';
+import { RunClient } from '../../extension/run/client.ts';
 import { inline } from './dapClient.ts';
 import { FakeSolver } from './fakeSolver.ts';
 
@@ -16,14 +17,20 @@ export const launchArgs = {
 export function connect(solver = new FakeSolver(), options: Partial<AdapterOptions> = {}) {
   const solvers = [solver];
   let made = 0;
+  const createSource = () => {
+    solvers[made] ??= new FakeSolver();
+    return solvers[made++]!;
+  };
+  const runs: RunClient[] = [];
   const session = new BlockstepSession({
-    createSolver: () => {
-      solvers[made] ??= new FakeSolver();
-      return solvers[made++]!;
+    createRun: () => {
+      const run = new RunClient(String(runs.length), 'test', createSource);
+      runs.push(run);
+      return run;
     },
     ...options,
   });
-  return { client: inline(session), solver, solvers, session };
+  return { client: inline(session), solver, solvers, session, runs };
 }
 
 /** Launched and configured; it stands at its entry. */

@@ -98,8 +98,8 @@ export function walk(recipe: () => Recipe, moves: readonly Move[], longest: numb
         const made = edits.filter(edit => edit !== null);
         if (made.length === 0) break;
         // Asked again or, as often, left: then nothing of it has been made.
-        if ((16 * b) % 1 < 0.5) insist(() => run.edit(made, ''));
-        else attempt(() => run.edit(made, ''));
+        if ((16 * b) % 1 < 0.5) insist(() => run.edit(made));
+        else attempt(() => run.edit(made));
         break;
       }
       case 'look':
@@ -112,7 +112,7 @@ export function walk(recipe: () => Recipe, moves: readonly Move[], longest: numb
         break;
       case 'crash': {
         const keyframe = run.keyframe();
-        const resume = keyframe && { edits: run.edits, keyframe };
+        const resume = keyframe && { log: run.log, keyframe };
         if (resume) run = insist(() => new Run(recipe(), noHooks, resume));
         break;
       }
@@ -173,7 +173,7 @@ export function straight(recipe: Recipe, edits: readonly RecordedEdit[], k: numb
   const run = new Run(recipe);
   for (const { k: at, ...edit } of edits) {
     goTo(run, at);
-    run.edit([edit], '');
+    run.edit([edit]);
   }
   goTo(run, k);
   return run;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SolverError } from '../../extension/child.ts';
+import { SourceError } from '../../extension/run/source.ts';
 import type { DapClient } from '../support/dapClient.ts';
 import { FakeSolver, fakeInfo } from '../support/fakeSolver.ts';
 import { connect, launchArgs, started, thread } from '../support/session.ts';
@@ -13,7 +13,8 @@ describe('the start', () => {
   test('initialized follows the response to initialize, and stopped the one to configurationDone', async () => {
     const { client } = await started();
     const seen = order(client).filter(m => !['output', 'thread', 'breakpoint'].includes(m ?? ''));
-    assert.deepEqual(seen, ['initialize', 'initialized', 'launch', 'configurationDone', 'stopped']);
+    const begun = ['initialize', 'initialized', 'launch', 'capabilities'];
+    assert.deepEqual(seen, [...begun, 'configurationDone', 'stopped']);
     assert.deepEqual(client.messages.at(-1)?.body.reason, 'entry');
   });
 
@@ -38,7 +39,7 @@ describe('the start', () => {
     const { client, solver } = connect(
       new FakeSolver({
         load: () => {
-          throw new SolverError('refused', sentence);
+          throw new SourceError('refused', sentence);
         },
       }),
     );
@@ -76,7 +77,7 @@ describe('the start', () => {
       resume: () => {
         solver.emit('running', {});
         solver.stop('budget');
-        throw new SolverError('gone', 'The solver was ended.');
+        throw new SourceError('gone', 'The solver was ended.');
       },
     });
     const { client } = connect(solver);
@@ -188,7 +189,7 @@ describe('moving', () => {
     const { client } = await started(solver);
     const after = client.messages.length;
     await client.request('blockstep/goToStep', { k: 1e6 });
-    fail(new SolverError('failed', 'The replay failed.'));
+    fail(new SourceError('failed', 'The replay failed.'));
     const stop = await client.event('stopped', after);
     assert.equal(stop.text, 'The replay failed.');
   });
@@ -196,7 +197,7 @@ describe('moving', () => {
   test('a refusal to move leaves the run where it was, with its variables', async () => {
     const solver = new FakeSolver({
       resume: () => {
-        throw new SolverError('state', 'The run has converged; go back first.');
+        throw new SourceError('state', 'The run has converged; go back first.');
       },
     });
     const { client } = await started(solver);
@@ -311,7 +312,7 @@ describe('the stack', () => {
     assert.equal((await top()).line, 4);
   });
 
-  test('an abandoned future is a thread to look at, not to run', async () => {
+  test('a branch that an edit left is a thread to look at, not to run', async () => {
     const { client, solver } = await started();
     solver.end = 12;
     const after = client.messages.length;
@@ -332,7 +333,10 @@ describe('the stack', () => {
       assert.match(await client.refusal(command, { threadId }), /looked at and not run/);
     }
     const frameId = stackFrames[0].id;
-    assert.match(await client.refusal('evaluate', { expression: 'k', frameId }), /abandoned/);
+    assert.match(
+      await client.refusal('evaluate', { expression: 'k', frameId }),
+      /branch that an edit left/,
+    );
     const { scopes } = await client.request('scopes', { frameId });
     const { variablesReference } = scopes[0];
     const { variables } = await client.request('variables', { variablesReference });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SolverError } from '../../extension/child.ts';
+import { SourceError } from '../../extension/run/source.ts';
 import { FakeSolver, fakeInfo } from '../support/fakeSolver.ts';
 import { started, thread } from '../support/session.ts';
 
@@ -84,10 +84,10 @@ describe('variables', () => {
   test('an edit makes the client ask again, for the stack only where a frame changed', async () => {
     const { client, solver } = await started();
     let after = client.messages.length;
-    solver.emit('edited', { edits: [], position: solver.position() });
+    solver.emit('edited', { facts: solver.facts, position: solver.position() });
     assert.deepEqual((await client.event('invalidated', after)).areas, ['variables']);
     after = client.messages.length;
-    solver.emit('edited', { edits: [], position: { ...solver.position(), block: 's5' } });
+    solver.emit('edited', { facts: solver.facts, position: { ...solver.position(), block: 's5' } });
     assert.deepEqual((await client.event('invalidated', after)).areas, ['stacks']);
   });
 });
@@ -109,7 +109,7 @@ describe('expressions', () => {
 
   test('a failure is the solver’s sentence, and is not shown in a box of its own', async () => {
     const evaluate = () => {
-      throw new SolverError('refused', 'Nothing is named `foo` here.');
+      throw new SourceError('refused', 'Nothing is named `foo` here.');
     };
     const { client } = await started(new FakeSolver({ evaluate }));
     const response = await client.ask('evaluate', { expression: 'foo', context: 'hover' });

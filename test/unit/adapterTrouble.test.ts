@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { requests } from '../../extension/adapter/requests/index.ts';
 import { FakeSolver, fakeInfo } from '../support/fakeSolver.ts';
+import { factsWith } from '../support/run-info.ts';
 import { connect, launchArgs, started, thread } from '../support/session.ts';
 
 const oneSentence = (text: string) => assert.match(text, /^[^\n]+[.?]$/);
@@ -32,23 +33,29 @@ describe('when the solver process ends by itself', () => {
   });
 
   for (const command of ['restart', 'blockstep/recover']) {
-    test(`${command} goes on in a new process, from the last keyframe and with the edits`, async () => {
+    test(`${command} goes on in a new process, from the last keyframe and with the edits, to the step that was lost`, async () => {
       const { client, solver, solvers } = await started();
       await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
-      const edits = [{ kind: 'ordering', ordering: 'shuffled', k: 2 }] as const;
+      const edit = { kind: 'ordering', ordering: 'shuffled', k: 2 } as const;
+      const edits = [{ edit, k: 2, text: 'cyclic → shuffled' }];
       const keyframe = { k: 40, edits: 1, state: Float64Array.of(1) };
-      solver.emit('edited', { edits, position: solver.position() });
+      solver.facts = factsWith({ edits });
+      solver.end = 50;
+      solver.emit('metrics', solver.rows(0, 50));
+      solver.k = 47;
+      solver.emit('edited', { facts: solver.facts, position: solver.position() });
       solver.emit('keyframe', keyframe);
       solver.crash();
       const after = client.messages.length;
       await client.request(command);
       const stop = await client.event('stopped', after);
-      assert.match(stop.text, /step 40/);
+      assert.match(stop.text, /step 47/);
       const [first, second] = solvers[1]!.calls;
-      assert.deepEqual(first, { name: 'restore', params: { config: launchArgs, edits, keyframe } });
+      const lost = { edits, branches: [], keyframe, k: 47, end: 50 };
+      assert.deepEqual(first, { name: 'restore', params: { config: launchArgs, ...lost } });
       assert.equal(second?.name, 'setBreakpoints');
       await client.move('next');
-      assert.equal(solvers[1]!.k, 41);
+      assert.equal(solvers[1]!.k, 48);
     });
   }
 

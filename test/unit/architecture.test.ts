@@ -36,10 +36,28 @@ const parts: Readonly<Record<string, Rule>> = {
   'solver/wire': { may: [], types: ['solver/core'] },
   solver: { may: ['solver/*'], node: true },
   'extension/adapter': {
-    may: ['solver/wire', 'solver/core/printable.ts', 'extension/child.ts', 'extension/errors.ts'],
+    may: [
+      ...['solver/wire', 'extension/run', 'extension/child.ts', 'extension/errors.ts'],
+      ...['extension/assert-never.ts', 'solver/core/printable.ts'],
+    ],
     node: true,
   },
-  'extension/child.ts': { may: ['solver/wire', 'extension/errors.ts'], node: true },
+  // The client of a run: whoever speaks to a source does it through this.
+  'extension/run': {
+    may: ['solver/wire', 'extension/history', 'extension/history.ts', 'extension/errors.ts'],
+  },
+  'extension/history': { may: ['solver/wire'] },
+  'extension/history.ts': { may: ['solver/wire', 'extension/history'] },
+  'extension/child.ts': {
+    may: [
+      'solver/wire',
+      'extension/run/source.ts',
+      'extension/run/emitter.ts',
+      'extension/errors.ts',
+    ],
+    node: true,
+  },
+  'extension/assert-never.ts': { may: [] },
   'extension/errors.ts': { may: [] },
   extension: {
     // The check of a configuration and the text of a new module are the same here and in the solver: pure, and no mathematics.
@@ -54,7 +72,7 @@ const parts: Readonly<Record<string, Rule>> = {
     node: true,
     vscode: true,
   },
-  webview: { may: [], types: ['solver/wire'] },
+  webview: { may: ['solver/wire'] },
 };
 
 interface Import {

@@ -3,18 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import {
-  createSolver,
-  type SolverClientLike,
-  SolverError,
-  type SolverExit,
-} from '../../extension/child.ts';
+import { createSolver } from '../../extension/child.ts';
+import { type Source, SourceError, type SourceExit } from '../../extension/run/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-child-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A solver whose answers are this program: it sees `call` and `params`, and has `reply`, `fail` and `event`. */
-function scripted(program: string): SolverClientLike {
+function scripted(program: string): Source {
   const path = join(folder, `${Math.floor(performance.now() * 1e3)}.js`);
   writeFileSync(
     path,
@@ -28,8 +24,7 @@ function scripted(program: string): SolverClientLike {
   return createSolver(path);
 }
 
-const exitOf = (solver: SolverClientLike) =>
-  new Promise<SolverExit>(resolve => solver.onExit(resolve));
+const exitOf = (solver: Source) => new Promise<SourceExit>(resolve => solver.onExit(resolve));
 const position = {
   k: 3,
   sweep: 1,
@@ -41,7 +36,7 @@ const position = {
   end: 3,
 };
 const gone = (pattern: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof SolverError);
+  assert.ok(error instanceof SourceError);
   assert.match(error.message, pattern);
   return true;
 };
@@ -61,7 +56,7 @@ describe('a call', () => {
   test('that is refused rejects with its sentence and its kind', async () => {
     const solver = scripted(`fail({ kind: 'refused', message: 'problem: "x" is unknown.' })`);
     await assert.rejects(solver.call('load', { config: { problem: 'x' } }), {
-      name: 'SolverError',
+      name: 'SourceError',
       kind: 'refused',
       message: 'problem: "x" is unknown.',
     });

@@ -78,7 +78,7 @@ describe('time', () => {
     assert.equal(await value(client, 'k'), String(m));
   });
 
-  test('an edit in the past keeps the old future as a thread, and the run goes on without it', async () => {
+  test('an edit in the past keeps the steps that followed as a thread, and the run goes on without it', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 40 });
     await client.move('blockstep/goToStep', { k: 15 });
@@ -99,8 +99,24 @@ describe('time', () => {
     assert.equal(await value(client, 'ordering'), 'cyclic');
     await client.move('stepOut');
     assert.equal(await value(client, 'ordering'), 'shuffled');
-    const { edits } = await client.request('blockstep/info');
+    const { edits, facts } = await client.request('blockstep/info');
     assert.deepEqual(edits, [{ kind: 'ordering', ordering: 'shuffled', k: 15 }]);
+    assert.deepEqual(facts.ordering, { name: 'shuffled', since: 2 * m, pending: null });
+    assert.deepEqual(facts.edits, [{ edit: edits[0], k: 2 * m, text: 'cyclic → shuffled' }]);
+  });
+
+  test('before the step at which a block was frozen it is not, whatever was edited ahead', async () => {
+    const client = await launched();
+    await client.move('blockstep/goToStep', { k: 20 });
+    const freeze = { expression: 'frozen("bmi") = true', context: 'repl' };
+    await client.request('evaluate', freeze);
+    const frozen = async () => (await client.request('blockstep/info')).facts.frozen.indexOf(true);
+    assert.equal(await frozen(), blocks.indexOf('bmi'));
+    await client.move('next');
+    await client.move('blockstep/goToStep', { k: 19 });
+    assert.equal(await frozen(), -1);
+    await client.move('blockstep/goToStep', { k: 20 });
+    assert.equal(await frozen(), blocks.indexOf('bmi'));
   });
 });
 

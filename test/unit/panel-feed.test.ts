@@ -8,6 +8,7 @@ import type { Frame, Look, PanelAction, ToPage } from '../../solver/wire/panel.t
 import type { RunInfo } from '../../solver/wire/protocol.ts';
 import { TraceStore } from '../../webview/traces.ts';
 import { blocks, metrics, rows } from '../support/metrics.ts';
+import { abilities, factsWith } from '../support/run-info.ts';
 
 type Writable = { -readonly [K in keyof RunView]: RunView[K] };
 
@@ -23,7 +24,7 @@ function view(count: number, steps: number): Writable {
     blocks: blocks(count),
     metrics,
     orderings: [],
-    stepSizeFixed: null,
+    abilities,
     lowerBound: null,
     notes: [],
   } as unknown as RunInfo;
@@ -39,9 +40,8 @@ function view(count: number, steps: number): Writable {
     progress: null,
     position: null,
     history,
-    edits: [],
+    facts: factsWith(),
     findings: [],
-    branches: [],
     breakpointHits: [],
     breakOn: new Set(),
   };
@@ -222,10 +222,11 @@ describe('what a frame holds', () => {
               run.history.append(batch);
             } else if ('fork' in step) {
               const from = Math.floor(step.fork * run.history.end);
-              const id = `branch ${run.branches.length}`;
+              const { branches } = run.facts;
+              const id = `branch ${branches.length}`;
               const branch = { id, from, end: run.history.end, text: '' };
               run.history.truncateToBranch(branch);
-              run.branches = [...run.branches, branch];
+              run.facts = { ...run.facts, branches: [...branches, branch] };
             } else {
               look = step.zoom;
               host.feed.receive({ kind: 'look', look });
@@ -284,12 +285,17 @@ describe('what the page asks for', () => {
     }
   });
 
-  test('a swap at the end of a sweep is marked where the next sweep starts, and named by both orderings', () => {
+  test('an edit is marked where it took effect, by the sentence of the source; one that waits where it was made', () => {
     const run = view(4, 22);
-    run.edits = [
-      { kind: 'ordering', ordering: 'shuffled', k: 6, when: 'sweep' },
-      { kind: 'ordering', ordering: 'greedy', k: 13, when: 'now' },
-    ];
+    const swap = (ordering: string, k: number) => ({ kind: 'ordering', ordering, k }) as const;
+    run.facts = factsWith({
+      ordering: { name: 'greedy', since: 13, pending: 'random' },
+      edits: [
+        { edit: swap('shuffled', 6), k: 8, text: 'cyclic → shuffled' },
+        { edit: swap('greedy', 13), k: 13, text: 'shuffled → greedy' },
+        { edit: swap('random', 21), k: null, text: 'greedy → random' },
+      ],
+    });
     const host = feeding(run);
     host.feed.receive(ready);
     assert.deepEqual(
@@ -297,9 +303,28 @@ describe('what the page asks for', () => {
       [
         [8, 'cyclic → shuffled'],
         [13, 'shuffled → greedy'],
+        [21, 'greedy → random'],
       ],
     );
-    assert.equal(host.frames()[0]!.status!.ordering, 'greedy');
+    const { ordering, pendingOrdering } = host.frames()[0]!.status!;
+    assert.deepEqual([ordering, pendingOrdering], ['greedy', 'random']);
+  });
+
+  test('before the step at which a block was frozen the table offers to freeze it, after it to thaw it', () => {
+    const run = view(4, 22);
+    const freeze = { kind: 'frozen', block: run.info!.blocks[1]!.name, value: true, k: 9 } as const;
+    const edits = [{ edit: freeze, k: 9, text: `${freeze.block} frozen` }];
+    const host = feeding(run);
+    const at = (frozen: boolean[]) => {
+      run.facts = factsWith({ edits, frozen });
+      host.feed.changed();
+      host.draw();
+      return [...host.frames().at(-1)!.table!.frozen];
+    };
+    host.feed.receive(ready);
+    host.draw();
+    assert.deepEqual(at([false, true, false, false]), [0, 1, 0, 0]);
+    assert.deepEqual(at([false, false, false, false]), [0, 0, 0, 0]);
   });
 });
 

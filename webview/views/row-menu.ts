@@ -1,3 +1,4 @@
+import type { Ability } from '../../solver/wire/facts.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
 import { el, setText } from '../ui/dom.ts';
@@ -43,8 +44,12 @@ export class RowMenu {
   #items(row: Row): Item[] {
     const { loaded, table, status } = this.#store;
     const { name, block } = row;
-    const dead = status.state === 'trace' ? 'A recorded trace can only be looked at.' : null;
-    const refusal = dead ?? loaded?.stepSizeFixed ?? null;
+    const over = status.state === 'trace' ? 'The session is over; it can only be looked at.' : null;
+    const cannot = (ability: Ability) => {
+      const can = loaded?.abilities[ability] ?? true;
+      return over ?? (can === true ? null : can);
+    };
+    const refusal = cannot('editStepSize');
     const frozen = table?.frozen[block] === 1;
     const stops = table?.breakOn[block] === 1;
     const act = (action: Parameters<Actions['act']>[0]) => () => void this.#actions.act(action);
@@ -57,12 +62,12 @@ export class RowMenu {
       },
       {
         text: frozen ? 'Let it move again' : 'Freeze',
-        refusal: dead,
+        refusal: cannot('editFrozen'),
         run: act({ kind: 'freeze', block: name, value: !frozen }),
       },
       {
         text: stops ? 'Remove breakpoint' : 'Break before this block',
-        refusal: dead,
+        refusal: cannot('breakpoints'),
         run: () => this.#actions.toggleBreak(block),
       },
       { text: 'Show in the editor', run: act({ kind: 'reveal', block: name }) },

@@ -1,3 +1,4 @@
+import type { Ability } from '../../solver/wire/facts.ts';
 import type { Axis, PanelAction } from '../../solver/wire/panel.ts';
 import type { Actions } from '../actions.ts';
 import type { ChartName, Scale, Store } from '../store.ts';
@@ -7,13 +8,13 @@ import { choices, toolButton } from '../ui/toolkit.ts';
 import { status } from './status.ts';
 
 type Simple = 'continue' | 'pause' | 'stepBlock' | 'stepSweep' | 'stepBack' | 'swapOrdering';
-const buttons: readonly { kind: Simple; name: string; icon: IconName }[] = [
-  { kind: 'continue', name: 'Continue', icon: 'continue' },
-  { kind: 'pause', name: 'Pause', icon: 'pause' },
-  { kind: 'stepBlock', name: 'Step block', icon: 'stepBlock' },
-  { kind: 'stepSweep', name: 'Step sweep', icon: 'stepSweep' },
-  { kind: 'stepBack', name: 'Step back', icon: 'stepBack' },
-  { kind: 'swapOrdering', name: 'Swap ordering', icon: 'swap' },
+const buttons: readonly { kind: Simple; name: string; icon: IconName; needs: Ability }[] = [
+  { kind: 'continue', name: 'Continue', icon: 'continue', needs: 'continue' },
+  { kind: 'pause', name: 'Pause', icon: 'pause', needs: 'pause' },
+  { kind: 'stepBlock', name: 'Step block', icon: 'stepBlock', needs: 'stepUpdate' },
+  { kind: 'stepSweep', name: 'Step sweep', icon: 'stepSweep', needs: 'stepSweep' },
+  { kind: 'stepBack', name: 'Step back', icon: 'stepBack', needs: 'back' },
+  { kind: 'swapOrdering', name: 'Swap ordering', icon: 'swap', needs: 'editOrdering' },
 ];
 
 const axes: readonly Axis[] = ['step', 'sweep', 'pass'];
@@ -26,8 +27,10 @@ const scales: readonly { value: Scale; text: string }[] = [
 
 /** The panel's heading, one line of controls, and what the run is doing. */
 export function toolbar(store: Store, actions: Actions): HTMLElement {
-  const made = buttons.map(({ kind, name, icon }) => ({
+  const made = buttons.map(({ kind, name, icon, needs }) => ({
     kind,
+    name,
+    needs,
     button: toolButton(name, icon, () => void actions.act({ kind } as PanelAction)),
   }));
   const ordering = choices('Ordering', name => {
@@ -69,14 +72,20 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
       stepBack: stands && k > 0,
       swapOrdering: (stands || state === 'running') && !final.has(state),
     };
-    for (const { kind, button } of made) button.disabled = !enabled[kind];
+    for (const { kind, name, needs, button } of made) {
+      // What the run cannot do is said where the pointer asks for it.
+      const can = store.loaded?.abilities[needs] ?? true;
+      button.disabled = !enabled[kind] || can !== true;
+      button.title = can === true ? name : `${name}: ${can}`;
+    }
     const orderings = store.loaded?.orderings ?? [];
     const known = orderings.map(({ name }) => ({ value: name, text: name }));
     const list = known.some(({ value }) => value === present)
       ? known
       : [{ value: present, text: present }, ...known];
     ordering.show(list, pendingOrdering ?? present);
-    ordering.element.disabled = !enabled.swapOrdering || orderings.length === 0;
+    const canSwap = store.loaded?.abilities.editOrdering === true;
+    ordering.element.disabled = !enabled.swapOrdering || !canSwap;
     const offered = new Set<Axis>(store.loaded?.axes ?? ['step', 'sweep']);
     x.show(
       axes.map(axis => ({ value: axis, text: axis, refusal: offered.has(axis) ? '' : unmeasured })),

@@ -1,12 +1,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import { type Adapter, liveThread } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { crashFinding } from '../events.ts';
 import { jsonSafe } from '../json.ts';
 import { RequestError } from '../request-error.ts';
-import { goTo } from './flow.ts';
 import type { Requests } from './index.ts';
 import { recover } from './lifecycle.ts';
 
@@ -16,7 +15,7 @@ const POINTS = 10_000;
 export const customs: Requests = {
   async 'blockstep/goToStep'(adapter, args) {
     const k = args.integer('k', 0);
-    await goTo(adapter, adapter.still(), k);
+    await adapter.still().goTo('adapter', k);
     return { k };
   },
 
@@ -42,8 +41,7 @@ export const customs: Requests = {
   },
 
   async 'blockstep/series'(adapter, args) {
-    const run = adapter.alive();
-    const series = await run.call('series', {
+    const series = await adapter.loaded().series({
       branch: args.optionalText('branch') ?? 'live',
       metric: args.text('metric'),
       block: args.optionalText('block') ?? null,
@@ -55,13 +53,18 @@ export const customs: Requests = {
 
   'blockstep/info'(adapter) {
     const run = adapter.loaded();
-    const { info, position, edits, futures, running, pid, exit } = run;
+    const { info, position, facts, isRunning, pid, exit } = run;
+    const { abilities, backend, backendReason } = info;
     return jsonSafe({
       info,
+      abilities,
+      backend,
+      backendReason,
       position,
-      edits,
-      branches: futures,
-      running,
+      facts,
+      edits: facts.edits.map(({ edit }) => edit),
+      branches: facts.branches.map((branch, i) => ({ ...branch, thread: liveThread + 1 + i })),
+      running: isRunning,
       pid,
       crash: exit,
     }) as object;
@@ -79,14 +82,13 @@ export const customs: Requests = {
 
   /** Ends a user's function that does not return. */
   async 'blockstep/interrupt'(adapter) {
-    const { position } = await adapter.alive().call('interrupt', {});
-    return { position };
+    return { position: await adapter.alive().interrupt() };
   },
 
   /** The finding the run stands at: its sentence and its evidence. */
   exceptionInfo(adapter, args) {
     const run = adapter.loaded();
-    adapter.future(args.integer('threadId', 1));
+    adapter.branch(args.integer('threadId', 1));
     const { stop } = run;
     const finding = run.exit ? crashFinding(run.exit) : stop?.finding;
     if (!finding && stop?.reason !== 'failed' && stop?.reason !== 'nonfinite') {
@@ -111,9 +113,7 @@ export const customs: Requests = {
 };
 
 async function edit(adapter: Adapter, change: Edit): Promise<object> {
-  const run = adapter.alive();
-  if (!run.begun) throw new RequestError(say.notConfigured());
-  const { position, branch } = await run.call('edit', { edits: [change] });
+  const { position, branch } = await adapter.moving().edit('adapter', [change]);
   return { position, branch };
 }
 

@@ -1,10 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import { type Adapter, liveThread, type Run } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
-import { liveThread, type Run } from '../run.ts';
 import type { Requests } from './index.ts';
 import { frameOf } from './stack.ts';
 
@@ -20,7 +19,7 @@ export const evaluation: Requests = {
     // Assignments are taken from the console alone; what only reads may be asked from anywhere.
     const context =
       asked === 'repl' || asked === 'hover' || asked === 'variables' ? asked : 'watch';
-    const { value, type } = await run.call('evaluate', { expression, context });
+    const { value, type } = await run.evaluate('adapter', { expression, context });
     return { result: value, type, variablesReference: 0 };
   },
 
@@ -28,7 +27,7 @@ export const evaluation: Requests = {
     const run = onLiveFrame(adapter, args);
     const [target, given] = [args.text('expression'), args.text('value')];
     const expression = `${target} = ${given}`;
-    const { value, type } = await run.call('evaluate', { expression, context: 'repl' });
+    const { value, type } = await run.evaluate('adapter', { expression, context: 'repl' });
     return { value, type };
   },
 
@@ -41,13 +40,12 @@ export const evaluation: Requests = {
   },
 };
 
-/** The run, where the expression is not meant for an abandoned future. An edit may come while it runs. */
+/** The run, where the expression is not meant for a branch. An edit may come while it runs. */
 function onLiveFrame(adapter: Adapter, args: Args): Run {
-  const run = adapter.alive();
-  if (!run.begun) throw new RequestError(say.notConfigured());
+  const run = adapter.moving();
   const frame = args.optionalInteger('frameId', 0);
   if (frame !== undefined && frameOf(adapter, frame).thread !== liveThread) {
-    throw new RequestError(say.futureHasNoExpressions());
+    throw new RequestError(say.branchHasNoExpressions());
   }
   return run;
 }

@@ -1,10 +1,8 @@
 import type { Until } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import type { Adapter, Run } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
-import type { Run } from '../run.ts';
-import { travel } from '../travel.ts';
 import type { Requests } from './index.ts';
 
 export const flow: Requests = {
@@ -21,54 +19,43 @@ export const flow: Requests = {
 
   /** To the start of the present block update, and from there to the start of the one before. */
   async stepBack(adapter, args) {
-    const run = live(adapter, args);
-    const { k, phase } = run.position ?? { k: 0, phase: 'order' };
-    if (k === 0 && phase === 'order') throw new RequestError(say.atTheStart(), { showUser: true });
-    const to = phase === 'order' ? k - 1 : k;
-    await travel(adapter, run, () => run.call('goTo', { k: to }), true);
+    await live(adapter, args).stepBack('adapter');
   },
 
   async reverseContinue(adapter, args) {
-    const run = live(adapter, args);
-    await travel(adapter, run, () => run.call('reverse', {}));
+    await live(adapter, args).reverse('adapter');
   },
 
   async goto(adapter, args) {
     const run = live(adapter, args);
     const id = args.integer('targetId', 0);
-    const k = run.targets.get(id);
+    const k = adapter.targets.get(id);
     if (k === undefined) throw new RequestError(say.unknownTarget(id));
-    await goTo(adapter, run, k);
+    await run.goTo('adapter', k);
   },
 
   /** Answered at once; a run that stands still already has told so. */
   async pause(adapter, args) {
     const run = adapter.alive();
-    refuseFuture(adapter, args);
-    if (run.running) await run.call('pause', {});
+    refuseBranch(adapter, args);
+    await run.pause();
   },
 };
 
-/** Replays or computes to step k; the stop follows. */
-export function goTo(adapter: Adapter, run: Run, k: number): Promise<void> {
-  return travel(adapter, run, () => run.call('goTo', { k }));
-}
-
 async function resume(adapter: Adapter, args: Args, until: Until): Promise<void> {
-  const run = live(adapter, args);
-  await travel(adapter, run, () => run.call('resume', { until }));
+  await live(adapter, args).resume('adapter', until);
 }
 
 /** The run, where the thread is the live one and stands still. */
 function live(adapter: Adapter, args: Args): Run {
   const run = adapter.still();
-  refuseFuture(adapter, args);
+  refuseBranch(adapter, args);
   return run;
 }
 
-function refuseFuture(adapter: Adapter, args: Args): void {
+function refuseBranch(adapter: Adapter, args: Args): void {
   const thread = args.integer('threadId', 1);
-  if (adapter.future(thread) !== null) {
-    throw new RequestError(say.futureCannotRun(`Thread ${thread}`), { showUser: true });
+  if (adapter.branch(thread) !== null) {
+    throw new RequestError(say.branchCannotRun(`Thread ${thread}`), { showUser: true });
   }
 }

@@ -1,11 +1,12 @@
 import type { RunConfig } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import type { Origins, RunClient } from '../../run/client.ts';
+import { type Adapter, liveThread } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { capabilities } from '../capabilities.ts';
 import { ClientTraits } from '../client-traits.ts';
 import { end } from '../events.ts';
-import { begin, load, type Restore } from '../load.ts';
+import { begin, load } from '../load.ts';
 import { RequestError } from '../request-error.ts';
 import type { Requests } from './index.ts';
 
@@ -24,44 +25,40 @@ export const lifecycle: Requests = {
 
   async launch(adapter, args) {
     if (adapter.over) throw new RequestError(say.sessionOver());
-    if (adapter.solver !== null || adapter.run !== null) {
-      throw new RequestError(say.alreadyLaunched());
-    }
+    if (adapter.run !== null) throw new RequestError(say.alreadyLaunched());
     adapter.noDebug = args.flag('noDebug');
     if (args.flag('__metrics')) adapter.feed.subscribe(0);
-    await loadOrEnd(adapter, configOf(args), null);
+    await load(adapter, { config: configOf(args) });
   },
 
-  attach() {
-    throw new RequestError(say.attachRefused(), { showUser: true });
+  /** To a recorded trace: what it holds can be looked at. */
+  async attach(adapter, args) {
+    if (adapter.over) throw new RequestError(say.sessionOver());
+    if (adapter.run !== null) throw new RequestError(say.alreadyLaunched());
+    const trace = args.optionalText('trace');
+    if (trace === undefined) throw new RequestError(say.attachRefused(), { showUser: true });
+    if (args.flag('__metrics')) adapter.feed.subscribe(0);
+    await load(adapter, { trace });
   },
 
   async configurationDone(adapter) {
     adapter.configured = true;
-    await begin(adapter, adapter.restored);
+    await begin(adapter);
   },
 
   /** The same session with a new child: from the start, or, after a crash, from where the run was lost. */
   async restart(adapter, args) {
-    const { run } = adapter;
-    if (adapter.over) throw new RequestError(say.sessionOver());
-    if (run === null) {
-      throw new RequestError(adapter.solver === null ? say.notLaunched() : say.stillLoading());
-    }
+    const run = adapter.loaded();
     const given = args.raw['arguments'];
-    const config = given === undefined ? run.config : configOf(args.object('arguments'));
-    const changed = JSON.stringify(config) !== JSON.stringify(run.config);
-    const restore = run.exit === null || changed ? null : run.restore();
-    await reload(adapter, config, restore);
+    const made = given === undefined ? run.made! : madeOf(args.object('arguments'));
+    const changed = JSON.stringify(made) !== JSON.stringify(run.made);
+    await (run.exit === null || changed ? anew(adapter, run, made) : load(adapter, null));
   },
 
   async terminate(adapter) {
-    const { solver, run } = adapter;
-    if (solver !== null && run?.exit === null) {
-      const late = new Promise(resolve => setTimeout(resolve, TERMINATE_MS).unref());
-      // A child that is gone already has ended too.
-      await Promise.race([solver.call('terminate', {}).catch(() => undefined), late]);
-    }
+    const late = new Promise(resolve => setTimeout(resolve, TERMINATE_MS).unref());
+    // A child that is gone already has ended too.
+    await Promise.race([adapter.run?.terminate().catch(() => undefined), late]);
     end(adapter, null);
   },
 
@@ -73,7 +70,7 @@ export const lifecycle: Requests = {
   cancel(adapter, args) {
     const id = args.optionalText('progressId');
     // Only a start can be given up; a request is answered before it could be.
-    if (id !== undefined && id === adapter.progress.active && adapter.run === null) {
+    if (id !== undefined && id === adapter.progress.active && adapter.run?.info === null) {
       adapter.dispose();
     }
   },
@@ -81,33 +78,20 @@ export const lifecycle: Requests = {
 
 /** After a crash: a new child goes on where the old one was lost. */
 export async function recover(adapter: Adapter): Promise<void> {
-  const run = adapter.loaded();
-  if (run.exit === null) throw new RequestError(say.notCrashed());
-  await reload(adapter, run.config, run.restore());
+  if (adapter.loaded().exit === null) throw new RequestError(say.notCrashed());
+  await load(adapter, null);
 }
 
-async function reload(adapter: Adapter, config: RunConfig, restore: Restore | null): Promise<void> {
-  for (const { thread } of adapter.run?.futures ?? []) {
-    adapter.emit('thread', { reason: 'exited', threadId: thread });
+async function anew(adapter: Adapter, run: RunClient, made: Origins): Promise<void> {
+  for (const i of run.facts.branches.keys()) {
+    adapter.emit('thread', { reason: 'exited', threadId: liveThread + 1 + i });
   }
-  await loadOrEnd(adapter, config, restore);
+  await load(adapter, made);
 }
 
-/** A run that cannot be loaded ends the session, after its sentence. */
-async function loadOrEnd(
-  adapter: Adapter,
-  config: RunConfig,
-  restore: Restore | null,
-): Promise<void> {
-  adapter.restored = restore !== null;
-  try {
-    await load(adapter, config, restore);
-    await begin(adapter, adapter.restored);
-  } catch (error) {
-    end(adapter, null);
-    const sentence = error instanceof Error ? error.message : String(error);
-    throw new RequestError(sentence, { showUser: true });
-  }
+function madeOf(args: Args): Origins {
+  const trace = args.raw['request'] === 'attach' ? args.optionalText('trace') : undefined;
+  return trace === undefined ? { config: configOf(args) } : { trace };
 }
 
 /** What the client added for itself stays behind; everything else is checked by the solver. */

@@ -1,9 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../../errors.ts';
-import { type Adapter, listingReference } from '../adapter.ts';
+import { type Adapter, listingReference, type Run } from '../adapter.ts';
 import { listingText, placesIn, sourceKind } from '../listing.ts';
 import { RequestError } from '../request-error.ts';
-import type { Run } from '../run.ts';
 import { sourceOf } from './breakpoints.ts';
 import type { Requests } from './index.ts';
 
@@ -34,7 +33,7 @@ export const sources: Requests = {
     const kind = sourceKind(adapter, run.info, source);
     if (kind === null) throw new RequestError(say.unknownSource());
     const steps = await stepsAt(run, kind, source.path, line);
-    return { targets: steps.map(step => target(adapter, run, step, line)) };
+    return { targets: steps.map(step => target(adapter, step, line)) };
   },
 };
 
@@ -43,14 +42,9 @@ interface Step {
   readonly label: string;
 }
 
-function target(
-  adapter: Adapter,
-  run: Run,
-  { k, label }: Step,
-  line: number,
-): DebugProtocol.GotoTarget {
-  const id = run.targets.size + 1;
-  run.targets.set(id, k);
+function target(adapter: Adapter, { k, label }: Step, line: number): DebugProtocol.GotoTarget {
+  const id = adapter.targets.size + 1;
+  adapter.targets.set(id, k);
   return { id, label, line: adapter.client.toLine(line) };
 }
 
@@ -81,7 +75,7 @@ async function visits(run: Run, block: string, k: number): Promise<Step[]> {
   const metric = run.info.metrics.find(({ of, cost }) => of === 'block' && cost === 'block');
   if (metric === undefined) return [];
   const from = Math.max(0, k - VISITS);
-  const series = await run.call('series', {
+  const series = await run.series({
     branch: 'live',
     metric: metric.name,
     block,

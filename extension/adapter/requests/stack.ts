@@ -1,27 +1,27 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Position } from '../../../solver/wire/protocol.ts';
+import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import { type Adapter, liveThread, type Run } from '../adapter.ts';
 import { listingLine } from '../listing.ts';
 import { RequestError } from '../request-error.ts';
-import { type Future, liveThread, type Run } from '../run.ts';
+import { lastRow } from './branches.ts';
 import type { Requests } from './index.ts';
 
 /** Frames of a thread: the phase of a block's update, the sweep, the run. */
 const LEVELS = 3;
 
 export const stack: Requests = {
-  /** The live run is thread 1; every abandoned future has one of its own. */
+  /** The live run is thread 1; every branch has one of its own. */
   threads(adapter) {
     const { run } = adapter;
-    if (run === null) return { threads: [] };
+    if (run?.info == null) return { threads: [] };
     const { problem, method } = run.info;
     return {
       threads: [
         { id: liveThread, name: `${problem} · ${method}` },
-        ...run.futures.map(({ thread, from, end, text }) => ({
-          id: thread,
-          name: `abandoned k ${from} to ${end}: ${text}`,
+        ...run.facts.branches.map(({ from, end, text }, i) => ({
+          id: liveThread + 1 + i,
+          name: `branch k ${from} to ${end}: left by ${text}`,
         })),
       ],
     };
@@ -33,8 +33,10 @@ export const stack: Requests = {
     // 0 or nothing: all of them.
     const levels = args.optionalInteger('levels', 0) || LEVELS;
     const run = adapter.loaded();
-    const future = adapter.future(thread);
-    const frames = future ? await futureFrames(adapter, run, future) : liveFrames(adapter, run);
+    const branch = adapter.branch(thread);
+    const frames = branch
+      ? await branchFrames(adapter, run, branch, thread)
+      : liveFrames(adapter, run);
     return { stackFrames: frames.slice(start, start + levels), totalFrames: frames.length };
   },
 };
@@ -45,8 +47,9 @@ const frameId = (thread: number, level: number): number => thread * 10 + level;
 /** The thread and the level (0: the phase) of a frame. Throws where there is none such. */
 export function frameOf(adapter: Adapter, id: number): { thread: number; level: number } {
   const [thread, level] = [Math.floor(id / 10), id % 10];
-  const known = thread === liveThread || adapter.run?.futures.some(f => f.thread === thread);
-  if (!known || level >= LEVELS) throw new RequestError(say.unknownFrame(id));
+  const known = adapter.run !== null && thread - liveThread <= adapter.run.facts.branches.length;
+  if (!known || thread < liveThread || level >= LEVELS)
+    throw new RequestError(say.unknownFrame(id));
   return { thread, level };
 }
 
@@ -102,18 +105,19 @@ function listed(adapter: Adapter, run: Run, line: number): Place {
   };
 }
 
-/** An abandoned future stands at its end for good. */
-async function futureFrames(
+/** A branch stands at its end for good. */
+async function branchFrames(
   adapter: Adapter,
   run: Run,
-  { id, thread, from, end }: Future,
+  branch: BranchInfo,
+  thread: number,
 ): Promise<DebugProtocol.StackFrame[]> {
-  const last = await run.call('metrics', { branch: id, from: Math.max(from, end - 1), limit: 1 });
-  const block = run.info.blocks[last.block[0] ?? -1]?.name ?? 'no update';
+  const last = await lastRow(run, branch);
+  const block = run.info.blocks[last?.block[0] ?? -1]?.name ?? 'no update';
   const names = [
     `commit · ${block}`,
-    `sweep ${last.sweep[0] ?? 1}`,
-    `run ${run.info.problem} · ${run.info.method}, abandoned at k ${end}`,
+    `sweep ${last?.sweep[0] ?? 1}`,
+    `run ${run.info.problem} · ${run.info.method}, left at k ${branch.end}`,
   ];
   return names.map((name, level) => ({
     id: frameId(thread, level),

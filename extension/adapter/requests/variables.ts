@@ -1,12 +1,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ScopeName, VariableView } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import { type Adapter, liveThread, type Run } from '../adapter.ts';
 import { dataId, parseDataId, parseMetricName } from '../metric-names.ts';
 import type { Container } from '../references.ts';
 import { RequestError } from '../request-error.ts';
-import { liveThread, type Run } from '../run.ts';
-import { futureVariables } from './future-variables.ts';
+import { branchVariables } from './branches.ts';
 import type { Requests } from './index.ts';
 import { frameOf } from './stack.ts';
 
@@ -22,16 +21,16 @@ const PAGE = 100;
 
 export const variables: Requests = {
   scopes(adapter, args) {
-    const run = adapter.still();
+    adapter.still();
     const { thread, level } = frameOf(adapter, args.integer('frameId', 0));
     if (thread !== liveThread) {
-      const reference = run.references.of({ kind: 'future', thread });
+      const reference = adapter.references.of({ kind: 'branch', thread });
       return { scopes: [{ name: 'Recorded', variablesReference: reference, expensive: false }] };
     }
     return {
       scopes: scopeNames[level]!.map(scope => ({
         name: scope,
-        variablesReference: run.references.of({ kind: 'scope', scope, path: [] }),
+        variablesReference: adapter.references.of({ kind: 'scope', scope, path: [] }),
         expensive: false,
       })),
     };
@@ -39,19 +38,19 @@ export const variables: Requests = {
 
   async variables(adapter, args) {
     const run = adapter.still();
-    const container = run.references.get(args.integer('variablesReference', 1));
+    const container = adapter.references.get(args.integer('variablesReference', 1));
     // All our children are both: pages are counted over all of them.
     args.choice('filter', ['indexed', 'named']);
     const start = args.optionalInteger('start', 0);
     const count = args.optionalInteger('count', 0) || undefined;
     const views = await read(adapter, run, container, start, count);
-    return { variables: views.map(view => shown(run, container, view)) };
+    return { variables: views.map(view => shown(adapter, container, view)) };
   },
 
   /** Carried out as the assignment it is, so that it is recorded as an edit and checked as one. */
   async setVariable(adapter, args) {
     const run = adapter.still();
-    const container = run.references.get(args.integer('variablesReference', 1));
+    const container = adapter.references.get(args.integer('variablesReference', 1));
     const [name, value] = [args.text('name'), args.text('value')];
     const views = await read(adapter, run, container);
     const view = views.find(known => known.name === name);
@@ -60,7 +59,7 @@ export const variables: Requests = {
       throw new RequestError(say.notSettable(name));
     }
     const { expression } = view;
-    const result = await run.call('evaluate', {
+    const result = await run.evaluate('adapter', {
       expression: `${expression} = ${value}`,
       context: 'repl',
     });
@@ -92,7 +91,7 @@ async function expressionOf(
   reference: number,
   name: string,
 ): Promise<string | undefined> {
-  const views = await read(adapter, run, run.references.get(reference));
+  const views = await read(adapter, run, adapter.references.get(reference));
   return views.find(view => view.name === name)?.expression;
 }
 
@@ -110,12 +109,12 @@ async function read(
         ...(start === undefined ? {} : { start }),
         ...(count === undefined ? {} : { count }),
       };
-      return (await run.call('variables', { scope, path, ...range })).variables;
+      return (await run.ask('variables', { scope, path, ...range })).variables;
     }
     case 'lazy':
       return [await readLazy(run, container.scope, container.view)];
-    case 'future': {
-      const all = await futureVariables(run, adapter.future(container.thread));
+    case 'branch': {
+      const all = await branchVariables(run, adapter.branch(container.thread));
       return all.slice(start ?? 0, count === undefined ? undefined : (start ?? 0) + count);
     }
   }
@@ -125,17 +124,17 @@ async function read(
 async function readLazy(run: Run, scope: ScopeName, view: VariableView): Promise<VariableView> {
   const { lazy: _, ...plain } = view;
   if (view.children !== undefined) {
-    const { variables } = await run.call('variables', { scope, path: view.children });
+    const { variables } = await run.ask('variables', { scope, path: view.children });
     return variables[0] ?? plain;
   }
   const expression = view.expression ?? view.name;
-  const { value, type } = await run.call('evaluate', { expression, context: 'variables' });
+  const { value, type } = await run.evaluate('adapter', { expression, context: 'variables' });
   return { ...plain, value, type };
 }
 
-function shown(run: Run, container: Container, view: VariableView): DebugProtocol.Variable {
+function shown(adapter: Adapter, container: Container, view: VariableView): DebugProtocol.Variable {
   const { name, value, type, expression, lazy, children, childCount, settable } = view;
-  const reference = referenceOf(run, container, view);
+  const reference = referenceOf(adapter, container, view);
   const pages = !lazy && children !== undefined && childCount !== undefined && childCount > PAGE;
   const hint = {
     ...(lazy ? { lazy: true } : {}),
@@ -152,10 +151,10 @@ function shown(run: Run, container: Container, view: VariableView): DebugProtoco
   };
 }
 
-function referenceOf(run: Run, container: Container, view: VariableView): number {
+function referenceOf(adapter: Adapter, container: Container, view: VariableView): number {
   if (container.kind !== 'scope' && container.kind !== 'lazy') return 0;
   const { scope } = container;
-  if (view.lazy) return run.references.of({ kind: 'lazy', scope, view });
+  if (view.lazy) return adapter.references.of({ kind: 'lazy', scope, view });
   if (view.children === undefined) return 0;
-  return run.references.of({ kind: 'scope', scope, path: view.children });
+  return adapter.references.of({ kind: 'scope', scope, path: view.children });
 }

@@ -140,7 +140,7 @@ describe('the rate of A-CODER', () => {
       runOn(run);
       const { place, sweep } = run.state;
       assert.ok(place > 0);
-      run.edit([edit], '');
+      run.edit([edit]);
       assert.deepEqual([run.state.place, run.state.sweep], [0, sweep + 1]);
       run.begin({ kind: 'end' });
       assert.equal(runOn(run).reason, 'converged', run.outcome?.text);

@@ -30,7 +30,7 @@ function found(
   t: number | null = null,
 ): readonly Finding[] {
   const run = new Run(given(instance, way));
-  if (t !== null) run.edit([{ kind: 'stepSize', block: null, value: t }], '');
+  if (t !== null) run.edit([{ kind: 'stepSize', block: null, value: t }]);
   goTo(run, steps);
   return run.findings;
 }
@@ -49,7 +49,7 @@ describe('stepTooLong', () => {
   test('is told once for a block until it is over, and again afterwards', () => {
     const run = new Run(given(sunYe(0.9), cyclic));
     const set = (value: number): void => {
-      run.edit([{ kind: 'stepSize', block: 'x3', value }], '');
+      run.edit([{ kind: 'stepSize', block: 'x3', value }]);
     };
     set(2.1);
     goTo(run, 21);
@@ -161,7 +161,7 @@ describe('nonfinite', () => {
       [1e300, 'objective after the update', 1],
     ] as const) {
       const run = new Run(given(sunYe(0.5), cyclic));
-      run.edit([{ kind: 'stepSize', block: 'x1', value: t }], '');
+      run.edit([{ kind: 'stepSize', block: 'x1', value: t }]);
       run.begin({ kind: 'end' });
       assert.deepEqual([runOn(run).reason, run.state.k], ['nonfinite', k]);
       const { block, evidence } = run.findings.find(({ name }) => name === 'nonfinite')!;
@@ -178,10 +178,10 @@ describe('nonfinite', () => {
       ...noHooks,
       finding: ({ name }) => told.push(name),
     });
-    run.edit([{ kind: 'stepSize', block: 'x1', value: 1e308 }], '');
+    run.edit([{ kind: 'stepSize', block: 'x1', value: 1e308 }]);
     run.begin({ kind: 'end' });
     runOn(run);
-    run.edit([{ kind: 'stepSize', block: 'x1', value: 1 }], '');
+    run.edit([{ kind: 'stepSize', block: 'x1', value: 1 }]);
     assert.equal(run.outcome, null);
     assert.deepEqual(run.findings, []);
     goTo(run, 30);

@@ -100,7 +100,7 @@ describe('the gap is never below the true error, at any sweep of any way of runn
       // An intercept that is not fitted is the hard case of a dual point.
       const [first] = problem.blocks;
       const held = turn++ % 2 === 0 && first!.name === '(intercept)';
-      if (held) run.edit([{ kind: 'frozen', block: first!.name, value: true }], '');
+      if (held) run.edit([{ kind: 'frozen', block: first!.name, value: true }]);
       for (let sweep = 1; sweep <= 12; sweep++) {
         run.begin({ kind: 'sweep' });
         runOn(run);

@@ -82,7 +82,7 @@ function check(
   const told = (run: Run) => run.findings.filter(finding => finding.k <= k);
   // A new process watches from its keyframe on.
   if (walked.rows.steps.from === 0) assert.deepStrictEqual(told(walked), told(forward));
-  const resumed = new Run(fresh(), noHooks, { edits: walked.edits, keyframe: null });
+  const resumed = new Run(fresh(), noHooks, { log: walked.log, keyframe: null });
   goTo(resumed, k);
   assert.deepStrictEqual(resumed.state, forward.state);
   sameRows(resumed, forward);

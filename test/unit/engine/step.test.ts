@@ -77,9 +77,9 @@ describe('backtracking', () => {
     const { problem } = run;
     const block = problem.blocks[0]!;
     const L = lipschitzOf(problem, block);
-    run.edit([{ kind: 'stepSize', block: block.name, value: 1e6 / L }], '');
+    run.edit([{ kind: 'stepSize', block: block.name, value: 1e6 / L }]);
     goTo(run, 1);
-    run.edit([{ kind: 'stepSize', block: block.name, value: null }], '');
+    run.edit([{ kind: 'stepSize', block: block.name, value: null }]);
     goTo(run, 1 + problem.blocks.length);
     const t = run.rows.steps.read('stepSize', problem.blocks.length);
     assert.ok(t * L <= 1 / 0.99 + 1e-9, `t L = ${t * L}`);
@@ -99,9 +99,9 @@ describe('the other steps', () => {
       const run = new Run(recipe);
       const m = recipe.problem.blocks.length;
       goTo(run, m);
-      run.edit([{ kind: 'stepSize', block: first, value: 0.0625 }], '');
+      run.edit([{ kind: 'stepSize', block: first, value: 0.0625 }]);
       goTo(run, 2 * m);
-      run.edit([{ kind: 'stepSize', block: null, value: null }], '');
+      run.edit([{ kind: 'stepSize', block: null, value: null }]);
       goTo(run, 3 * m);
       for (const [k, t] of run.rows.steps.copy('stepSize', 0, 3 * m).entries()) {
         const own = eta / lipschitzOf(recipe.problem, recipe.problem.blocks[k % m]!);

@@ -55,7 +55,7 @@ describe('Sun and Ye’s quadratic, n = 50, δ = 0.05, from ones', () => {
     };
     decay(1000);
     const cyclic = decay(200);
-    one.edit([{ kind: 'ordering', ordering: 'shuffled' }], '');
+    one.edit([{ kind: 'ordering', ordering: 'shuffled' }]);
     const swapped = decay(20);
     assert.ok(cyclic > 0);
     assert.ok(swapped > 20 * cyclic, `${swapped} against ${cyclic}`);

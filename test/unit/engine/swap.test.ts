@@ -24,7 +24,7 @@ describe('a swapped ordering', () => {
     ] as const) {
       const run = new Run(given(instance, cyclic));
       goTo(run, 3);
-      run.edit([{ kind: 'ordering', ordering: 'reverse', when }], '');
+      run.edit([{ kind: 'ordering', ordering: 'reverse', when }]);
       assert.equal(run.position().pendingOrdering, when === 'now' ? null : 'reverse');
       goTo(run, 12);
       assert.deepEqual(visited(run, 0, 12), [expected, sweeps]);
@@ -36,7 +36,7 @@ describe('a swapped ordering', () => {
     const run = new Run(given(instance, cyclic));
     run.begin({ kind: 'sweep' });
     runOn(run);
-    run.edit([{ kind: 'ordering', ordering: 'symmetric' }], '');
+    run.edit([{ kind: 'ordering', ordering: 'symmetric' }]);
     assert.equal(run.position().pendingOrdering, null);
     goTo(run, 24);
     const forth = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -46,9 +46,9 @@ describe('a swapped ordering', () => {
   test('the last swap before the sweep ends is the one that counts', () => {
     const run = new Run(given(instance, cyclic));
     goTo(run, 2);
-    run.edit([{ kind: 'ordering', ordering: 'reverse' }], '');
+    run.edit([{ kind: 'ordering', ordering: 'reverse' }]);
     goTo(run, 4);
-    run.edit([{ kind: 'ordering', ordering: 'custom', options: { order: ['c3', 'c3'] } }], '');
+    run.edit([{ kind: 'ordering', ordering: 'custom', options: { order: ['c3', 'c3'] } }]);
     goTo(run, 12);
     assert.deepEqual(visited(run, 4, 12), [
       [4, 5, 6, 7, 4, 4, 4, 4],

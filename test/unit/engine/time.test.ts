@@ -94,7 +94,7 @@ describe('an error of user code', () => {
       run.begin({ kind: 'steps', count: 2 });
       assert.deepEqual([runOn(run).reason, run.state.k, run.findings.length], ['failed', 3, 1]);
       goTo(run, 1);
-      run.edit([frozen], '');
+      run.edit([frozen]);
       assert.deepEqual([run.outcome, run.findings], [null, []]);
       goTo(run, 40);
       const fresh = straight(given(instance, way('cyclic'), broken(term)), run.edits, 40);

@@ -1,5 +1,5 @@
-import type { RunState } from '../solver/wire/panel.ts';
-import type { StopReason } from '../solver/wire/protocol.ts';
+import type { RunState } from '../../solver/wire/panel.ts';
+import type { StopReason } from '../../solver/wire/protocol.ts';
 
 /** The state that a stop leaves a run in. */
 export function stateAfter(reason: StopReason): RunState {

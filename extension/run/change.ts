@@ -1,0 +1,37 @@
+import type {
+  BranchInfo,
+  Events,
+  Finding,
+  MetricsBatch,
+  RunInfo,
+  Stop,
+} from '../../solver/wire/protocol.ts';
+import type { SourceExit } from './source.ts';
+
+/** Who asked for what happened: a view, or nobody but the source itself. */
+export type Origin = 'adapter' | 'panel' | 'command' | 'source';
+
+/** What happened to a run. The client holds it already when it is told, and tells it once. */
+export type Change =
+  | { readonly kind: 'progress'; readonly text: string; readonly fraction: number | null }
+  /** `recovered`: another source goes on with the same run. */
+  | { readonly kind: 'loaded'; readonly info: RunInfo; readonly recovered: boolean }
+  | { readonly kind: 'running'; readonly origin: Origin }
+  | { readonly kind: 'stopped'; readonly stop: Stop; readonly origin: Origin }
+  /** An edit was made. `moved`: the block, the phase or the sweep that is next is another one. */
+  | { readonly kind: 'edited'; readonly moved: boolean; readonly origin: Origin }
+  | { readonly kind: 'branch'; readonly branch: BranchInfo; readonly origin: Origin }
+  /** Something came into force by itself. */
+  | { readonly kind: 'facts' }
+  | { readonly kind: 'rows'; readonly batch: MetricsBatch }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'output'; readonly output: Events['output'] }
+  | { readonly kind: 'unresponsive'; readonly text: string }
+  | { readonly kind: 'responsive' }
+  /** Breakpoints stand on other blocks than before. */
+  | { readonly kind: 'breakpoints' }
+  | { readonly kind: 'lifted' }
+  /** The source ended without being asked to. */
+  | { readonly kind: 'crashed'; readonly exit: SourceExit }
+  /** The session is over; what was computed can still be looked at. */
+  | { readonly kind: 'ended' };

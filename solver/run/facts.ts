@@ -1,0 +1,27 @@
+import type { State } from '../core/state.ts';
+import type { EditFact, Facts } from '../wire/facts.ts';
+import type { BranchInfo } from '../wire/protocol.ts';
+
+/** What is in force at this state, which has seen the edits of the log up to its k. All arrays are copies. */
+export function factsOf(
+  state: State,
+  log: readonly EditFact[],
+  branches: readonly BranchInfo[],
+  bound: number | null,
+): Facts {
+  const held = log.findLast(
+    ({ edit, k }) => edit.kind === 'ordering' && k !== null && k <= state.k,
+  );
+  return {
+    frozen: Array.from(state.frozen, flag => flag === 1),
+    ordering: {
+      name: state.ordering.name,
+      since: held?.k ?? 0,
+      pending: state.pendingOrdering?.name ?? null,
+    },
+    stepOverride: state.stepOverride.slice(),
+    edits: [...log],
+    branches: [...branches],
+    bound,
+  };
+}

@@ -1,0 +1,67 @@
+// What is in force in a run and what may be done with it. The source resolves it, and its readers replay nothing.
+import type { BranchInfo, RecordedEdit } from './protocol.ts';
+
+/** What a source may be asked to do. Views offer what is true, and say the sentence of what is not. */
+export type Ability =
+  | 'stepUpdate'
+  | 'stepPhase'
+  | 'stepSweep'
+  | 'continue'
+  | 'pause'
+  | 'back'
+  | 'goTo'
+  | 'editOrdering'
+  | 'editStepSize'
+  | 'editFrozen'
+  | 'editValue'
+  | 'editParameter'
+  /** An edit in the past keeps the steps that followed as a branch. */
+  | 'fork'
+  /** Steps that were recorded can be computed again. */
+  | 'replay'
+  | 'evaluate'
+  /** Conditions, hit counts and log messages of breakpoints. */
+  | 'conditions'
+  | 'breakpoints';
+
+/** true, or one sentence why not. */
+export type Abilities = Readonly<Record<Ability, true | string>>;
+
+/** What is in force where the run stands, and everything the user changed up to there. */
+export interface Facts {
+  /** By the block's place in RunInfo.blocks. */
+  readonly frozen: readonly boolean[];
+  readonly ordering: {
+    readonly name: string;
+    /** It orders the updates after step `since`. */
+    readonly since: number;
+    /** The ordering that takes over when this sweep ends, if one waits. */
+    readonly pending: string | null;
+  };
+  /** Step size the user set, by the block's place; NaN where the step rule decides. */
+  readonly stepOverride: Float64Array;
+  /** The edits of this branch, oldest first, also those that lie ahead of the position. */
+  readonly edits: readonly EditFact[];
+  /** In the order they were made; an id is used once. */
+  readonly branches: readonly BranchInfo[];
+  /** The best number known to be ≤ F everywhere; null where none is known. */
+  readonly bound: number | null;
+}
+
+/** Before anything is known of a run. */
+export const noFacts: Facts = {
+  frozen: [],
+  ordering: { name: '', since: 0, pending: null },
+  stepOverride: new Float64Array(),
+  edits: [],
+  branches: [],
+  bound: null,
+};
+
+export interface EditFact {
+  readonly edit: RecordedEdit;
+  /** It holds for the updates after step k; null: it waits for the end of its sweep. */
+  readonly k: number | null;
+  /** One phrase: "cyclic → shuffled", "bmi frozen". */
+  readonly text: string;
+}

@@ -1,0 +1,386 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Change } from '../../../extension/run/change.ts';
+import { RunClient } from '../../../extension/run/client.ts';
+import type { Source, SourceExit } from '../../../extension/run/source.ts';
+import type { Ability } from '../../../solver/wire/facts.ts';
+import type { Events, Position, RunInfo, StopReason } from '../../../solver/wire/protocol.ts';
+import { rows } from '../../support/metrics.ts';
+import { abilities, factsWith, runInfo } from '../../support/run-info.ts';
+
+const shape = { blocks: 3, shuffledFrom: 1000 };
+const info = runInfo(3);
+const position: Position = {
+  k: 7,
+  sweep: 3,
+  place: 1,
+  block: info.blocks[1]!.name,
+  phase: 'order',
+  ordering: 'cyclic',
+  pendingOrdering: null,
+  end: 9,
+};
+const facts = factsWith();
+
+/** A source that says what the test says, and remembers what it was asked. */
+class SaidSource implements Source {
+  readonly pid = 1;
+  readonly asked: { name: string; params: unknown }[] = [];
+  readonly #listeners = new Map<string, ((body: never) => void)[]>();
+  readonly #exits: ((exit: SourceExit) => void)[] = [];
+  answer: (name: string, params: { from?: number }) => unknown;
+
+  constructor(loaded: RunInfo = info) {
+    this.answer = name => {
+      if (name === 'load' || name === 'restore') return loaded;
+      return name === 'position' ? { position, facts, running: false } : {};
+    };
+  }
+
+  call = async (name: string, params: object) => {
+    this.asked.push({ name, params });
+    return this.answer(name, params) as never;
+  };
+  on = (event: string, listener: (body: never) => void) => {
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+    return { dispose() {} };
+  };
+  onExit = (listener: (exit: SourceExit) => void) => {
+    this.#exits.push(listener);
+    return { dispose() {} };
+  };
+  dispose() {}
+
+  say<E extends keyof Events>(event: E, body: Events[E]) {
+    for (const listener of this.#listeners.get(event) ?? []) listener(body as never);
+  }
+  exit(expected: boolean, text: string, k: number | null = null) {
+    const rest = { code: 1, signal: null, position: null, stderr: [] };
+    for (const listener of this.#exits) listener({ expected, text, k, ...rest });
+  }
+}
+
+async function begun(loaded = info) {
+  const sources: SaidSource[] = [];
+  const run = new RunClient('1', 'Lasso', () => {
+    sources.push(new SaidSource(loaded));
+    return sources.at(-1)!;
+  });
+  const changes: Change[] = [];
+  run.onDidChange(change => changes.push(change));
+  await run.load({ config: { problem: 'lasso' } });
+  return { source: sources[0]!, sources, run, changes };
+}
+
+const stop = (reason: StopReason, at = position) => ({
+  reason,
+  position: at,
+  facts,
+  text: 'said so',
+  finding: null,
+  breakpoints: [],
+});
+
+describe('a run’s state follows what the source says', () => {
+  const after: Readonly<Record<StopReason, RunClient['state']>> = {
+    entry: 'paused',
+    step: 'paused',
+    pause: 'paused',
+    goto: 'paused',
+    breakpoint: 'paused',
+    functionBreakpoint: 'paused',
+    dataBreakpoint: 'paused',
+    finding: 'paused',
+    converged: 'converged',
+    budget: 'budget',
+    nonfinite: 'nonfinite',
+    failed: 'failed',
+  };
+  for (const [reason, state] of Object.entries(after)) {
+    test(`a stop because of ${reason} leaves it ${state}, and it can be stepped`, async () => {
+      const { source, run } = await begun();
+      source.say('running', {});
+      assert.equal(run.state, 'running');
+      source.say('stopped', stop(reason as StopReason));
+      assert.equal(run.state, state);
+      assert.equal(run.isPaused, true);
+      assert.equal(run.text, 'said so');
+      assert.equal(run.position?.k, 7);
+    });
+  }
+
+  test('a source that ends on its own leaves it crashed, with the sentence; one that was told to does not', async () => {
+    const { source, run } = await begun();
+    source.exit(true, 'asked to');
+    assert.equal(run.state, 'starting');
+    source.exit(false, 'it crashed');
+    assert.equal(run.state, 'crashed');
+    assert.equal(run.text, 'it crashed');
+    assert.equal(run.isPaused, false);
+    await assert.rejects(run.resume('panel', { kind: 'end' }), /has ended/);
+  });
+
+  test('a session that is over leaves a trace to be looked at, which says how the run had ended', async () => {
+    const { source, run } = await begun();
+    source.say('stopped', stop('converged'));
+    run.end();
+    assert.equal(run.state, 'trace');
+    assert.match(run.text, /^said so The session is over/);
+    assert.equal(run.isPaused, false);
+  });
+
+  test('progress is told while it starts and forgotten once it is loaded', async () => {
+    const source = new SaidSource();
+    const run = new RunClient('1', 'Lasso', () => source);
+    const loading = run.load({ config: { problem: 'lasso' } });
+    source.say('progress', { text: 'Reading data', fraction: 0.5 });
+    assert.deepEqual([run.text, run.progress], ['Reading data', 0.5]);
+    await loading;
+    assert.deepEqual([run.text, run.progress], ['', null]);
+  });
+});
+
+describe('every change is told once, with who caused it', () => {
+  const told = (changes: readonly Change[]) =>
+    changes.flatMap(change => ('origin' in change ? [`${change.kind} ${change.origin}`] : []));
+
+  for (const origin of ['adapter', 'panel', 'command'] as const) {
+    test(`a step by the ${origin} is running and stopped by it`, async () => {
+      const { source, run, changes } = await begun();
+      source.answer = () => {
+        source.say('running', {});
+        source.say('stopped', stop('step'));
+        return {};
+      };
+      await run.resume(origin, { kind: 'steps', count: 1 });
+      assert.deepEqual(told(changes), [`running ${origin}`, `stopped ${origin}`]);
+    });
+  }
+
+  test('what nobody asked for is the source’s', async () => {
+    const { source, changes } = await begun();
+    source.say('running', {});
+    source.say('stopped', stop('goto'));
+    source.say('edited', { position, facts });
+    assert.deepEqual(told(changes), ['running source', 'stopped source', 'edited source']);
+  });
+
+  test('two edits under way at once are each told with the one who made it', async () => {
+    const { source, run, changes } = await begun();
+    // One after the other, as a source answers.
+    let last: Promise<unknown> = Promise.resolve();
+    source.answer = () => {
+      last = last.then(async () => {
+        await new Promise(setImmediate);
+        source.say('edited', { position, facts });
+        return { position, branch: null };
+      });
+      return last;
+    };
+    const freeze = { kind: 'frozen', block: 'b1', value: true } as const;
+    await Promise.all([run.edit('panel', [freeze]), run.edit('adapter', [freeze])]);
+    assert.deepEqual(told(changes), ['edited panel', 'edited adapter']);
+  });
+
+  test('while one moves it nobody else can, and where the source refuses it stands as it stood', async () => {
+    const { source, run, changes } = await begun();
+    source.say('stopped', stop('entry'));
+    let refuse: (error: Error) => void = () => undefined;
+    source.answer = () => new Promise((_, reject) => (refuse = reject));
+    const first = run.goTo('panel', 3);
+    await assert.rejects(run.resume('adapter', { kind: 'end' }), /pause it first/);
+    refuse(new Error('k: "3" is not a step'));
+    await assert.rejects(first, /not a step/);
+    assert.equal(run.state, 'paused');
+    assert.deepEqual(told(changes), ['stopped source']);
+  });
+
+  test('a jump that fails after it was agreed to is told as a stop, with its sentence', async () => {
+    const { source, run, changes } = await begun();
+    source.say('stopped', stop('entry'));
+    let fail: (error: Error) => void = () => undefined;
+    source.answer = () => {
+      source.say('running', {});
+      return new Promise((_, reject) => (fail = reject));
+    };
+    await run.goTo('command', 3);
+    fail(new Error('The replay failed.'));
+    await run.settled();
+    assert.deepEqual([run.state, run.text], ['failed', 'The replay failed.']);
+    assert.equal(told(changes).at(-1), 'stopped command');
+  });
+});
+
+describe('abilities', () => {
+  const needs: readonly (readonly [Ability, (run: RunClient) => Promise<unknown>])[] = [
+    ['continue', run => run.resume('panel', { kind: 'end' })],
+    ['stepUpdate', run => run.resume('panel', { kind: 'steps', count: 1 })],
+    ['stepPhase', run => run.resume('panel', { kind: 'phase' })],
+    ['stepSweep', run => run.resume('panel', { kind: 'sweep' })],
+    ['back', run => run.stepBack('panel')],
+    ['back', run => run.reverse('panel')],
+    ['goTo', run => run.goTo('panel', 1)],
+    ['editOrdering', run => run.edit('panel', [{ kind: 'ordering', ordering: 'shuffled' }])],
+    ['editStepSize', run => run.edit('panel', [{ kind: 'stepSize', block: null, value: 1 }])],
+    ['editFrozen', run => run.edit('panel', [{ kind: 'frozen', block: 'b', value: true }])],
+    ['editValue', run => run.edit('panel', [{ kind: 'value', block: 'b', index: 0, value: 1 }])],
+    ['editParameter', run => run.edit('panel', [{ kind: 'parameter', name: 'p', value: 1 }])],
+    ['evaluate', run => run.evaluate('panel', { expression: 'k', context: 'watch' })],
+  ];
+  for (const [ability, act] of needs) {
+    test(`without ${ability} ${act.toString().slice(7, 40)}… is refused by its sentence, and the source is not asked`, async () => {
+      const cannot = `This trace cannot ${ability}.`;
+      const { source, run } = await begun({
+        ...info,
+        abilities: { ...abilities, [ability]: cannot },
+      });
+      source.say('stopped', stop('entry'));
+      const asked = source.asked.length;
+      await assert.rejects(async () => act(run), { message: cannot });
+      assert.equal(source.asked.length, asked);
+    });
+  }
+});
+
+describe('a run’s history', () => {
+  test('rows that do not fit into a batch are asked for until none is left', async () => {
+    const { source, run } = await begun();
+    source.answer = (_, { from = 0 }) => ({ ...rows(shape, from, 10), more: from < 30 });
+    source.say('metrics', { ...rows(shape, 0, 10), more: true });
+    await new Promise(setImmediate);
+    assert.equal(run.history.end, 40);
+    assert.deepEqual(
+      source.asked.map(({ name }) => name),
+      ['load', 'metrics', 'metrics', 'metrics'],
+    );
+  });
+
+  test('a batch that does not connect is fetched from where the history ends', async () => {
+    const { source, run } = await begun();
+    source.answer = (_, { from = 0 }) => rows(shape, from, 25 - from);
+    source.say('metrics', rows(shape, 20, 5));
+    await new Promise(setImmediate);
+    assert.equal(run.history.end, 25);
+  });
+
+  test('an edit in the past moves the steps that followed to their branch', async () => {
+    const { source, run } = await begun();
+    source.say('metrics', rows(shape, 0, 20));
+    source.say('branch', { id: 'b1', from: 12, end: 20, text: 'ordering' });
+    assert.equal(run.history.end, 12);
+    assert.equal(run.history.rows('b1')?.end, 20);
+    assert.deepEqual(
+      run.facts.branches.map(({ id }) => id),
+      ['b1'],
+    );
+  });
+});
+
+describe('facts', () => {
+  test('a block is frozen where the source says so: after a step back before the freeze it is not', async () => {
+    const { source, run } = await begun();
+    const block = info.blocks[0]!.name;
+    const edit = { kind: 'frozen', block, value: true, k: 7 } as const;
+    const edits = [{ edit, k: 7, text: `${block} frozen` }];
+    source.say('edited', { position, facts: factsWith({ edits, frozen: [true, false, false] }) });
+    assert.equal(run.isFrozen(block), true);
+    const before = factsWith({ edits, frozen: [false, false, false] });
+    source.say('stopped', { ...stop('goto', { ...position, k: 6 }), facts: before });
+    assert.equal(run.isFrozen(block), false);
+    assert.deepEqual(run.facts.edits, edits);
+  });
+
+  test('an ordering that takes over while it runs is told without a stop', async () => {
+    const { source, run, changes } = await begun();
+    source.say('facts', factsWith({ ordering: { name: 'shuffled', since: 8, pending: null } }));
+    assert.deepEqual([run.facts.ordering.name, changes.at(-1)?.kind], ['shuffled', 'facts']);
+  });
+
+  test('where breakpoints stand is what was last set', async () => {
+    const { source, run } = await begun();
+    source.answer = () => ({ statuses: [] });
+    const block = info.blocks[2]!.name;
+    await run.setBreakpoints([
+      { id: '1', at: { kind: 'block', block, function: true } },
+      { id: '2', at: { kind: 'sweep', function: true } },
+    ]);
+    assert.deepEqual([...run.breakOn], [block]);
+  });
+});
+
+describe('after a crash another source goes on with the same run', () => {
+  const keyframe = (k: number) => ({ k, edits: 0, state: k });
+
+  async function lost() {
+    const it = await begun();
+    it.source.say('metrics', rows(shape, 0, 20));
+    for (const k of [6, 12, 24]) it.source.say('keyframe', keyframe(k));
+    it.source.say('stopped', stop('step', { ...position, k: 19, end: 20 }));
+    it.source.exit(false, 'it crashed', 19);
+    return it;
+  }
+
+  test('from the newest state that its rows reach, to the step that was lost', async () => {
+    const { run, sources } = await lost();
+    await run.recover();
+    const edits = facts.edits;
+    assert.deepEqual(sources[1]!.asked[0], {
+      name: 'restore',
+      params: {
+        config: { problem: 'lasso' },
+        edits,
+        branches: [],
+        keyframe: keyframe(12),
+        k: 19,
+        end: 20,
+      },
+    });
+  });
+
+  test('its history takes the new source’s rows in, also after the session ended', async () => {
+    const { run, sources } = await lost();
+    run.end();
+    assert.equal(run.state, 'crashed');
+    await run.recover();
+    const revision = run.history.revision;
+    sources[1]!.say('metrics', rows(shape, 12, 8));
+    sources[1]!.say('metrics', rows(shape, 20, 5));
+    assert.deepEqual([run.history.end, run.ended], [25, false]);
+    assert.equal(run.history.revision, revision, 'no row that was there has gone');
+    // What the process before said late is nobody's.
+    sources[0]!.say('stopped', stop('failed'));
+    assert.notEqual(run.state, 'failed');
+  });
+
+  test('a series goes on: what the new source never had is read from the history', async () => {
+    const { run, source, sources } = await lost();
+    const dead = await run.series({
+      branch: 'live',
+      metric: 'objective',
+      block: null,
+      from: 0,
+      limit: 100,
+    });
+    assert.deepEqual([dead.k.length, dead.more, source.asked.length], [20, false, 1]);
+    await run.recover();
+    const asked = { branch: 'live', metric: 'objective', block: null, limit: 100 };
+    const old = await run.series({ ...asked, from: 0 });
+    assert.deepEqual([old.k.at(-1), old.more], [12, true]);
+    assert.deepEqual(old.value, dead.value.slice(0, 12));
+    await run.series({ ...asked, from: 12 });
+    assert.equal(sources[1]!.asked.at(-1)?.name, 'series');
+  });
+
+  test('a state of steps that an edit left is not gone on from', async () => {
+    const { run, source, sources } = await begun();
+    source.say('metrics', rows(shape, 0, 20));
+    source.say('keyframe', keyframe(12));
+    source.say('branch', { id: 'b1', from: 8, end: 20, text: 'ordering' });
+    source.exit(false, 'it crashed', 8);
+    await run.recover();
+    const { params } = sources[1]!.asked[0] as {
+      params: { keyframe: unknown; branches: unknown[] };
+    };
+    assert.deepEqual([params.keyframe, params.branches.length], [null, 1]);
+  });
+});
