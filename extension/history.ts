@@ -37,11 +37,11 @@ export interface Series extends Points {
   readonly x: number[];
 }
 
-/** Rows of abandoned futures that are kept; the child still has what is dropped. */
-const ghostLimit = 1_000_000;
+/** Rows of branches that are kept; the child still has what is dropped. */
+const branchRows = 1_000_000;
 
 /**
- * The host's mirror of a run's metrics: 4 + 4 + 4 + 8 × metrics bytes a row.
+ * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row.
  * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
  */
 export class History {
@@ -50,7 +50,7 @@ export class History {
   #live = new Rows(this.#info, 0);
   /** Rows that a batch declared void before the branch that they moved to was announced. */
   #void: Rows | null = null;
-  readonly #ghosts = new Map<string, Rows>();
+  readonly #branches = new Map<string, Rows>();
   #revision = 0;
   #bound = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ export class History {
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
     this.#live = new Rows(info, 0);
     this.#void = null;
-    this.#ghosts.clear();
+    this.#branches.clear();
     this.#revision++;
     this.#bound = info.lowerBound ?? Number.NEGATIVE_INFINITY;
     this.#lowest = Number.POSITIVE_INFINITY;
@@ -89,7 +89,7 @@ export class History {
 
   get bytes(): number {
     let sum = this.#live.bytes + (this.#void?.bytes ?? 0);
-    for (const rows of this.#ghosts.values()) sum += rows.bytes;
+    for (const rows of this.#branches.values()) sum += rows.bytes;
     return sum;
   }
 
@@ -99,14 +99,14 @@ export class History {
    */
   append(batch: MetricsBatch): boolean {
     const live = batch.branch === 'live';
-    const rows = live ? this.#live : this.#ghosts.get(batch.branch);
+    const rows = live ? this.#live : this.#branches.get(batch.branch);
     if (rows === undefined) {
-      this.#ghosts.set(batch.branch, new Rows(this.#info, batch.from));
+      this.#branches.set(batch.branch, new Rows(this.#info, batch.from));
       return this.append(batch);
     }
     if (batch.from > rows.end || batch.from < rows.from) return false;
     if (live && batch.from < rows.end && !rows.agrees(batch)) this.#void = this.#cut(batch.from);
-    const before = rows.end;
+    const before = rows.k.length;
     const sweeps = rows.sweepK.length;
     rows.append(batch);
     this.#remember(rows, before, sweeps);
@@ -119,11 +119,11 @@ export class History {
     this.#void = null;
     const rows =
       pending !== null && pending.from === branch.from ? pending : this.#cut(branch.from);
-    if (rows.end > rows.from) this.#ghosts.set(branch.id, rows);
+    if (rows.end > rows.from) this.#branches.set(branch.id, rows);
     let kept = 0;
-    for (const [id, ghost] of [...this.#ghosts].reverse()) {
-      kept += ghost.end - ghost.from;
-      if (kept > ghostLimit) this.#ghosts.delete(id);
+    for (const [id, held] of [...this.#branches].reverse()) {
+      kept += held.k.length;
+      if (kept > branchRows) this.#branches.delete(id);
     }
   }
 
@@ -131,21 +131,21 @@ export class History {
   latest(block: string): Latest | null {
     const list = this.#visits(block);
     if (list === undefined || list.length === 0) return null;
-    const k = list.get(list.length - 1);
+    const row = list.get(list.length - 1);
     const values: Record<string, number> = {};
-    for (const name of this.#live.columns.keys()) values[name] = this.#live.at(name, k);
-    return { k, sweep: this.#live.sweep.get(k - 1), values };
+    for (const [name, column] of this.#live.columns) values[name] = column.get(row);
+    return { k: this.#live.k.get(row), sweep: this.#live.sweep.get(row), values };
   }
 
   /** The block's last values, oldest first, at most `count`. */
   last(metric: string, block: string, count: number, upToK = this.end): Float64Array {
     const list = this.#visits(block);
     if (list === undefined) return new Float64Array(0);
-    const end = list.upTo(upToK);
+    const column = this.#live.columns.get(metric);
+    const end = list.upTo(this.#live.rowsUpTo(upToK) - 1);
     const out = new Float64Array(Math.min(count, end));
-    for (let i = 0; i < out.length; i++) {
-      out[i] = this.#live.at(metric, list.get(end - out.length + i));
-    }
+    for (let i = 0; i < out.length; i++)
+      out[i] = column?.get(list.get(end - out.length + i)) ?? Number.NaN;
     return out;
   }
 
@@ -170,16 +170,18 @@ export class History {
   /** The table at step k. */
   valuesAt(k: number): ValuesAt {
     const { visits, columns } = this.#live;
+    const count = this.#live.rowsUpTo(k);
     const updated = new Int32Array(visits.length);
+    const rows = new Int32Array(visits.length);
     for (let b = 0; b < visits.length; b++) {
-      const at = visits[b]!.upTo(k);
-      updated[b] = at === 0 ? 0 : visits[b]!.get(at - 1);
+      const at = visits[b]!.upTo(count - 1);
+      rows[b] = at === 0 ? -1 : visits[b]!.get(at - 1);
+      updated[b] = at === 0 ? 0 : this.#live.k.get(rows[b]!);
     }
     const values: Record<string, Float64Array> = {};
     for (const [name, column] of columns) {
       const out = new Float64Array(visits.length).fill(Number.NaN);
-      for (let b = 0; b < out.length; b++)
-        if (updated[b]! > 0) out[b] = column.get(updated[b]! - 1);
+      for (let b = 0; b < out.length; b++) if (rows[b]! >= 0) out[b] = column.get(rows[b]!);
       values[name] = out;
     }
     return { k, updated, values };
@@ -187,7 +189,7 @@ export class History {
 
   /** The rows of a branch, read only. */
   rows(branch: string): Rows | undefined {
-    return branch === 'live' ? this.#live : this.#ghosts.get(branch);
+    return branch === 'live' ? this.#live : this.#branches.get(branch);
   }
 
   #visits(block: string) {
@@ -201,8 +203,9 @@ export class History {
   }
 
   #remember(rows: Rows, before: number, sweeps: number): void {
-    for (let k = before + 1; k <= rows.end; k++) {
-      const value = rows.at('objective', k);
+    const objective = rows.columns.get('objective');
+    for (let row = before; row < rows.k.length; row++) {
+      const value = objective?.get(row) ?? Number.NaN;
       if (value < this.#lowest) this.#lowest = value;
     }
     const gap = rows.sweepColumns.get('gap');

@@ -47,7 +47,7 @@ function statusText(run: RunClient): string {
 }
 
 function sweepAt({ history, position }: RunClient, k: number): number {
-  const sweep = history.rows('live')?.sweep.get(k - 1) ?? Number.NaN;
+  const sweep = history.rows('live')?.sweepAt(k) ?? Number.NaN;
   return Number.isNaN(sweep) ? (position?.sweep ?? 1) : sweep;
 }
 

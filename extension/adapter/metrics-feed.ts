@@ -50,11 +50,11 @@ export class MetricsFeed {
     if (this.#cursor === null || batch.branch !== 'live') return;
     if (batch.from < this.#cursor) this.#cursor = batch.from;
     if (batch.from === this.#cursor && batch.count <= ROWS && !this.#pulling) this.#send(batch);
-    if (batch.more || batch.from + batch.count > this.#cursor) void this.#pull();
+    if (batch.more || batch.to > this.#cursor) void this.#pull();
   }
 
   #send(batch: MetricsBatch): void {
-    this.#cursor = batch.from + batch.count;
+    this.#cursor = batch.to;
     this.#emit('blockstep/metrics', jsonSafe(batch) as object);
   }
 

@@ -19,7 +19,7 @@ export class Column<T extends Numbers> {
 
   get(index: number): number {
     const chunk = this.chunks[index >> SHIFT];
-    if (chunk === undefined || index >= this.length) return Number.NaN;
+    if (chunk === undefined || index >= this.length || index < 0) return Number.NaN;
     return chunk[index & MASK]!;
   }
 

@@ -27,10 +27,15 @@ export function decimate(
   const bySweep = rows.sweepColumns.get(metric);
   const column = bySweep ?? rows.columns.get(metric);
   if (column === undefined) return out;
-  const list = bySweep !== undefined ? rows.sweepK : block === null ? null : rows.visits[block]!;
-  const offset = rows.from + 1;
-  const first = list === null ? Math.max(0, fromK - rows.from) : list.upTo(fromK);
-  const last = list === null ? Math.min(rows.end, toK) - rows.from : list.upTo(toK);
+  const list = block === null ? null : rows.visits[block]!;
+  // Indices into the column: of sweeps, of rows, or through the block's list of its rows.
+  const upTo = (k: number): number => {
+    if (bySweep !== undefined) return rows.sweepK.upTo(k);
+    const count = rows.rowsUpTo(k);
+    return list === null ? count : list.upTo(count - 1);
+  };
+  const first = upTo(fromK);
+  const last = upTo(toK);
   let bucket = -1;
   let start = 0;
   let low = Number.POSITIVE_INFINITY;
@@ -49,8 +54,9 @@ export function decimate(
     high = Number.NEGATIVE_INFINITY;
   };
   for (let i = first; i < last; i++) {
-    const k = list === null ? offset + i : list.get(i);
-    const value: number = column.get(bySweep !== undefined ? i : k - offset);
+    const at = bySweep !== undefined || list === null ? i : list.get(i);
+    const k = bySweep !== undefined ? rows.sweepK.get(i) : rows.k.get(at);
+    const value: number = column.get(at);
     const now = Math.floor((k - 1) / width);
     if (now !== bucket) {
       close();

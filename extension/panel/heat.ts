@@ -55,7 +55,8 @@ export class HeatFeed {
 /** Largest value of each block among the rows start ≤ k < end; a NaN wins over every number. */
 function fill(rows: Rows, metric: string, start: number, end: number, out: Float32Array): void {
   const column = rows.columns.get(metric)!;
-  for (let i = start - 1; i < end - 1; i++) {
+  const last = rows.rowsUpTo(end - 1);
+  for (let i = rows.rowsUpTo(start - 1); i < last; i++) {
     const block = rows.block.get(i);
     const value = column.get(i);
     if (!(value <= out[block]!)) out[block] = value;

@@ -40,8 +40,8 @@ export function statusOf(view: RunView): RunStatus {
   }
   return {
     ...fixed,
-    sweep: k === 0 ? 0 : rows.sweep.get(k - 1),
-    block: k === 0 ? -1 : rows.block.get(k - 1),
+    sweep: k === 0 ? 0 : rows.sweepAt(k),
+    block: rows.blockAt(k),
   };
 }
 
@@ -64,8 +64,8 @@ export function valuesOf(view: RunView, k: number): TableValues {
   const rows = history.rows('live')!;
   return {
     k,
-    sweep: k === 0 ? 0 : rows.sweep.get(k - 1),
-    block: k === 0 ? -1 : rows.block.get(k - 1),
+    sweep: k === 0 ? 0 : rows.sweepAt(k),
+    block: rows.blockAt(k),
     updated,
     columns: values,
     run: Float64Array.of(history.runValue('objective', k), history.runValue('gap', k)),

@@ -2,7 +2,7 @@ import { metricNames } from '../run/recipe.ts';
 import type { Run } from '../run/run.ts';
 import type { StepRow } from './report.ts';
 
-/** The steps a run has recorded after step `from`, in order. */
+/** The rows of the steps a run has recorded after step `from`, in order. */
 export function* stepRows(
   { rows, recipe, state }: Run,
   blocks: readonly string[],
@@ -11,10 +11,10 @@ export function* stepRows(
   const { steps, sweeps } = rows;
   const metrics = metricNames(recipe, 'block');
   const ofSweep = metricNames(recipe, 'sweep');
-  for (let k = from + 1; k <= rows.end; k++) {
-    const at = k - 1;
+  for (let at = rows.row(from + 1); at < steps.count; at++) {
+    const k = steps.get(0, at);
     const sweep = steps.read('sweep', at);
-    const next = k < rows.end ? steps.read('sweep', k) : state.sweep;
+    const next = k < rows.end ? rows.value('sweep', k + 1) : state.sweep;
     const sweepRow = rows.sweepRow(k);
     const measured = sweepRow < sweeps.count && sweeps.read('k', sweepRow) === k;
     yield {

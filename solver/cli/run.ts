@@ -62,12 +62,16 @@ async function follow(loaded: Loaded, report: Report, terminal: Terminal): Promi
   for (;;) {
     const stop = run.slice(SLICE);
     const lines: string[] = [];
+    const tell = (k: number) => {
+      while (found[0] !== undefined && found[0].k <= k) lines.push(report.finding(found.shift()!));
+    };
     for (const row of stepRows(run, names, printed)) {
+      // A step's findings follow the last of its rows.
+      tell(row.k - 1);
       lines.push(report.step(row));
-      printed = row.k;
-      while (found[0] !== undefined && found[0].k <= row.k)
-        lines.push(report.finding(found.shift()!));
     }
+    printed = run.rows.end;
+    tell(printed);
     if (stop !== null) lines.push(...found.splice(0).map(report.finding));
     const ending = stop !== null || terminal.interrupted() ? endingOf(run, stop) : null;
     if (ending !== null) lines.push(report.end(ending));

@@ -82,7 +82,7 @@ export class Columns {
   }
 
   get(column: number, row: number): number {
-    if (row < this.#from) return Number.NaN;
+    if (row < this.#from || row >= this.#count) return Number.NaN;
     return this.#chunks.get(row >>> SHIFT)?.columns[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
   }
 

@@ -67,8 +67,7 @@ export class Inspector {
   /** After the last update: the current block is the one that moved. */
   after(): ExpressionScope {
     const { k } = this.#stepper.state;
-    const moved =
-      this.#stepper.recipe.problem.blocks[this.#rows.steps.read('block', k - 1)] ?? null;
+    const moved = this.#stepper.recipe.problem.blocks[this.#rows.value('block', k)] ?? null;
     return this.#scope(moved, true);
   }
 
@@ -117,7 +116,8 @@ export class Inspector {
     const { steps } = this.#rows;
     if (!steps.has('objective')) return F;
     let lowest = F;
-    for (let row = 0; row < this.#stepper.state.k; row++)
+    const end = this.#rows.row(this.#stepper.state.k + 1);
+    for (let row = steps.from; row < end; row++)
       lowest = Math.min(lowest, steps.read('objective', row));
     return lowest;
   }
@@ -128,11 +128,10 @@ export class Inspector {
     const { k } = state;
     const find = (name: string | undefined): Block | null =>
       name === undefined ? current : (this.#blocks.get(name) ?? null);
-    const row = k - 1;
     return {
       ...this.#names,
       k,
-      sweep: moved ? this.#rows.steps.read('sweep', row) : state.sweep,
+      sweep: moved ? this.#rows.value('sweep', k) : state.sweep,
       block: current?.name ?? '',
       ordering: state.ordering.name,
       metric: (name, block) => {
@@ -141,7 +140,7 @@ export class Inspector {
           block === undefined &&
           this.#metrics.get(name)?.cost === 'block' &&
           this.#rows.steps.has(name);
-        return recorded ? this.#rows.steps.read(name, row) : this.metric(name, find(block));
+        return recorded ? this.#rows.value(name, k) : this.metric(name, find(block));
       },
       previous: (name, block) => this.#previous(name, find(block), moved ? k - 1 : k),
       values: block => {
@@ -174,15 +173,15 @@ export class Inspector {
       const standing = at >= 0 && sweeps.get(0, at) === k ? at - 1 : at;
       return standing >= 0 ? sweeps.read(name, standing) : Number.NaN;
     }
-    if (part.of === 'run') return k >= 2 ? this.#rows.steps.read(name, k - 2) : Number.NaN;
+    if (part.of === 'run') return this.#rows.value(name, k - 1);
     return block ? this.#recordedOf(name, block, k) : Number.NaN;
   }
 
   /** The metric's value at the block's last recorded visit among steps 1 … k. */
   #recordedOf(name: string, block: Block, k: number): number {
     const { steps } = this.#rows;
-    for (let row = Math.min(k, steps.count) - 1; row >= 0; row--) {
-      if (steps.get(0, row) === block.index) return steps.read(name, row);
+    for (let row = this.#rows.row(k + 1) - 1; row >= steps.from; row--) {
+      if (steps.get(1, row) === block.index) return steps.read(name, row);
     }
     return Number.NaN;
   }

@@ -117,7 +117,7 @@ export class Measuring {
   /** Something failed. The step that was made keeps a row, NaN where it could not be measured; the run ends here. */
   failed(error: unknown, stops: Stops): Stop {
     const { k } = this.#stepper.state;
-    if (this.#unwritten) this.#recorder.unwritable(this.#unwritten.block, this.#unwritten.sweep);
+    if (this.#unwritten) this.#recorder.unwritable(k, this.#unwritten.block, this.#unwritten.sweep);
     this.#unwritten = null;
     this.#sweep = null;
     if (error instanceof UserError) {

@@ -5,11 +5,8 @@ import { rowWithin } from './columns.ts';
 import { nonfinite, type Observation, Watchers } from './findings.ts';
 import { firstNonfinite } from './firstNonfinite.ts';
 import type { StepReading } from './reading.ts';
-import type { Rows } from './rows.ts';
+import { KEY_COLUMNS as KEYS, type Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
-
-/** Columns of a step's row before its metrics: block and sweep. */
-const KEYS = 2;
 
 /** A diagnostic, and the place of its value among the metrics of a row. */
 interface Measured {
@@ -99,13 +96,15 @@ export class Recorder {
   written(stepper: Stepper, block: Block, sweep: number): readonly Finding[] {
     this.#reading.committed(stepper.state);
     this.#measure(this.#after);
-    return this.#watch(this.#write(block, sweep), block);
+    const { k } = stepper.state;
+    this.#write(k, block, sweep);
+    return this.#watch(k, block);
   }
 
   /** The row of an update whose values after it cannot be had. */
-  unwritable(block: Block, sweep: number): void {
+  unwritable(k: number, block: Block, sweep: number): void {
     for (const { at } of this.#after) this.#metrics[at] = Number.NaN;
-    this.#write(block, sweep);
+    this.#write(k, block, sweep);
   }
 
   #measure(parts: readonly Measured[]): void {
@@ -113,15 +112,16 @@ export class Recorder {
       this.#metrics[parts[i]!.at] = parts[i]!.part.evaluate(this.#reading);
   }
 
-  #write(block: Block, sweep: number): number {
+  #write(k: number, block: Block, sweep: number): void {
     const row = this.rows.steps.count;
     const { columns } = this.rows.steps.open();
     const within = rowWithin(row);
-    (columns[0] as Int32Array)[within] = block.index;
-    (columns[1] as Int32Array)[within] = sweep;
+    (columns[0] as Float64Array)[within] = k;
+    (columns[1] as Int32Array)[within] = block.index;
+    (columns[2] as Int32Array)[within] = sweep;
     for (let at = 0; at + KEYS < columns.length; at++)
       (columns[at + KEYS] as Float64Array)[within] = this.#metrics[at]!;
-    return row;
+    this.rows.wrote(k);
   }
 
   /** Evaluates the sweep's metrics and writes their row. */
@@ -146,19 +146,21 @@ export class Recorder {
   rewatch(): void {
     this.#watchers = new Watchers(this.#problem.blocks.length, this.#firstObjective);
     const { steps } = this.rows;
-    const kept = this.#sweepEnds.filter(k => k <= steps.count);
+    const kept = this.#sweepEnds.filter(k => k <= this.rows.end);
     this.#sweepEnds.length = 0;
     let ended = 0;
     for (let row = steps.from; row < steps.count; row++) {
       for (let at = 0; at < this.#metrics.length - 1; at++)
         this.#metrics[at] = steps.get(at + KEYS, row);
-      this.#watch(row, this.#problem.blocks[steps.read('block', row)] as Block);
-      if (kept[ended] === row + 1) this.sweepEnded(kept[ended++] as number);
+      const k = steps.get(0, row);
+      this.#watch(k, this.#problem.blocks[steps.read('block', row)] as Block);
+      if (kept[ended] === k && steps.get(0, row + 1) !== k)
+        this.sweepEnded(kept[ended++] as number);
     }
   }
 
-  /** Shows the watchers the metrics of a row. */
-  #watch(row: number, block: Block): readonly Finding[] {
+  /** Shows the watchers the metrics of a row of step k. */
+  #watch(k: number, block: Block): readonly Finding[] {
     const values = this.#metrics;
     const places = this.#watched;
     const objective = values[places.objective]!;
@@ -168,7 +170,7 @@ export class Recorder {
         ? values[places.stepTimesSharpness]!
         : stepSize * values[places.sharpness]!;
     const seen = this.#seen;
-    seen.k = row + 1;
+    seen.k = k;
     seen.block = block;
     seen.objective = objective;
     seen.gradNorm = values[places.gradNorm]!;
@@ -178,7 +180,7 @@ export class Recorder {
     const found = this.#watchers.update(seen);
     if (Number.isFinite(objective) || places.objective === this.#metrics.length - 1) return found;
     const why = hint(seen.stepTimesSharpness);
-    return [...found, nonfinite(row + 1, block, 'objective after the update', objective, why)];
+    return [...found, nonfinite(k, block, 'objective after the update', objective, why)];
   }
 }
 

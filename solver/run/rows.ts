@@ -3,17 +3,28 @@ import { type Chunk, type ColumnSpec, Columns } from './columns.ts';
 /** Which of the two tables a chunk belongs to. */
 export type TableName = 'steps' | 'sweeps';
 
-/** What was measured on one branch: a row a step (row r is step r + 1), and a row a finished sweep with its k. */
+/** Columns of a step's row before its metrics: k, block and sweep. */
+export const KEY_COLUMNS = 3;
+
+/**
+ * What was measured on one branch: a row for each block that a step moved, rows of one step side by side, and a row a
+ * finished sweep with its k.
+ */
 export class Rows {
   readonly steps: Columns;
   readonly sweeps: Columns;
+  /** Rows of steps up to here are not held: another process measured them, or another branch holds them. */
+  #from: number;
+  #end: number;
 
-  constructor(steps: Columns, sweeps: Columns) {
+  constructor(steps: Columns, sweeps: Columns, from: number, end: number) {
     this.steps = steps;
     this.sweeps = sweeps;
+    this.#from = from;
+    this.#end = end;
   }
 
-  /** Empty tables whose first row will be step `from` + 1. */
+  /** Empty tables whose first rows will be those of step `from` + 1. */
   static create(
     blockMetrics: readonly string[],
     sweepMetrics: readonly string[],
@@ -23,33 +34,71 @@ export class Rows {
     const float = (name: string): ColumnSpec => ({ name, kind: 'float64' });
     const int = (name: string): ColumnSpec => ({ name, kind: 'int32' });
     return new Rows(
-      new Columns([int('block'), int('sweep'), ...blockMetrics.map(float)], from, chunk =>
+      new Columns([float('k'), int('block'), int('sweep'), ...blockMetrics.map(float)], 0, chunk =>
         onChunk('steps', chunk),
       ),
       new Columns([float('k'), ...sweepMetrics.map(float)], 0, chunk => onChunk('sweeps', chunk)),
+      from,
+      from,
     );
   }
 
-  /** Last step that was recorded. */
+  /** Rows with k ≤ from are not held. */
+  get from(): number {
+    return this.#from;
+  }
+
+  /** Last step that was recorded; `from` before the first. */
   get end(): number {
-    return this.steps.count;
+    return this.#end;
+  }
+
+  /** The rows of step k are complete. */
+  wrote(k: number): void {
+    this.#end = k;
+  }
+
+  /** Rows up to these counts may be read; `end` is the last step among them. */
+  publish(steps: number, sweeps: number, end: number): void {
+    this.steps.publish(steps);
+    this.sweeps.publish(sweeps);
+    this.#end = end;
+  }
+
+  /** First row of `steps` whose k is ≥ the given one. Rows of a step that is not complete count. */
+  row(k: number): number {
+    const { steps } = this;
+    // With one row a step, the usual case, the row is known without a search.
+    const guess = k - this.#from - 1 + steps.from;
+    if (steps.get(0, guess) === k && !(steps.get(0, guess - 1) >= k)) return guess;
+    return firstAtLeast(steps, k);
+  }
+
+  /** A value in the first row of step k, NaN where it has none. */
+  value(name: string, k: number): number {
+    const row = this.row(k);
+    return this.steps.get(0, row) === k ? this.steps.read(name, row) : Number.NaN;
+  }
+
+  /** A copy of a column over the rows of the steps from < k ≤ to. */
+  copy(name: string, from: number, to: number): Float64Array | Int32Array {
+    return this.steps.copy(name, this.row(from + 1), this.row(to + 1));
   }
 
   /** Keeps steps 1 … k and returns the rest. */
   fork(k: number): Rows {
-    return new Rows(this.steps.fork(k), this.sweeps.fork(this.sweepRow(k + 1)));
+    const [end, kept] = [this.#end, Math.min(k, this.#end)];
+    const steps = this.steps.fork(this.row(k + 1));
+    const sweeps = this.sweeps.fork(this.sweepRow(k + 1));
+    const branch = new Rows(steps, sweeps, Math.max(k, this.#from), Math.max(k, end));
+    this.#end = kept;
+    this.#from = Math.min(this.#from, k);
+    return branch;
   }
 
   /** First row of `sweeps` whose k is ≥ the given one. */
   sweepRow(k: number): number {
-    let low = this.sweeps.from;
-    let high = this.sweeps.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sweeps.get(0, middle) < k) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstAtLeast(this.sweeps, k);
   }
 
   /** Value of a sweep metric standing at step k, or NaN. */
@@ -59,4 +108,16 @@ export class Rows {
       ? this.sweeps.read(name, row)
       : Number.NaN;
   }
+}
+
+/** First row whose k, the ascending first column, is ≥ the given one. */
+function firstAtLeast(table: Columns, k: number): number {
+  let low = table.from;
+  let high = table.count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (table.get(0, middle) < k) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

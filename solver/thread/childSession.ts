@@ -323,7 +323,7 @@ export class ChildSession {
     if (!mirror || this.#pushing) return;
     const batch = mirror.batch('live', this.#pushed, BATCH_ROWS);
     if (!batch || (batch.count === 0 && !this.#hasNewSweeps(batch))) return;
-    this.#pushed = batch.from + batch.count;
+    this.#pushed = batch.to;
     this.#pushedSweeps = batch.sweepK[batch.sweepK.length - 1] ?? this.#pushedSweeps;
     this.#pushing = true;
     this.#event('metrics', batch);

@@ -52,6 +52,8 @@ export type FromThread =
       readonly kind: 'count';
       readonly steps: number;
       readonly sweeps: number;
+      /** Last step among them. */
+      readonly end: number;
       readonly position: Position;
     }
   | { readonly kind: 'branch'; readonly branch: BranchInfo }

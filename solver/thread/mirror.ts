@@ -1,3 +1,4 @@
+import { batchOf } from '../run/batch.ts';
 import { Rows } from '../run/rows.ts';
 import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
 import type { FromThread } from './messages.ts';
@@ -12,11 +13,16 @@ export class Mirror {
   readonly #blockMetrics: readonly string[];
   readonly #sweepMetrics: readonly string[];
   readonly #blocks: ReadonlyMap<string, number>;
+  /** Names of the metrics of the run. */
+  readonly #ofRun: ReadonlySet<string>;
 
   constructor(tables: Extract<FromThread, { kind: 'tables' }>) {
     this.#blockMetrics = tables.blockMetrics;
     this.#sweepMetrics = tables.sweepMetrics;
     this.#live = Rows.create(tables.blockMetrics, tables.sweepMetrics, tables.from);
+    this.#ofRun = new Set(
+      tables.info.metrics.flatMap(({ name, of }) => (of === 'run' ? [name] : [])),
+    );
     this.#blocks = new Map(tables.info.blocks.map((block: BlockInfo, i) => [block.name, i]));
   }
 
@@ -29,9 +35,8 @@ export class Mirror {
     this.#live[table].adopt(chunk);
   }
 
-  publish({ steps, sweeps }: Extract<FromThread, { kind: 'count' }>): void {
-    this.#live.steps.publish(steps);
-    this.#live.sweeps.publish(sweeps);
+  publish({ steps, sweeps, end }: Extract<FromThread, { kind: 'count' }>): void {
+    this.#live.publish(steps, sweeps, end);
   }
 
   /** The rows beyond the branch's fork become its own. The solver's fresh chunks come with later messages. */
@@ -39,38 +44,10 @@ export class Mirror {
     this.#branches.set(branch.id, this.#live.fork(branch.from));
   }
 
-  /** Rows after the cursor, at most `limit`; null: no such branch. */
+  /** Whole steps after the cursor, about `limit` rows at most; null: no such branch. */
   batch(branch: string, from: number, limit: number): MetricsBatch | null {
     const rows = this.#rowsOf(branch);
-    if (!rows) return null;
-    const first = Math.max(from, rows.steps.from);
-    const to = Math.min(rows.end, first + limit);
-    const count = Math.max(0, to - first);
-    const columns = Object.fromEntries(
-      this.#blockMetrics.map(name => [
-        name,
-        rows.steps.copy(name, first, first + count) as Float64Array,
-      ]),
-    );
-    // Metrics of a sweep that ended at step `first` may have come after the row itself was sent: the reader takes them by k.
-    const sweepFrom = rows.sweepRow(first);
-    const sweepTo = rows.sweepRow(first + count + 1);
-    return {
-      branch,
-      from: first,
-      count,
-      block: rows.steps.copy('block', first, first + count) as Int32Array,
-      sweep: rows.steps.copy('sweep', first, first + count) as Int32Array,
-      columns,
-      sweepK: rows.sweeps.copy('k', sweepFrom, sweepTo) as Float64Array,
-      sweepColumns: Object.fromEntries(
-        this.#sweepMetrics.map(name => [
-          name,
-          rows.sweeps.copy(name, sweepFrom, sweepTo) as Float64Array,
-        ]),
-      ),
-      more: to < rows.end,
-    };
+    return rows ? batchOf(rows, branch, from, limit, this.#blockMetrics, this.#sweepMetrics) : null;
   }
 
   /** One metric over time; a string: why it cannot be had. */
@@ -88,18 +65,25 @@ export class Mirror {
     if (index === undefined)
       return `block: "${block}" is not a block of this run; accepted: ${[...this.#blocks.keys()].slice(0, 12).join(', ')}`;
     const sweep = this.#sweepMetrics.includes(metric);
+    const ofRun = this.#ofRun.has(metric);
     if (!sweep && !this.#blockMetrics.includes(metric))
       return `metric: "${metric}" is not measured in this run; accepted: ${[...this.#blockMetrics, ...this.#sweepMetrics].join(', ')}`;
-    const ks: number[] = [];
-    const values: number[] = [];
     const table = sweep ? rows.sweeps : rows.steps;
-    let row = sweep ? rows.sweepRow(from + 1) : Math.max(from, table.from);
-    for (; row < table.count && ks.length < limit; row++) {
-      if (!sweep && index !== null && table.get(0, row) !== index) continue;
-      ks.push(sweep ? table.get(0, row) : row + 1);
-      values.push(table.read(metric, row));
+    const column = table.indexOf(metric);
+    const k = new Float64Array(Math.min(limit, table.count - table.from));
+    const value = new Float64Array(k.length);
+    let row = sweep ? rows.sweepRow(from + 1) : rows.row(from + 1);
+    let count = 0;
+    for (; row < table.count && count < limit; row++) {
+      const at = table.get(0, row);
+      if (at > rows.end) break;
+      // A metric of the run stands on every row of its step, and is told once.
+      if (ofRun && count > 0 && k[count - 1] === at) continue;
+      if (!sweep && index !== null && table.get(1, row) !== index) continue;
+      k[count] = at;
+      value[count++] = table.get(column, row);
     }
-    return { k: Float64Array.from(ks), value: Float64Array.from(values), more: row < table.count };
+    return { k: k.slice(0, count), value: value.slice(0, count), more: row < table.count };
   }
 
   #rowsOf(branch: string): Rows | undefined {

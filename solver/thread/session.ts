@@ -336,6 +336,7 @@ export class ThreadSession {
       kind: 'count',
       steps: run.rows.steps.count,
       sweeps: run.rows.sweeps.count,
+      end: run.rows.end,
       position,
     });
   }

@@ -233,13 +233,18 @@ export interface VariableView {
 }
 export type ScopeName = 'Block' | 'Sweep' | 'Run' | 'Parameters';
 
-/** A row a step (k = from + 1 … from + count), columns aligned. */
+/** Whole steps in ascending order, a row for each block that a step moved, columns aligned. */
 export interface MetricsBatch {
   /** Branch these rows belong to; the live one is `live`. */
   readonly branch: string;
   /** Rows with k > from follow; rows the reader holds beyond `from` are void (they moved to a branch). */
   readonly from: number;
+  /** k of the last row: the cursor to go on from; `from` where there is none. */
+  readonly to: number;
+  /** Rows. */
   readonly count: number;
+  /** The step of each row. Rows of one step are neighbours, and a metric of the run is the same on all of them. */
+  readonly k: Float64Array;
   /** Index into RunInfo.blocks of the block that moved. */
   readonly block: Int32Array;
   readonly sweep: Int32Array;

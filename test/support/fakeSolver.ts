@@ -156,7 +156,9 @@ export class FakeSolver implements Source {
     return {
       branch: 'live',
       from,
+      to: from + count,
       count,
+      k: Float64Array.from({ length: count }, (_, i) => from + i + 1),
       block: Int32Array.from({ length: count }, (_, i) => (from + i) % 3),
       sweep: Int32Array.from({ length: count }, (_, i) => Math.floor((from + i) / 3) + 1),
       columns: {

@@ -105,7 +105,9 @@ export function rows(shape: Shape, from: number, count: number, branch = 'live')
   return {
     branch,
     from,
+    to: from + count,
     count,
+    k: Float64Array.from({ length: count }, (_, i) => from + i + 1),
     block,
     sweep,
     columns,

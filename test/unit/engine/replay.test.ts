@@ -12,17 +12,16 @@ import { goTo, type Move, straight, walk, walks } from '../../support/walk.ts';
 function sameRows(a: Run, b: Run): void {
   for (const table of ['steps', 'sweeps'] as const) {
     const [one, other] = [a.rows[table], b.rows[table]];
-    const from = Math.max(a.rows.steps.from, b.rows.steps.from);
+    const from = Math.max(a.rows.from, b.rows.from);
     if (from >= a.state.k) return;
-    const start = (run: Run) => (table === 'steps' ? from : run.rows.sweepRow(from + 1));
+    const rowAfter = ({ rows }: Run, k: number) =>
+      table === 'steps' ? rows.row(k + 1) : rows.sweepRow(k + 1);
     for (const { name } of one.specs) {
       // The best bound so far is not among what a new process is given.
       if (name === 'suboptimality' && from > 0) continue;
-      const end = (run: Run) =>
-        table === 'steps' ? run.state.k : run.rows.sweepRow(run.state.k + 1);
       assert.deepStrictEqual(
-        one.copy(name, start(a), end(a)),
-        other.copy(name, start(b), end(b)),
+        one.copy(name, rowAfter(a, from), rowAfter(a, a.state.k)),
+        other.copy(name, rowAfter(b, from), rowAfter(b, b.state.k)),
         `${table}.${name}`,
       );
     }
@@ -81,7 +80,7 @@ function check(
   sameRows(walked, forward);
   const told = (run: Run) => run.findings.filter(finding => finding.k <= k);
   // A new process watches from its keyframe on.
-  if (walked.rows.steps.from === 0) assert.deepStrictEqual(told(walked), told(forward));
+  if (walked.rows.from === 0) assert.deepStrictEqual(told(walked), told(forward));
   const resumed = new Run(fresh(), noHooks, { log: walked.log, keyframe: null });
   goTo(resumed, k);
   assert.deepStrictEqual(resumed.state, forward.state);

@@ -117,7 +117,7 @@ describe('the sharpness of a block', () => {
       const block = problem.blocks[k % problem.blocks.length]!;
       const largest = Math.max(...eigenvalues(hessian(problem, x, block)));
       goTo(run, k + 1);
-      const recorded = run.rows.steps.read('sharpness', k);
+      const recorded = run.rows.value('sharpness', k + 1);
       assert.ok(Math.abs(recorded - largest) <= 1e-9 * largest, `${recorded}, not ${largest}`);
     }
   });

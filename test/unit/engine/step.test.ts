@@ -103,7 +103,7 @@ describe('the other steps', () => {
       goTo(run, 2 * m);
       run.edit([{ kind: 'stepSize', block: null, value: null }]);
       goTo(run, 3 * m);
-      for (const [k, t] of run.rows.steps.copy('stepSize', 0, 3 * m).entries()) {
+      for (const [k, t] of run.rows.copy('stepSize', 0, 3 * m).entries()) {
         const own = eta / lipschitzOf(recipe.problem, recipe.problem.blocks[k % m]!);
         const expected = k === m ? 0.0625 : own;
         assert.ok(Math.abs(t - expected) <= 2e-16 * expected, `step ${k + 1}: ${t}`);

@@ -13,8 +13,8 @@ describe('a swapped ordering', () => {
   ) as Way;
   /** Names of the blocks that steps from + 1 … to moved, and their sweeps. */
   const visited = (run: Run, from: number, to: number): [number[], number[]] => [
-    [...run.rows.steps.copy('block', from, to)],
-    [...run.rows.steps.copy('sweep', from, to)],
+    [...run.rows.copy('block', from, to)],
+    [...run.rows.copy('sweep', from, to)],
   ];
 
   test('takes over when the sweep ends, or at once as a new sweep; in between the old one goes on', () => {

@@ -100,8 +100,8 @@ describe('an error of user code', () => {
       const fresh = straight(given(instance, way('cyclic'), broken(term)), run.edits, 40);
       assert.deepStrictEqual(run.state, fresh.state);
       assert.deepStrictEqual(
-        run.rows.steps.copy('objective', 0, 40),
-        fresh.rows.steps.copy('objective', 0, 40),
+        run.rows.copy('objective', 0, 40),
+        fresh.rows.copy('objective', 0, 40),
       );
     });
   }
