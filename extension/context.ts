@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Catalog } from '../solver/config/catalog.ts';
+import type { WorkspaceFiles } from './commands/ask/files.ts';
 import type { ListingFiles } from './listing-files.ts';
 import type { RunSessions } from './sessions.ts';
 
@@ -8,6 +9,7 @@ export interface Context {
   readonly extension: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly catalog: Catalog;
+  readonly files: WorkspaceFiles;
   readonly listings: ListingFiles;
   readonly sessions: RunSessions;
 }

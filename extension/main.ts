@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { catalog } from '../solver/config/catalogData.ts';
 import { autostart } from './autostart.ts';
+import { WorkspaceFiles } from './commands/ask/files.ts';
 import { registerCommands } from './commands/index.ts';
 import { DynamicConfigurations } from './configuration/dynamic.ts';
 import { ConfigurationProvider } from './configuration/provider.ts';
@@ -13,7 +14,6 @@ import { registerHover } from './decorations/hover.ts';
 import { createInlineConvergence } from './decorations/inline-convergence.ts';
 import { registerInlineValues } from './decorations/inline-values.ts';
 import { ListingFiles } from './listing-files.ts';
-import { createLog } from './log.ts';
 import { debugType, listingScheme } from './manifest.ts';
 import { openPanelOnStart } from './open-panel.ts';
 import { createPanel } from './panel/index.ts';
@@ -28,14 +28,17 @@ export interface Exports {
 
 /** Registers everything and starts nothing: no file is read and no process is made before a session begins. */
 export function activate(extension: vscode.ExtensionContext): Exports {
+  // What happened and when, for people who report a defect. Never a place for news.
+  const log = vscode.window.createOutputChannel('Blockstep', { log: true });
   const context: Context = {
     extension,
-    log: createLog(),
+    log,
+    files: new WorkspaceFiles(log),
     catalog,
     listings: new ListingFiles(extension.storageUri),
     sessions: new RunSessions(extension.workspaceState),
   };
-  const { sessions, listings, log } = context;
+  const { sessions, listings, files } = context;
   const dynamic = vscode.DebugConfigurationProviderTriggerKind.Dynamic;
   extension.subscriptions.push(
     log,
@@ -45,10 +48,13 @@ export function activate(extension: vscode.ExtensionContext): Exports {
       isCaseSensitive: true,
       isReadonly: true,
     }),
-    vscode.debug.registerDebugConfigurationProvider(debugType, new ConfigurationProvider(catalog)),
     vscode.debug.registerDebugConfigurationProvider(
       debugType,
-      new DynamicConfigurations(catalog),
+      new ConfigurationProvider(catalog, files),
+    ),
+    vscode.debug.registerDebugConfigurationProvider(
+      debugType,
+      new DynamicConfigurations(catalog, files),
       dynamic,
     ),
     registerDebugAdapters(context),

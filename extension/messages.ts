@@ -49,3 +49,14 @@ export const unexpected = (command: string) =>
 export const restartFromStep = (k: number) => `Restart from Step ${k}`;
 
 export const showLogButton = () => 'Show Log';
+
+export const traceNotGiven = (given: unknown) =>
+  `trace: ${given === undefined ? 'nothing' : JSON.stringify(given)} is not a file to attach to; accepted: the path of a recorded trace (.arrow).`;
+
+export const searchFailed = (pattern: string, reason: string) =>
+  `Files like ${pattern} were not found, because the editor's file search failed (${reason}); lists are offered without them, and "Browse…" reaches every file.`;
+
+export const traceWritten = (rows: number, path: string) =>
+  `${rows} steps were written to ${path}.`;
+
+export const copyPathButton = () => 'Copy Path';

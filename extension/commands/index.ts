@@ -4,13 +4,14 @@ import { views } from '../manifest.ts';
 import { noRun, unexpected } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { act } from '../session-actions.ts';
+import { openListing, revealBlock } from './blocks.ts';
 import { debugProblem } from './debug-problem.ts';
 import { goToStep } from './go-to-step.ts';
 import { newProblem } from './new-problem.ts';
-import { openListing, revealBlock } from './reveal-block.ts';
 import { setStepSize } from './set-step-size.ts';
 import { swapOrdering } from './swap-ordering.ts';
 import { type CommandId, commandTable } from './table.ts';
+import { exportTrace, openTrace } from './traces.ts';
 
 /** A command's work. `block` comes from links in hovers and from the panel. */
 type Handler = (context: Context, block?: string) => unknown;
@@ -27,6 +28,8 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'blockstep.setStepSize': (context, block) => setStepSize(current(context), block),
   'blockstep.restartFromKeyframe': context =>
     act(context, 'command', { kind: 'restartFromKeyframe' }),
+  'blockstep.openTrace': openTrace,
+  'blockstep.exportTrace': ({ sessions }) => exportTrace(sessions.current()),
   'blockstep.newProblem': newProblem,
   'blockstep.showLog': ({ log }) => log.show(),
   'blockstep.revealBlock': (context, block) => revealBlock(current(context), named(block)),

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { notAStepSize, stepSizePrompt } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
-import { parseStepSize } from './parse-step-size.ts';
-import { pick } from './pick.ts';
+import { pick } from './ask/pick.ts';
+import { parseStepSize } from './parse.ts';
 
 /** Asks for a block (unless one is given) and a step size, and sets it. An empty answer gives it back to the step rule. */
 export async function setStepSize(run: RunClient, given?: string): Promise<void> {

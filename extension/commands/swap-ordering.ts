@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { customOrderPrompt, notABlock } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
-import { askAll } from './ask-all.ts';
-import { namesIn } from './names-in.ts';
-import { pick } from './pick.ts';
+import { pick } from './ask/pick.ts';
+import { askAll } from './ask/questions.ts';
+import { namesIn } from './parse.ts';
 
 interface Swap {
   readonly ordering: string;

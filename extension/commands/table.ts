@@ -94,6 +94,8 @@ export const commandTable = {
     icon: 'debug-restart',
     enablement: crashed,
   },
+  'blockstep.openTrace': { title: 'Open Trace…', icon: 'folder-opened' },
+  'blockstep.exportTrace': { title: 'Export Trace…', icon: 'save-as', enablement: loaded },
   'blockstep.newProblem': { title: 'New Problem Module…', icon: 'new-file' },
   'blockstep.showLog': { title: 'Show Log', icon: 'output' },
   'blockstep.revealBlock': { title: 'Reveal Block', enablement: loaded, hidden: true },

@@ -2,19 +2,21 @@ import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { checkConfig } from '../../solver/config/check.ts';
 import { isModulePath } from '../../solver/config/names.ts';
+import { callsDefineProblem, type WorkspaceFiles } from '../commands/ask/files.ts';
 import { askConfiguration } from '../commands/debug-problem.ts';
-import { callsDefineProblem } from '../commands/find-files.ts';
 import { debugType } from '../manifest.ts';
-import { openLaunchJsonButton, untrustedModule } from '../messages.ts';
+import { openLaunchJsonButton, traceNotGiven, untrustedModule } from '../messages.ts';
 import { readSettings } from '../settings.ts';
 import { openLaunchJson } from './launch-json.ts';
 
 /** Completes launch configurations and refuses, before anything starts, those that cannot run. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   readonly #catalog: Catalog;
+  readonly #files: WorkspaceFiles;
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, files: WorkspaceFiles) {
     this.#catalog = catalog;
+    this.#files = files;
   }
 
   /** F5 without a launch.json: the module that is looked at, else lists to choose from. Undefined starts nothing. */
@@ -25,7 +27,8 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     const written = configuration.type !== undefined && configuration.request !== undefined;
     const given = written
       ? configuration
-      : (moduleInView() ?? (await askConfiguration(this.#catalog, folder)));
+      : (moduleInView() ??
+        (await askConfiguration({ catalog: this.#catalog, files: this.#files }, folder)));
     if (given === null) return undefined;
     return { ...ownDefaults(folder), ...given };
   }
@@ -44,7 +47,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
 
   /** Why this configuration cannot run, or null. */
   refusal(configuration: vscode.DebugConfiguration): string | null {
-    const { problem } = configuration;
+    const { problem, request, trace } = configuration;
+    if (request === 'attach') {
+      return typeof trace === 'string' && trace !== '' ? null : traceNotGiven(trace);
+    }
     if (typeof problem === 'string' && isModulePath(problem) && !vscode.workspace.isTrusted)
       return untrustedModule(problem);
     const checked = checkConfig(configuration, this.#catalog);

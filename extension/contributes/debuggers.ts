@@ -9,7 +9,7 @@ export function debuggers(catalog: Catalog, schema: object): object[] {
       label: 'Blockstep',
       // Not TypeScript: F5 on any .ts file would ask which debugger is meant.
       languages: [listingLanguage],
-      configurationAttributes: { launch: schema },
+      configurationAttributes: { launch: schema, attach: attachSchema },
       initialConfigurations: [launch('Lasso', { problem: 'lasso', method: 'pccd' })],
       configurationSnippets: [
         ...catalog.problems.map(({ name, title, summary }) => ({
@@ -46,6 +46,18 @@ export function debuggers(catalog: Catalog, schema: object): object[] {
     },
   ];
 }
+
+/** Attaching is to a recorded trace. */
+const attachSchema = {
+  required: ['trace'],
+  properties: {
+    trace: {
+      type: 'string',
+      markdownDescription:
+        'The recorded trace to look at: an Arrow file that a run wrote by its attribute `trace`, or that was exported.',
+    },
+  },
+};
 
 function launch(name: string, attributes: object): object {
   return { type: debugType, request: 'launch', name, ...attributes, stopOnEntry: true };

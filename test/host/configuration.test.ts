@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { WorkspaceFiles } from '../../extension/commands/ask/files.ts';
+import { problemRows } from '../../extension/commands/ask/problem.ts';
 import { DynamicConfigurations } from '../../extension/configuration/dynamic.ts';
 import { ConfigurationProvider } from '../../extension/configuration/provider.ts';
 import { catalog } from '../../solver/config/catalogData.ts';
@@ -12,8 +14,10 @@ const launch = (attributes: object) => ({
   ...attributes,
 });
 
+const files = new WorkspaceFiles({ warn: () => undefined });
+
 test('what cannot run is refused in one sentence, and nothing starts', async () => {
-  const provider = new ConfigurationProvider(catalog);
+  const provider = new ConfigurationProvider(catalog, files);
   const refused: readonly (readonly [object, RegExp])[] = [
     [{ problem: 'laso' }, /^problem: "laso" .*lasso/],
     [{ problem: 'lasso', ordering: 'shufled' }, /^ordering: "shufled" .*shuffled/],
@@ -33,7 +37,7 @@ test('what cannot run is refused in one sentence, and nothing starts', async () 
 });
 
 test('attributes that VS Code adds are let through', () => {
-  const provider = new ConfigurationProvider(catalog);
+  const provider = new ConfigurationProvider(catalog, files);
   const added = {
     presentation: { hidden: false },
     internalConsoleOptions: 'neverOpen',
@@ -45,7 +49,7 @@ test('attributes that VS Code adds are let through', () => {
 });
 
 test('every configuration of the example workspace is accepted', () => {
-  const provider = new ConfigurationProvider(catalog);
+  const provider = new ConfigurationProvider(catalog, files);
   const all = vscode.workspace
     .getConfiguration('launch')
     .get<vscode.DebugConfiguration[]>('configurations', []);
@@ -55,8 +59,8 @@ test('every configuration of the example workspace is accepted', () => {
 });
 
 test('every dynamic configuration is accepted, and modules of the workspace are among them', async () => {
-  const offered = await new DynamicConfigurations(catalog).provideDebugConfigurations();
-  const provider = new ConfigurationProvider(catalog);
+  const offered = await new DynamicConfigurations(catalog, files).provideDebugConfigurations();
+  const provider = new ConfigurationProvider(catalog, files);
   for (const configuration of offered) assert.equal(provider.refusal(configuration), null);
   const problems = offered.map(({ problem }) => problem as string);
   assert.deepEqual(
@@ -70,7 +74,7 @@ test('F5 without a launch.json runs the problem module that is looked at', async
   const folder = vscode.workspace.workspaceFolders![0]!;
   const module = vscode.Uri.joinPath(folder.uri, 'problems/ridge.ts');
   await vscode.window.showTextDocument(module);
-  const provider = new ConfigurationProvider(catalog);
+  const provider = new ConfigurationProvider(catalog, files);
   // VS Code asks with an empty configuration when there is none.
   const empty = {} as vscode.DebugConfiguration;
   const resolved = await provider.resolveDebugConfiguration(folder, empty);
@@ -81,9 +85,31 @@ test('F5 without a launch.json runs the problem module that is looked at', async
 
 test('paths start from the folder, and what launch.json says itself is kept', async () => {
   const folder = vscode.workspace.workspaceFolders![0]!;
-  const provider = new ConfigurationProvider(catalog);
+  const provider = new ConfigurationProvider(catalog, files);
   const written = launch({ problem: 'lasso', internalConsoleOptions: 'openOnSessionStart' });
   const resolved = await provider.resolveDebugConfiguration(folder, written);
   assert.equal(resolved?.['cwd'], folder.uri.fsPath);
   assert.equal(resolved?.internalConsoleOptions, 'openOnSessionStart');
+});
+
+test('a file search that fails costs the modules in the lists, never the lists, and is written to the log', async () => {
+  const said: string[] = [];
+  const failing = new WorkspaceFiles({ warn: text => said.push(text) }, () => {
+    throw new Error('spawn rg ENOENT');
+  });
+  const rejecting = new WorkspaceFiles({ warn: text => said.push(text) }, async () => {
+    throw new Error('spawn rg ENOENT');
+  });
+  for (const broken of [failing, rejecting]) {
+    const offered = await new DynamicConfigurations(catalog, broken).provideDebugConfigurations();
+    assert.equal(offered.length, catalog.problems.length);
+    const rows = await problemRows(catalog, broken);
+    const names = rows.flatMap(row => ('value' in row ? [row.value] : []));
+    assert.deepEqual(
+      names,
+      catalog.problems.map(({ name }) => name),
+    );
+    assert.deepEqual(await broken.data(), []);
+  }
+  for (const text of said) assert.match(text, /spawn rg ENOENT/);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { changed, debug, extensionExports } from '../support/debug';
+import { changed, type Debugged, debug, extensionExports } from '../support/debug';
 import { test } from '../support/host';
 
 const lasso = { problem: 'lasso', stopOnEntry: true };
@@ -76,26 +76,51 @@ test('a restart is another run in the same session', async () => {
   }
 });
 
-test('after a crash the run goes on at the step where it was lost', async () => {
+test('after a crash the same run goes on at the step where it was lost, with the history it had', async () => {
   const { sessions } = await extensionExports();
   const run = await debug(lasso);
   try {
-    await run.stopped();
-    await run.session.customRequest('blockstep/goToStep', { k: 30 });
-    await run.stopped();
-    const { pid } = await run.session.customRequest('blockstep/info');
-    process.kill(pid, 'SIGKILL');
-    assert.equal((await run.stopped()).description, 'crash');
-    const lost = sessions.current()!;
-    while (lost.state !== 'crashed') {
-      await changed(sessions);
-    }
+    const lost = await crashedAt(run, 30);
     assert.match(lost.text, /step 30/);
+    const revision = lost.history.revision;
     await vscode.commands.executeCommand('blockstep.restartFromKeyframe');
     // The replay may be told of on its way; what counts is where it ends.
-    while (sessions.current()?.position?.k !== 30) await changed(sessions);
-    assert.notEqual(sessions.current(), lost);
+    while (!lost.isPaused) await changed(sessions);
+    assert.equal(lost.position?.k, 30);
+    assert.equal(sessions.current(), lost);
+    await vscode.commands.executeCommand('blockstep.stepSweep');
+    while (lost.history.end <= 30) await changed(sessions);
+    assert.equal(lost.history.revision, revision);
   } finally {
     await run.end();
   }
 });
+
+test('a run that crashed in a session that is over goes on in a new one', async () => {
+  const { sessions } = await extensionExports();
+  const run = await debug(lasso);
+  const lost = await crashedAt(run, 20);
+  await run.end();
+  assert.equal(lost.ended, true);
+  await vscode.commands.executeCommand('blockstep.restartFromKeyframe');
+  while (!lost.isPaused) await changed(sessions);
+  try {
+    assert.equal(sessions.current(), lost);
+    assert.deepEqual([lost.position?.k, lost.history.end, lost.ended], [20, 20, false]);
+  } finally {
+    await vscode.debug.stopDebugging();
+  }
+});
+
+async function crashedAt(run: Debugged, k: number) {
+  const { sessions } = await extensionExports();
+  await run.stopped();
+  await run.session.customRequest('blockstep/goToStep', { k });
+  await run.stopped();
+  const { pid } = await run.session.customRequest('blockstep/info');
+  process.kill(pid, 'SIGKILL');
+  assert.equal((await run.stopped()).description, 'crash');
+  const lost = sessions.current()!;
+  while (lost.state !== 'crashed' || lost.history.end < k) await changed(sessions);
+  return lost;
+}

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { headerOf } from '../../../extension/commands/csv-header.ts';
-import { fileNameFor } from '../../../extension/commands/file-name.ts';
-import { namesIn } from '../../../extension/commands/names-in.ts';
-import { parseStep } from '../../../extension/commands/parse-step.ts';
-import { parseStepSize } from '../../../extension/commands/parse-step-size.ts';
+import { headerOf } from '../../../extension/commands/ask/csv-header.ts';
+import {
+  fileNameFor,
+  namesIn,
+  parseStep,
+  parseStepSize,
+} from '../../../extension/commands/parse.ts';
 
 function table<T>(
   title: string,

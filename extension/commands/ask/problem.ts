@@ -1,28 +1,30 @@
 import * as vscode from 'vscode';
-import type { Catalog } from '../../solver/config/catalog.ts';
-import { findModules } from './find-files.ts';
+import type { Catalog } from '../../../solver/config/catalog.ts';
+import type { Answers } from './answers.ts';
+import type { WorkspaceFiles } from './files.ts';
 import { pick, type Row } from './pick.ts';
-import type { Wanted } from './wanted.ts';
 
 /** The built-in problems and the problem modules of the workspace. */
 export async function askProblem(
   catalog: Catalog,
-  wanted: Wanted,
+  files: WorkspaceFiles,
+  answers: Answers,
   step: readonly [number, number],
-): Promise<Wanted | 'back' | 'closed'> {
+): Promise<Answers | 'back' | 'closed'> {
   const answer = await pick({
     title: 'Debug a Problem',
     placeholder: 'Which problem?',
     step,
-    rows: problemRows(catalog),
-    active: problem => problem === wanted.problem,
+    rows: problemRows(catalog, files),
+    active: problem => problem === answers.problem,
   });
   if (answer.kind !== 'chosen') return answer.kind;
-  return { ...wanted, problem: answer.value, data: null, target: null };
+  return { ...answers, problem: answer.value, data: null, target: null };
 }
 
-async function problemRows(catalog: Catalog): Promise<Row<string>[]> {
-  const modules = await findModules();
+/** The problems that are built in, and the modules of the workspace as far as they are found. */
+export async function problemRows(catalog: Catalog, files: WorkspaceFiles): Promise<Row<string>[]> {
+  const modules = await files.modules();
   const separator = (label: string) =>
     ({ label, kind: vscode.QuickPickItemKind.Separator }) as const;
   return [

@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
-import type { Catalog } from '../../solver/config/catalog.ts';
-import { checkConfig } from '../../solver/config/check.ts';
-import type { PartMeta } from '../../solver/core/part.ts';
+import type { Catalog } from '../../../solver/config/catalog.ts';
+import { checkConfig } from '../../../solver/config/check.ts';
+import type { PartMeta } from '../../../solver/core/part.ts';
+import { type Answers, configurationFor } from './answers.ts';
 import { pick } from './pick.ts';
-import { configurationFor, type Wanted } from './wanted.ts';
 
 /** The methods that suit the problem. */
 export async function askMethod(
   catalog: Catalog,
-  wanted: Wanted,
+  answers: Answers,
   step: readonly [number, number],
-): Promise<Wanted | 'back' | 'closed'> {
-  const fits = ({ name }: PartMeta) => isAccepted(catalog, { ...wanted, method: name });
+): Promise<Answers | 'back' | 'closed'> {
+  const fits = ({ name }: PartMeta) => isAccepted(catalog, { ...answers, method: name });
   const answer = await pick({
     title: 'Debug a Problem',
     placeholder: 'Which method? Those that do not suit the problem are left out.',
     step,
     rows: catalog.methods.filter(fits).map(partRow),
-    active: name => name === wanted.method,
+    active: name => name === answers.method,
   });
-  return answer.kind === 'chosen' ? { ...wanted, method: answer.value } : answer.kind;
+  return answer.kind === 'chosen' ? { ...answers, method: answer.value } : answer.kind;
 }
 
 const save: vscode.QuickInputButton = {
@@ -30,26 +30,26 @@ const save: vscode.QuickInputButton = {
 /** The orderings that suit problem and method; the last question. */
 export async function askOrdering(
   catalog: Catalog,
-  wanted: Wanted,
+  answers: Answers,
   step: readonly [number, number],
-): Promise<Wanted | 'back' | 'closed'> {
-  const fits = ({ name }: PartMeta) => isAccepted(catalog, { ...wanted, ordering: name });
+): Promise<Answers | 'back' | 'closed'> {
+  const fits = ({ name }: PartMeta) => isAccepted(catalog, { ...answers, ordering: name });
   const answer = await pick({
     title: 'Debug a Problem',
     placeholder: 'Which ordering of the blocks? It can be swapped at any time.',
     step,
     rows: catalog.orderings.filter(fits).map(partRow),
-    active: name => name === wanted.ordering,
+    active: name => name === answers.ordering,
     buttons: [save],
   });
   if (answer.kind !== 'chosen') return answer.kind;
-  return { ...wanted, ordering: answer.value, save: answer.button === save };
+  return { ...answers, ordering: answer.value, save: answer.button === save };
 }
 
 function partRow({ name, title, summary }: PartMeta) {
   return { label: title, description: name, detail: summary, value: name };
 }
 
-function isAccepted(catalog: Catalog, wanted: Wanted): boolean {
-  return !('refusal' in checkConfig(configurationFor(catalog, wanted), catalog));
+function isAccepted(catalog: Catalog, answers: Answers): boolean {
+  return !('refusal' in checkConfig(configurationFor(catalog, answers), catalog));
 }

@@ -1,9 +1,9 @@
 import type { DebugConfiguration } from 'vscode';
-import type { Catalog } from '../../solver/config/catalog.ts';
-import { debugType } from '../manifest.ts';
+import type { Catalog } from '../../../solver/config/catalog.ts';
+import { debugType } from '../../manifest.ts';
 
 /** The answers so far. */
-export interface Wanted {
+export interface Answers {
   readonly problem: string;
   readonly data: string | null;
   readonly target: string | null;
@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** Before the first question. */
-export const nothing: Wanted = {
+export const noAnswers: Answers = {
   problem: '',
   data: null,
   target: null,
@@ -23,9 +23,9 @@ export const nothing: Wanted = {
   save: false,
 };
 
-/** The launch configuration that says what was wanted, and nothing that is a default. */
-export function configurationFor(catalog: Catalog, wanted: Wanted): DebugConfiguration {
-  const { problem, data, target, method, ordering } = wanted;
+/** The launch configuration that says what was answered, and nothing that is a default. */
+export function configurationFor(catalog: Catalog, answers: Answers): DebugConfiguration {
+  const { problem, data, target, method, ordering } = answers;
   const title = catalog.problems.find(({ name }) => name === problem)?.title ?? fileName(problem);
   return {
     type: debugType,

@@ -1,11 +1,11 @@
 import { isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { Catalog } from '../../solver/config/catalog.ts';
-import { folderVariable } from '../manifest.ts';
+import type { Catalog } from '../../../solver/config/catalog.ts';
+import { folderVariable } from '../../manifest.ts';
+import type { Answers } from './answers.ts';
 import { csvHeader } from './csv-header.ts';
-import { findDataFiles } from './find-files.ts';
+import type { WorkspaceFiles } from './files.ts';
 import { pick, type Row } from './pick.ts';
-import type { Wanted } from './wanted.ts';
 
 /** Data that comes with the extension, by the name launch.json gives it. */
 const bundled = [
@@ -23,36 +23,37 @@ const browse = Symbol('browse');
 /** The problem's example data, other bundled data, a file of the workspace, or any file. */
 export async function askData(
   catalog: Catalog,
-  wanted: Wanted,
+  files: WorkspaceFiles,
+  answers: Answers,
   step: readonly [number, number],
   folder: vscode.WorkspaceFolder | undefined,
-): Promise<Wanted | 'back' | 'closed'> {
-  const example = catalog.problems.find(({ name }) => name === wanted.problem)?.exampleData;
+): Promise<Answers | 'back' | 'closed'> {
+  const example = catalog.problems.find(({ name }) => name === answers.problem)?.exampleData;
   while (true) {
     const answer = await pick<string | null | typeof browse>({
       title: 'Debug a Problem',
       placeholder: 'Which data?',
       step,
-      rows: dataRows(example ?? null, folder),
-      active: value => value === wanted.data,
+      rows: dataRows(example ?? null, files, folder),
+      active: value => value === answers.data,
     });
     if (answer.kind !== 'chosen') return answer.kind;
-    if (answer.value !== browse) return { ...wanted, data: answer.value, target: null };
+    if (answer.value !== browse) return { ...answers, data: answer.value, target: null };
     const path = await browseForData(folder);
-    if (path !== null) return { ...wanted, data: path, target: null };
+    if (path !== null) return { ...answers, data: path, target: null };
   }
 }
 
 /** The column that is predicted. The last one is the default, so it stands first. */
 export async function askTarget(
-  wanted: Wanted,
+  answers: Answers,
   step: readonly [number, number],
   folder: vscode.WorkspaceFolder | undefined,
-): Promise<Wanted | 'back' | 'closed'> {
-  const path = resolved(wanted.data ?? '', folder);
+): Promise<Answers | 'back' | 'closed'> {
+  const path = resolved(answers.data ?? '', folder);
   const columns = await csvHeader(path);
   // What is wrong with the file is said by the solver, with line and column.
-  if (columns === null) return { ...wanted, target: null };
+  if (columns === null) return { ...answers, target: null };
   const answer = await pick({
     title: 'Debug a Problem',
     placeholder: 'Which column is the target?',
@@ -62,18 +63,19 @@ export async function askTarget(
       description: i === 0 ? 'the last column' : '',
       value: column,
     })),
-    active: column => column === wanted.target,
+    active: column => column === answers.target,
   });
-  return answer.kind === 'chosen' ? { ...wanted, target: answer.value } : answer.kind;
+  return answer.kind === 'chosen' ? { ...answers, target: answer.value } : answer.kind;
 }
 
 async function dataRows(
   example: string | null,
+  workspace: WorkspaceFiles,
   folder: vscode.WorkspaceFolder | undefined,
 ): Promise<Row<string | null | typeof browse>[]> {
   const separator = (label: string) =>
     ({ label, kind: vscode.QuickPickItemKind.Separator }) as const;
-  const files = await findDataFiles();
+  const files = await workspace.data();
   const own = bundled.find(({ name }) => name === example);
   const others = bundled.filter(({ name }) => name !== example);
   return [
