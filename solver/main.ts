@@ -1,8 +1,8 @@
-import { ChildSession } from './thread/childSession.ts';
+import { WireThread } from './thread/wireThread.ts';
 import type { ToChild } from './wire/protocol.ts';
 
 /** Entry of the child process: keeps the wire, which answers whatever the solver thread is doing. */
-const session = new ChildSession(message => {
+const session = new WireThread(message => {
   process.send?.(message, undefined, undefined, () => session.sent());
   return process.connected;
 });

@@ -359,6 +359,11 @@ export class Run {
     return branch;
   }
 
+  /** The last update was made and is not measured yet: the run has not arrived at its step. */
+  get measures(): boolean {
+    return this.#measuring.pending;
+  }
+
   /** Bytes a copy of the state takes. */
   get bytes(): number {
     return stateBytes(this.state);

@@ -12,8 +12,18 @@ const ATTENTION = 0;
 /** Set: the run is to stop where it stands. */
 const PAUSE = 1;
 
-/** Places in `where`. Times are milliseconds since the epoch; 0: not in user code. */
-export const WHERE = { k: 0, sweep: 1, place: 2, userSince: 3, userBlock: 4 } as const;
+/**
+ * Places in `where`. Times are milliseconds since the epoch: since when the solver is in user code (0: it is not), and since
+ * when it has left its thread to whoever has something to do there (0: it works).
+ */
+export const WHERE = {
+  k: 0,
+  sweep: 1,
+  place: 2,
+  userSince: 3,
+  userBlock: 4,
+  restingSince: 5,
+} as const;
 const PLACES = Object.keys(WHERE).length;
 
 export function createShared(): SharedMemory {
@@ -43,4 +53,14 @@ export function askPause(shared: SharedMemory): void {
 /** Was a pause asked for? Answers once. */
 export function takePause({ flags }: SharedMemory): boolean {
   return Atomics.exchange(flags, PAUSE, 0) !== 0;
+}
+
+/** The solver leaves its thread to whoever has something to do there. */
+export function rests({ where }: SharedMemory): void {
+  where[WHERE.restingSince] = Date.now();
+}
+
+/** The solver has its thread again. */
+export function works({ where }: SharedMemory): void {
+  where[WHERE.restingSince] = 0;
 }

@@ -323,11 +323,12 @@ export interface Calls {
   };
   /** Ends the run; the child exits after its reply. */
   terminate: { params: Record<never, never>; result: Record<never, never> };
-  /** Ends a user function that does not return: its thread is stopped and the run restarts from the last keyframe at or before k. */
+  /** Ends a user function that does not return: its thread is stopped and the run goes on at the same step in another. */
   interrupt: { params: Record<never, never>; result: { position: Position } };
   /**
-   * What a new child needs to go on after a crash: the configuration, the edits, and the newest keyframe it was sent.
-   * The run stands at the keyframe's step (without one at 0); rows before it are not measured again.
+   * What a new child needs to go on after a crash. Answered when the run stands at step k again, replayed from the keyframe
+   * (without one from 0) up to the last step that had been computed, or where a pause or a failure left it on the way; rows up
+   * to the keyframe are not measured again.
    */
   restore: {
     params: {

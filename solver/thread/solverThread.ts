@@ -5,7 +5,6 @@ import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
 import { passes } from '../diagnostics/run.ts';
-import { UserError } from '../modules/userError.ts';
 import { editRefusal } from '../run/edits.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
@@ -14,18 +13,29 @@ import { metricNames, type Recipe } from '../run/recipe.ts';
 import { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
 import type { Facts } from '../wire/facts.ts';
+import { PrintLimit } from '../wire/printLimit.ts';
 import type {
   Calls,
   Edit,
   Events,
+  Finding,
   Position,
   RunConfig,
   RunInfo,
   Stop,
-  WireError,
 } from '../wire/protocol.ts';
+import { sentenceOf, userStack } from './contain.ts';
+import { Declined, wireError } from './declined.ts';
 import type { FromThread, ThreadCall, ToThread } from './messages.ts';
-import { attended, type SharedMemory, takePause, WHERE, wantsAttention } from './shared.ts';
+import {
+  attended,
+  rests,
+  type SharedMemory,
+  takePause,
+  WHERE,
+  wantsAttention,
+  works,
+} from './shared.ts';
 
 /** Solving time between looks at the messages. */
 const SLICE_MS = 12;
@@ -37,18 +47,20 @@ const KEYFRAME_MS = 2000;
 const SMALL_BYTES = 1024 * 1024;
 /** Keyframes above this many bytes are not sent: the copy would be felt. */
 const KEYFRAME_BYTES = 32 * 1024 * 1024;
+/** Failures of work that a module left behind that are told one by one. */
+const STRAYS = 20;
 
-/** An error that is the user's to mend, or tells that a call cannot be answered now. */
-class Declined extends Error {
-  readonly kind: WireError['kind'];
-  constructor(kind: WireError['kind'], message: string) {
-    super(message);
-    this.kind = kind;
-  }
+/** What a restore goes on from, and to. */
+interface Resume {
+  readonly log: Calls['restore']['params']['edits'];
+  readonly branches: Calls['restore']['params']['branches'];
+  readonly keyframe: Keyframe | null;
+  readonly k: number;
+  readonly end: number;
 }
 
 /** One run in the solver thread: answers the calls the main thread passes on, and runs in slices between them. */
-export class ThreadSession {
+export class SolverThread {
   readonly #shared: SharedMemory;
   readonly #post: (message: FromThread) => void;
   #run: Run | null = null;
@@ -62,21 +74,59 @@ export class ThreadSession {
     pendingOrdering: null,
   };
   #lastKeyframe = 0;
+  readonly #prints: PrintLimit<Events['output']['category']>;
+  /** What work that the module left behind failed with while there was no run to tell it of. */
+  readonly #early: Finding[] = [];
+  #strays = 0;
+  /** Findings up to this step were told by the process or thread that was lost. */
+  #told = 0;
 
   constructor(shared: SharedMemory, post: (message: FromThread) => void) {
     this.#shared = shared;
     this.#post = post;
+    this.#prints = new PrintLimit(
+      (category, text) => this.#emit('output', { category, text }),
+      () => performance.now(),
+    );
+  }
+
+  /** What the module or a breakpoint prints. */
+  print(category: Events['output']['category'], text: string): void {
+    this.#prints.print(category, text);
+  }
+
+  /** Work that the module left behind failed, outside of any of its functions: a finding, and the run stops. */
+  strayed(error: unknown): void {
+    if (++this.#strays > STRAYS) return;
+    const run = this.#run;
+    const finding: Finding = {
+      k: run?.state.k ?? 0,
+      name: 'userError',
+      block: null,
+      text: `Work that the module left behind failed: ${sentenceOf(error)}`,
+      evidence: {},
+      stack: userStack(error),
+    };
+    if (!run) {
+      this.#early.push(finding);
+      return;
+    }
+    run.found(finding);
+    if (!this.#running) return;
+    this.#stopped(run, { ...run.paused(), reason: 'failed', text: finding.text, finding });
   }
 
   /** Answers one call; always replies. */
   async receive(message: ToThread): Promise<void> {
     attended(this.#shared);
+    works(this.#shared);
     try {
       const result = await this.#answer(message);
       this.#post({ kind: 'reply', id: message.id, result });
     } catch (error) {
       this.#post({ kind: 'error', id: message.id, error: wireError(error) });
     }
+    rests(this.#shared);
   }
 
   async #answer({ call, params }: ToThread): Promise<Calls[ThreadCall]['result']> {
@@ -87,8 +137,8 @@ export class ThreadSession {
         return this.#load(params.config, null);
       case 'restore':
         return this.#load(params.config, {
+          ...params,
           log: params.edits,
-          branches: params.branches,
           keyframe: params.keyframe
             ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits }
             : null,
@@ -133,23 +183,16 @@ export class ThreadSession {
     }
   }
 
-  async #load(
-    config: RunConfig,
-    resume: {
-      log: Calls['restore']['params']['edits'];
-      branches: Calls['restore']['params']['branches'];
-      keyframe: Keyframe | null;
-    } | null,
-  ): Promise<RunInfo> {
+  async #load(config: RunConfig, resume: Resume | null): Promise<RunInfo> {
     const { where } = this.#shared;
-    const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
-      this.#post({ kind: 'event', event, body });
+    const emit = this.#emit.bind(this);
+    this.#told = resume?.end ?? 0;
     const loaded = await load(config, {
       poll: () => {
         if (wantsAttention(this.#shared)) throw new Interrupted();
       },
       progress: (text, fraction) => emit('progress', { text, fraction }),
-      output: (category, text) => emit('output', { category, text }),
+      output: (category, text) => this.print(category, text),
       watch: {
         enter: (_term, block) => {
           this.#tellWhere();
@@ -179,13 +222,15 @@ export class ThreadSession {
     const run = new Run(
       recipe,
       {
-        finding: finding => emit('finding', finding),
+        finding: finding => {
+          if (!resume || finding.k > this.#told) emit('finding', finding);
+        },
         branch: branch => this.#post({ kind: 'branch', branch }),
         edited: () => {
           if (this.#run)
             emit('edited', { position: this.#run.position(), facts: this.#facts(this.#run) });
         },
-        output: text => emit('output', { category: 'console', text: `${text}\n` }),
+        output: text => this.print('console', `${text}\n`),
         chunk: (table, chunk) => this.#post({ kind: 'chunk', table, chunk }),
       },
       resume,
@@ -193,9 +238,31 @@ export class ThreadSession {
     this.#run = run;
     this.#running = false;
     this.#facts(run);
-    for (const finding of findings) run.found(finding);
+    for (const finding of [...findings, ...this.#early.splice(0)]) run.found(finding);
     this.#tellCount();
+    if (resume) await this.#return(run, resume);
     return info;
+  }
+
+  /** Goes again to the last step that was computed, then to the one the run stood at; a pause or a failure ends it. */
+  async #return(run: Run, { k, end }: Resume): Promise<void> {
+    for (const target of k < end ? [end, k] : [k]) {
+      for (let stop: Stop | null = null; !stop; ) {
+        try {
+          stop = run.travel(target, SLICE_MS);
+        } catch (error) {
+          if (!(error instanceof Interrupted)) throw error;
+        }
+        attended(this.#shared);
+        if (takePause(this.#shared)) stop = run.paused();
+        if (Date.now() - this.#lastCount >= COUNT_MS) this.#tellCount();
+        rests(this.#shared);
+        await new Promise<void>(resolve => setImmediate(resolve));
+        works(this.#shared);
+      }
+    }
+    this.#tellCount();
+    this.#sendKeyframe(run, Date.now());
   }
 
   /** Runs until a stop, in slices; messages are read between them. */
@@ -229,7 +296,9 @@ export class ThreadSession {
       const now = Date.now();
       if (now - this.#lastCount >= COUNT_MS) this.#tellCount();
       if (now - this.#lastKeyframe >= KEYFRAME_MS) this.#sendKeyframe(run, now);
+      rests(this.#shared);
       await new Promise<void>(resolve => setImmediate(resolve));
+      works(this.#shared);
     }
   }
 
@@ -242,6 +311,7 @@ export class ThreadSession {
   #stopped(run: Run, stop: Stop): void {
     this.#running = false;
     takePause(this.#shared);
+    this.#prints.tell();
     this.#tellCount();
     const now = Date.now();
     if (run.bytes <= SMALL_BYTES || now - this.#lastKeyframe >= KEYFRAME_MS) {
@@ -312,9 +382,14 @@ export class ThreadSession {
     return facts;
   }
 
+  #emit<E extends keyof Events>(event: E, body: Events[E]): void {
+    this.#post({ kind: 'event', event, body });
+  }
+
   #tellWhere(): void {
     const run = this.#run;
-    if (!run) return;
+    // Standing at a step whose measurement is what does not return, a run could not come back to it.
+    if (!run || run.measures) return;
     const { where } = this.#shared;
     where[WHERE.k] = run.state.k;
     where[WHERE.sweep] = run.state.sweep;
@@ -351,18 +426,4 @@ export class ThreadSession {
 function countingPasses(recipe: Recipe): Recipe {
   if (recipe.diagnostics.includes(passes)) return recipe;
   return { ...recipe, diagnostics: [...recipe.diagnostics, passes] };
-}
-
-function wireError(error: unknown): WireError {
-  if (error instanceof Declined) return { kind: error.kind, message: error.message };
-  if (error instanceof UserError)
-    return { kind: 'refused', message: error.message, stack: error.stack };
-  if (error instanceof Interrupted)
-    return { kind: 'state', message: 'It was interrupted; ask again.' };
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    kind: 'failed',
-    message: `The solver failed: ${message}`,
-    ...(error instanceof Error && error.stack ? { stack: error.stack } : {}),
-  };
 }

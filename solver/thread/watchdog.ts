@@ -1,0 +1,34 @@
+import { WHERE } from './shared.ts';
+import type { ThreadHandle } from './threadHandle.ts';
+
+/** The solver thread is in the module's hands. */
+interface Away {
+  /** Since when, in milliseconds of the epoch. */
+  readonly since: number;
+  /** In one of its functions; else the thread waits for work that the module left behind, a loop of promises for one. */
+  readonly inFunction: boolean;
+  /** Index of the block whose function it is; −1: of none. */
+  readonly block: number;
+}
+
+/** Is the solver thread in the module's hands? null: it works, or has nothing to do. */
+export function away({ shared, askedSince }: ThreadHandle): Away | null {
+  const { where } = shared;
+  const inside = where[WHERE.userSince] as number;
+  if (inside !== 0) {
+    return { since: inside, inFunction: true, block: where[WHERE.userBlock] as number };
+  }
+  const resting = where[WHERE.restingSince] as number;
+  if (resting === 0) return null;
+  // It rests between two slices for a moment, and without anything to do for ever.
+  return { since: Math.max(resting, askedSince), inFunction: false, block: -1 };
+}
+
+export function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
+  const long = `${seconds.toFixed(0)} s`;
+  if (!inFunction) {
+    return `Work that the module left behind, such as a loop of promises, has not come to rest for ${long}; end it and go on from the last step.`;
+  }
+  const of = block === '' ? '' : ` for block ${block}`;
+  return `The module's own function${of} has not returned for ${long}; wait, or end it and go on from the last step.`;
+}

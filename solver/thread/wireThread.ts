@@ -1,0 +1,381 @@
+import { type Facts, noFacts } from '../wire/facts.ts';
+import type {
+  Calls,
+  EventName,
+  Events,
+  Finding,
+  FromChild,
+  Position,
+  RunConfig,
+  RunInfo,
+  Stop,
+  ToChild,
+} from '../wire/protocol.ts';
+import { Declined, wireError } from './declined.ts';
+import type { FromThread, ThreadCall } from './messages.ts';
+import { Mirror } from './mirror.ts';
+import { RowPush } from './rowPush.ts';
+import { askAttention, askPause, WHERE } from './shared.ts';
+import { type Asked, type Death, type Settled, ThreadHandle } from './threadHandle.ts';
+import { away, unresponsiveText } from './watchdog.ts';
+
+/** A pause is told the user after this long even if the solver thread cannot stop. */
+const PAUSE_MS = 30;
+/** What has not come back for this long is named. */
+const UNRESPONSIVE_MS = 2000;
+const WATCH_MS = 250;
+
+const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
+  'load',
+  'restore',
+  'resume',
+  'goTo',
+  'reverse',
+  'edit',
+  'setBreakpoints',
+  'evaluate',
+  'variables',
+]);
+
+/** The wire's end in the child: passes calls to the solver thread, mirrors its rows, and answers by itself what must not wait. */
+export class WireThread {
+  readonly #send: (message: FromChild) => boolean;
+  readonly #push = new RowPush(batch => this.#event('metrics', batch));
+  #thread: ThreadHandle | null = null;
+  /** The thread ended and is not started again: the sentence that says so. */
+  #lost: string | null = null;
+  /** A thread that followed one that was ended has not come back to its step yet. */
+  #reviving = false;
+  #mirror: Mirror | null = null;
+  #info: RunInfo | null = null;
+  #config: RunConfig | null = null;
+  #facts: Facts = noFacts;
+  #position: Position | null = null;
+  #running = false;
+  /** A pause was told the user while the solver thread could not stop: the stop it sends later is not told again. */
+  #toldPause = false;
+  #unresponsive = false;
+  #keyframe: Events['keyframe'] | null = null;
+  /** Set again in the thread that follows one that was ended. */
+  #breakpoints: Calls['setBreakpoints']['params']['breakpoints'] = [];
+
+  constructor(send: (message: FromChild) => boolean) {
+    this.#send = send;
+    setInterval(() => this.#watch(), WATCH_MS).unref();
+  }
+
+  /** The last message left the process. */
+  sent(): void {
+    this.#push.sent();
+  }
+
+  receive(message: ToChild): void {
+    const { id, call } = message;
+    if (typeof id !== 'number' || typeof call !== 'string') return;
+    try {
+      if (THREAD_CALLS.has(call)) this.#forward(message as ToChild & Asked);
+      else this.#settle(id, { ok: true, result: this.#answer(message) });
+    } catch (error) {
+      this.#settle(id, { ok: false, error: wireError(error) });
+    }
+  }
+
+  #answer(message: ToChild): unknown {
+    switch (message.call) {
+      case 'pause':
+        return this.#pause();
+      case 'position':
+        return {
+          position: this.#require(this.#position),
+          facts: this.#facts,
+          running: this.#running,
+        };
+      case 'metrics': {
+        const { branch, from, limit } = message.params;
+        const batch = this.#require(this.#mirror).batch(branch, from, limit);
+        if (!batch)
+          throw new Declined(
+            'refused',
+            `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
+          );
+        return batch;
+      }
+      case 'series': {
+        const series = this.#require(this.#mirror).series(message.params);
+        if (typeof series === 'string') throw new Declined('refused', series);
+        return series;
+      }
+      case 'interrupt':
+        return this.#interrupt();
+      case 'terminate':
+        setImmediate(() => process.exit(0));
+        return {};
+      default:
+        throw new Declined('unknown', `There is no call "${(message as { call: string }).call}".`);
+    }
+  }
+
+  #forward(asked: ToChild & Asked): void {
+    const { id, call, params } = asked;
+    if (call === 'load' || call === 'restore') {
+      this.#config = 'config' in params ? params.config : null;
+      this.#keyframe = call === 'restore' ? params.keyframe : null;
+      this.#breakpoints = [];
+      this.#begin();
+    }
+    if (call === 'setBreakpoints') this.#breakpoints = params.breakpoints;
+    const thread = this.#require(this.#thread);
+    // A pause that was told stands until the solver thread has taken it, then this goes on.
+    if (call === 'resume' || call === 'goTo' || call === 'reverse') this.#running = true;
+    if (this.#running) askAttention(thread.shared);
+    thread.ask(asked, settled => this.#settle(id, settled));
+  }
+
+  /** A fresh solver thread and nothing known of a run. */
+  #begin(): void {
+    this.#start();
+    this.#mirror = null;
+    this.#info = null;
+    this.#facts = noFacts;
+    this.#position = null;
+    this.#push.follow(null);
+  }
+
+  #start(): ThreadHandle {
+    this.#thread?.end();
+    this.#lost = null;
+    this.#reviving = false;
+    this.#running = false;
+    this.#toldPause = false;
+    this.#unresponsive = false;
+    const thread: ThreadHandle = new ThreadHandle(
+      message => {
+        if (thread === this.#thread) this.#hear(message);
+      },
+      death => {
+        if (thread === this.#thread) this.#died(death);
+      },
+    );
+    this.#thread = thread;
+    return thread;
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case 'tables':
+        this.#info = message.info;
+        this.#mirror = new Mirror(message);
+        this.#push.follow(this.#mirror, message.from);
+        return;
+      case 'chunk':
+        this.#mirror?.adopt(message);
+        return;
+      case 'count':
+        this.#mirror?.publish(message);
+        if (!this.#reviving) this.#position = message.position;
+        this.#push.push();
+        return;
+      case 'branch':
+        this.#mirror?.fork(message.branch);
+        this.#push.cut(message.branch.from);
+        // A state of the steps that left is none of this run's.
+        if (this.#keyframe && this.#keyframe.k > message.branch.from) this.#keyframe = null;
+        this.#event('branch', message.branch);
+        return;
+      case 'facts':
+        if (!this.#reviving) this.#facts = message.facts;
+        return;
+      case 'event':
+        this.#pass(message.event, message.body);
+    }
+  }
+
+  #pass(event: EventName, body: unknown): void {
+    if (event === 'stopped') {
+      const stop = body as Stop;
+      this.#position = stop.position;
+      this.#facts = stop.facts;
+      if (this.#toldPause) {
+        this.#toldPause = false;
+        if (stop.reason === 'pause') return;
+      }
+      this.#running = false;
+      this.#push.push();
+    }
+    if (event === 'keyframe') this.#keyframe = body as Events['keyframe'];
+    if (event === 'edited') this.#position = (body as Events['edited']).position;
+    this.#event(event, body as never);
+  }
+
+  #pause(): Record<never, never> {
+    if (!this.#running) throw new Declined('state', 'The run is not running.');
+    askPause(this.#require(this.#thread).shared);
+    setTimeout(() => this.#tellPause(), PAUSE_MS);
+    return {};
+  }
+
+  /** The solver thread is in the module's hands and cannot stop: tells where the run stands; what it is doing will be done again. */
+  #tellPause(): void {
+    const thread = this.#thread;
+    if (!this.#running || !this.#position || !thread) return;
+    const taken = away(thread);
+    if (taken === null || Date.now() - taken.since < PAUSE_MS) return;
+    const position = this.#standing(thread);
+    this.#toldPause = true;
+    this.#stop(
+      'pause',
+      position,
+      taken.inFunction
+        ? `Paused inside the module's own function for ${position.block}; what it returns will be computed again.`
+        : 'Paused while work that the module left behind does not rest.',
+    );
+  }
+
+  #watch(): void {
+    const thread = this.#thread;
+    if (!thread) return;
+    const taken = this.#running || thread.busy ? away(thread) : null;
+    const seconds = taken === null ? 0 : (Date.now() - taken.since) / 1000;
+    const hangs = seconds * 1000 >= UNRESPONSIVE_MS;
+    if (taken && hangs && !this.#unresponsive) {
+      this.#unresponsive = true;
+      const block = this.#info?.blocks[taken.block]?.name ?? '';
+      const text = unresponsiveText(taken, block, seconds);
+      this.#event('unresponsive', { block, seconds, text });
+    } else if (this.#unresponsive && !hangs && !this.#toldPause) {
+      this.#unresponsive = false;
+      this.#event('responsive', {});
+    }
+  }
+
+  /** Ends the solver thread with what the module does in it; another goes on from the last keyframe to the same step. */
+  #interrupt(): Calls['interrupt']['result'] {
+    const thread = this.#require(this.#thread);
+    if (!this.#info || !this.#position) {
+      this.#begin();
+      this.#lose('The module did not return while it was loaded; it was ended.');
+      this.#stop('failed', nowhere, this.#lost ?? '');
+      return { position: nowhere };
+    }
+    const position = this.#standing(thread);
+    this.#revive(position);
+    this.#stop(
+      'goto',
+      position,
+      `The module's function was ended; the run stands at step ${position.k}.`,
+    );
+    return { position };
+  }
+
+  /** The thread ended by itself: says why, and goes on in another one, unless the run could not be loaded in that. */
+  #died({ how, stack }: Death): void {
+    const thread = this.#require(this.#thread);
+    const position = this.#position === null ? nowhere : this.#standing(thread);
+    const text = `The solver thread ended at step ${position.k}: ${how}.`;
+    const finding: Finding = {
+      k: position.k,
+      name: stack === null ? 'crash' : 'userError',
+      block: position.block === '' ? null : position.block,
+      text,
+      evidence: {},
+      ...(stack === null ? {} : { stack }),
+    };
+    const again = this.#info !== null && this.#position !== null && !this.#reviving;
+    if (again) this.#revive(position);
+    else this.#lose(`${text} Restart the run.`);
+    // Before it was loaded, the answer to its load says so.
+    if (this.#info === null) return;
+    this.#event('finding', finding);
+    this.#stop('failed', position, text, finding);
+  }
+
+  #lose(sentence: string): void {
+    this.#thread?.end();
+    this.#thread = null;
+    this.#lost = sentence;
+    this.#reviving = false;
+    this.#running = false;
+  }
+
+  /** Another thread, which is to stand at this step again; what is asked meanwhile waits for it. */
+  #revive(position: Position): void {
+    const config = this.#require(this.#config);
+    const thread = this.#start();
+    this.#position = position;
+    this.#reviving = true;
+    const { k, end } = position;
+    const { edits, branches } = this.#facts;
+    const params = { config, edits, branches, keyframe: this.#keyframe, k, end };
+    thread.ask({ call: 'restore', params }, settled => {
+      if (thread !== this.#thread) return;
+      this.#reviving = false;
+      if (settled.ok) return;
+      this.#lose(settled.error.message);
+      this.#stop('failed', position, settled.error.message);
+    });
+    const { shared } = thread;
+    shared.where[WHERE.k] = k;
+    thread.ask(
+      { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } },
+      () => undefined,
+    );
+  }
+
+  /** Where the run stands: what the solver thread wrote as it gave itself into the module's hands, else what it last told. */
+  #standing({ shared: { where } }: ThreadHandle): Position {
+    const known = this.#position ?? nowhere;
+    if (where[WHERE.userSince] === 0) return { ...known, phase: 'order' };
+    const k = where[WHERE.k] as number;
+    return {
+      ...known,
+      k,
+      sweep: where[WHERE.sweep] as number,
+      place: where[WHERE.place] as number,
+      block: this.#info?.blocks[where[WHERE.userBlock] as number]?.name ?? known.block,
+      phase: 'gradient',
+      end: Math.max(k, known.end),
+    };
+  }
+
+  #stop(
+    reason: Stop['reason'],
+    position: Position,
+    text: string,
+    finding: Finding | null = null,
+  ): void {
+    this.#running = false;
+    if (this.#position) this.#position = position;
+    this.#event('stopped', {
+      reason,
+      position,
+      facts: this.#facts,
+      text,
+      finding,
+      breakpoints: [],
+    });
+  }
+
+  #event<E extends EventName>(event: E, body: Events[E]): void {
+    this.#send({ event, body } as FromChild);
+  }
+
+  #settle(id: number, settled: Settled): void {
+    this.#send(settled.ok ? { reply: id, ...settled } : { reply: id, ...settled });
+  }
+
+  #require<T>(value: T | null): T {
+    if (value === null) throw new Declined('state', this.#lost ?? 'No run is loaded yet.');
+    return value;
+  }
+}
+
+const nowhere: Position = {
+  k: 0,
+  sweep: 1,
+  place: 0,
+  block: '',
+  phase: 'order',
+  ordering: '',
+  pendingOrdering: null,
+  end: 0,
+};

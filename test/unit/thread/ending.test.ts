@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Source } from '../../../extension/run/source.ts';
+import { child, endlessly, moduleOf, next } from '../../support/child.ts';
+
+/** What a module may do that could end the thread it runs in, or leave it deaf, and what the user is told of it. */
+const ways: readonly (readonly [name: string, code: string, told: RegExp])[] = [
+  ['exits', 'process.exit(3);', /process\.exit\(3\)/],
+  ['exits by surprise', '(process as any).reallyExit(4);', /reallyExit\(4\)/],
+  [
+    'closes the port it finds',
+    `require('node:worker_threads').parentPort.close();`,
+    /parentPort|close|null/,
+  ],
+  ['rejects unheard', `Promise.reject(new RangeError('nobody heard'));`, /nobody heard/],
+  ['throws later', `setTimeout(() => { throw new RangeError('late boom'); }, 0);`, /late boom/],
+  [
+    'ends its thread for good',
+    `process.removeAllListeners('uncaughtException'); setTimeout(() => { throw new RangeError('gone'); });`,
+    /gone/,
+  ],
+  [
+    'replaces a method of every array',
+    `(Array.prototype as any).map = () => { throw new RangeError('mine'); };`,
+    /Array|map/,
+  ],
+  [
+    'adds to every object',
+    `(Object.prototype as any).then = (f: any) => { throw new RangeError('mine'); };`,
+    /extensible|then/,
+  ],
+];
+
+/** Everything a panel asks while a run stands. Each must be answered, one way or the other. */
+function answers(solver: Source): Promise<PromiseSettledResult<unknown>[]> {
+  return Promise.allSettled([
+    solver.call('position', {}),
+    solver.call('evaluate', { expression: 'k', context: 'watch' }),
+    solver.call('variables', { scope: 'Run', path: [] }),
+    solver.call('metrics', { branch: 'live', from: 0, limit: 10 }),
+    solver.call('setBreakpoints', { breakpoints: [] }),
+  ]);
+}
+
+describe('a module that ends the thread it runs in, or would leave it deaf', () => {
+  for (const [name, code, told] of ways) {
+    test(`and ${name} in a function: told within a second with the user’s stack, and every request is answered`, async () => {
+      const solver = child();
+      const path = moduleOf(name.replaceAll(' ', '-'), { later: code });
+      await solver.call('load', { config: endlessly(path) });
+      const findings: { text: string; stack?: string }[] = [];
+      solver.on('finding', finding => findings.push(finding));
+      const stopped = next(solver, 'stopped');
+      const before = performance.now();
+      await solver.call('resume', { until: { kind: 'end' } });
+      const during = answers(solver);
+      const stop = await stopped;
+      assert.ok(stop.at - before < 1500, `told after ${stop.at - before} ms`);
+      assert.equal(stop.reason, 'failed');
+      assert.match(stop.text, told);
+      const finding = findings.find(({ text }) => told.test(text));
+      assert.match(finding?.stack ?? '', new RegExp(`${name.replaceAll(' ', '-')}\\.ts:8`));
+      await during;
+      const after = await answers(solver);
+      assert.deepEqual(
+        after.map(({ status }) => status),
+        after.map(() => 'fulfilled'),
+      );
+      // It stands where it stood, and can be asked to go on: it fails there again.
+      const again = next(solver, 'stopped');
+      await solver.call('resume', { until: { kind: 'steps', count: 1 } });
+      assert.equal((await again).position.k >= stop.position.k, true);
+      solver.dispose();
+    });
+  }
+
+  for (const [name, code, told] of ways) {
+    test(`and ${name} as it loads: the load is answered with the reason, or the run is told of it`, async () => {
+      const solver = child();
+      const path = moduleOf(`loading-${name.replaceAll(' ', '-')}`, { atStart: code });
+      const findings: string[] = [];
+      solver.on('finding', ({ text }) => findings.push(text));
+      const refused = await solver.call('load', { config: endlessly(path) }).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+      if (refused === '') {
+        const stopped = next(solver, 'stopped');
+        await solver
+          .call('resume', { until: { kind: 'steps', count: 1000 } })
+          .catch((error: Error) => findings.push(error.message));
+        await stopped;
+      }
+      assert.match([refused, ...findings].join('\n'), told);
+      await answers(solver);
+      solver.dispose();
+    });
+  }
+});
+
+describe('work that a module leaves behind', () => {
+  for (const [name, given] of [
+    ['as it loads', { atStart: '(async () => { for (;;) await null; })();' }],
+    ['in a function', { later: '(async () => { for (;;) await null; })();' }],
+  ] as const) {
+    test(`a loop of promises ${name} is told like a function that does not return, can be paused and ended`, async () => {
+      const solver = child();
+      const path = moduleOf(`microtasks-${name.replaceAll(' ', '-')}`, given);
+      await solver.call('load', { config: endlessly(path) });
+      const unresponsive = next(solver, 'unresponsive');
+      const resumed = solver.call('resume', { until: { kind: 'end' } });
+      resumed.catch(() => undefined);
+      assert.match((await unresponsive).text, /module.*not/);
+      const stopped = next(solver, 'stopped');
+      const asked = performance.now();
+      await solver.call('pause', {});
+      const stop = await stopped;
+      assert.equal(stop.reason, 'pause');
+      assert.ok(stop.at - asked < 200, `paused after ${stop.at - asked} ms`);
+      const { position } = await solver.call('interrupt', {});
+      assert.ok(position.k >= 0);
+      await Promise.allSettled([resumed]);
+      assert.equal((await solver.call('position', {})).running, false);
+      solver.dispose();
+    });
+  }
+});
