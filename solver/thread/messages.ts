@@ -59,3 +59,6 @@ export type FromThread =
   | { readonly kind: 'branch'; readonly branch: BranchInfo }
   /** What is in force, whenever it changed. */
   | { readonly kind: 'facts'; readonly facts: Facts };
+
+/** What the solver thread tells unasked. */
+export type News = Exclude<FromThread, { readonly kind: 'reply' | 'error' }>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Calls, WireError } from '../wire/protocol.ts';
 import { sentenceOf, userStack } from './contain.ts';
-import type { FromThread, ThreadCall, ThreadData } from './messages.ts';
+import type { FromThread, News, ThreadCall, ThreadData } from './messages.ts';
 import { createShared, type SharedMemory } from './shared.ts';
 
 export type Settled =
@@ -31,7 +31,7 @@ export class ThreadHandle {
   #over = false;
   #error: unknown = null;
 
-  constructor(hear: (message: FromThread) => void, died: (death: Death) => void) {
+  constructor(hear: (news: News) => void, died: (death: Death) => void) {
     this.#worker = new Worker(join(__dirname, 'worker.js'), {
       workerData: { shared: this.shared } satisfies ThreadData,
     });

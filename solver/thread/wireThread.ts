@@ -12,7 +12,7 @@ import type {
   ToChild,
 } from '../wire/protocol.ts';
 import { Declined, wireError } from './declined.ts';
-import type { FromThread, ThreadCall } from './messages.ts';
+import type { News, ThreadCall } from './messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
 import { askAttention, askPause, WHERE } from './shared.ts';
@@ -160,7 +160,7 @@ export class WireThread {
     return thread;
   }
 
-  #hear(message: FromThread): void {
+  #hear(message: News): void {
     switch (message.kind) {
       case 'tables':
         this.#info = message.info;
