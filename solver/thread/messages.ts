@@ -37,6 +37,10 @@ export type ToThread = {
 export type FromThread =
   | { readonly kind: 'reply'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: WireError }
+  | News;
+
+/** What the solver thread tells unasked. */
+export type News =
   | { readonly kind: 'event'; readonly event: keyof Events; readonly body: unknown }
   /** A run begins: the columns of its two tables, and the step its rows start after. */
   | {
@@ -59,6 +63,3 @@ export type FromThread =
   | { readonly kind: 'branch'; readonly branch: BranchInfo }
   /** What is in force, whenever it changed. */
   | { readonly kind: 'facts'; readonly facts: Facts };
-
-/** What the solver thread tells unasked. */
-export type News = Exclude<FromThread, { readonly kind: 'reply' | 'error' }>;
