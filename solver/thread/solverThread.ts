@@ -4,13 +4,8 @@ import { format } from '../breakpoints/format.ts';
 import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
-import { passes } from '../diagnostics/run.ts';
 import { editRefusal } from '../run/edits.ts';
-import { runInfo } from '../run/info.ts';
-import type { Keyframe } from '../run/keyframes.ts';
-import { load } from '../run/load.ts';
-import { metricNames, type Recipe } from '../run/recipe.ts';
-import { Run } from '../run/run.ts';
+import type { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
 import type { Facts } from '../wire/facts.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
@@ -27,6 +22,7 @@ import type {
 import { sentenceOf, userStack } from './contain.ts';
 import { Declined, wireError } from './declined.ts';
 import type { FromThread, ThreadCall, ToThread } from './messages.ts';
+import { openRun, type Resume, resumeOf } from './opening.ts';
 import {
   attended,
   rests,
@@ -50,15 +46,6 @@ const KEYFRAME_BYTES = 32 * 1024 * 1024;
 /** Failures of work that a module left behind that are told one by one. */
 const STRAYS = 20;
 
-/** What a restore goes on from, and to. */
-interface Resume {
-  readonly log: Calls['restore']['params']['edits'];
-  readonly branches: Calls['restore']['params']['branches'];
-  readonly keyframe: Keyframe | null;
-  readonly k: number;
-  readonly end: number;
-}
-
 /** One run in the solver thread: answers the calls the main thread passes on, and runs in slices between them. */
 export class SolverThread {
   readonly #shared: SharedMemory;
@@ -78,8 +65,8 @@ export class SolverThread {
   /** What work that the module left behind failed with while there was no run to tell it of. */
   readonly #early: Finding[] = [];
   #strays = 0;
-  /** Findings up to this step were told by the process or thread that was lost. */
-  #told = 0;
+  /** Counts the loops that were begun: one that was stopped from outside does not go on beside the next. */
+  #loops = 0;
 
   constructor(shared: SharedMemory, post: (message: FromThread) => void) {
     this.#shared = shared;
@@ -136,13 +123,7 @@ export class SolverThread {
           throw new Declined('state', `trace: "${params.trace}" cannot be opened by this build.`);
         return this.#load(params.config, null);
       case 'restore':
-        return this.#load(params.config, {
-          ...params,
-          log: params.edits,
-          keyframe: params.keyframe
-            ? { state: params.keyframe.state as Keyframe['state'], edits: params.keyframe.edits }
-            : null,
-        });
+        return this.#load(params.config, resumeOf(params));
       case 'resume':
         this.#require().begin(params.until);
         this.#start(null);
@@ -184,57 +165,22 @@ export class SolverThread {
   }
 
   async #load(config: RunConfig, resume: Resume | null): Promise<RunInfo> {
-    const { where } = this.#shared;
-    const emit = this.#emit.bind(this);
-    this.#told = resume?.end ?? 0;
-    const loaded = await load(config, {
+    const opened = await openRun(config, resume, {
+      post: this.#post,
+      print: (category, text) => this.print(category, text),
       poll: () => {
         if (wantsAttention(this.#shared)) throw new Interrupted();
       },
-      progress: (text, fraction) => emit('progress', { text, fraction }),
-      output: (category, text) => this.print(category, text),
-      watch: {
-        enter: (_term, block) => {
-          this.#tellWhere();
-          where[WHERE.userBlock] =
-            block === null
-              ? -1
-              : (this.#run?.problem.blocks.findIndex(other => other.name === block) ?? -1);
-          where[WHERE.userSince] = Date.now();
-        },
-        leave: () => {
-          where[WHERE.userSince] = 0;
-        },
+      entered: block => this.#entered(block),
+      left: () => {
+        this.#shared.where[WHERE.userSince] = 0;
+      },
+      edited: run => {
+        if (run !== this.#run) return;
+        this.#emit('edited', { position: run.position(), facts: this.#facts(run) });
       },
     });
-    if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
-    const { declarations, findings } = loaded;
-    const recipe = countingPasses(loaded.recipe);
-    const info = runInfo(recipe, declarations);
-    const from = resume?.keyframe?.state.k ?? 0;
-    this.#post({
-      kind: 'tables',
-      info,
-      blockMetrics: metricNames(recipe, 'block'),
-      sweepMetrics: metricNames(recipe, 'sweep'),
-      from,
-    });
-    const run = new Run(
-      recipe,
-      {
-        finding: finding => {
-          if (!resume || finding.k > this.#told) emit('finding', finding);
-        },
-        branch: branch => this.#post({ kind: 'branch', branch }),
-        edited: () => {
-          if (this.#run)
-            emit('edited', { position: this.#run.position(), facts: this.#facts(this.#run) });
-        },
-        output: text => this.print('console', `${text}\n`),
-        chunk: (table, chunk) => this.#post({ kind: 'chunk', table, chunk }),
-      },
-      resume,
-    );
+    const { run, info, findings } = opened;
     this.#run = run;
     this.#running = false;
     this.#facts(run);
@@ -277,7 +223,8 @@ export class SolverThread {
   }
 
   async #loop(run: Run): Promise<void> {
-    while (this.#running && this.#run === run) {
+    const own = ++this.#loops;
+    while (this.#running && own === this.#loops) {
       let stop: Stop | null = null;
       try {
         stop = this.#slice(run);
@@ -386,14 +333,19 @@ export class SolverThread {
     this.#post({ kind: 'event', event, body });
   }
 
-  #tellWhere(): void {
-    const run = this.#run;
-    // Standing at a step whose measurement is what does not return, a run could not come back to it.
-    if (!run || run.measures) return;
+  /** A function of the module's begins: the main thread may have to say where, and for which block. */
+  #entered(block: string | null): void {
     const { where } = this.#shared;
-    where[WHERE.k] = run.state.k;
-    where[WHERE.sweep] = run.state.sweep;
-    where[WHERE.place] = run.state.place;
+    const run = this.#run;
+    const index = run?.problem.blocks.findIndex(({ name }) => name === block) ?? -1;
+    // Standing at a step whose measurement is what does not return, a run could not come back to it.
+    if (run && !run.measures) {
+      where[WHERE.k] = run.state.k;
+      where[WHERE.sweep] = run.state.sweep;
+      where[WHERE.place] = run.state.place;
+    }
+    where[WHERE.userBlock] = block === null ? -1 : index;
+    where[WHERE.userSince] = Date.now();
   }
 
   #tellCount(): void {
@@ -420,10 +372,4 @@ export class SolverThread {
     if (!this.#run) throw new Declined('state', 'No run is loaded yet.');
     return this.#run;
   }
-}
-
-/** Passes are always measured for those who watch: an axis of the panel's charts counts in them. */
-function countingPasses(recipe: Recipe): Recipe {
-  if (recipe.diagnostics.includes(passes)) return recipe;
-  return { ...recipe, diagnostics: [...recipe.diagnostics, passes] };
 }

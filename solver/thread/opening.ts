@@ -1,0 +1,91 @@
+import { isRefusal } from '../core/part.ts';
+import { passes } from '../diagnostics/run.ts';
+import { runInfo } from '../run/info.ts';
+import type { Keyframe } from '../run/keyframes.ts';
+import { load } from '../run/load.ts';
+import { metricNames, type Recipe } from '../run/recipe.ts';
+import { Run } from '../run/run.ts';
+import type { Calls, Events, Finding, RunConfig, RunInfo } from '../wire/protocol.ts';
+import { Declined } from './declined.ts';
+import type { FromThread } from './messages.ts';
+
+/** What a restore goes on from, and to. */
+export interface Resume {
+  readonly log: Calls['restore']['params']['edits'];
+  readonly branches: Calls['restore']['params']['branches'];
+  readonly keyframe: Keyframe | null;
+  readonly k: number;
+  readonly end: number;
+}
+
+/** Who is told of the run that is opened, and of what its module does. */
+export interface Opener {
+  readonly post: (message: FromThread) => void;
+  readonly print: (category: Events['output']['category'], text: string) => void;
+  /** Throws where long work is to be given up. */
+  readonly poll: () => void;
+  /** A function of the module's begins, for this block or for none, and ends. */
+  readonly entered: (block: string | null) => void;
+  readonly left: () => void;
+  readonly edited: (run: Run) => void;
+}
+
+export interface Opened {
+  readonly run: Run;
+  readonly info: RunInfo;
+  /** What was found while the problem was checked. */
+  readonly findings: readonly Finding[];
+}
+
+/** Loads a configuration and makes its run, at its start or where the keyframe stands. */
+export async function openRun(
+  config: RunConfig,
+  resume: Resume | null,
+  { post, print, poll, entered, left, edited }: Opener,
+): Promise<Opened> {
+  const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
+    post({ kind: 'event', event, body });
+  const loaded = await load(config, {
+    poll,
+    progress: (text, fraction) => emit('progress', { text, fraction }),
+    output: print,
+    watch: { enter: (_term, block) => entered(block), leave: left },
+  });
+  if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
+  const recipe = countingPasses(loaded.recipe);
+  const info = runInfo(recipe, loaded.declarations);
+  post({
+    kind: 'tables',
+    info,
+    blockMetrics: metricNames(recipe, 'block'),
+    sweepMetrics: metricNames(recipe, 'sweep'),
+    from: resume?.keyframe?.state.k ?? 0,
+  });
+  const run: Run = new Run(
+    recipe,
+    {
+      finding: finding => {
+        // Those up to the step that was lost were told by who was lost.
+        if (!resume || finding.k > resume.end) emit('finding', finding);
+      },
+      branch: branch => post({ kind: 'branch', branch }),
+      edited: () => edited(run),
+      output: text => print('console', `${text}\n`),
+      chunk: (table, chunk) => post({ kind: 'chunk', table, chunk }),
+    },
+    resume,
+  );
+  return { run, info, findings: loaded.findings };
+}
+
+export function resumeOf(params: Calls['restore']['params']): Resume {
+  const { edits, branches, keyframe, k, end } = params;
+  const state = keyframe?.state as Keyframe['state'];
+  return { log: edits, branches, keyframe: keyframe && { state, edits: keyframe.edits }, k, end };
+}
+
+/** Passes are always measured for those who watch: an axis of the panel's charts counts in them. */
+function countingPasses(recipe: Recipe): Recipe {
+  if (recipe.diagnostics.includes(passes)) return recipe;
+  return { ...recipe, diagnostics: [...recipe.diagnostics, passes] };
+}
