@@ -97,3 +97,8 @@ export const traceRemains = (said: string, end: number) =>
   `${said === '' ? '' : `${said} `}The session is over, so the ${end} steps that were computed can only be looked at; start it again to go on.`;
 export const restoredTo = (k: number) => `Restored by replay to step ${k}.`;
 export const finished = (text: string) => (text === '' ? 'The run has ended.' : text);
+
+/** Closes a union: the compiler refuses a call that can be reached. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}

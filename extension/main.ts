@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
 import { catalog } from '../solver/config/catalogData.ts';
-import { autostart } from './autostart.ts';
 import { WorkspaceFiles } from './commands/ask/files.ts';
 import { registerCommands } from './commands/index.ts';
 import { DynamicConfigurations } from './configuration/dynamic.ts';
 import { ConfigurationProvider } from './configuration/provider.ts';
 import type { Context } from './context.ts';
-import { keepContextKeys } from './context-keys.ts';
-import { watchForCrashes } from './crash-message.ts';
-import { registerDebugAdapters } from './debug-adapters.ts';
 import { registerEvaluatable } from './decorations/evaluatable.ts';
 import { registerHover } from './decorations/hover.ts';
 import { createInlineConvergence } from './decorations/inline-convergence.ts';
 import { registerInlineValues } from './decorations/inline-values.ts';
-import { ListingFiles } from './listing-files.ts';
+import { ListingFiles } from './listing/files.ts';
 import { debugType, listingScheme } from './manifest.ts';
-import { openPanelOnStart } from './open-panel.ts';
-import { createPanel } from './panel/index.ts';
-import { act } from './session-actions.ts';
-import { RunSessions } from './sessions.ts';
-import { createStatusItem } from './status-item.ts';
+import { createPanel } from './panel/view.ts';
+import { act } from './window/act.ts';
+import { keepContextKeys } from './window/context-keys.ts';
+import { registerDebugAdapters } from './window/debug-adapters.ts';
+import { RunSessions } from './window/sessions.ts';
+import { autostart, openPanelOnStart, watchForCrashes } from './window/start-and-crash.ts';
+import { createStatusItem } from './window/status-item.ts';
 
 /** What tests in the host look at; no other extension is meant to use it. */
 export interface Exports {

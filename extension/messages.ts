@@ -60,3 +60,6 @@ export const traceWritten = (rows: number, path: string) =>
   `${rows} steps were written to ${path}.`;
 
 export const copyPathButton = () => 'Copy Path';
+
+export const notAutostarted = (name: string, reason: string) =>
+  `"${name}" was not started by itself: ${reason}.`;

@@ -4,10 +4,10 @@ import * as say from '../errors.ts';
 import type { RunClient } from '../run/client.ts';
 import type { Loaded } from '../run/model.ts';
 import { Args } from './args.ts';
-import { BreakpointStore } from './breakpoint-store.ts';
-import { ClientTraits } from './client-traits.ts';
+import { BreakpointStore } from './breakpoints/store.ts';
+import { Progress } from './client/progress.ts';
+import { ClientTraits, type Emit } from './client/traits.ts';
 import { MetricsFeed } from './metrics-feed.ts';
-import { Progress } from './progress.ts';
 import { References } from './references.ts';
 import { RequestError } from './request-error.ts';
 
@@ -18,11 +18,15 @@ export interface AdapterOptions {
   listingSource?(info: RunInfo): DebugProtocol.Source;
 }
 
-/** Sends an event. Those that tell of the run's movement wait for the response to the request that caused it. */
-export type Emit = (event: string, body?: object) => void;
-
 /** The reference by which a client without listing documents asks for the listing. */
 export const listingReference = 1;
+
+/** Carries out one request and returns the response's body. A throw is the error reply. */
+export type Request = (adapter: Adapter, args: Args) => Body | Promise<Body>;
+/** A request without a body returns nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: handlers that return nothing are the many.
+export type Body = object | undefined | void;
+export type Requests = Readonly<Record<string, Request>>;
 
 /** The live thread; one for each branch follows, in the order the branches were made. */
 export const liveThread = 1;

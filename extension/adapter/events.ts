@@ -1,6 +1,5 @@
 import type { Events, Finding, Stop } from '../../solver/wire/protocol.ts';
-import { assertNever } from '../assert-never.ts';
-import { finished } from '../errors.ts';
+import { assertNever, finished } from '../errors.ts';
 import type { Change } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';
 import type { SourceExit } from '../run/source.ts';

@@ -1,6 +1,6 @@
 import type { MetricsBatch } from '../../solver/wire/protocol.ts';
 import type { RunClient } from '../run/client.ts';
-import type { Emit } from './adapter.ts';
+import type { Emit } from './client/traits.ts';
 import { jsonSafe } from './json.ts';
 
 /** Rows in one event: about 100 kB of JSON with four metrics. */

@@ -2,10 +2,10 @@ import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../errors.ts';
 import { SourceError } from '../run/source.ts';
-import { Adapter, type AdapterOptions } from './adapter.ts';
+import { Adapter, type AdapterOptions, type Body } from './adapter.ts';
 import { Args } from './args.ts';
 import { RequestError } from './request-error.ts';
-import { type Body, requests } from './requests/index.ts';
+import { requests } from './requests/index.ts';
 
 /** Events of a run's movement follow the responses to these, never precede them. */
 const movers: ReadonlySet<string> = new Set([

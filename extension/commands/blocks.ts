@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { blockLine } from '../block-lines.ts';
-import { listingUri } from '../listing-files.ts';
+import { listingUri } from '../listing/files.ts';
+import { blockLine } from '../listing/lines.ts';
 import type { RunClient } from '../run/client.ts';
 
 /** Shows a block's line: in the problem module that declares it, else in the listing. */

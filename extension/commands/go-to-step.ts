@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { goToStepPrompt, notAStep } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
-import { goTo } from '../session-actions.ts';
+import { goTo } from '../window/act.ts';
 import { parseStep } from './parse.ts';
 
 /** Asks for a step and goes there; forward beyond what was computed as well. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { views } from '../manifest.ts';
 import { noRun, unexpected } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
-import { act } from '../session-actions.ts';
+import { act } from '../window/act.ts';
 import { openListing, revealBlock } from './blocks.ts';
 import { debugProblem } from './debug-problem.ts';
 import { goToStep } from './go-to-step.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BlockColor } from '../../solver/wire/panel.ts';
-import { type BlockLine, blockLines } from '../block-lines.ts';
 import type { Context } from '../context.ts';
+import { type BlockLine, blockLines } from '../listing/lines.ts';
 import { blockColor } from '../panel/colors.ts';
 import type { RunClient } from '../run/client.ts';
 import { onDidChangeSettings, readSettings } from '../settings.ts';

@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FromPage } from '../../solver/wire/panel.ts';
+import { views } from '../manifest.ts';
 import { Feed } from './feed.ts';
 import { html } from './html.ts';
 import type { PanelContext } from './panel.ts';
 
+/** Registers the convergence panel. Its page is made when it is first shown. */
+export function createPanel(context: PanelContext): vscode.Disposable {
+  const panel = new PanelView(context);
+  return vscode.Disposable.from(
+    panel,
+    vscode.window.registerWebviewViewProvider(views.convergence, panel),
+  );
+}
+
 /** Fills the view `blockstep.convergence`: the page, and a feed that lives as long as the view does. */
-export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable {
+class PanelView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #context: PanelContext;
   #feed: Feed | null = null;
   #view: vscode.WebviewView | null = null;

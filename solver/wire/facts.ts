@@ -1,5 +1,4 @@
 // What is in force in a run and what may be done with it. The source resolves it, and its readers replay nothing.
-import type { BranchInfo, RecordedEdit } from './protocol.ts';
 
 /** What a source may be asked to do. Views offer what is true, and say the sentence of what is not. */
 export type Ability =
@@ -63,5 +62,36 @@ export interface EditFact {
   /** It holds for the updates after step k; null: it waits for the end of its sweep. */
   readonly k: number | null;
   /** One phrase: "cyclic → shuffled", "bmi frozen". */
+  readonly text: string;
+}
+
+/** A change the user made; recorded with the k it was made at. */
+export type Edit =
+  | {
+      readonly kind: 'ordering';
+      readonly ordering: string;
+      readonly options?: Readonly<Record<string, unknown>>;
+      readonly when?: 'sweep' | 'now';
+    }
+  /** value: the absolute step t > 0, or null to give the step back to the step rule. block: null for all. */
+  | { readonly kind: 'stepSize'; readonly block: string | null; readonly value: number | null }
+  | { readonly kind: 'frozen'; readonly block: string; readonly value: boolean }
+  /** A coordinate of a block: index from 0. */
+  | {
+      readonly kind: 'value';
+      readonly block: string;
+      readonly index: number;
+      readonly value: number;
+    }
+  /** A parameter of the method (`eta`, `p`, `bPrime`, …). */
+  | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
+export type RecordedEdit = Edit & { readonly k: number };
+
+/** The rows the live branch had beyond `from` when an edit in the past forked it. */
+export interface BranchInfo {
+  readonly id: string;
+  readonly from: number;
+  readonly end: number;
+  /** One sentence: what was edited. */
   readonly text: string;
 }

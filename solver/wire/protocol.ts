@@ -3,7 +3,9 @@
  * Types only. Numbers that may be NaN or infinite travel in typed arrays or through structured clone, never as JSON.
  * Every call settles: an unknown call, a refusal and a throw get an error reply; the child's exit rejects what is pending.
  */
-import type { Abilities, EditFact, Facts } from './facts.ts';
+import type { Abilities, BranchInfo, Edit, EditFact, Facts } from './facts.ts';
+
+export type { BranchInfo, Edit, RecordedEdit } from './facts.ts';
 
 /** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
 export interface RunConfig {
@@ -161,28 +163,6 @@ export interface Finding {
   readonly stack?: string;
 }
 
-/** A change the user made; recorded with the k it was made at. */
-export type Edit =
-  | {
-      readonly kind: 'ordering';
-      readonly ordering: string;
-      readonly options?: Readonly<Record<string, unknown>>;
-      readonly when?: 'sweep' | 'now';
-    }
-  /** value: the absolute step t > 0, or null to give the step back to the step rule. block: null for all. */
-  | { readonly kind: 'stepSize'; readonly block: string | null; readonly value: number | null }
-  | { readonly kind: 'frozen'; readonly block: string; readonly value: boolean }
-  /** A coordinate of a block: index from 0. */
-  | {
-      readonly kind: 'value';
-      readonly block: string;
-      readonly index: number;
-      readonly value: number;
-    }
-  /** A parameter of the method (`eta`, `p`, `bPrime`, …). */
-  | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
-export type RecordedEdit = Edit & { readonly k: number };
-
 /** How far `resume` goes. */
 export type Until =
   | { readonly kind: 'end' }
@@ -255,15 +235,6 @@ export interface MetricsBatch {
   readonly sweepColumns: Readonly<Record<string, Float64Array>>;
   /** More rows are there to be asked for with a cursor. */
   readonly more: boolean;
-}
-
-/** The rows the live branch had beyond `from` when an edit in the past forked it. */
-export interface BranchInfo {
-  readonly id: string;
-  readonly from: number;
-  readonly end: number;
-  /** One sentence: what was edited. */
-  readonly text: string;
 }
 
 /** A copy of the run's state, opaque to everyone but the solver. */

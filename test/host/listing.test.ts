@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { blockLine } from '../../extension/block-lines.ts';
+import { blockLine } from '../../extension/listing/lines.ts';
 import { changed, debug, extensionExports } from '../support/debug';
 import { test } from '../support/host';
 

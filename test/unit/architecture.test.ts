@@ -38,7 +38,7 @@ const parts: Readonly<Record<string, Rule>> = {
   'extension/adapter': {
     may: [
       ...['solver/wire', 'extension/run', 'extension/child.ts', 'extension/errors.ts'],
-      ...['extension/assert-never.ts', 'solver/core/printable.ts'],
+      'solver/core/printable.ts',
     ],
     node: true,
   },
@@ -57,7 +57,6 @@ const parts: Readonly<Record<string, Rule>> = {
     ],
     node: true,
   },
-  'extension/assert-never.ts': { may: [] },
   'extension/errors.ts': { may: [] },
   extension: {
     // The check of a configuration and the text of a new module are the same here and in the solver: pure, and no mathematics.

@@ -1,14 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter } from '../adapter.ts';
+import type { Adapter, Requests } from '../adapter.ts';
 import type { Args } from '../args.ts';
-import type { Resolved, Wanted } from '../breakpoint-store.ts';
-import { exceptionFilters } from '../exception-filters.ts';
-import { nearestPlaces, placesIn, sourceKind } from '../listing.ts';
-import { parseDataId } from '../metric-names.ts';
-import { plainPath } from '../paths.ts';
-import type { Requests } from './index.ts';
+import { exceptionFilters } from '../breakpoints/findings.ts';
+import { parseDataId } from '../breakpoints/metric-names.ts';
+import type { AskedBreakpoint, Resolved } from '../breakpoints/store.ts';
+import { plainPath } from '../sources/paths.ts';
+import { nearestPlaces, placesIn, sourceKind } from '../sources/places.ts';
 
 export const breakpoints: Requests = {
   async setBreakpoints(adapter, args) {
@@ -16,7 +15,7 @@ export const breakpoints: Requests = {
     const group = source.sourceReference
       ? `reference ${source.sourceReference}`
       : `path ${plainPath(source.path ?? '')}`;
-    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+    const asked = args.list('breakpoints').map((breakpoint): AskedBreakpoint => {
       const line = adapter.client.fromLine(breakpoint.integer('line', 0));
       const given = breakpoint.optionalInteger('column', 0);
       const column = given === undefined ? undefined : adapter.client.fromColumn(given) + 1;
@@ -33,11 +32,11 @@ export const breakpoints: Requests = {
         resolve: info => atLine(adapter, info, source, line, column),
       };
     });
-    return { breakpoints: await adapter.breakpoints.replace(adapter, group, wanted) };
+    return { breakpoints: await adapter.breakpoints.replace(adapter, group, asked) };
   },
 
   async setFunctionBreakpoints(adapter, args) {
-    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+    const asked = args.list('breakpoints').map((breakpoint): AskedBreakpoint => {
       const name = breakpoint.text('name');
       return {
         ...conditions(breakpoint),
@@ -45,11 +44,11 @@ export const breakpoints: Requests = {
         resolve: info => byName(info, name),
       };
     });
-    return { breakpoints: await adapter.breakpoints.replace(adapter, 'functions', wanted) };
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'functions', asked) };
   },
 
   async setDataBreakpoints(adapter, args) {
-    const wanted = args.list('breakpoints').map((breakpoint): Wanted => {
+    const asked = args.list('breakpoints').map((breakpoint): AskedBreakpoint => {
       const id = breakpoint.text('dataId');
       const metric = parseDataId(id);
       return {
@@ -59,7 +58,7 @@ export const breakpoints: Requests = {
           metric === null ? { message: say.badDataId(id) } : { ats: [{ kind: 'data', ...metric }] },
       };
     });
-    return { breakpoints: await adapter.breakpoints.replace(adapter, 'data', wanted) };
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'data', asked) };
   },
 
   async setExceptionBreakpoints(adapter, args) {
@@ -67,14 +66,14 @@ export const breakpoints: Requests = {
     const options = args
       .list('filterOptions')
       .map(o => ({ filter: o.text('filterId'), condition: o.optionalText('condition') }));
-    const wanted = [...plain, ...options].map(
-      ({ filter, condition }): Wanted => ({
+    const asked = [...plain, ...options].map(
+      ({ filter, condition }): AskedBreakpoint => ({
         key: filter,
         condition,
         resolve: () => atFinding(filter),
       }),
     );
-    return { breakpoints: await adapter.breakpoints.replace(adapter, 'exceptions', wanted) };
+    return { breakpoints: await adapter.breakpoints.replace(adapter, 'exceptions', asked) };
   },
 
   /** The lines of a stretch of a source that can be stopped at. */
@@ -108,7 +107,9 @@ export function sourceOf(args: Args): DebugProtocol.Source {
   };
 }
 
-function conditions(args: Args): Pick<Wanted, 'condition' | 'hitCondition' | 'logMessage'> {
+function conditions(
+  args: Args,
+): Pick<AskedBreakpoint, 'condition' | 'hitCondition' | 'logMessage'> {
   return {
     condition: args.optionalText('condition'),
     hitCondition: args.optionalText('hitCondition'),

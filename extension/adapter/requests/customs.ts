@@ -1,12 +1,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread } from '../adapter.ts';
+import { type Adapter, liveThread, type Requests } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { crashFinding } from '../events.ts';
 import { jsonSafe } from '../json.ts';
 import { RequestError } from '../request-error.ts';
-import type { Requests } from './index.ts';
 import { recover } from './lifecycle.ts';
 
 /** Points in one answer of `blockstep/series`, and the most that may be asked for. */

@@ -1,10 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Run } from '../adapter.ts';
+import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
-import type { Requests } from './index.ts';
 import { frameOf } from './stack.ts';
 
 const words = ['k', 'sweep', 'block', 'ordering'];

@@ -1,9 +1,8 @@
 import type { Until } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter, Run } from '../adapter.ts';
+import type { Adapter, Requests, Run } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
-import type { Requests } from './index.ts';
 
 export const flow: Requests = {
   continue: async (adapter, args) => {

@@ -1,10 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../../errors.ts';
-import { type Adapter, listingReference, type Run } from '../adapter.ts';
-import { listingText, placesIn, sourceKind } from '../listing.ts';
+import { type Adapter, listingReference, type Requests, type Run } from '../adapter.ts';
 import { RequestError } from '../request-error.ts';
+import { listingText, placesIn, sourceKind } from '../sources/places.ts';
 import { sourceOf } from './breakpoints.ts';
-import type { Requests } from './index.ts';
 
 /** Points of one metric that are looked through for the visits of a block. */
 const VISITS = 10_000;

@@ -1,11 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Run } from '../adapter.ts';
-import { listingLine } from '../listing.ts';
+import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
 import { RequestError } from '../request-error.ts';
+import { listingLine } from '../sources/places.ts';
 import { lastRow } from './branches.ts';
-import type { Requests } from './index.ts';
 
 /** Frames of a thread: the phase of a block's update, the sweep, the run. */
 const LEVELS = 3;

@@ -1,12 +1,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ScopeName, VariableView } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Run } from '../adapter.ts';
-import { dataId, parseDataId, parseMetricName } from '../metric-names.ts';
+import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
+import { dataId, parseDataId, parseMetricName } from '../breakpoints/metric-names.ts';
 import type { Container } from '../references.ts';
 import { RequestError } from '../request-error.ts';
 import { branchVariables } from './branches.ts';
-import type { Requests } from './index.ts';
 import { frameOf } from './stack.ts';
 
 /** The scopes of each frame, top first. */

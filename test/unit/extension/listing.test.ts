@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { blockLine, blockLines } from '../../../extension/block-lines.ts';
-import { listingPath, listingText } from '../../../extension/listing-path.ts';
+import { blockLine, blockLines } from '../../../extension/listing/lines.ts';
+import { listingPath, listingText } from '../../../extension/listing/path.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import { runInfo } from '../../support/run-info.ts';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { RunInfo } from '../solver/wire/protocol.ts';
-import { BlockstepSession } from './adapter/session.ts';
-import { createSolver } from './child.ts';
-import type { Context } from './context.ts';
-import { debugType, recoverAttribute } from './manifest.ts';
-import { RunClient } from './run/client.ts';
+import type { RunInfo } from '../../solver/wire/protocol.ts';
+import { BlockstepSession } from '../adapter/session.ts';
+import { createSolver } from '../child.ts';
+import type { Context } from '../context.ts';
+import { debugType, recoverAttribute } from '../manifest.ts';
+import { RunClient } from '../run/client.ts';
 
 /** Debug sessions run their adapter in this process. Each run that an adapter starts is a run of this window. */
 export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BreakpointSpec, Phase, RunInfo } from '../../solver/wire/protocol.ts';
-import { type Adapter, listingReference } from './adapter.ts';
+import type { BreakpointSpec, Phase, RunInfo } from '../../../solver/wire/protocol.ts';
+import { type Adapter, listingReference } from '../adapter.ts';
 import { isListingPath, plainPath } from './paths.ts';
 
 /** A line that can be stopped at, from 1, and what stops there. */

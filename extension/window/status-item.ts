@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { formatCount, formatNumber } from '../solver/wire/number.ts';
-import { assertNever } from './assert-never.ts';
-import type { Context } from './context.ts';
-import { escapeMarkdown } from './markdown.ts';
-import type { RunClient } from './run/client.ts';
-import { stateWord } from './run/state.ts';
+import { formatCount, formatNumber } from '../../solver/wire/number.ts';
+import type { Context } from '../context.ts';
+import { assertNever } from '../errors.ts';
+import { escapeMarkdown } from '../markdown.ts';
+import type { RunClient } from '../run/client.ts';
+import { stateWord } from '../run/state.ts';
 
 /** Faster than this nobody can read it. */
 const interval = 250;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { RunInfo } from '../solver/wire/protocol.ts';
-import { listingPath, listingText } from './listing-path.ts';
-import { listingScheme } from './manifest.ts';
-import { noListingYet } from './messages.ts';
+import type { RunInfo } from '../../solver/wire/protocol.ts';
+import { listingScheme } from '../manifest.ts';
+import { noListingYet } from '../messages.ts';
+import { listingPath, listingText } from './path.ts';
 
 /** The address of a run's listing. */
 export function listingUri(info: Pick<RunInfo, 'problem' | 'module' | 'method'>): vscode.Uri {

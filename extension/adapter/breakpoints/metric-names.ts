@@ -1,4 +1,4 @@
-import type { RunInfo } from '../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/protocol.ts';
 
 /** A metric of a block, or of the run. */
 export interface MetricName {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { RecentLaunch } from '../solver/wire/panel.ts';
-import { debugType } from './manifest.ts';
+import type { RecentLaunch } from '../../solver/wire/panel.ts';
+import { debugType } from '../manifest.ts';
 
 const key = 'blockstep.recentLaunches';
 const kept = 20;

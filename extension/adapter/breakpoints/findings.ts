@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { FindingName } from '../../solver/wire/protocol.ts';
+import type { FindingName } from '../../../solver/wire/protocol.ts';
 
 interface Filter extends DebugProtocol.ExceptionBreakpointsFilter {
   readonly filter: FindingName;

@@ -1,6 +1,6 @@
-import type { RunInfo } from '../solver/wire/protocol.ts';
-import { listingPath } from './listing-path.ts';
-import { listingScheme } from './manifest.ts';
+import type { RunInfo } from '../../solver/wire/protocol.ts';
+import { listingScheme } from '../manifest.ts';
+import { listingPath } from './path.ts';
 
 /** What is asked of a document's address; a `vscode.Uri` is one. */
 export interface Address {

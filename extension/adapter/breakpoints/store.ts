@@ -1,7 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BreakpointSpec, BreakpointStatus, RunInfo } from '../../solver/wire/protocol.ts';
-import * as say from '../errors.ts';
-import type { Adapter } from './adapter.ts';
+import type { BreakpointSpec, BreakpointStatus, RunInfo } from '../../../solver/wire/protocol.ts';
+import * as say from '../../errors.ts';
+import type { RunClient } from '../../run/client.ts';
+import type { ClientTraits, Emit } from '../client/traits.ts';
 
 /** Where a breakpoint stops (one line may declare several blocks), found when the run is known; or a sentence why it never does. */
 export type Resolved =
@@ -9,7 +10,7 @@ export type Resolved =
   | { readonly message: string };
 
 /** A breakpoint as the client asked for it. */
-export interface Wanted {
+export interface AskedBreakpoint {
   /** Equal for the same breakpoint set again, which keeps its id. */
   readonly key: string;
   readonly source?: DebugProtocol.Source;
@@ -20,7 +21,15 @@ export interface Wanted {
   resolve(info: RunInfo): Resolved;
 }
 
-interface Kept extends Wanted {
+/** What breakpoints need to know of the session they are in. */
+interface Session {
+  readonly run: RunClient | null;
+  readonly client: ClientTraits;
+  readonly noDebug: boolean;
+  readonly emit: Emit;
+}
+
+interface Kept extends AskedBreakpoint {
   readonly id: number;
   verified: boolean;
   message: string | undefined;
@@ -35,30 +44,30 @@ export class BreakpointStore {
 
   /** Replaces the breakpoints of a group (a source, the functions, …) and says how they stand, in the same order. */
   async replace(
-    adapter: Adapter,
+    session: Session,
     group: string,
-    wanted: readonly Wanted[],
+    asked: readonly AskedBreakpoint[],
   ): Promise<DebugProtocol.Breakpoint[]> {
     const old = this.#groups.get(group) ?? [];
-    const kept = wanted.map(breakpoint => {
+    const kept = asked.map(breakpoint => {
       const at = old.findIndex(known => known.key === breakpoint.key);
       const id = at < 0 ? ++this.#count : old.splice(at, 1)[0]!.id;
       const message = say.checkedAfterLoad();
       return { ...breakpoint, id, verified: false, message, at: breakpoint.line } as Kept;
     });
     this.#groups.set(group, kept);
-    await this.send(adapter);
-    return kept.map(breakpoint => shown(adapter, breakpoint));
+    await this.send(session);
+    return kept.map(breakpoint => shown(session, breakpoint));
   }
 
   /** Gives all breakpoints to the child and takes in what it says of them. Where there is no run they wait for one. */
-  async send(adapter: Adapter): Promise<void> {
-    const { run } = adapter;
+  async send(session: Session): Promise<void> {
+    const { run } = session;
     const all = [...this.#groups.values()].flat();
-    if (run === null || run.info === null || run.exit !== null || adapter.noDebug) {
+    if (run === null || run.info === null || run.exit !== null || session.noDebug) {
       for (const breakpoint of all) {
         breakpoint.verified = false;
-        breakpoint.message = waiting(adapter);
+        breakpoint.message = waiting(session);
       }
       return;
     }
@@ -85,14 +94,14 @@ export class BreakpointStore {
   }
 
   /** Tells the client how every breakpoint stands now. */
-  announce(adapter: Adapter): void {
+  announce(session: Session): void {
     for (const breakpoint of [...this.#groups.values()].flat()) {
-      adapter.emit('breakpoint', { reason: 'changed', breakpoint: shown(adapter, breakpoint) });
+      session.emit('breakpoint', { reason: 'changed', breakpoint: shown(session, breakpoint) });
     }
   }
 }
 
-function waiting({ run, noDebug }: Adapter): string {
+function waiting({ run, noDebug }: Session): string {
   if (noDebug) return say.ignoredWithoutDebugging();
   return run?.exit ? say.checkedAfterRestart() : say.checkedAfterLoad();
 }
@@ -111,7 +120,7 @@ function specOf(
 }
 
 function shown(
-  { client }: Adapter,
+  { client }: Session,
   { id, verified, message, at, source }: Kept,
 ): DebugProtocol.Breakpoint {
   return {

@@ -1,4 +1,4 @@
-import type { Listing, RunInfo } from '../solver/wire/protocol.ts';
+import type { Listing, RunInfo } from '../../solver/wire/protocol.ts';
 
 /**
  * The path of a run's listing within its scheme: the same for every run of this problem by this method, so that

@@ -1,4 +1,4 @@
-import type { Emit } from './adapter.ts';
+import type { Emit } from './traits.ts';
 
 /** The progress of one long piece of work at a time, for clients that show it. */
 export class Progress {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { abilities, can, contextKeys } from './manifest.ts';
+import { abilities, can, contextKeys } from '../manifest.ts';
 import type { RunSessions } from './sessions.ts';
 
 /** Keeps the keys for `when` clauses in step with the run that is looked at. Only changes are told. */

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { PanelAction } from '../solver/wire/panel.ts';
-import type { Edit } from '../solver/wire/protocol.ts';
-import { assertNever } from './assert-never.ts';
-import { breakOnBlock, revealBlock } from './commands/blocks.ts';
-import { restartFromKeyframe } from './commands/restart.ts';
-import type { Context } from './context.ts';
-import { noRun } from './messages.ts';
-import type { Origin } from './run/change.ts';
-import type { RunClient } from './run/client.ts';
+import type { PanelAction } from '../../solver/wire/panel.ts';
+import type { Edit } from '../../solver/wire/protocol.ts';
+import { breakOnBlock, revealBlock } from '../commands/blocks.ts';
+import { restartFromKeyframe } from '../commands/restart.ts';
+import type { Context } from '../context.ts';
+import { assertNever } from '../errors.ts';
+import { noRun } from '../messages.ts';
+import type { Origin } from '../run/change.ts';
+import type { RunClient } from '../run/client.ts';
 
 /** Carries out what a person did in the panel. Rejects with one sentence for them. */
 export async function act(context: Context, origin: Origin, action: PanelAction): Promise<void> {

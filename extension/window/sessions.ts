@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { RecentLaunch } from '../solver/wire/panel.ts';
-import { debugType } from './manifest.ts';
-import type { PanelSource } from './panel/panel.ts';
+import type { RecentLaunch } from '../../solver/wire/panel.ts';
+import { debugType } from '../manifest.ts';
+import type { PanelSource } from '../panel/panel.ts';
+import type { RunClient } from '../run/client.ts';
+import { Emitter } from '../run/emitter.ts';
 import { RecentLaunches } from './recent-launches.ts';
-import type { RunClient } from './run/client.ts';
-import { Emitter } from './run/emitter.ts';
 
 interface Entry {
   readonly debug: vscode.DebugSession;

@@ -1,4 +1,7 @@
-import type { Args } from './args.ts';
+import type { Args } from '../args.ts';
+
+/** Sends an event. Those that tell of the run's movement wait for the response to the request that caused it. */
+export type Emit = (event: string, body?: object) => void;
 
 /** What the client said of itself in `initialize`. Lines are counted from 1 on this side, as the client says on its own. */
 export class ClientTraits {
