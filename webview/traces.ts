@@ -1,4 +1,5 @@
 import type { Axis, HeatColumns, SeriesKey, Traces } from '../solver/wire/panel.ts';
+import { liveBranch } from '../solver/wire/state.ts';
 import { Numbers } from './ui/numbers.ts';
 
 /** Points of one series: lowest and highest value of each bucket, with the place on the present axis. */
@@ -34,7 +35,7 @@ export class TraceStore {
   readonly #sweep = new Numbers();
   readonly #pass = new Numbers();
 
-  find(metric: string, block: number, branch = 'live'): PointSeries | undefined {
+  find(metric: string, block: number, branch = liveBranch): PointSeries | undefined {
     return this.#byKey.get(`${metric} ${block} ${branch}`);
   }
 
@@ -72,7 +73,7 @@ export class TraceStore {
     let at = 0;
     for (const [i, series] of this.series.entries()) {
       const next = at + (count[i] ?? 0);
-      const live = series.key.branch === 'live';
+      const live = series.key.branch === liveBranch;
       const kept = live ? series.k.upTo(since) : series.k.length;
       for (const name of ['k', 'low', 'high'] as const) {
         series[name].length = kept;

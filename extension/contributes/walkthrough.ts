@@ -47,7 +47,7 @@ export const walkthroughs = [
         id: 'swap',
         title: 'Swap the ordering',
         description:
-          'Would another ordering have done better? Swap it now or when the sweep ends. Go back first, and the old future stays beside the new one.\n[Swap Ordering](command:blockstep.swapOrdering)',
+          'Would another ordering have done better? Swap it now or when the sweep ends. Go back first, and the steps that followed stay beside the new ones as a branch.\n[Swap Ordering](command:blockstep.swapOrdering)',
         media: picture('swap', 'The list of orderings that this run accepts.'),
         completionEvents: ['onCommand:blockstep.swapOrdering'],
       },

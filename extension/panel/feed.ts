@@ -1,4 +1,5 @@
 import type { ForFeed, Frame, Look, ToPage } from '../../solver/wire/panel.ts';
+import { liveBranch } from '../../solver/wire/state.ts';
 import { marksOf } from './marks.ts';
 import type { PanelContext, RunView } from './panel.ts';
 import { headOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
@@ -160,7 +161,7 @@ function marksKey({ facts, findings, breakpointHits, history }: RunView): string
 
 function tableKey({ history, facts, breakOn, info }: RunView, k: number): string {
   const { end, revision } = history;
-  const sweeps = history.rows('live')!.sweepK.length;
+  const sweeps = history.rows(liveBranch)!.sweepK.length;
   const frozen = facts.frozen.flatMap((is, index) => (is ? [index] : []));
   return [info === null, k, end, revision, sweeps, frozen.join('/'), ...breakOn].join();
 }

@@ -1,4 +1,5 @@
 import type { HeatColumns } from '../../solver/wire/panel.ts';
+import { liveBranch } from '../../solver/wire/state.ts';
 import type { Rows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';
 
@@ -15,7 +16,7 @@ export class HeatFeed {
   #columns = 0;
 
   next(view: RunView, whole: boolean, fromK: number, toK: number, room: number): HeatColumns {
-    const rows = view.history.rows('live')!;
+    const rows = view.history.rows(liveBranch)!;
     const blocks = view.info!.blocks.length;
     const starts = rows.sweepStarts;
     const last = Math.max(0, starts.upTo(toK) - 1);

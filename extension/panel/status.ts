@@ -1,4 +1,5 @@
 import type { RunHead, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
+import { liveBranch } from '../../solver/wire/state.ts';
 import { blockColor, emphasis } from './colors.ts';
 import type { RunView } from './panel.ts';
 
@@ -20,7 +21,7 @@ export function headOf(view: RunView): RunHead {
 /** While the run goes on no position comes, so it is read off the newest row. */
 export function statusOf(view: RunView): RunStatus {
   const { state, text, progress, position, facts, history, info } = view;
-  const rows = history.rows('live')!;
+  const rows = history.rows(liveBranch)!;
   const moving = state === 'running' || position === null;
   const k = moving ? history.end : position.k;
   const end = Math.max(history.end, position?.end ?? 0);
@@ -47,7 +48,7 @@ export function statusOf(view: RunView): RunStatus {
 
 /** The k at which the sweep before k, or the one after it, starts; the ends where there is none. */
 export function sweepFrom({ history }: RunView, at: { k: number; forward: boolean }): number {
-  const { sweepStarts } = history.rows('live')!;
+  const { sweepStarts } = history.rows(liveBranch)!;
   // A sweep whose first update is k + 1 starts when k updates are done.
   if (!at.forward) {
     const before = sweepStarts.upTo(at.k) - 1;
@@ -61,7 +62,7 @@ export function sweepFrom({ history }: RunView, at: { k: number; forward: boolea
 export function valuesOf(view: RunView, k: number): TableValues {
   const { history } = view;
   const { updated, values } = history.valuesAt(k);
-  const rows = history.rows('live')!;
+  const rows = history.rows(liveBranch)!;
   return {
     k,
     sweep: k === 0 ? 0 : rows.sweepAt(k),

@@ -1,4 +1,5 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
+import { liveBranch } from '../../solver/wire/state.ts';
 import { place } from '../history/axis.ts';
 import type { Increasing } from '../history/column.ts';
 import { bucketWidth, decimate } from '../history/decimate.ts';
@@ -39,7 +40,7 @@ export class TraceFeed {
   next(view: RunView): Traces | null {
     const { history, info, facts } = view;
     if (info === null) return null;
-    const live = history.rows('live')!;
+    const live = history.rows(liveBranch)!;
     const branches = facts.branches
       .slice(-branchLimit)
       .filter(({ id }) => history.rows(id) !== undefined);
@@ -111,14 +112,14 @@ export class TraceFeed {
 function keys(view: RunView, branches: readonly string[], many: boolean): SeriesKey[] {
   const measured = new Set(view.info!.metrics.map(({ name }) => name));
   const out: SeriesKey[] = [];
-  for (const branch of ['live', ...branches]) {
+  for (const branch of [liveBranch, ...branches]) {
     for (const metric of ['objective', 'gap']) {
       if (measured.has(metric)) out.push({ metric, block: -1, branch });
     }
   }
   if (many) return out;
   // Of the branches only the newest is drawn by block.
-  for (const branch of ['live', ...branches.slice(-1)]) {
+  for (const branch of [liveBranch, ...branches.slice(-1)]) {
     for (const metric of byBlock) {
       if (!measured.has(metric)) continue;
       for (let block = 0; block < view.info!.blocks.length; block++) {
@@ -137,7 +138,7 @@ function axisPlaces(
   width: number,
   first: boolean,
 ): Traces['axis'] {
-  const rows = view.history.rows('live')!;
+  const rows = view.history.rows(liveBranch)!;
   const blocks = view.info!.blocks.length;
   const steps: number[] = first ? [since] : [];
   for (let k = (Math.floor(since / width) + 1) * width; k < until; k += width) steps.push(k);

@@ -7,11 +7,11 @@ import type {
   RunInfo,
   Until,
 } from '../../solver/wire/protocol.ts';
+import { standsStill } from '../../solver/wire/state.ts';
 import * as say from '../errors.ts';
 import type { Origin } from './change.ts';
 import { RunModel } from './model.ts';
 import { type Source, SourceError } from './source.ts';
-import { standsStill } from './state.ts';
 
 /** What a run is made of: a configuration that is computed, or a trace that was recorded. */
 export type Origins = Calls['load']['params'];

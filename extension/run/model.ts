@@ -10,11 +10,11 @@ import type {
   RunInfo,
   Stop,
 } from '../../solver/wire/protocol.ts';
+import { liveBranch, standsStill, stateAfter } from '../../solver/wire/state.ts';
 import { History } from '../history.ts';
 import type { Change, Origin } from './change.ts';
 import { Emitter } from './emitter.ts';
 import type { Source, SourceExit } from './source.ts';
-import { standsStill, stateAfter } from './state.ts';
 
 /** Rows asked for at a time when the source has more than it sent. */
 const rowsAtATime = 20_000;
@@ -218,7 +218,11 @@ export abstract class RunModel {
     try {
       for (let more = true; more && this.source === source; ) {
         const from = this.history.end;
-        const batch = await source.call('metrics', { branch: 'live', from, limit: rowsAtATime });
+        const batch = await source.call('metrics', {
+          branch: liveBranch,
+          from,
+          limit: rowsAtATime,
+        });
         if (this.source !== source) return;
         this.history.append(batch);
         this.tell({ kind: 'rows', batch });

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { formatCount, formatNumber } from '../../solver/wire/number.ts';
+import { liveBranch, stateWords } from '../../solver/wire/state.ts';
 import type { Context } from '../context.ts';
 import { assertNever } from '../errors.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import type { RunClient } from '../run/client.ts';
-import { stateWord } from '../run/state.ts';
 
 /** Faster than this nobody can read it. */
 const interval = 250;
@@ -39,15 +39,15 @@ function statusText(run: RunClient): string {
   if (state === 'starting') {
     return progress === null ? 'starting' : `starting, ${Math.floor(progress * 100)} %`;
   }
-  if (position === null) return stateWord(state);
+  if (position === null) return stateWords[state];
   // While it runs, the metrics are newer than the last stop.
   const k = state === 'running' ? history.end : position.k;
   const sweep = state === 'running' ? sweepAt(run, k) : position.sweep;
-  return `sweep ${formatCount(sweep)} · step ${formatCount(k)} · ${stateWord(state)}`;
+  return `sweep ${formatCount(sweep)} · step ${formatCount(k)} · ${stateWords[state]}`;
 }
 
 function sweepAt({ history, position }: RunClient, k: number): number {
-  const sweep = history.rows('live')?.sweepAt(k) ?? Number.NaN;
+  const sweep = history.rows(liveBranch)?.sweepAt(k) ?? Number.NaN;
   return Number.isNaN(sweep) ? (position?.sweep ?? 1) : sweep;
 }
 

@@ -4,7 +4,6 @@ import type { State } from '../core/state.ts';
 import { registry } from '../registry.ts';
 import type { Edit } from '../wire/protocol.ts';
 import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
-import { short } from './stopping.ts';
 
 /** Why an edit cannot be made now, in one sentence, or null. */
 export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal | null {
@@ -179,13 +178,13 @@ export function describeEdit(edit: Edit, before: string): string {
     case 'ordering':
       return `${before} → ${edit.ordering}`;
     case 'stepSize':
-      return `step of ${edit.block ?? 'all blocks'} ${edit.value === null ? 'back to its rule' : `= ${short(edit.value)}`}`;
+      return `step of ${edit.block ?? 'all blocks'} ${edit.value === null ? 'back to its rule' : `= ${edit.value}`}`;
     case 'frozen':
       return `${edit.block} ${edit.value ? 'frozen' : 'released'}`;
     case 'value':
-      return `${edit.block}[${edit.index}] = ${short(edit.value)}`;
+      return `${edit.block}[${edit.index}] = ${edit.value}`;
     case 'parameter':
-      return `${edit.name} = ${short(edit.value)}`;
+      return `${edit.name} = ${edit.value}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // The panel's page alone in a browser, with the real feed: what its charts show and how they are used.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { number3 } from '../../webview/ui/format.ts';
+import { formatNumber } from '../../solver/wire/number.ts';
 import {
   acted,
   actions,
@@ -30,7 +30,7 @@ describe('charts', () => {
     });
     assert.ok(asked > 100 && asked < 500, `step ${asked}`);
     const values = await page.evaluate(k => window.host.run!.history.valuesAt(k).values, asked);
-    assert.equal((await numbers(row('age')))[0], number3(values['gradNorm']![1]!));
+    assert.equal((await numbers(row('age')))[0], formatNumber(values['gradNorm']![1]!));
     const lines = await page.locator('.line-pointer:visible').count();
     assert.equal(lines, 4, 'one line through all charts');
     await page.mouse.move(900, 395);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { number3 } from '../../webview/ui/format.ts';
+import { formatNumber } from '../../solver/wire/number.ts';
 import { rows } from '../support/metrics.ts';
 import {
   acted,
@@ -48,7 +48,7 @@ describe('names and roles', () => {
     for (const [block, name] of names.entries()) {
       const at = all.block.lastIndexOf(block);
       const expected = ['gradNorm', 'stepSize', 'sharpness'].map(metric =>
-        number3(all.columns[metric]![at]!),
+        formatNumber(all.columns[metric]![at]!),
       );
       assert.deepEqual((await numbers(row(name))).slice(0, 3), expected);
     }
@@ -141,7 +141,7 @@ describe('the line of time', () => {
     const middle = await page.evaluate(() => window.host.run!.history.valuesAt(297).values);
     await page.waitForFunction(() => window.host.run!.at === 297);
     await panel.drawn();
-    assert.equal((await numbers(row('bmi')))[0], number3(middle['gradNorm']![2]!));
+    assert.equal((await numbers(row('bmi')))[0], formatNumber(middle['gradNorm']![2]!));
     await page.mouse.up();
     await page.mouse.move(5, 5);
     assert.match(await page.getByRole('status').innerText(), /step 297\/594/);
@@ -280,7 +280,7 @@ describe('states', () => {
 
   for (const [state, word] of [
     ['converged', 'converged'],
-    ['nonfinite', 'non-finite'],
+    ['nonfinite', 'not finite'],
     ['budget', 'budget used'],
     ['trace', 'recorded trace'],
   ] as const) {

@@ -2,45 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { rangeOf, xAxis, xTicks } from '../../webview/charts/axis.ts';
-import { count, decade, number3, tick } from '../../webview/ui/format.ts';
+import { decade, tick } from '../../webview/ui/format.ts';
 import { Numbers } from '../../webview/ui/numbers.ts';
 
-describe('numbers have three significant digits', () => {
-  for (const [value, text] of [
-    [0, '0'],
-    [-0, '0'],
-    [1, '1.00'],
-    [0.64, '0.640'],
-    [12.34, '12.3'],
-    [999.4, '999'],
-    [999.6, '1.00e3'],
-    [0.0995, '0.0995'],
-    [0.0169, '1.69e-2'],
-    [410000, '4.10e5'],
-    [-2.5, '−2.50'],
-    [5e-324, '4.94e-324'],
-    [Number.POSITIVE_INFINITY, '∞'],
-    [Number.NEGATIVE_INFINITY, '−∞'],
-    [Number.NaN, 'NaN'],
-  ] as const) {
-    test(`${value} is ${text}`, () => assert.equal(number3(value), text));
-  }
-
-  test('and read back to within half a unit of the third digit', () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, min: 1e-300, max: 1e300 }), value => {
-        const back = Number(number3(value));
-        assert.ok(Math.abs(back - value) <= 0.0051 * value, `${value} → ${back}`);
-      }),
-      { seed: 4 },
-    );
-  });
-
-  test('counts have their thousands apart', () => {
-    assert.equal(count(1234567), '1\u202f234\u202f567');
-    assert.equal(count(999), '999');
-  });
-
+describe('the numbers of an axis', () => {
   test('ticks: whole decades, and no more digits than the step needs', () => {
     assert.deepEqual([-4, 0, 1, 2].map(decade), ['1e-4', '1', '10', '1e2']);
     assert.equal(tick(0.15, 0.05), '0.15');

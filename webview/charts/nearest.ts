@@ -1,3 +1,4 @@
+import { liveBranch } from '../../solver/wire/state.ts';
 import type { Area } from './line.ts';
 import type { TraceData } from './trace-controller.ts';
 
@@ -7,7 +8,7 @@ export function nearest({ lines, y, xMin, xMax }: TraceData, area: Area, px: num
   let best = 9;
   let found = -1;
   for (const { points, value } of lines) {
-    if (points.key.branch !== 'live' || value.kind === 'twoOver') continue;
+    if (points.key.branch !== liveBranch || value.kind === 'twoOver') continue;
     const at = points.x.upTo(x) - 1;
     for (const i of [at, at + 1]) {
       if (i < 0 || i >= points.x.length) continue;

@@ -1,4 +1,5 @@
 import { type ChartType, DatasetController } from 'chart.js';
+import { liveBranch } from '../../solver/wire/state.ts';
 import type { Theme } from '../ui/theme.ts';
 import { drawLine, drawOddities, type Line, type Plot, type YAxis } from './line.ts';
 
@@ -53,11 +54,11 @@ export class TraceController extends DatasetController<ChartType> {
       for (const line of lines)
         drawOddities(pen, drawLine(pen, line, plot), plot, line.color, theme.error);
     });
-    // Abandoned futures are as faint as they are anyway.
+    // Branches are as faint as they are anyway.
     clipped(pen, Math.max(left, split), top, right, bottom, () => {
       for (const line of lines) {
-        const ghost = line.points.key.branch !== 'live';
-        drawLine(pen, ghost ? line : { ...line, alpha: line.alpha * 0.4 }, plot);
+        const left = line.points.key.branch !== liveBranch;
+        drawLine(pen, left ? line : { ...line, alpha: line.alpha * 0.4 }, plot);
       }
     });
     pen.restore();

@@ -1,6 +1,6 @@
+import { formatNumber } from '../../solver/wire/number.ts';
 import type { ChartName, Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
-import { number3 } from '../ui/format.ts';
 import type { ChartCanvas } from './chart.ts';
 import { colorOf } from './lines.ts';
 import type { Ranking } from './ranking.ts';
@@ -46,13 +46,13 @@ function objectiveParts(log: boolean, { values, traces, theme }: Store): Part[] 
   const color = theme.foreground;
   // Before the first update nothing is measured: a name without a value, and not a NaN that the run does not have.
   if (!values || values.k === 0) return [{ words: [[log ? 'F − bound' : 'F']], color }];
-  if (!log) return [{ words: [['F'], [` ${number3(objective)}`]], color }];
+  if (!log) return [{ words: [['F'], [` ${formatNumber(objective)}`]], color }];
   const bounded = Number.isFinite(traces.bound);
-  const above = number3(objective - (bounded ? traces.bound : traces.lowest));
+  const above = formatNumber(objective - (bounded ? traces.bound : traces.lowest));
   const what = bounded ? ([['best ', 'wide'], ['bound']] as const) : ([['lowest F']] as const);
   const first: Part = { words: [['F − '], ...what, [` ${above}`, 'medium']], color };
   if (Number.isNaN(gap)) return [first];
-  return [first, { words: [['gap'], [` ${number3(gap)}`, 'medium']], color: theme.muted }];
+  return [first, { words: [['gap'], [` ${formatNumber(gap)}`, 'medium']], color: theme.muted }];
 }
 
 function blockParts(name: ChartName, heat: boolean, store: Store, ranking: Ranking): Part[] {
@@ -71,8 +71,8 @@ function blockParts(name: ChartName, heat: boolean, store: Store, ranking: Ranki
   }
   const at = (metric: string) => values?.columns[metric]?.[inFocus] ?? Number.NaN;
   const color = colorOf(store, ranking, inFocus);
-  const own: Part = { words: [[`${named(inFocus)} `], [number3(at(name))]], color };
+  const own: Part = { words: [[`${named(inFocus)} `], [formatNumber(at(name))]], color };
   if (name !== 'sharpness') return [own];
-  const limit = `2/t ${number3(2 / at('stepSize'))}`;
+  const limit = `2/t ${formatNumber(2 / at('stepSize'))}`;
   return [own, { words: [[limit]], color, dashed: true, room: heat ? 'wide' : 'medium' }];
 }

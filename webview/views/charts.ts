@@ -1,7 +1,7 @@
+import { formatCount } from '../../solver/wire/number.ts';
 import type { Actions } from '../actions.ts';
 import type { ChartName, Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
 import type { Hover } from '../ui/hover.ts';
 import { ChartCanvas } from './chart.ts';
 import { describe } from './chart-detail.ts';
@@ -104,8 +104,8 @@ function label(line: HTMLElement, plot: HTMLElement, canvas: ChartCanvas, store:
   const own = plot.matches(':hover') || document.activeElement === canvas.canvas;
   const { values, k } = pointer;
   const block = values?.k === k ? loaded?.blocks[values.block] : undefined;
-  const where = values?.k === k ? ` · sweep ${count(values.sweep)}` : '';
-  const text = `step ${count(k)}${where}${block === undefined ? '' : ` · ${block}`}`;
+  const where = values?.k === k ? ` · sweep ${formatCount(values.sweep)}` : '';
+  const text = `step ${formatCount(k)}${where}${block === undefined ? '' : ` · ${block}`}`;
   setAttribute(line, 'data-step', own ? text : '');
   line.classList.toggle('to-left', canvas.pixelOf(k) > (canvas.area.left + canvas.area.right) / 2);
 }

@@ -1,10 +1,11 @@
+import { liveBranch } from '../../solver/wire/state.ts';
 import type { Line } from '../charts/line.ts';
 import type { ChartName, Store } from '../store.ts';
 import { resolveColor } from '../ui/theme.ts';
 import { colorLimit, product, type Ranking } from './ranking.ts';
 
 const plain = { kind: 'shift', by: 0 } as const;
-const ghostDash = [1.5, 3];
+const branchDash = [1.5, 3];
 const limitDash = [5, 4];
 
 /** The block's colour in this theme; of many blocks only the one in focus and the worst have one. */
@@ -32,23 +33,23 @@ function objective(log: boolean, store: Store): Line[] {
     const { metric, branch } = points.key;
     if (metric !== 'objective' && metric !== 'gap') continue;
     if (metric === 'gap' && !log) continue;
-    const ghost = branch !== 'live';
+    const left = branch !== liveBranch;
     lines.push({
       points,
       color: metric === 'gap' ? theme.muted : theme.foreground,
       width: metric === 'gap' ? 1.25 : 2,
-      alpha: ghost ? 0.5 : 1,
-      dash: ghost ? ghostDash : [],
+      alpha: left ? 0.5 : 1,
+      dash: left ? branchDash : [],
       stepped: false,
       value: metric === 'objective' && log ? { kind: 'shift', by: base } : plain,
     });
   }
-  // The abandoned futures first, the objective last.
+  // The branches first, the objective last.
   return lines.sort((a, b) => rank(a) - rank(b));
 }
 
 function rank({ points: { key } }: Line): number {
-  return (key.branch === 'live' ? 2 : 0) + (key.metric === 'objective' ? 1 : 0);
+  return (key.branch === liveBranch ? 2 : 0) + (key.metric === 'objective' ? 1 : 0);
 }
 
 function byBlock(metric: ChartName, store: Store, ranking: Ranking): Line[] {
@@ -63,9 +64,9 @@ function byBlock(metric: ChartName, store: Store, ranking: Ranking): Line[] {
     const focus = block === inFocus;
     const color = colorOf(store, ranking, block);
     const line = { points, color, stepped: metric === 'stepSize', value: plain };
-    if (branch !== 'live') {
+    if (branch !== liveBranch) {
       if (focus || (!many && inFocus < 0)) {
-        faint.push({ ...line, width: 1.25, alpha: focus ? 0.6 : 0.4, dash: ghostDash });
+        faint.push({ ...line, width: 1.25, alpha: focus ? 0.6 : 0.4, dash: branchDash });
       }
       continue;
     }

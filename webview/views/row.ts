@@ -1,7 +1,7 @@
+import { formatNumber } from '../../solver/wire/number.ts';
 import type { TableRows } from '../../solver/wire/panel.ts';
 import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
-import { number3 } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { colorOf } from './lines.ts';
 import { product, type Ranking } from './ranking.ts';
@@ -101,6 +101,6 @@ export class Row {
     if (Object.is(this.#shown[at], value)) return;
     this.#shown[at] = value;
     // Before its first update a block has no numbers; NaN is one.
-    setText(cell, Number.isNaN(value) ? '–' : number3(value));
+    setText(cell, Number.isNaN(value) ? '–' : formatNumber(value));
   }
 }

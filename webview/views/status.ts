@@ -1,19 +1,7 @@
-import type { RunState } from '../../solver/wire/panel.ts';
+import { formatCount } from '../../solver/wire/number.ts';
+import { stateWords } from '../../solver/wire/state.ts';
 import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
-
-const words: Readonly<Record<RunState, string>> = {
-  starting: 'starting',
-  running: 'running',
-  paused: 'paused',
-  converged: 'converged',
-  budget: 'budget used',
-  nonfinite: 'non-finite',
-  failed: 'failed',
-  crashed: 'crashed',
-  trace: 'recorded trace',
-};
 
 /** Sweep, step, block, ordering and state in words. Announced when the run stops or starts, not twelve times a second. */
 export function status(store: Store): HTMLElement {
@@ -25,7 +13,7 @@ export function status(store: Store): HTMLElement {
     element.hidden = store.run === null;
     setAttribute(element, 'aria-live', run.state === 'running' ? 'off' : 'polite');
     setAttribute(element, 'data-state', run.state);
-    setText(state, words[run.state]);
+    setText(state, stateWords[run.state]);
     if (loaded === null) {
       setText(place, '');
       return;
@@ -35,8 +23,8 @@ export function status(store: Store): HTMLElement {
     const pending = run.pendingOrdering;
     const waiting = pending === null ? '' : `, ${pending} from the next sweep on`;
     const parts = [
-      `sweep ${count(run.sweep)}`,
-      `step ${count(run.k)}${run.k < run.end ? `/${count(run.end)}` : ''}`,
+      `sweep ${formatCount(run.sweep)}`,
+      `step ${formatCount(run.k)}${run.k < run.end ? `/${formatCount(run.end)}` : ''}`,
       ...(block === undefined ? [] : [`${moved} ${block}`]),
       `${run.ordering}${waiting}`,
     ];

@@ -1,9 +1,9 @@
+import { formatCount } from '../../solver/wire/number.ts';
 import type { Mark } from '../../solver/wire/panel.ts';
 import type { BranchInfo } from '../../solver/wire/protocol.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
 import { el, setAttribute } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
 
 /** Steps from 0 to the end of what was computed, as a line whose handle is where the run stands. */
 export function timeline(store: Store, actions: Actions): HTMLElement {
@@ -27,7 +27,7 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
     el('div', { class: 'over' }, branches, marks),
   );
   let dragged: number | null = null;
-  /** The last step that the line covers: abandoned futures included. */
+  /** The last step that the line covers: branches included. */
   const extent = () =>
     Math.max(1, store.status.end, ...store.marks.branches.map(branch => branch.end));
   const at = (k: number) => `${(100 * k) / extent()}%`;
@@ -135,7 +135,7 @@ function onKey(event: KeyboardEvent, store: Store, actions: Actions): boolean {
 }
 
 function markButton({ kind, k, text, serious }: Mark, actions: Actions): HTMLElement {
-  const label = `Step ${count(k)}: ${text}`;
+  const label = `Step ${formatCount(k)}: ${text}`;
   const button = el('button', {
     type: 'button',
     class: `mark mark-${kind}${serious ? ' serious' : ''}`,
@@ -148,7 +148,7 @@ function markButton({ kind, k, text, serious }: Mark, actions: Actions): HTMLEle
 }
 
 function branchLine({ from, end, text }: BranchInfo, actions: Actions): HTMLElement {
-  const label = `Branch from step ${count(from)} to ${count(end)}: ${text}`;
+  const label = `Branch from step ${formatCount(from)} to ${formatCount(end)}: ${text}`;
   const attributes = { type: 'button', 'aria-label': label, title: label, tabindex: '-1' };
   const button = el('button', { class: 'branch', ...attributes });
   button.addEventListener('click', () => actions.goTo(from));

@@ -1,5 +1,6 @@
 import type { Ability } from '../../solver/wire/facts.ts';
 import type { Axis, PanelAction } from '../../solver/wire/panel.ts';
+import { standsStill } from '../../solver/wire/state.ts';
 import type { Actions } from '../actions.ts';
 import type { ChartName, Scale, Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
@@ -63,7 +64,7 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
 
   store.onDraw(['run', 'status', 'prefs'], () => {
     const { state, k, end, ordering: present, pendingOrdering } = store.status;
-    const stands = standing.has(state) && store.loaded !== null;
+    const stands = standsStill(state) && store.loaded !== null;
     const enabled: Readonly<Record<Simple, boolean>> = {
       continue: stands && (!final.has(state) || k < end),
       pause: state === 'running',
@@ -106,7 +107,5 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
   return el('header', {}, el('h1', { class: 'unseen' }, 'Convergence'), bar);
 }
 
-/** States in which the run stands still and can be stepped. */
-const standing = new Set(['paused', 'converged', 'budget', 'nonfinite', 'failed']);
 /** States from which nothing more can be computed. */
 const final = new Set(['nonfinite', 'failed']);

@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Edit } from '../../../solver/wire/protocol.ts';
+import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests } from '../adapter.ts';
 import type { Args } from '../args.ts';
@@ -41,7 +42,7 @@ export const customs: Requests = {
 
   async 'blockstep/series'(adapter, args) {
     const series = await adapter.loaded().series({
-      branch: args.optionalText('branch') ?? 'live',
+      branch: args.optionalText('branch') ?? liveBranch,
       metric: args.text('metric'),
       block: args.optionalText('block') ?? null,
       from: args.optionalInteger('from', 0) ?? 0,

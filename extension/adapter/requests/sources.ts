@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, listingReference, type Requests, type Run } from '../adapter.ts';
 import { RequestError } from '../request-error.ts';
@@ -75,7 +76,7 @@ async function visits(run: Run, block: string, k: number): Promise<Step[]> {
   if (metric === undefined) return [];
   const from = Math.max(0, k - VISITS);
   const series = await run.series({
-    branch: 'live',
+    branch: liveBranch,
     metric: metric.name,
     block,
     from,

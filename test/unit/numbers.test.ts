@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatCount, formatNumber } from '../../../solver/wire/number.ts';
+import { formatCount, formatNumber } from '../../solver/wire/number.ts';
 
 describe('a number as people read it', () => {
   const cases: readonly (readonly [number, string])[] = [

@@ -1,5 +1,5 @@
-import type { RunState } from '../../solver/wire/panel.ts';
-import type { StopReason } from '../../solver/wire/protocol.ts';
+import type { RunState } from './panel.ts';
+import type { StopReason } from './protocol.ts';
 
 /** The state that a stop leaves a run in. */
 export function stateAfter(reason: StopReason): RunState {
@@ -38,20 +38,18 @@ export function standsStill(state: RunState): boolean {
   }
 }
 
-/** The state in the user's words. */
-export function stateWord(state: RunState): string {
-  switch (state) {
-    case 'budget':
-      return 'budget used';
-    case 'nonfinite':
-      return 'not finite';
-    case 'starting':
-    case 'running':
-    case 'paused':
-    case 'converged':
-    case 'failed':
-    case 'crashed':
-    case 'trace':
-      return state;
-  }
-}
+/** A run's states in the user's words. */
+export const stateWords: Readonly<Record<RunState, string>> = {
+  starting: 'starting',
+  running: 'running',
+  paused: 'paused',
+  converged: 'converged',
+  budget: 'budget used',
+  nonfinite: 'not finite',
+  failed: 'failed',
+  crashed: 'crashed',
+  trace: 'recorded trace',
+};
+
+/** The name of the branch that goes on; the others have ids of their own. */
+export const liveBranch = 'live';
