@@ -1,0 +1,267 @@
+// A trace on disk: what was written is what is read, wherever the file ends.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
+import { TraceWriter } from '../../../solver/trace/writer.ts';
+import { headerOf, rowsOf, type Step } from '../../support/traces.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-trace-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a user may see of a trace, doubles as their bits. */
+type Told = readonly (readonly [string, ...(string | bigint | number)[]])[];
+
+const bits = (value: number): bigint =>
+  Number.isNaN(value) ? -1n : (new BigUint64Array(Float64Array.of(value).buffer)[0] as bigint);
+
+function told(entries: Iterable<TraceEntry>): Told {
+  const out: [string, ...(string | bigint | number)[]][] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'edit') out.push(['edit', JSON.stringify(entry.edit), entry.text]);
+    if (entry.kind === 'finding') out.push(['finding', JSON.stringify(entry.finding)]);
+    if (entry.kind !== 'rows') continue;
+    const { count, k, block, sweep, columns, sweepK, sweepColumns } = entry.rows;
+    for (let i = 0; i < count; i++) {
+      const ended = k[i + 1] === k[i] ? -1 : sweepK.indexOf(k[i] as number);
+      out.push([
+        'step',
+        bits(k[i] as number),
+        block[i] as number,
+        sweep[i] as number,
+        ...Object.values(columns).map(values => bits(values[i] as number)),
+        ...Object.values(sweepColumns).map(values =>
+          ended < 0 ? 'none' : bits(values[ended] as number),
+        ),
+      ]);
+    }
+  }
+  return out;
+}
+
+const header = headerOf(['a', 'b,"\n', 'β'], ['objective', 'gradNorm'], ['gap']);
+const double = fc.oneof(
+  fc.double(),
+  fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324),
+);
+const step: fc.Arbitrary<Step> = fc.record({
+  blocks: fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1, maxLength: 3 }),
+  values: fc.tuple(double, double),
+  gap: fc.option(double),
+});
+type Written =
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'edit'; readonly back: number; readonly value: number }
+  | { readonly kind: 'finding'; readonly text: string }
+  | { readonly kind: 'flush' };
+const written: fc.Arbitrary<readonly Written[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('steps' as const), steps: fc.array(step, { maxLength: 4 }) }),
+    fc.record({
+      kind: fc.constant('edit' as const),
+      back: fc.nat({ max: 3 }),
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    }),
+    fc.record({ kind: fc.constant('finding' as const), text: fc.string({ unit: 'grapheme' }) }),
+    fc.record({ kind: fc.constant('flush' as const) }),
+  ),
+  { maxLength: 8 },
+);
+
+/** Writes, and returns what was written with the file's length at every flush. */
+function write(path: string, all: readonly Written[]) {
+  const writer = TraceWriter.open(path, header);
+  assert.ok(!isRefusal(writer));
+  const entries: TraceEntry[] = [];
+  const whole: { readonly bytes: number; readonly told: Told }[] = [];
+  const mark = () => whole.push({ bytes: statSync(path).size, told: told(entries) });
+  mark();
+  let k = 0;
+  for (const one of all) {
+    if (one.kind === 'steps') {
+      const rows = rowsOf(k, one.steps);
+      k += one.steps.length;
+      writer.steps(rows);
+      entries.push({ kind: 'rows', rows });
+    } else if (one.kind === 'edit') {
+      k = Math.max(0, k - one.back);
+      const edit = { kind: 'value', block: 'β', index: 0, value: one.value, k } as const;
+      writer.edit(edit, 'β[0] changed');
+      entries.push({ kind: 'edit', edit, text: 'β[0] changed' });
+    } else if (one.kind === 'finding') {
+      const finding = { k, name: 'stall', block: 'a', text: one.text, evidence: {} } as const;
+      writer.finding(finding);
+      entries.push({ kind: 'finding', finding });
+    } else {
+      writer.flush();
+      mark();
+    }
+  }
+  writer.close();
+  mark();
+  return whole;
+}
+
+function read(path: string) {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return trace;
+  try {
+    const all = told(trace.entries());
+    return { header: trace.header, told: all, ended: trace.ended };
+  } finally {
+    trace.close();
+  }
+}
+
+describe('a trace', () => {
+  test('reads back as it was written, every bit of NaN, −0 and ∞, edits and findings in their places', () => {
+    const path = join(folder, 'round.arrow');
+    fc.assert(
+      fc.property(written, all => {
+        const whole = write(path, all);
+        const back = read(path);
+        assert.ok(!isRefusal(back));
+        assert.deepEqual(back.header, header);
+        assert.deepEqual(back.told, whole.at(-1)?.told);
+        assert.equal(back.ended, true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('keeps an edit’s −0 and a row beyond the first batch of 8,192', () => {
+    const path = join(folder, 'long.arrow');
+    const steps = Array.from(
+      { length: 9000 },
+      (_, i): Step => ({
+        blocks: i % 7 === 0 ? [0, 1, 2] : [i % 3],
+        values: [Math.sin(i), -i],
+        gap: i % 3 === 0 ? i : null,
+      }),
+    );
+    const whole = write(path, [
+      { kind: 'edit', back: 0, value: -0 },
+      { kind: 'steps', steps },
+    ]);
+    const back = read(path);
+    assert.ok(!isRefusal(back));
+    assert.deepEqual(back.told, whole.at(-1)?.told);
+    const trace = openTrace(path);
+    assert.ok(!isRefusal(trace));
+    const [first] = trace.entries();
+    trace.close();
+    assert.ok(
+      first?.kind === 'edit' && first.edit.kind === 'value' && Object.is(first.edit.value, -0),
+    );
+  });
+
+  test('that is cut at any byte opens up to its last whole batch, or is refused in one sentence', () => {
+    const path = join(folder, 'cut.arrow');
+    const cut = join(folder, 'cut-short.arrow');
+    const step = (value: number): Step => ({ blocks: [0], values: [value, 1], gap: value });
+    const whole = write(path, [
+      { kind: 'steps', steps: [step(1), step(2)] },
+      { kind: 'flush' },
+      { kind: 'edit', back: 1, value: 3 },
+      { kind: 'finding', text: 'it stalls' },
+      { kind: 'flush' },
+      { kind: 'steps', steps: [step(Number.NaN)] },
+      { kind: 'flush' },
+    ]);
+    const bytes = readFileSync(path);
+    for (let length = 0; length < bytes.length; length++) {
+      writeFileSync(cut, bytes.subarray(0, length));
+      const back = read(cut);
+      const upTo = whole.findLast(one => one.bytes <= length);
+      if (isRefusal(back)) {
+        assert.equal(upTo, undefined, `${length} bytes hold a whole head`);
+        assert.match(back.refusal, /^trace: ".*" (is|ends|has) .*; accepted: .*$/);
+      } else {
+        assert.deepEqual([back.told, back.ended], [upTo?.told, false], `cut at ${length}`);
+      }
+    }
+  });
+
+  test('with any one byte changed opens or is refused in one sentence', () => {
+    const path = join(folder, 'changed.arrow');
+    const step: Step = { blocks: [0], values: [1, 1], gap: 1 };
+    write(path, [
+      { kind: 'steps', steps: [step, step] },
+      { kind: 'flush' },
+      { kind: 'finding', text: 'x' },
+    ]);
+    const bytes = readFileSync(path);
+    fc.assert(
+      fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] as number) ^ by;
+        writeFileSync(path, changed);
+        const back = read(path);
+        if (isRefusal(back)) assert.doesNotMatch(back.refusal, /\n|undefined/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('what is no trace', () => {
+  for (const [what, content] of [
+    ['an empty file', ''],
+    ['a text', 'k,block\n1,bmi\n'.repeat(100)],
+    ['zeros', '\0'.repeat(4096)],
+    [
+      'a message of 2 GB that is not there',
+      Buffer.from([255, 255, 255, 255, 248, 255, 255, 127, 0]),
+    ],
+  ] as const) {
+    test(`is refused in one sentence: ${what}`, () => {
+      const path = join(folder, 'none.arrow');
+      writeFileSync(path, content);
+      const back = openTrace(path);
+      assert.ok(isRefusal(back));
+      assert.match(back.refusal, /is not an Arrow stream.*; accepted: an Arrow stream/);
+    });
+  }
+
+  test('a folder and a path where nothing lies are refused as such', () => {
+    for (const [path, why] of [
+      [folder, /is not a regular file/],
+      [join(folder, 'nothing.arrow'), /cannot be read \(ENOENT\)/],
+    ] as const) {
+      const back = openTrace(path);
+      assert.ok(isRefusal(back));
+      assert.match(back.refusal, why);
+    }
+  });
+});
+
+describe('a path for a trace', () => {
+  test('in a folder that does not exist is made, and an old file there is replaced', () => {
+    const path = join(folder, 'deep', 'er', 'run.arrow');
+    for (const steps of [3, 1]) {
+      write(path, [
+        { kind: 'steps', steps: Array(steps).fill({ blocks: [0], values: [1, 2], gap: null }) },
+      ]);
+      const back = read(path);
+      assert.ok(!isRefusal(back));
+      assert.equal(back.told.length, steps);
+    }
+  });
+
+  test('that cannot be written is refused in one sentence', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const path of [folder, join(file, 'run.arrow')]) {
+      const writer = TraceWriter.open(path, header);
+      assert.ok(isRefusal(writer));
+      assert.match(
+        writer.refusal,
+        /^trace: ".*" cannot be written \(E\w+\); accepted: the path of a file/,
+      );
+    }
+  });
+});
