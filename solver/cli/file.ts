@@ -89,7 +89,9 @@ function fromHere(one: Assignment): Assignment {
     ['problem', 'data', 'start', 'trace', 'cwd'].includes(attribute) ||
     (attribute === 'problemOptions' &&
       catalog.problems.some(({ options }) => options[option]?.type === 'path'));
-  return isPath && typeof one.value === 'string' && existsSync(one.value)
+  // A trace is made; everything else is there already where it is meant from here.
+  const isMeant = (path: string) => attribute === 'trace' || existsSync(path);
+  return isPath && typeof one.value === 'string' && isMeant(one.value)
     ? { ...one, value: resolve(one.value) }
     : one;
 }

@@ -9,7 +9,7 @@ export const help = `blockstep: step through block-coordinate optimizers, withou
                         values are JSON or plain text
       --json            prints JSON lines: start, step, finding, end
       --every N         with --json, a line every N steps, else every N sweeps; 0: none
-      --trace PATH      records the run (not built yet)
+      --trace PATH      records the run as an Arrow stream, readable while it is written
 
   blockstep list ${families.join('|')} [--json]
       What there is: name, title, source, and what it suits.

@@ -1,10 +1,16 @@
+import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { userErrorFinding } from '../modules/check.ts';
 import { UserError } from '../modules/userError.ts';
 import { runInfo } from '../run/info.ts';
 import { type Loaded, load } from '../run/load.ts';
+import { metricNames } from '../run/recipe.ts';
 import { noHooks, Run } from '../run/run.ts';
+import { headerOf, originOf } from '../trace/inputs.ts';
+import { rowsBetween } from '../trace/tables.ts';
+import { Tracing } from '../trace/tracing.ts';
+import { TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
 import type { Ending, Report, Started } from './report.ts';
 import { stepRows } from './rows.ts';
@@ -34,7 +40,9 @@ export async function runToEnd(
       output: terminal.aside,
     });
     if (isRefusal(loaded)) return loaded;
-    const { status } = await follow(loaded, report, terminal);
+    const trace = await traceOf(raw as unknown as RunConfig, loaded);
+    if (isRefusal(trace)) return trace;
+    const { status } = await follow(loaded, trace, report, terminal);
     return status;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -43,29 +51,54 @@ export async function runToEnd(
   }
 }
 
-async function follow(loaded: Loaded, report: Report, terminal: Terminal): Promise<Ending> {
+/** Where the run is recorded, if it is. */
+async function traceOf(
+  { trace, cwd = '.' }: RunConfig,
+  { recipe, declarations, files }: Loaded,
+): Promise<TraceWriter | Refusal | null> {
+  if (trace === undefined) return null;
+  const header = await headerOf(runInfo(recipe, declarations), originOf(recipe, files));
+  return TraceWriter.open(resolve(cwd, trace), header);
+}
+
+async function follow(
+  loaded: Loaded,
+  writer: TraceWriter | null,
+  report: Report,
+  terminal: Terminal,
+): Promise<Ending> {
   const { recipe, declarations } = loaded;
   const found: Finding[] = [];
   const hooks = {
     ...noHooks,
-    finding: (finding: Finding) => found.push(finding),
+    finding(finding: Finding) {
+      found.push(finding);
+      tracing?.finding(finding);
+    },
     output: (text: string) => terminal.aside('stderr', `${text}\n`),
   };
   const run = new Run(recipe, hooks);
+  const names = { block: metricNames(recipe, 'block'), sweep: metricNames(recipe, 'sweep') };
+  const tracing =
+    writer && new Tracing(writer, (from, to) => rowsBetween(run.rows, names, from, to));
+  for (const finding of loaded.findings) tracing?.finding(finding);
   const info = runInfo(recipe, declarations);
-  const names = info.blocks.map(({ name }) => name);
+  const blockNames = info.blocks.map(({ name }) => name);
   await terminal.print(
-    [report.start({ ...info, blocks: names }), ...loaded.findings.map(report.finding)].join(''),
+    [report.start({ ...info, blocks: blockNames }), ...loaded.findings.map(report.finding)].join(
+      '',
+    ),
   );
   run.begin({ kind: 'end' });
   let printed = 0;
   for (;;) {
     const stop = run.slice(SLICE);
+    tracing?.advance(run.rows.end);
     const lines: string[] = [];
     const tell = (k: number) => {
       while (found[0] !== undefined && found[0].k <= k) lines.push(report.finding(found.shift()!));
     };
-    for (const row of stepRows(run, names, printed)) {
+    for (const row of stepRows(run, blockNames, printed)) {
       // A step's findings follow the last of its rows.
       tell(row.k - 1);
       lines.push(report.step(row));
@@ -74,12 +107,20 @@ async function follow(loaded: Loaded, report: Report, terminal: Terminal): Promi
     tell(printed);
     if (stop !== null) lines.push(...found.splice(0).map(report.finding));
     const ending = stop !== null || terminal.interrupted() ? endingOf(run, stop) : null;
-    if (ending !== null) lines.push(report.end(ending));
+    if (ending !== null) {
+      lines.push(report.end(ending));
+      tracing?.close();
+      if (writer?.failed) terminal.aside('stderr', `${untraced(writer)}\n`);
+    }
     await terminal.print(lines.join(''));
     if (ending !== null) return ending;
     // Signals and closed pipes are heard of between slices.
     await new Promise(setImmediate);
   }
+}
+
+function untraced({ path, failed }: TraceWriter): string {
+  return `trace: "${path}" is not complete (${failed?.message}); what was written before can be opened.`;
 }
 
 function endingOf(run: Run, stop: Stop | null): Ending {

@@ -3,7 +3,7 @@ import { refuse } from '../core/refuse.ts';
 import type { Raw } from './values.ts';
 
 /** What the interface names and this version does not have: refused after everything else. */
-export function firstUnbuilt({ backend, data, trace }: Raw): Refusal | null {
+export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
   if (backend === 'wasm' || backend === 'gpu') {
     return refuse('backend', backend, 'is not built yet', 'auto, js');
   }
@@ -15,7 +15,7 @@ export function firstUnbuilt({ backend, data, trace }: Raw): Refusal | null {
       'csv with a header, libsvm text, npy, npz',
     );
   }
-  return trace === undefined ? null : refuse('trace', trace, 'is not built yet', 'no trace');
+  return null;
 }
 
 /** MNIST's format, by its usual names: `train.idx`, `train-images-idx3-ubyte`, `….idx3-ubyte.gz`. */

@@ -6,6 +6,7 @@ import type { CheckedConfig } from '../config/checked.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
 import { refuse } from '../core/refuse.ts';
+import { bundledFile } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/matrix.ts';
@@ -32,6 +33,8 @@ export interface Loaded {
   readonly recipe: Recipe;
   readonly declarations: Declarations | null;
   readonly findings: readonly Finding[];
+  /** Every file the run is made from. */
+  readonly files: readonly string[];
 }
 
 /** Configuration → data → problem → recipe; the first thing that is wrong is a refusal, and nothing has run. */
@@ -51,13 +54,19 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
   if (isRefusal(recipe)) return recipe;
   const late = refuseLate(raw as unknown as Record<string, unknown>, config, catalog);
   if (late) return late;
-  return { recipe, declarations: oneBlock ? null : built.declarations, findings: built.findings };
+  return {
+    recipe,
+    declarations: oneBlock ? null : built.declarations,
+    findings: built.findings,
+    files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],
+  };
 }
 
 interface Built {
   readonly problem: Problem;
   readonly declarations: Declarations | null;
   readonly findings: readonly Finding[];
+  readonly files: readonly string[];
 }
 
 async function fromModule(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
@@ -73,7 +82,12 @@ async function fromModule(config: CheckedConfig, context: LoadContext): Promise<
   });
   if (isRefusal(problem)) return problem;
   context.progress('Checking gradients', null);
-  return { problem, declarations: problem, findings: checkModule(problem) };
+  return {
+    problem,
+    declarations: problem,
+    findings: checkModule(problem),
+    files: problem.files,
+  };
 }
 
 async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
@@ -100,7 +114,14 @@ async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Bu
     problem: { ...problem, notes: [...notes, ...problem.notes] },
     declarations: null,
     findings: [],
+    files: [...(data ? [sourceOf(part, config)] : []), ...files.paths],
   };
+}
+
+/** The file of the data, which may be named, or be the problem's own example. */
+function sourceOf(part: ProblemPart, config: CheckedConfig): string {
+  const named = config.data ?? (part.exampleData as string);
+  return bundledFile(named) ?? resolve(config.cwd, named);
 }
 
 async function readData(
@@ -127,8 +148,9 @@ async function readFiles(
   part: ProblemPart,
   config: CheckedConfig,
   { poll, progress }: LoadContext,
-): Promise<{ files: Record<string, Matrix> } | Refusal> {
+): Promise<{ files: Record<string, Matrix>; paths: string[] } | Refusal> {
   const files: Record<string, Matrix> = {};
+  const paths: string[] = [];
   for (const [name, spec] of Object.entries(part.options)) {
     const path = config.problemOptions[name];
     if (spec.type !== 'path' || typeof path !== 'string') continue;
@@ -139,8 +161,9 @@ async function readFiles(
     });
     if (isRefusal(matrix)) return matrix;
     files[name] = matrix;
+    paths.push(resolve(config.cwd, path));
   }
-  return { files };
+  return { files, paths };
 }
 
 /** A start given as a JSON file of block → values; null where it is none. */

@@ -40,6 +40,7 @@ export class TraceWriter {
   readonly #rows: Pending;
   #flushed = performance.now();
   #failed: Error | null = null;
+  #count = 0;
 
   /** Makes the folder and replaces the file; a refusal where it cannot be written. */
   static open(path: string, header: TraceHeader): TraceWriter | Refusal {
@@ -71,9 +72,15 @@ export class TraceWriter {
     return this.#failed;
   }
 
+  /** Rows of every kind that were given. */
+  get rows(): number {
+    return this.#count;
+  }
+
   /** Rows of steps, whole steps only. */
   steps(rows: TraceRows): void {
     let ended = 0;
+    this.#count += rows.count;
     for (let i = 0; i < rows.count; i++) {
       const k = rows.k[i] as number;
       while (ended < rows.sweepK.length && (rows.sweepK[ended] as number) < k) ended++;
@@ -83,6 +90,11 @@ export class TraceWriter {
       this.#rows.step(rows, i, sweepRow);
       if (this.#rows.count === BATCH) this.flush();
     }
+    this.tick();
+  }
+
+  /** Writes what has waited for long enough. */
+  tick(): void {
     if (performance.now() - this.#flushed > FLUSH_MS) this.flush();
   }
 
@@ -123,6 +135,7 @@ export class TraceWriter {
     text: string,
     payload: object,
   ): void {
+    this.#count++;
     const index = block === null ? -1 : (this.#blocks.get(block) ?? -1);
     this.#rows.event(KINDS.indexOf(kind), k, index, text, exactJson(payload));
     if (this.#rows.count === BATCH) this.flush();

@@ -269,8 +269,8 @@ test('what cannot run is refused on stderr with code 2, before anything is print
       /^data: ".*nowhere.csv"/,
     ],
     [
-      ['run', launchFile, '--config', 'Lasso on diabetes', '--trace', 't.arrow'],
-      /^trace: "t.arrow" is not built yet/,
+      ['run', launchFile, '--config', 'Lasso on diabetes', '--trace', 'package.json/t.arrow'],
+      /^trace: ".*package.json.t.arrow" cannot be written \(E\w+\); accepted: the path of a file in a folder/,
     ],
     [
       [

@@ -271,7 +271,6 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
       { data: 'train-images-idx3-ubyte' },
       'data: "train-images-idx3-ubyte" is an idx file, which is not read yet; accepted: csv with a header, libsvm text, npy, npz',
     ],
-    [{ trace: 'a.arrow' }, 'trace: "a.arrow" is not built yet; accepted: no trace'],
   ];
   for (const [attributes, refusal] of cases) {
     test(refusal.split(';')[0]!, () => {
@@ -288,7 +287,6 @@ test('of several mistakes the first in rank is refused: name, value, ordering, m
     [{ diagnostics: ['gap'] }, /^diagnostics: "gap"/],
     [{ stopWhen: { gap: 1 } }, /^stopWhen/],
     [{ backend: 'gpu' }, /^backend/],
-    [{ trace: 't' }, /^trace/],
   ];
   for (const [i, [, first]] of mistakes.entries()) {
     // A later mistake is written first, and gives way to an earlier one in the same attribute.
