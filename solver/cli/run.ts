@@ -40,7 +40,7 @@ export async function runToEnd(
       output: terminal.aside,
     });
     if (isRefusal(loaded)) return loaded;
-    const trace = await traceOf(raw as unknown as RunConfig, loaded);
+    const trace = await traceOf(loaded);
     if (isRefusal(trace)) return trace;
     const { status } = await follow(loaded, trace, report, terminal);
     return status;
@@ -52,11 +52,13 @@ export async function runToEnd(
 }
 
 /** Where the run is recorded, if it is. */
-async function traceOf(
-  { trace, cwd = '.' }: RunConfig,
-  { recipe, declarations, files }: Loaded,
-): Promise<TraceWriter | Refusal | null> {
-  if (trace === undefined) return null;
+async function traceOf({
+  recipe,
+  declarations,
+  files,
+}: Loaded): Promise<TraceWriter | Refusal | null> {
+  const { trace, cwd } = recipe.config;
+  if (trace === null) return null;
   const header = await headerOf(runInfo(recipe, declarations), originOf(recipe, files));
   return TraceWriter.open(resolve(cwd, trace), header);
 }

@@ -58,6 +58,7 @@ function filled(raw: Raw, catalog: Catalog): CheckedConfig {
     seed: given<number>('seed') ?? attributes.seed.default,
     stopOnEntry: given<boolean>('stopOnEntry') ?? attributes.stopOnEntry.default,
     stopWhen: given('stopWhen'),
+    trace: given('trace'),
     cwd: given<string>('cwd') ?? '.',
   };
 }

@@ -27,6 +27,8 @@ export interface CheckedConfig {
   readonly stopOnEntry: boolean;
   /** null: the default criterion. */
   readonly stopWhen: StopWhen | null;
+  /** Path of the file that the run is recorded in; null: it is not. */
+  readonly trace: string | null;
   /** Folder that relative paths start from. */
   readonly cwd: string;
 }

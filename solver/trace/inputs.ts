@@ -19,7 +19,7 @@ export function originOf(
   { config, diagnostics, stopWhen }: Recipe,
   files: readonly string[],
 ): Origin {
-  const { problem, ...rest } = config;
+  const { problem, trace: _, ...rest } = config;
   const given = Object.entries(rest)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, name.endsWith('Options') ? withoutNulls(value) : value]);

@@ -132,6 +132,7 @@ function configOf(way: Way, problem: Problem): CheckedConfig {
     seed: 5,
     stopOnEntry: true,
     stopWhen: { steps: 1e9 },
+    trace: null,
     cwd: '.',
   };
 }

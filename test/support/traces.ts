@@ -1,5 +1,6 @@
 import type { TraceHeader, TraceRows } from '../../solver/trace/header.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import { runInfo } from './run-info.ts';
 
 /** A step that is made up: the blocks that moved, the values of two metrics, and one of the sweep's where it ended. */
 export interface Step {
@@ -50,24 +51,9 @@ export function headerOf(
     recipe: { problem: 'quadratic', seed: 3 },
     inputs: [{ path: '/data.csv', bytes: 3, sha256: 'abc' }],
     info: {
-      version: '0.0.0',
-      node: 'v20',
-      problem: 'made up',
-      method: 'pccd',
-      ordering: 'cyclic',
-      step: 'lipschitz',
-      seed: 3,
-      backend: 'js',
-      blocks: blocks.map(name => ({ name, size: 1, coordinates: [name], declared: null })),
+      ...runInfo(blocks.length),
+      blocks: blocks.map(name => ({ name, size: 1, declared: null })),
       metrics: [...ofBlock.map(metric('block')), ...ofSweep.map(metric('sweep'))],
-      listing: { title: 'made-up', lines: [] },
-      module: null,
-      orderings: [],
-      stepSizeFixed: null,
-      lowerBound: null,
-      parameters: {},
-      notes: [],
-      stopOnEntry: true,
     },
   };
 }

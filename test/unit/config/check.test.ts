@@ -31,6 +31,7 @@ describe('a configuration is accepted whole', () => {
       seed: 1,
       stopOnEntry: false,
       stopWhen: null,
+      trace: null,
       cwd: '.',
     });
   });
@@ -52,6 +53,7 @@ describe('a configuration is accepted whole', () => {
       seed: 7,
       stopOnEntry: true,
       stopWhen: { gap: 1e-3, sweeps: 5 },
+      trace: 'run.arrow',
       cwd: 'folder',
     };
     const checked = checkConfig({ problem: 'lasso', backend: 'js', ...given }, catalog);
