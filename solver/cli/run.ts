@@ -3,12 +3,12 @@ import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { userErrorFinding } from '../modules/check.ts';
 import { UserError } from '../modules/userError.ts';
+import { batchOf } from '../run/batch.ts';
 import { runInfo } from '../run/info.ts';
 import { type Loaded, load } from '../run/load.ts';
 import { metricNames } from '../run/recipe.ts';
 import { noHooks, Run } from '../run/run.ts';
 import { headerOf, originOf } from '../trace/inputs.ts';
-import { rowsBetween } from '../trace/tables.ts';
 import { Tracing } from '../trace/tracing.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
@@ -17,6 +17,8 @@ import { stepRows } from './rows.ts';
 
 /** Milliseconds of solving between two looks at signals and at what is to be printed. */
 const SLICE = 40;
+/** Rows given to a trace at once. */
+const PIECE = 4096;
 
 /** Where a run prints, and whether the user wants it to end. */
 export interface Terminal {
@@ -80,9 +82,9 @@ async function follow(
     output: (text: string) => terminal.aside('stderr', `${text}\n`),
   };
   const run = new Run(recipe, hooks);
-  const names = { block: metricNames(recipe, 'block'), sweep: metricNames(recipe, 'sweep') };
+  const [ofBlock, ofSweep] = [metricNames(recipe, 'block'), metricNames(recipe, 'sweep')];
   const tracing =
-    writer && new Tracing(writer, (from, to) => rowsBetween(run.rows, names, from, to));
+    writer && new Tracing(writer, from => batchOf(run.rows, 'live', from, PIECE, ofBlock, ofSweep));
   for (const finding of loaded.findings) tracing?.finding(finding);
   const info = runInfo(recipe, declarations);
   const blockNames = info.blocks.map(({ name }) => name);

@@ -38,8 +38,8 @@ export interface TraceHeader {
   readonly info: RunInfo;
 }
 
-/** Rows of one branch after a cursor, as they go over the wire. */
+/** Rows of one branch after a cursor, as they go over the wire; whole steps. */
 export type TraceRows = Pick<
   MetricsBatch,
-  'count' | 'block' | 'sweep' | 'columns' | 'sweepK' | 'sweepColumns'
-> & { readonly k: Float64Array };
+  'count' | 'k' | 'block' | 'sweep' | 'columns' | 'sweepK' | 'sweepColumns'
+>;

@@ -2,8 +2,8 @@ import type { Finding, RecordedEdit } from '../wire/protocol.ts';
 import type { TraceRows } from './header.ts';
 import type { TraceWriter } from './writer.ts';
 
-/** Rows of whole steps of the live branch with from < k ≤ to, as many as come at once. */
-export type RowSource = (from: number, to: number) => TraceRows;
+/** Rows of whole steps of the live branch with k > from, as many as come at once. */
+export type RowSource = (from: number) => TraceRows;
 
 /** Follows a run and writes what is final: each step once with all that belongs to it, findings and edits behind their steps. */
 export class Tracing {
@@ -34,10 +34,9 @@ export class Tracing {
   /** Steps up to `to` have all their values. */
   advance(to: number): void {
     while (this.#k < to) {
-      const rows = this.#rows(this.#k, to);
-      if (rows.count === 0) return;
-      this.#writer.steps(rows);
-      this.#k = rows.k[rows.count - 1] as number;
+      const written = this.#writer.steps(this.#rows(this.#k), to);
+      if (written === 0) break;
+      this.#k = written;
       this.#tell();
     }
     this.#tell();

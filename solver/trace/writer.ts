@@ -77,20 +77,24 @@ export class TraceWriter {
     return this.#count;
   }
 
-  /** Rows of steps, whole steps only. */
-  steps(rows: TraceRows): void {
+  /** Rows of whole steps with k ≤ to; returns the last step among them, 0 where there is none. */
+  steps(rows: TraceRows, to = Number.POSITIVE_INFINITY): number {
     let ended = 0;
-    this.#count += rows.count;
+    let written = 0;
     for (let i = 0; i < rows.count; i++) {
       const k = rows.k[i] as number;
+      if (k > to) break;
       while (ended < rows.sweepK.length && (rows.sweepK[ended] as number) < k) ended++;
       // Several rows may share the step: what belongs to its sweep stands on the last of them.
       const last = rows.k[i + 1] !== k;
       const sweepRow = last && rows.sweepK[ended] === k ? ended : -1;
       this.#rows.step(rows, i, sweepRow);
+      this.#count++;
+      written = k;
       if (this.#rows.count === BATCH) this.flush();
     }
     this.tick();
+    return written;
   }
 
   /** Writes what has waited for long enough. */
