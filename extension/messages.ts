@@ -1,6 +1,8 @@
 // What the editor says to the user, one function a sentence: the thing, the reason, the remedy.
 // The adapter's and the child's sentences stand in errors.ts.
 
+import { listed, printable } from '../solver/core/printable.ts';
+
 export const noListingYet = () =>
   'The listing of this problem and method is written when a run of them starts; start one, and it stands here.\n';
 
@@ -25,17 +27,13 @@ export const customOrderPrompt = () =>
   'Names of blocks in the order of their updates, separated by commas; a name may stand more than once.';
 
 export const notABlock = (name: string, blocks: readonly string[]) =>
-  `"${name}" is no block of this run; accepted: ${few(blocks)}.`;
+  `"${printable(name)}" is not a block of this run; accepted: ${listed(blocks)}.`;
 
 export const stepSizePrompt = (rule: string) =>
   `The absolute step t of the update. Leave it empty to give it back to the step rule (${rule}).`;
 
 export const notAStepSize = (text: string) =>
   `"${text}" is no step size; accepted: a number above 0, or nothing for the step rule's own.`;
-
-function few(names: readonly string[]): string {
-  return names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')}, …`;
-}
 
 export const notAFileName = (name: string) =>
   `"${name}" leaves nothing to name a file after; accepted: a name with at least one letter or digit.`;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { printable } from '../../solver/core/printable.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { notAStepSize, stepSizePrompt } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
@@ -13,7 +14,10 @@ export async function setStepSize(run: RunClient, given?: string): Promise<void>
   const block = given ?? (await askBlock(run));
   if (block === undefined) return;
   const text = await vscode.window.showInputBox({
-    title: block === null ? 'Set the Step Size of All Blocks' : `Set the Step Size of ${block}`,
+    title:
+      block === null
+        ? 'Set the Step Size of All Blocks'
+        : `Set the Step Size of ${printable(block)}`,
     prompt: stepSizePrompt(info.step),
     placeHolder: 'a number above 0, such as 0.05',
     validateInput: value => (parseStepSize(value) === undefined ? notAStepSize(value) : undefined),
@@ -30,7 +34,7 @@ async function askBlock(run: RunClient): Promise<string | null | undefined> {
     rows: [
       { label: 'All Blocks', value: null },
       ...(run.info?.blocks ?? []).map(({ name }) => ({
-        label: name,
+        label: printable(name),
         description: present(run, name),
         value: name,
       })),

@@ -1,16 +1,8 @@
 import * as vscode from 'vscode';
-import { formatNumber } from '../../solver/wire/number.ts';
-import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import type { Context } from '../context.ts';
 import { listingLanguage } from '../manifest.ts';
-import { escapeMarkdown } from '../markdown.ts';
-import type { RunClient } from '../run/client.ts';
-import { bars } from './bars.ts';
-import { shownStep } from './block-now.ts';
+import { blockMarkdown, hoverCommands } from './block-markdown.ts';
 import { runFor } from './inline-convergence.ts';
-import { noBreak } from './inline-text.ts';
-
-const visits = 48;
 
 /** What stands behind a block's bars: every metric with its formula, and what can be done with the block. */
 export function registerHover({ sessions }: Context): vscode.Disposable {
@@ -21,65 +13,9 @@ export function registerHover({ sessions }: Context): vscode.Disposable {
       const at = found?.lines.find(({ line }) => line === position.line + 1);
       if (found === null || at === undefined) return undefined;
       const markdown = new vscode.MarkdownString(blockMarkdown(found.run, at.block));
-      markdown.isTrusted = { enabledCommands: ['blockstep.setStepSize', ...toggles] };
+      markdown.isTrusted = { enabledCommands: hoverCommands };
       markdown.supportThemeIcons = true;
       return new vscode.Hover(markdown, document.lineAt(position.line).range);
     },
   });
-}
-
-const toggles = ['blockstep.toggleFrozen', 'blockstep.toggleBreakOnBlock'] as const;
-
-function blockMarkdown(run: RunClient, block: string): string {
-  const { info, history } = run;
-  const k = shownStep(run);
-  const size = info?.blocks.find(({ name }) => name === block)?.size ?? 0;
-  const metrics = (info?.metrics ?? []).filter(
-    ({ of, cost }) => of === 'block' && cost === 'block',
-  );
-  const norms = history.last('gradNorm', block, visits, k);
-  return [
-    `**${escapeMarkdown(block)}** · ${size === 1 ? '1 coordinate' : `${size} coordinates`} · at step ${k}`,
-    norms.length === 0 ? '_not visited yet_' : `\`${bars(norms)}\``,
-    table(metrics, metric => history.last(metric, block, 1, k)[0] ?? Number.NaN),
-    links(run, block),
-  ].join('\n\n');
-}
-
-function table(metrics: readonly MetricInfo[], value: (metric: string) => number): string {
-  const rows = metrics.map(({ name, title, formula, unit }) => {
-    const number = value(name);
-    const cells = [
-      title.replaceAll(' ', noBreak),
-      Number.isNaN(number) ? '–' : formatNumber(number),
-      noBreak.repeat(2) + formula + (unit === '' ? '' : ` (${unit})`),
-    ];
-    return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  });
-  return [`| Metric | Value | ${noBreak.repeat(2)}What it is |`, '|:--|--:|:--|', ...rows].join(
-    '\n',
-  );
-}
-
-function links(run: RunClient, block: string): string {
-  const args = encodeURIComponent(JSON.stringify([block]));
-  const link = (icon: string, text: string, command: string) =>
-    `[$(${icon}) ${text}](command:${command}?${args})`;
-  return [
-    ...(run.can('editStepSize') === true
-      ? [link('settings', 'Set Step Size', 'blockstep.setStepSize')]
-      : []),
-    ...(run.can('editFrozen') === true
-      ? [link('circle-slash', run.isFrozen(block) ? 'Thaw' : 'Freeze', toggles[0])]
-      : []),
-    ...(run.can('breakpoints') === true
-      ? [
-          link(
-            'debug-breakpoint',
-            run.breakOn.has(block) ? 'Stop Breaking Here' : 'Break Here',
-            toggles[1],
-          ),
-        ]
-      : []),
-  ].join(' · ');
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../solver/core/printable.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { bars } from './bars.ts';
 
@@ -64,7 +65,7 @@ export function sharedText(
     const { gradNorms, isNext, frozen } = now;
     const norms = Array.from(gradNorms).slice(-sharedVisits);
     const norm = norms.length === 0 ? '' : ` ${bars(norms)} ${formatNumber(norms.at(-1)!)}`;
-    return `${isNext ? '▸ ' : ''}${name}${norm}${frozen ? ' frozen' : ''}`;
+    return `${isNext ? '▸ ' : ''}${printable(name, 24)}${norm}${frozen ? ' frozen' : ''}`;
   });
   const more = blocks.length - texts.length;
   return {

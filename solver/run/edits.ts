@@ -1,4 +1,5 @@
 import { isRefusal, type Options, type Refusal } from '../core/part.ts';
+import { listed, printable } from '../core/printable.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 import { registry } from '../registry.ts';
@@ -11,7 +12,7 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
   const refusal = (text: string): Refusal => ({ refusal: text });
   if ('block' in edit && edit.block !== null && !blockNamed(problem, edit.block)) {
     return refusal(
-      `block: "${edit.block}" is not a block of this run; accepted: ${names(problem)}`,
+      `block: "${printable(edit.block)}" is not a block of this run; accepted: ${listed(problem.blocks.map(({ name }) => name))}`,
     );
   }
   switch (edit.kind) {
@@ -52,7 +53,7 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
       const block = blockNamed(problem, edit.block);
       if (!Number.isInteger(edit.index) || edit.index < 0 || edit.index >= (block?.size ?? 0)) {
         return refusal(
-          `index: "${edit.index}" is not a coordinate of ${edit.block}; accepted: 0 to ${(block?.size ?? 1) - 1}`,
+          `index: "${edit.index}" is not a coordinate of ${printable(edit.block)}; accepted: 0 to ${(block?.size ?? 1) - 1}`,
         );
       }
       return Number.isFinite(edit.value)
@@ -178,11 +179,11 @@ export function describeEdit(edit: Edit, before: string): string {
     case 'ordering':
       return `${before} → ${edit.ordering}`;
     case 'stepSize':
-      return `step of ${edit.block ?? 'all blocks'} ${edit.value === null ? 'back to its rule' : `= ${edit.value}`}`;
+      return `step of ${edit.block === null ? 'all blocks' : printable(edit.block)} ${edit.value === null ? 'back to its rule' : `= ${edit.value}`}`;
     case 'frozen':
-      return `${edit.block} ${edit.value ? 'frozen' : 'released'}`;
+      return `${printable(edit.block)} ${edit.value ? 'frozen' : 'released'}`;
     case 'value':
-      return `${edit.block}[${edit.index}] = ${edit.value}`;
+      return `${printable(edit.block)}[${edit.index}] = ${edit.value}`;
     case 'parameter':
       return `${edit.name} = ${edit.value}`;
   }
@@ -227,9 +228,4 @@ function requireBlock(problem: Problem, name: string): Block {
   const block = blockNamed(problem, name);
   if (!block) throw new Error(`no block ${name}`);
   return block;
-}
-
-function names(problem: Problem): string {
-  const all = problem.blocks.map(block => block.name);
-  return all.length > 12 ? `${all.slice(0, 12).join(', ')}, …` : all.join(', ');
 }

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { printable } from '../../../solver/core/printable.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests } from '../adapter.ts';
@@ -137,7 +138,9 @@ function atLine(
   }
   const within = places.length > 0 && line >= places[0]!.line && line <= places.at(-1)!.line;
   if (within && place !== undefined) return place;
-  const blocks = places.map(({ line, at }) => `${line} (${at.kind === 'block' ? at.block : ''})`);
+  const blocks = places.map(
+    ({ line, at }) => `${line} (${at.kind === 'block' ? printable(at.block) : ''})`,
+  );
   return { message: say.lineWithoutBlock(line, blocks) };
 }
 

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { printable } from '../../../solver/core/printable.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, listingReference, type Requests, type Run } from '../adapter.ts';
@@ -87,7 +88,11 @@ async function visits(run: Run, block: string, k: number): Promise<Step[]> {
   const last = before.findLast(step => step < k);
   const next = before.find(step => step > k);
   return [
-    ...(last === undefined ? [] : [{ k: last, label: `last update of ${block} (k = ${last})` }]),
-    ...(next === undefined ? [] : [{ k: next, label: `next update of ${block} (k = ${next})` }]),
+    ...(last === undefined
+      ? []
+      : [{ k: last, label: `last update of ${printable(block)} (k = ${last})` }]),
+    ...(next === undefined
+      ? []
+      : [{ k: next, label: `next update of ${printable(block)} (k = ${next})` }]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { printable } from '../../../solver/core/printable.ts';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
@@ -59,7 +60,7 @@ function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
   if (position === null) throw new RequestError(say.hasEnded(run.k));
   const { info } = run;
   const names = [
-    `${position.phase} · ${position.block}`,
+    `${position.phase} · ${printable(position.block)}`,
     `sweep ${position.sweep}`,
     `run ${info.problem} · ${info.method}`,
   ];
@@ -114,7 +115,7 @@ async function branchFrames(
   const last = await lastRow(run, branch);
   const block = run.info.blocks[last?.block[0] ?? -1]?.name ?? 'no update';
   const names = [
-    `commit · ${block}`,
+    `commit · ${printable(block)}`,
     `sweep ${last?.sweep[0] ?? 1}`,
     `run ${run.info.problem} · ${run.info.method}, left at k ${branch.end}`,
   ];

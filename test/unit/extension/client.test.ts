@@ -376,6 +376,8 @@ describe('after a crash another source goes on with the same run', () => {
     source.say('metrics', rows(shape, 0, 20));
     source.say('keyframe', keyframe(12));
     source.say('branch', { id: 'b1', from: 8, end: 20, text: 'ordering' });
+    // The steps that followed have the same numbers, and another state.
+    source.say('metrics', rows(shape, 8, 12));
     source.exit(false, 'it crashed', 8);
     await run.recover();
     const { params } = sources[1]!.asked[0] as {
