@@ -20,6 +20,9 @@ const SLICE = 40;
 /** Rows given to a trace at once. */
 const PIECE = 4096;
 
+/** Milliseconds that the checks of a module's slow functions may delay a run which never stops. */
+const CHECK_MS = 2000;
+
 /** Where a run prints, and whether the user wants it to end. */
 export interface Terminal {
   /** Settles when the text was taken: a slow reader slows the run and fills no memory. */
@@ -93,6 +96,16 @@ async function follow(
       '',
     ),
   );
+  const { check } = loaded;
+  if (check !== null) {
+    for (const finding of check.slice(CHECK_MS)) await terminal.print(report.finding(finding));
+    if (!check.done) {
+      terminal.aside(
+        'stderr',
+        'The module’s functions are slow: its checks were left unfinished.\n',
+      );
+    }
+  }
   run.begin({ kind: 'end' });
   let printed = 0;
   for (;;) {

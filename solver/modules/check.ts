@@ -2,9 +2,9 @@ import { printable } from '../core/printable.ts';
 import type { Block } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
-import { gradientFaults } from './checkGradient.ts';
+import { gradientChecks } from './checkGradient.ts';
 import { productFaults, rowFaults } from './checkOptional.ts';
-import { inDomain } from './domain.ts';
+import { type Check, inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 import { UserError } from './userError.ts';
 
@@ -13,28 +13,70 @@ const POINTS = 2;
 const MANY_BLOCKS = 100;
 
 /**
- * What is wrong with a module's functions, found before the run: value and gradients that differ when called twice
- * (`notDeterministic`), gradients that are not those of value (`gradientMismatch`, one a block), and likewise
- * `hessianVector` and `rowGradient` where there are any. What user code throws meanwhile is a finding too.
- * The points are drawn from the run's seed.
+ * What is wrong with a module's functions: value and gradients that differ when called twice (`notDeterministic`), gradients
+ * that are not those of value (`gradientMismatch`, one a block), and likewise `hessianVector` and `rowGradient` where there
+ * are any. What user code throws at the start is a finding too, and the last. The points are drawn from the run's seed.
+ * Slow functions are checked in slices: the run need not wait for all of them.
  */
-export function checkModule(problem: ModuleProblem): readonly Finding[] {
-  const findings: Finding[] = [];
-  try {
-    findings.push(...repeatFaults(problem));
-  } catch (reason) {
-    if (reason instanceof UserError) return [userErrorFinding(reason, 0)];
-    throw reason;
+export class ModuleCheck {
+  readonly #checks: Iterator<Check>;
+  readonly #faulty = new Set<Block>();
+  #current: Check | null = null;
+  #found: Finding[] = [];
+  #done = false;
+
+  constructor(problem: ModuleProblem) {
+    this.#checks = checksOf(problem);
   }
-  const points = pointsOf(problem);
-  for (const block of problem.blocks) {
-    const fault =
-      gradientFaults(problem, block, points) ??
-      productFaults(problem, block, points) ??
-      rowFaults(problem, block, points);
-    if (fault !== null) findings.push(fault);
+
+  /** Is there nothing left to check? */
+  get done(): boolean {
+    return this.#done;
   }
-  return findings;
+
+  /** What the checks find that fit into so many milliseconds; one always does. What a poll throws comes through, and nothing is lost. */
+  slice(milliseconds: number): readonly Finding[] {
+    const end = performance.now() + milliseconds;
+    do this.#step();
+    while (!this.#done && performance.now() < end);
+    return this.#found.splice(0);
+  }
+
+  #step(): void {
+    while (this.#current === null) {
+      const { done, value } = this.#checks.next();
+      this.#done = done === true;
+      if (this.#done) return;
+      const check = value as Check;
+      if (check.block === null || !this.#faulty.has(check.block)) this.#current = check;
+    }
+    const { block } = this.#current;
+    try {
+      const finding = this.#current.run();
+      if (finding !== null) this.#found.push(finding);
+      if (finding?.name === 'gradientMismatch' && block !== null) this.#faulty.add(block);
+    } catch (reason) {
+      if (!(reason instanceof UserError)) throw reason;
+      this.#found = [userErrorFinding(reason, 0)];
+      this.#done = true;
+    }
+    this.#current = null;
+  }
+}
+
+function* checksOf(problem: ModuleProblem): Generator<Check> {
+  yield* repeatChecks(problem);
+  const { blocks, start } = problem;
+  const points = [start];
+  for (let i = 0; i < (blocks.length > MANY_BLOCKS ? 1 : POINTS); i++)
+    yield* farPoint(problem, i, points);
+  for (const [p, x] of points.entries()) {
+    for (const block of blocks) yield* gradientChecks(problem, block, p, x);
+  }
+  for (const block of blocks) {
+    yield { block, run: () => productFaults(problem, block, points) };
+    yield { block, run: () => rowFaults(problem, block, points) };
+  }
 }
 
 /** An error of user code as the finding of step k. */
@@ -50,30 +92,66 @@ export function userErrorFinding(error: UserError, k: number): Finding {
 }
 
 /** Functions that do not return the same bits for the same point, called in turns as a run would. */
-function* repeatFaults({ functions, blocks, start }: ModuleProblem): Iterable<Finding> {
-  const first = functions.value(start);
-  const gradients = blocks.map(block => gradientAt(functions, start, block));
-  const second = functions.value(start);
-  if (!sameBits([first], [second])) {
-    yield notDeterministic('value', null, first, second);
-  }
+function* repeatChecks({ functions, blocks, start }: ModuleProblem): Generator<Check> {
+  let first = Number.NaN;
+  const gradients: Float64Array[] = [];
+  yield {
+    block: null,
+    run() {
+      first = functions.value(start);
+      return null;
+    },
+  };
   for (const block of blocks) {
-    const before = gradients[block.index]!;
-    const after = gradientAt(functions, start, block);
-    const i = before.findIndex((value, j) => !sameBits([value], [after[j]!]));
-    if (i >= 0) yield notDeterministic('gradient', block, before[i]!, after[i]!);
+    yield {
+      block,
+      run() {
+        gradients[block.index] = gradientAt(functions, start, block);
+        return null;
+      },
+    };
+  }
+  yield {
+    block: null,
+    run() {
+      const second = functions.value(start);
+      return Object.is(first, second) ? null : notDeterministic('value', null, first, second, 0);
+    },
+  };
+  for (const block of blocks) {
+    yield {
+      block,
+      run: () =>
+        differentBits(gradients[block.index]!, gradientAt(functions, start, block), block, 0),
+    };
   }
 }
 
-function notDeterministic(
+/** The finding of step k where two gradients of a block at one point differ in any bit; else null. */
+export function differentBits(
+  before: Float64Array,
+  after: Float64Array,
+  block: Block,
+  k: number,
+): Finding | null {
+  for (let i = 0; i < block.size; i++) {
+    if (Object.is(before[i], after[i])) continue;
+    return notDeterministic('gradient', block, before[i]!, after[i]!, k);
+  }
+  return null;
+}
+
+/** A function that gave two values at one point. */
+export function notDeterministic(
   term: string,
   block: Block | null,
   first: number,
   second: number,
+  k: number,
 ): Finding {
   const what = block === null ? term : `${term} of block "${printable(block.name)}"`;
   return {
-    k: 0,
+    k,
     name: 'notDeterministic',
     block: block?.name ?? null,
     text: `${what} gave ${first} and then ${second} at the same point, so going back in time would not give the same run; let it depend on its arguments alone.`,
@@ -91,22 +169,31 @@ function gradientAt(
   return out;
 }
 
-function sameBits(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((value, i) => Object.is(value, b[i]));
-}
-
 /**
- * The start, and points about it at distances of the size of x; nearer ones where f is not finite there or throws. What a
- * penalty confines to a box stays in it.
+ * A point about the start at a distance of the size of x, put behind `points`; a nearer one where f is not finite there or
+ * throws, the start where it is not finite anywhere near. What a penalty confines to a box stays in it.
  */
-function pointsOf(problem: ModuleProblem): readonly Float64Array[] {
-  const { start, functions, blocks } = problem;
-  const far = Array.from({ length: blocks.length > MANY_BLOCKS ? 1 : POINTS }, (_, i) => {
-    const draws = normals(problem.size, stream(problem.seed, 'check', i));
-    const near = [1, 0.1, 0.01].map(scale => inside(problem, start, draws, scale));
-    return near.find(x => Number.isFinite(inDomain(() => functions.value(x)))) ?? start;
-  });
-  return [start, ...far];
+function* farPoint(
+  problem: ModuleProblem,
+  index: number,
+  points: Float64Array[],
+): Generator<Check> {
+  const { start, functions } = problem;
+  const draws = normals(problem.size, stream(problem.seed, 'check', index));
+  let found = false;
+  for (const scale of [1, 0.1, 0.01]) {
+    const x = inside(problem, start, draws, scale);
+    yield {
+      block: null,
+      run() {
+        found = Number.isFinite(inDomain(() => functions.value(x)));
+        return null;
+      },
+    };
+    if (!found) continue;
+    points.push(x);
+    return;
+  }
 }
 
 function inside(

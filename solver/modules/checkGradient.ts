@@ -2,7 +2,7 @@ import { printable } from '../core/printable.ts';
 import type { Block } from '../core/problem.ts';
 import { stream } from '../core/random.ts';
 import type { Finding } from '../wire/protocol.ts';
-import { inDomain } from './domain.ts';
+import { type Check, inDomain } from './domain.ts';
 import type { ModuleProblem } from './load.ts';
 
 /** Blocks up to this size are checked coordinate by coordinate, larger ones and those of many blocks along random signs. */
@@ -22,28 +22,39 @@ interface Slope {
   readonly error: number;
 }
 
-/** The block's gradient against differences of value, at each point; the first that cannot be explained by rounding. */
-export function gradientFaults(
+/** The block's gradient at x, point number `point`, against differences of value: a check a direction. */
+export function* gradientChecks(
   problem: ModuleProblem,
   block: Block,
-  points: readonly Float64Array[],
-): Finding | null {
+  point: number,
+  x: Float64Array,
+): Generator<Check> {
   const gradient = new Float64Array(block.size);
-  for (const [p, x] of points.entries()) {
-    if (inDomain(() => problem.functions.gradient(x, block, gradient)) === null) continue;
-    for (const { direction, coordinate } of directionsOf(problem, block, p)) {
-      const slope = inDomain(() => slopeAlong(problem, block, x, direction));
-      if (slope === null) continue;
-      const { numeric, error } = slope;
-      const analytic = direction.reduce((sum, v, i) => sum + (v === 0 ? 0 : v * gradient[i]!), 0);
-      const difference = Math.abs(analytic - numeric);
-      const size = Math.max(Math.abs(analytic), Math.abs(numeric));
-      // NaN on either side is data: a run that meets it ends with `nonfinite`.
-      if (!(difference > RELATIVE * size + error)) continue;
-      return mismatch(block, coordinate, p, analytic, numeric, difference);
-    }
+  let inside = false;
+  yield {
+    block,
+    run() {
+      inside = inDomain(() => problem.functions.gradient(x, block, gradient)) !== null;
+      return null;
+    },
+  };
+  if (!inside) return;
+  for (const { direction, coordinate } of directionsOf(problem, block, point)) {
+    yield {
+      block,
+      run() {
+        const slope = inDomain(() => slopeAlong(problem, block, x, direction));
+        if (slope === null) return null;
+        const { numeric, error } = slope;
+        const analytic = direction.reduce((sum, v, i) => sum + (v === 0 ? 0 : v * gradient[i]!), 0);
+        const difference = Math.abs(analytic - numeric);
+        const size = Math.max(Math.abs(analytic), Math.abs(numeric));
+        // NaN on either side is data: a run that meets it ends with `nonfinite`.
+        if (!(difference > RELATIVE * size + error)) return null;
+        return mismatch(block, coordinate, point, analytic, numeric, difference);
+      },
+    };
   }
-  return null;
 }
 
 function mismatch(

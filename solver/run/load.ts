@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { catalog } from '../config/catalogData.ts';
 import { readConfig, refuseLate } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
+import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
 import { refuse } from '../core/refuse.ts';
@@ -10,7 +11,7 @@ import { bundledFile } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/matrix.ts';
-import { checkModule } from '../modules/check.ts';
+import { ModuleCheck } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
 import { mergeBlocks } from '../problems/merge.ts';
@@ -35,7 +36,12 @@ export interface Loaded {
   readonly findings: readonly Finding[];
   /** Every file the run is made from. */
   readonly files: readonly string[];
+  /** What of a module's checks is left: a slow function's go on while the run is stopped. */
+  readonly check: ModuleCheck | null;
 }
+
+/** The checks of a module may keep its run waiting for so long, and for one call of a function beyond it. */
+const ENTRY_MS = 250;
 
 /** Configuration → data → problem → recipe; the first thing that is wrong is a refusal, and nothing has run. */
 export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded | Refusal> {
@@ -59,6 +65,7 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
     declarations: oneBlock ? null : built.declarations,
     findings: built.findings,
     files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],
+    check: built.check,
   };
 }
 
@@ -67,6 +74,7 @@ interface Built {
   readonly declarations: Declarations | null;
   readonly findings: readonly Finding[];
   readonly files: readonly string[];
+  readonly check: ModuleCheck | null;
 }
 
 async function fromModule(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
@@ -82,12 +90,25 @@ async function fromModule(config: CheckedConfig, context: LoadContext): Promise<
   });
   if (isRefusal(problem)) return problem;
   context.progress('Checking gradients', null);
+  const check = new ModuleCheck(problem);
+  const findings = firstFindings(check);
   return {
     problem,
     declarations: problem,
-    findings: checkModule(problem),
+    findings,
+    check: check.done ? null : check,
     files: problem.files,
   };
+}
+
+/** What shows before the run stands; a message that comes meanwhile is read first, and the rest is checked later. */
+function firstFindings(check: ModuleCheck): readonly Finding[] {
+  try {
+    return check.slice(ENTRY_MS);
+  } catch (error) {
+    if (error instanceof Interrupted) return [];
+    throw error;
+  }
 }
 
 async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
@@ -115,6 +136,7 @@ async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Bu
     declarations: null,
     findings: [],
     files: [...(data ? [sourceOf(part, config)] : []), ...files.paths],
+    check: null,
   };
 }
 

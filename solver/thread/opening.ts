@@ -1,5 +1,6 @@
 import { isRefusal } from '../core/part.ts';
 import { passes } from '../diagnostics/run.ts';
+import type { ModuleCheck } from '../modules/check.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
@@ -35,6 +36,8 @@ export interface Opened {
   readonly info: RunInfo;
   /** What was found while the problem was checked. */
   readonly findings: readonly Finding[];
+  /** What of a module's checks is left. */
+  readonly check: ModuleCheck | null;
 }
 
 /** Loads a configuration and makes its run, at its start or where the keyframe stands. */
@@ -75,7 +78,7 @@ export async function openRun(
     },
     resume,
   );
-  return { run, info, findings: loaded.findings };
+  return { run, info, findings: loaded.findings, check: loaded.check };
 }
 
 export function resumeOf(params: Calls['restore']['params']): Resume {

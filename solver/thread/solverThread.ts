@@ -4,6 +4,7 @@ import { format } from '../breakpoints/format.ts';
 import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
+import type { ModuleCheck } from '../modules/check.ts';
 import { editRefusal } from '../run/edits.ts';
 import type { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
@@ -51,6 +52,8 @@ export class SolverThread {
   readonly #shared: SharedMemory;
   readonly #post: (message: FromThread) => void;
   #run: Run | null = null;
+  /** What is left of a module's checks. */
+  #check: ModuleCheck | null = null;
   #running = false;
   /** Where a jump is going: to a step, or back to the last breakpoint; null: running forward. */
   #travelling: number | 'back' | null = null;
@@ -180,13 +183,15 @@ export class SolverThread {
         this.#emit('edited', { position: run.position(), facts: this.#facts(run) });
       },
     });
-    const { run, info, findings } = opened;
+    const { run, info, findings, check } = opened;
     this.#run = run;
     this.#running = false;
     this.#facts(run);
     for (const finding of [...findings, ...this.#early.splice(0)]) run.found(finding);
     this.#tellCount();
     if (resume) await this.#return(run, resume);
+    this.#check = check;
+    void this.#checkOn(run);
     return info;
   }
 
@@ -249,6 +254,21 @@ export class SolverThread {
     }
   }
 
+  /** Goes on with the checks of a module's slow functions while its run is stopped; any message comes first. */
+  async #checkOn(run: Run): Promise<void> {
+    for (;;) {
+      await new Promise<void>(resolve => setImmediate(resolve));
+      const check = this.#check;
+      if (check === null || check.done || this.#running || this.#run !== run) return;
+      attended(this.#shared);
+      try {
+        for (const finding of check.slice(SLICE_MS)) run.found(finding);
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error;
+      }
+    }
+  }
+
   #slice(run: Run): Stop | null {
     if (this.#travelling === null) return run.slice(SLICE_MS);
     if (this.#travelling === 'back') return run.reverse(SLICE_MS);
@@ -265,6 +285,7 @@ export class SolverThread {
       this.#sendKeyframe(run, now);
     }
     this.#post({ kind: 'event', event: 'stopped', body: stop });
+    void this.#checkOn(run);
   }
 
   #sendKeyframe(run: Run, now: number): void {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { root } from '../../../scripts/root.mjs';
+import { Interrupted } from '../../../solver/core/interrupt.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { checkModule } from '../../../solver/modules/check.ts';
+import { ModuleCheck } from '../../../solver/modules/check.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
-import { moduleText, problemOf, simple } from './loadSource.ts';
+import { checkModule, moduleText, problemOf, simple } from './loadSource.ts';
 
 /** What is found, as `name block`. */
 async function found(source: string, seed = 1): Promise<string[]> {
@@ -158,4 +159,45 @@ test('what throws at the start is found as a userError with the user’s stack, 
   assert.deepEqual([name, block, k], ['userError', 'a', 0]);
   assert.match(text, /^gradient of block "a" threw at line \d+: Error: no$/);
   assert.match(stack ?? '', /^Error: no\n {4}at gradient \(.*problem\.ts:\d+\)$/);
+});
+
+describe('a check in slices', () => {
+  const wrong = logistic("if (block === 'c') out[17] += 0.01;");
+
+  test('finds what a whole one finds, however often a poll cuts it short, and makes few calls at a time', async () => {
+    let calls = 0;
+    let interrupt = false;
+    let passing = 0;
+    const watch = { enter: () => void calls++, leave() {} };
+    const poll = (): void => {
+      // Every third poll of a slice cuts it short; then one check gets through, as when nobody asks for anything.
+      if (interrupt && ++passing % 3 === 0) throw new Interrupted();
+    };
+    const whole = checkModule(await problemOf(wrong));
+    const check = new ModuleCheck(await problemOf(wrong, { watch, poll }));
+    const found: unknown[] = [];
+    let slices = 0;
+    let most = 0;
+    while (!check.done && slices < 10_000) {
+      const before = calls;
+      interrupt = slices++ % 2 === 0;
+      passing = 0;
+      try {
+        found.push(...check.slice(0));
+      } catch (error) {
+        assert.ok(error instanceof Interrupted);
+      }
+      most = Math.max(most, calls - before);
+    }
+    assert.deepEqual(found, whole);
+    assert.ok(most <= 5, `${most} calls in a slice`);
+  });
+
+  test('ends with the first throw at the start', async () => {
+    const check = new ModuleCheck(
+      await problemOf(simple("value: () => { throw new Error('no'); },")),
+    );
+    assert.equal(check.slice(0).length, 1);
+    assert.ok(check.done);
+  });
 });

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { checkModule } from '../../../solver/modules/check.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
 import { template } from '../../../solver/modules/template.ts';
-import { loadFiles, moduleText, noCache, problemOf, refusalOf, simple } from './loadSource.ts';
+import {
+  checkModule,
+  loadFiles,
+  moduleText,
+  noCache,
+  problemOf,
+  refusalOf,
+  simple,
+} from './loadSource.ts';
 
 const functions = 'value: () => 0, gradient: () => [0]';
 

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
+import { ModuleCheck } from '../../../solver/modules/check.ts';
 import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solver/modules/load.ts';
+import type { Finding } from '../../../solver/wire/protocol.ts';
 
 export const noCache = new Float64Array(0);
 
@@ -51,6 +53,11 @@ export function simple(more = ''): string {
     value: x => [...x.a, ...x.c].reduce((s, v) => s + (v - 1) ** 2, 0) / 2,
     gradient: (x, block) => [...x[block]].map(v => v - 1),
     ${more}`);
+}
+
+/** All that the checks of a module find. */
+export function checkModule(problem: ModuleProblem): readonly Finding[] {
+  return new ModuleCheck(problem).slice(Number.POSITIVE_INFINITY);
 }
 
 export function gradientOf(problem: ModuleProblem, x: Float64Array, name: string): Float64Array {

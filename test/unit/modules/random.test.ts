@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkModule } from '../../../solver/modules/check.ts';
-import { gradientOf, moduleText, noCache, problemOf } from './loadSource.ts';
+import { checkModule, gradientOf, moduleText, noCache, problemOf } from './loadSource.ts';
 
 // The table is drawn while the module loads; value and gradient draw the same noise.
 const source = moduleText(
