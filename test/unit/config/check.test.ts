@@ -281,6 +281,12 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
   }
 });
 
+test('an option that another one makes useless is taken where that one has another value, or none', () => {
+  const options = { problem: 'quadratic', problemOptions: { delta: 1, size: 3 } };
+  assert.equal(refusalOf({ ...options, step: 'lipschitz' }), '');
+  assert.equal(refusalOf(options), '');
+});
+
 test('of several mistakes the first in rank is refused: name, value, ordering, metric, criterion, not built', () => {
   const mistakes: readonly (readonly [Raw, RegExp])[] = [
     [{ diagnostics: ['gapp'] }, /^diagnostics: "gapp"/],
