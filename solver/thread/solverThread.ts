@@ -261,10 +261,13 @@ export class SolverThread {
       const check = this.#check;
       if (check === null || check.done || this.#running || this.#run !== run) return;
       attended(this.#shared);
+      works(this.#shared);
       try {
         for (const finding of check.slice(SLICE_MS)) run.found(finding);
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
+      } finally {
+        rests(this.#shared);
       }
     }
   }
