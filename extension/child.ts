@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { PrintLimit } from '../solver/wire/printLimit.ts';
 import type {
   CallName,
   Calls,
@@ -16,6 +17,7 @@ import { type Source, SourceError, type SourceExit } from './run/source.ts';
 
 /** Lines of standard error that are kept for the report of a crash. */
 const KEPT_LINES = 50;
+const KEPT_CHARACTERS = 1000;
 /** A process that was asked to end is killed after this long: its trace is on the disk by then. */
 const GRACE_MS = 1000;
 
@@ -36,6 +38,10 @@ class SolverClient implements Source {
   readonly #listeners = new Map<EventName, Set<(body: never) => void>>();
   readonly #exitListeners = new Set<(exit: SourceExit) => void>();
   readonly #stderr: string[] = [];
+  readonly #prints = new PrintLimit<'stdout' | 'stderr'>(
+    (category, text) => this.#fire('output', { category, text }),
+    () => performance.now(),
+  );
   #calls = 0;
   #ending = false;
   #exit: SourceExit | null = null;
@@ -45,9 +51,12 @@ class SolverClient implements Source {
   constructor(path: string) {
     if (!existsSync(path)) throw new SourceError('failed', say.solverNotFound(path));
     // No flags of this process: a debugger's port would be taken twice. Electron runs as Node by fork's own doing.
+    // Nor its NODE_OPTIONS: they would load code into the solver, and a debugger's would stop it.
+    const { NODE_OPTIONS: _, ...env } = process.env;
     this.#process = fork(path, [], {
       serialization: 'advanced',
       execArgv: [],
+      env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process.on('message', message => this.#receive(message as FromChild));
@@ -102,6 +111,8 @@ class SolverClient implements Source {
     this.#ending = true;
     this.#rejectAll(say.solverDisposed());
     this.#process.kill();
+    // One that was stopped hears of it only when it goes on.
+    if (process.platform !== 'win32') this.#process.kill('SIGCONT');
     setTimeout(() => this.#process.kill('SIGKILL'), GRACE_MS).unref();
   }
 
@@ -157,17 +168,19 @@ class SolverClient implements Source {
   #print(category: 'stdout' | 'stderr', data: Buffer): void {
     const text = data.toString();
     if (category === 'stderr') {
-      this.#stderr.push(...text.split('\n').filter(line => line.trim() !== ''));
+      const lines = text.split('\n').filter(line => line.trim() !== '');
+      this.#stderr.push(...lines.slice(-KEPT_LINES).map(line => line.slice(0, KEPT_CHARACTERS)));
       this.#stderr.splice(0, this.#stderr.length - KEPT_LINES);
     }
-    this.#fire('output', { category, text });
+    this.#prints.print(category, text);
   }
 
   #gone(code: number | null, signal: string | null, error?: Error): void {
     if (this.#exit !== null) return;
+    this.#prints.tell();
     const expected = this.#ending;
     const how = error?.message ?? say.exitedWith(code, signal);
-    const text = say.solverEnded(this.#k, how, this.#stderr.at(-1)?.trim() ?? '');
+    const text = say.solverEnded(this.#k, how, lastWords(this.#stderr));
     this.#exit = {
       expected,
       code,
@@ -184,4 +197,16 @@ class SolverClient implements Source {
 
 function unreachable(error: Error): SourceError {
   return new SourceError('gone', say.solverUnreachable(error.message));
+}
+
+/**
+ * What a process that ended said of the reason: the message of the error that was not caught, or of the last one it told of,
+ * else its last line. Its stack and what Node adds say less.
+ */
+export function lastWords(lines: readonly string[]): string {
+  const said = lines
+    .map(line => line.trim())
+    .filter(line => !/^(at |Node\.js v\d|\d+: 0x)/.test(line));
+  const error = said.findLast(line => /^(Uncaught )?([\w$.]*Error|FATAL ERROR)\b.*: /.test(line));
+  return error ?? said.at(-1) ?? '';
 }

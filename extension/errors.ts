@@ -102,3 +102,5 @@ export const finished = (text: string) => (text === '' ? 'The run has ended.' : 
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
 }
+export const outputLeftOut = (count: number) =>
+  `${count} messages were left out because the client did not read them; findings are in blockstep/info, metrics behind their cursor.`;

@@ -8,6 +8,7 @@ import { BreakpointStore } from './breakpoints/store.ts';
 import { Progress } from './client/progress.ts';
 import { ClientTraits, type Emit } from './client/traits.ts';
 import { MetricsFeed } from './metrics-feed.ts';
+import type { Outlet } from './outlet.ts';
 import { References } from './references.ts';
 import { RequestError } from './request-error.ts';
 
@@ -57,11 +58,11 @@ export class Adapter {
   /** Goto targets that were given out, by id: the step each stands for. */
   readonly targets = new Map<number, number>();
 
-  constructor(options: AdapterOptions, emit: Emit) {
+  constructor(options: AdapterOptions, emit: Emit, outlet: Outlet) {
     this.options = options;
     this.emit = emit;
     this.progress = new Progress(emit);
-    this.feed = new MetricsFeed(emit);
+    this.feed = new MetricsFeed(emit, outlet);
   }
 
   /** The run, loaded; it may be running, or its source dead. */

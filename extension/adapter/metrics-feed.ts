@@ -2,23 +2,27 @@ import type { MetricsBatch } from '../../solver/wire/protocol.ts';
 import type { RunClient } from '../run/client.ts';
 import type { Emit } from './client/traits.ts';
 import { jsonSafe } from './json.ts';
+import type { Outlet } from './outlet.ts';
 
 /** Rows in one event: about 100 kB of JSON with four metrics. */
 const ROWS = 1000;
 
 /**
  * Sends the live branch's metrics as events, to a client that asked for them, from its cursor on and without gaps.
- * Rows beyond `from` of an event are void: an edit in the past moved them to a branch.
+ * Sent only as fast as the client reads; the rest stays with the solver, behind the cursor. Rows beyond `from` of an event are void: an edit in the past moved them to a branch.
  */
 export class MetricsFeed {
   readonly #emit: Emit;
+  readonly #outlet: Outlet;
   #run: RunClient | null = null;
   /** Last row that was sent; null: the client did not ask. */
   #cursor: number | null = null;
   #pulling = false;
 
-  constructor(emit: Emit) {
+  constructor(emit: Emit, outlet: Outlet) {
     this.#emit = emit;
+    this.#outlet = outlet;
+    outlet.onDrain(() => void this.#pull());
   }
 
   get wanted(): boolean {
@@ -49,7 +53,8 @@ export class MetricsFeed {
   hear(batch: MetricsBatch): void {
     if (this.#cursor === null || batch.branch !== 'live') return;
     if (batch.from < this.#cursor) this.#cursor = batch.from;
-    if (batch.from === this.#cursor && batch.count <= ROWS && !this.#pulling) this.#send(batch);
+    const joins = batch.from === this.#cursor && batch.count <= ROWS;
+    if (joins && !this.#pulling && this.#outlet.flows) this.#send(batch);
     if (batch.more || batch.to > this.#cursor) void this.#pull();
   }
 
@@ -60,11 +65,11 @@ export class MetricsFeed {
 
   async #pull(): Promise<void> {
     const run = this.#run;
-    if (this.#pulling || run === null) return;
+    if (this.#pulling || run === null || this.#cursor === null || !this.#outlet.flows) return;
     this.#pulling = true;
     try {
-      while (this.#cursor !== null && this.#run === run) {
-        const from = this.#cursor;
+      while (this.#cursor !== null && this.#run === run && this.#outlet.flows) {
+        const from: number = this.#cursor;
         const batch = await run.ask('metrics', { branch: 'live', from, limit: ROWS });
         // The cursor moved back while the child answered: its rows are asked for again.
         if (this.#cursor !== from) continue;

@@ -1,9 +1,11 @@
+import type { Readable, Writable } from 'node:stream';
 import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../errors.ts';
 import { SourceError } from '../run/source.ts';
 import { Adapter, type AdapterOptions, type Body } from './adapter.ts';
 import { Args } from './args.ts';
+import { Outlet } from './outlet.ts';
 import { RequestError } from './request-error.ts';
 import { requests } from './requests/index.ts';
 
@@ -16,21 +18,39 @@ const movers: ReadonlySet<string> = new Set([
 /** These are sent as they come: they tell of work that a pending request is still doing. */
 const immediate = /^(progress.*|output|blockstep\/metrics)$/;
 
+/** Bytes that the client has not read, beyond which its requests wait. */
+const MOST_UNREAD = 16 * 1024 * 1024;
+/** What has not been answered so long after the end of the run stays unanswered. */
+const LATE_MS = 2000;
+
 /**
  * One debug session: requests in, responses and events out, each request answered exactly once. Used inline by the
  * extension and over stdio; what the requests do stands in `requests/`.
  */
 export class BlockstepSession extends ProtocolServer {
   readonly #adapter: Adapter;
+  readonly #outlet = new Outlet(event => this.sendEvent(event));
+  /** Requests that are not answered yet. */
+  readonly #unanswered = new Set<Promise<void>>();
   /** Movers whose response is not sent yet, and the events that wait for it. */
   #held = 0;
   #waiting: DebugProtocol.Event[] = [];
 
   constructor(options: AdapterOptions) {
     super();
-    this.#adapter = new Adapter(options, (event, body) => this.#emit(event, body));
+    this.#adapter = new Adapter(options, (event, body) => this.#emit(event, body), this.#outlet);
     // Bytes that are no message have nobody to be answered to; unheard, they would end the process.
     this.on('error', () => undefined);
+  }
+
+  override start(input: Readable, output: Writable): void {
+    this.#outlet.follow(output);
+    super.start(input, output);
+    // Responses must not pile up either: what a client that does not read asks for waits until it does.
+    input.on('data', () => {
+      if (output.writableLength > MOST_UNREAD) input.pause();
+    });
+    output.on('drain', () => input.resume());
   }
 
   override handleMessage(message: unknown): void {
@@ -43,8 +63,21 @@ export class BlockstepSession extends ProtocolServer {
     this.#adapter.dispose();
   }
 
+  /** Ends the run; resolves when every request is answered, those in flight with the reason. */
+  async finish(): Promise<void> {
+    this.dispose();
+    const late = new Promise(resolve => setTimeout(resolve, LATE_MS).unref());
+    await Promise.race([Promise.all(this.#unanswered), late]);
+  }
+
   protected override dispatchRequest(request: DebugProtocol.Request): void {
-    void this.#answer(request);
+    if (request.command === 'disconnect') {
+      // Its response is the session's last.
+      void this.finish().then(() => this.#answer(request));
+      return;
+    }
+    const answered = this.#answer(request).finally(() => this.#unanswered.delete(answered));
+    this.#unanswered.add(answered);
   }
 
   async #answer({ seq, command, arguments: given }: DebugProtocol.Request): Promise<void> {
@@ -58,7 +91,7 @@ export class BlockstepSession extends ProtocolServer {
       this.sendResponse({ ...response, success: false, ...failure(command, error) });
     } finally {
       if (moves) this.#held--;
-      if (this.#held === 0) for (const event of this.#waiting.splice(0)) this.sendEvent(event);
+      if (this.#held === 0) for (const event of this.#waiting.splice(0)) this.#outlet.push(event);
     }
     if (command === 'disconnect') this.emit('disconnected');
   }
@@ -81,7 +114,7 @@ export class BlockstepSession extends ProtocolServer {
       ...(body ? { body } : {}),
     };
     if (this.#held > 0 && !immediate.test(event)) this.#waiting.push(message);
-    else this.sendEvent(message);
+    else this.#outlet.push(message);
   }
 }
 

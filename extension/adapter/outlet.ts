@@ -1,0 +1,61 @@
+import type { Writable } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { outputLeftOut } from '../errors.ts';
+
+/** Bytes that wait to be read by the client before events wait too. */
+const FULL = 1024 * 1024;
+/** Events that wait; of those beyond, what can be asked for or is only read once is left out, and the count told. */
+const MOST = 2000;
+/** Events a client can do without: it is told how many there were. */
+const spare = /^(output|blockstep\/finding|progress.*|continued|invalidated)$/;
+
+/**
+ * Events on their way to a client that may read slowly or never: sent in their order as long as it reads, else held, at most so
+ * many. Without a stream the client is in this process, and nothing waits.
+ */
+export class Outlet {
+  readonly #send: (event: DebugProtocol.Event) => void;
+  #stream: Writable | null = null;
+  #held: DebugProtocol.Event[] = [];
+  #leftOut = 0;
+  readonly #drained: (() => void)[] = [];
+
+  constructor(send: (event: DebugProtocol.Event) => void) {
+    this.#send = send;
+  }
+
+  /** Where the messages are written. */
+  follow(stream: Writable): void {
+    this.#stream = stream;
+    stream.on('drain', () => this.#flow());
+  }
+
+  /** The client reads: what is sent now does not pile up. */
+  get flows(): boolean {
+    return this.#stream === null || this.#stream.writableLength < FULL;
+  }
+
+  /** Calls this each time the client has read what was written. */
+  onDrain(listener: () => void): void {
+    this.#drained.push(listener);
+  }
+
+  push(event: DebugProtocol.Event): void {
+    if (this.flows && this.#held.length === 0) this.#send(event);
+    else if (this.#held.length >= MOST && spare.test(event.event)) this.#leftOut++;
+    else this.#held.push(event);
+  }
+
+  #flow(): void {
+    let sent = 0;
+    while (this.flows && sent < this.#held.length) this.#send(this.#held[sent++]!);
+    this.#held.splice(0, sent);
+    if (this.#held.length > 0 || !this.flows) return;
+    if (this.#leftOut > 0) {
+      const output = `${outputLeftOut(this.#leftOut)}\n`;
+      this.#leftOut = 0;
+      this.#send({ seq: 0, type: 'event', event: 'output', body: { category: 'console', output } });
+    }
+    for (const listener of this.#drained) listener();
+  }
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { lastWords } from '../../../extension/child.ts';
+import { root } from '../../../scripts/root.mjs';
+import { child, endlessly, moduleOf, next } from '../../support/child.ts';
+import { frame, type overStdio } from '../../support/dapClient.ts';
+import { endless, launched, thread } from '../../support/dapSession.ts';
+import { residentBytes, settledAt } from '../../support/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-client-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+type Client = ReturnType<typeof overStdio>;
+
+describe('what surrounds the solver', () => {
+  test('the NODE_OPTIONS of the editor reach no solver', async () => {
+    const trace = join(folder, 'loaded');
+    const hook = join(folder, 'hook.cjs');
+    writeFileSync(hook, `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '');`);
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = `--require ${hook}`;
+    const solver = child();
+    process.env['NODE_OPTIONS'] = before ?? '';
+    await solver.call('load', { config: { problem: 'lasso' } });
+    assert.equal(existsSync(trace), false);
+    solver.dispose();
+  });
+
+  test('a module that prints without end fills no memory, and how much was left out is told', async () => {
+    const later = `for (let i = 0; i < 2000; i++) { console.log('x'.repeat(100)); process.stdout.write('y'.repeat(1000) + '\\n'); }`;
+    const solver = child();
+    await solver.call('load', { config: endlessly(moduleOf('printer', { later })) });
+    let characters = 0;
+    const told: string[] = [];
+    solver.on('output', ({ text }) => {
+      characters += text.length;
+      if (text.includes('left out')) told.push(text);
+    });
+    const before = performance.now();
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'steps', count: 40 } });
+    await stopped;
+    const seconds = (performance.now() - before) / 1000;
+    assert.ok(characters < 300_000 + 70_000 * seconds, `${characters} in ${seconds} s`);
+    assert.match(told.join(''), /left out \d{3,} prints \(\d+ characters\)/);
+    solver.dispose();
+  });
+
+  test('one print without end is cut', async () => {
+    const solver = child();
+    const later = `console.log('z'.repeat(5_000_000));`;
+    await solver.call('load', { config: endlessly(moduleOf('longline', { later })) });
+    const lengths: number[] = [];
+    solver.on('output', ({ text }) => lengths.push(text.length));
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'steps', count: 20 } });
+    await stopped;
+    assert.ok(lengths.length > 0 && Math.max(...lengths) < 10_100, `${lengths}`);
+    solver.dispose();
+  });
+
+  test('the words that a crash is told with are the error’s, not those that Node ends with', () => {
+    const stderr = [
+      'a warning',
+      '/home/me/problem.ts:3',
+      '    throw new RangeError("too steep");',
+      '    ^',
+      'RangeError: too steep',
+      '    at gradient (/home/me/problem.ts:3:11)',
+      'Node.js v20.20.2',
+    ];
+    assert.equal(lastWords(stderr), 'RangeError: too steep');
+    assert.equal(
+      lastWords(['FATAL ERROR: Reached heap limit Allocation failed', ' 1: 0xb8 node::Abort()']),
+      'FATAL ERROR: Reached heap limit Allocation failed',
+    );
+    assert.equal(lastWords(['killed']), 'killed');
+    assert.equal(lastWords([]), '');
+  });
+});
+
+describe('a client that leaves', () => {
+  test('has every request in flight answered before the adapter ends', async () => {
+    const client = (await launched(endless)) as Client;
+    await client.request('continue', thread);
+    const exited = new Promise(resolve => client.process.once('exit', resolve));
+    const sent = ['evaluate', 'variables', 'blockstep/series', 'stackTrace', 'pause'].map(command =>
+      client.send(command, { expression: 'objective', metric: 'objective', threadId: 1, from: 0 }),
+    );
+    sent.push(client.send('blockstep/goToStep', { k: 1e9 }), client.send('disconnect'));
+    await exited;
+    const answered = client.messages.flatMap(m => (m.type === 'response' ? [m.request_seq] : []));
+    assert.deepEqual(
+      sent.filter(seq => answered.filter(other => other === seq).length !== 1),
+      [],
+    );
+  });
+
+  test('takes a solver with it that was stopped by a signal', async () => {
+    const client = (await launched(endless)) as Client;
+    const { pid } = await client.request('blockstep/info');
+    process.kill(pid, 'SIGSTOP');
+    const exited = new Promise(resolve => client.process.once('exit', resolve));
+    client.send('disconnect');
+    await exited;
+    assert.equal(await settledAt(() => existsSync(`/proc/${pid}/stat`) && !isZombie(pid)), false);
+  });
+});
+
+describe('a client that reads slowly', () => {
+  test('costs the adapter no memory and the solver no time, and misses no row once it reads', async () => {
+    const reader = spawn(process.execPath, [join(root, 'dist/adapter.js')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const send = (seq: number, command: string, args: object = {}) =>
+      reader.stdin.write(frame(JSON.stringify({ seq, type: 'request', command, arguments: args })));
+    send(1, 'initialize');
+    send(2, 'launch', { ...endless, stopOnEntry: false, __metrics: true });
+    send(3, 'configurationDone');
+    // Nobody reads: what the adapter holds settles.
+    await new Promise(resolve => setTimeout(resolve, 4000));
+    const early = residentBytes(reader.pid!);
+    await new Promise(resolve => setTimeout(resolve, 4000));
+    const late = residentBytes(reader.pid!);
+    assert.ok(late - early < 250e6, `grew by ${(late - early) / 1e6} MB in 4 s`);
+    const ends: { from: number; to: number }[] = [];
+    await new Promise<void>(resolve => {
+      let text = '';
+      reader.stdout.on('data', (data: Buffer) => {
+        text += data.toString('latin1');
+        for (;;) {
+          const match = /^Content-Length: (\d+)\r\n\r\n/.exec(text);
+          if (!match || text.length < match[0].length + Number(match[1])) break;
+          const end = match[0].length + Number(match[1]);
+          const message = JSON.parse(text.slice(match[0].length, end));
+          text = text.slice(end);
+          if (message.event === 'blockstep/metrics') ends.push(message.body);
+        }
+        if (ends.length > 200) resolve();
+      });
+    });
+    assert.deepEqual(
+      ends.filter((batch, i) => batch.from !== (ends[i - 1]?.to ?? 0)),
+      [],
+    );
+    const exited = new Promise(resolve => reader.once('exit', resolve));
+    send(4, 'disconnect');
+    await exited;
+  });
+});
+
+function isZombie(pid: number): boolean {
+  return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
