@@ -65,11 +65,11 @@ describe('what surrounds the solver', () => {
   test('the words that a crash is told with are the error’s, not those that Node ends with', () => {
     const stderr = [
       'a warning',
-      '/home/me/problem.ts:3',
+      '/models/problem.ts:3',
       '    throw new RangeError("too steep");',
       '    ^',
       'RangeError: too steep',
-      '    at gradient (/home/me/problem.ts:3:11)',
+      '    at gradient (/models/problem.ts:3:11)',
       'Node.js v20.20.2',
     ];
     assert.equal(lastWords(stderr), 'RangeError: too steep');
