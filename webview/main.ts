@@ -10,6 +10,7 @@ import { Hover } from './ui/hover.ts';
 import { onThemeChange, readTheme } from './ui/theme.ts';
 import { registerToolkit } from './ui/toolkit.ts';
 import { charts } from './views/charts.ts';
+import { Picker } from './views/picker.ts';
 import { Ranking } from './views/ranking.ts';
 import { RowMenu } from './views/row-menu.ts';
 import { empty, notice, starting } from './views/states.ts';
@@ -42,11 +43,13 @@ const run = el(
   charts(store, ranking, hover, actions),
   table(store, ranking, hover, menu, actions),
 );
+const picker = new Picker(store);
 const time = timeline(store, actions);
 document.body.append(
-  toolbar(store, actions),
+  toolbar(store, actions, picker),
   el('main', {}, time, notices.element, run, starting(store), empty(store, actions)),
   menu.element,
+  picker.element,
   hover.element,
 );
 
@@ -60,7 +63,7 @@ store.onDraw(['run'], () => {
 function look(): Look {
   const width = document.querySelector('canvas')?.clientWidth ?? 0;
   const pixels = Math.ceil((width * devicePixelRatio) / 128) * 128;
-  return { ...store.window, columns: Math.max(256, Math.min(1024, pixels)) };
+  return { ...store.window, metrics: store.drawn, columns: Math.max(256, Math.min(1024, pixels)) };
 }
 let asked = JSON.stringify(look());
 store.onDraw(['run', 'prefs', 'size'], () => {

@@ -10,18 +10,23 @@ import type {
   TableRows,
   TableValues,
 } from '../solver/wire/panel.ts';
+import type { MetricInfo } from '../solver/wire/protocol.ts';
 import { TraceStore } from './traces.ts';
 import { readTheme, type Theme } from './ui/theme.ts';
+import { type Column, columnsOf, constants, hasChart } from './views/metrics.ts';
 
-export type ChartName = 'objective' | 'gradNorm' | 'stepSize' | 'sharpness';
-export type SortColumn = 'block' | 'gradNorm' | 'stepSize' | 'sharpness' | 'product';
 export type Scale = 'auto' | 'log' | 'linear';
 
-/** What a person chose; it outlives the page. */
+/** What a person chose; it outlives the page, and the editor keeps it per workspace. Metrics are spoken of by name. */
 export interface Prefs {
   readonly axis: Axis;
-  readonly scale: Readonly<Record<ChartName, Scale>>;
-  readonly sort: { readonly column: SortColumn; readonly descending: boolean } | null;
+  /** By metric; `auto` where it is absent. */
+  readonly scale: Readonly<Record<string, Scale>>;
+  /** A column's key, or `block`. */
+  readonly sort: { readonly column: string; readonly descending: boolean } | null;
+  /** Metrics that have a chart, and keys of the table's columns; null: those shown by default. */
+  readonly charts: readonly string[] | null;
+  readonly columns: readonly string[] | null;
   /** Names of blocks. */
   readonly hidden: readonly string[];
   readonly chosen: string | null;
@@ -35,8 +40,10 @@ export interface Zoom {
 }
 const defaults: Prefs = {
   axis: 'sweep',
-  scale: { objective: 'auto', gradNorm: 'auto', stepSize: 'auto', sharpness: 'auto' },
+  scale: {},
   sort: null,
+  charts: null,
+  columns: null,
   hidden: [],
   chosen: null,
   zoom: null,
@@ -88,6 +95,7 @@ export class Store {
   /** The blocks as the table shows them. */
   order: readonly number[] = [];
   readonly #views: { readonly parts: readonly Part[]; readonly draw: () => void }[] = [];
+  readonly #constant = new Set<string>();
   readonly #changed = new Set<Part>();
   readonly #afterDraw: (() => void)[] = [];
   readonly #save: (prefs: Prefs) => void;
@@ -127,6 +135,44 @@ export class Store {
   get axis(): Axis {
     const axes = this.loaded?.axes ?? [];
     return axes.includes(this.prefs.axis) ? this.prefs.axis : 'step';
+  }
+
+  /** The metrics that have a chart. */
+  get charts(): readonly MetricInfo[] {
+    const { charts } = this.prefs;
+    const shown = ({ name, byDefault }: MetricInfo) => charts?.includes(name) ?? byDefault;
+    return (this.loaded?.metrics ?? []).filter(metric => hasChart(metric) && shown(metric));
+  }
+
+  /** Do the metric's curves stand still? Of a part of the run only, what was found of the whole holds on. */
+  isConstant(metric: MetricInfo): boolean {
+    if (!this.isZoomed) {
+      if (constants(this, metric) === null) this.#constant.delete(metric.name);
+      else this.#constant.add(metric.name);
+    }
+    return this.#constant.has(metric.name);
+  }
+
+  /** The table's columns after the block's name. */
+  get columns(): readonly Column[] {
+    const { columns } = this.prefs;
+    return columnsOf(this.loaded?.metrics ?? []).filter(
+      ({ key, metric }) => columns?.includes(key) ?? metric.byDefault,
+    );
+  }
+
+  /** Names of the metrics that charts are drawn from. */
+  get drawn(): readonly string[] {
+    const { charts } = this;
+    const within = ({ draw }: MetricInfo) => charts.some(({ name }) => name === draw.within);
+    const others = (this.loaded?.metrics ?? []).filter(within);
+    const limits = charts.flatMap(({ draw }) => draw.limit?.over ?? []);
+    return [...new Set([...charts, ...others].map(({ name }) => name).concat(limits))];
+  }
+
+  /** The metric that blocks are ranked by, and whose trend the table shows. */
+  get ranked(): MetricInfo | null {
+    return this.loaded?.metrics.find(({ of }) => of === 'block') ?? null;
   }
 
   blockIndex(name: string): number {
@@ -182,6 +228,7 @@ export class Store {
   #begin(run: RunHead | null): void {
     this.run = run;
     this.table = null;
+    this.#constant.clear();
     this.pointer = null;
     this.going = null;
     this.lifted = -1;

@@ -39,6 +39,27 @@ export class TraceStore {
     return this.#byKey.get(`${metric} ${block} ${branch}`);
   }
 
+  /** Lowest and highest value of each block's curve (−1: of the run's), NaN where all are NaN. */
+  extentOf(metric: string): Map<number, { low: number; high: number }> {
+    const out = new Map<number, { low: number; high: number }>();
+    for (const { key, low, high } of this.series) {
+      if (key.metric !== metric || key.branch !== liveBranch || low.length === 0) continue;
+      const extent = extentOf(low.values.subarray(0, low.length));
+      const upper = extentOf(high.values.subarray(0, high.length));
+      out.set(key.block, { low: extent.low, high: upper.high });
+    }
+    const cells = this.heat?.cells.get(metric);
+    const columns = (this.heat?.edges.length ?? 0) - 1;
+    if (cells === undefined || columns < 1) return out;
+    const blocks = cells.length / columns;
+    for (let block = 0; block < blocks; block++) {
+      const values = Float64Array.from({ length: columns }, (_, c) => cells.at(c * blocks + block));
+      const moved = values.filter(value => value !== Number.NEGATIVE_INFINITY);
+      if (moved.length > 0) out.set(block, extentOf(moved));
+    }
+    return out;
+  }
+
   clear(): void {
     this.#byKey.clear();
     this.series = [];
@@ -133,6 +154,21 @@ export class TraceStore {
     }
     this.heat = { edges: kept.edges, cells: held, version: ++this.#version, from };
   }
+}
+
+/** NaN among numbers makes them all differ. */
+function extentOf(values: Float64Array): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let missing = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) missing++;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (missing === values.length) return { low: Number.NaN, high: Number.NaN };
+  if (missing > 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return { low, high };
 }
 
 /** y at x, where both lists grow; beyond the ends with the slope of the whole. */

@@ -1,21 +1,26 @@
 import type { HeatColumns } from '../../solver/wire/panel.ts';
+import type { Draw, MetricInfo } from '../../solver/wire/protocol.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import type { Rows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';
 
-/** The metrics that have a chart by block. */
-export const byBlock = ['gradNorm', 'stepSize', 'sharpness'] as const;
-
 /** Cells of a heatmap: what a chart can show and a message can carry ten times a second is less. */
 const cellLimit = 160_000;
 
-/** Groups sweeps (a power of two of them) into columns, and takes the largest value of each block in each. */
+/** Groups sweeps (a power of two of them) into columns, with one value of each block in each: the metric says which. */
 export class HeatFeed {
   #group = 0;
   #first = 0;
   #columns = 0;
 
-  next(view: RunView, whole: boolean, fromK: number, toK: number, room: number): HeatColumns {
+  next(
+    view: RunView,
+    metrics: readonly MetricInfo[],
+    whole: boolean,
+    fromK: number,
+    toK: number,
+    room: number,
+  ): HeatColumns {
     const rows = view.history.rows(liveBranch)!;
     const blocks = view.info!.blocks.length;
     const starts = rows.sweepStarts;
@@ -40,26 +45,37 @@ export class HeatFeed {
     const edges = new Float64Array(count - from + 1);
     for (let c = from; c <= count; c++) edges[c - from] = startOf(c) - 1;
     const cells: Record<string, Float32Array> = {};
-    for (const metric of byBlock) {
-      if (!rows.columns.has(metric)) continue;
+    for (const { name, draw } of metrics) {
+      if (!rows.columns.has(name)) continue;
       const values = new Float32Array((count - from) * blocks).fill(Number.NEGATIVE_INFINITY);
       for (let c = from; c < count; c++) {
         const part = values.subarray((c - from) * blocks, (c - from + 1) * blocks);
-        fill(rows, metric, startOf(c), startOf(c + 1), part);
+        fill(rows, name, draw.reducer, startOf(c), startOf(c + 1), part);
       }
-      cells[metric] = values;
+      cells[name] = values;
     }
     return { from, edges, cells };
   }
 }
 
-/** Largest value of each block among the rows start ≤ k < end; a NaN wins over every number. */
-function fill(rows: Rows, metric: string, start: number, end: number, out: Float32Array): void {
+/** One value of each block for the rows start ≤ k < end; of the largest and of a mean a NaN wins over every number. */
+function fill(
+  rows: Rows,
+  metric: string,
+  reducer: Draw['reducer'],
+  start: number,
+  end: number,
+  out: Float32Array,
+): void {
   const column = rows.columns.get(metric)!;
+  const counts = reducer === 'mean' ? new Uint32Array(out.length) : null;
   const last = rows.rowsUpTo(end - 1);
   for (let i = rows.rowsUpTo(start - 1); i < last; i++) {
     const block = rows.block.get(i);
     const value = column.get(i);
-    if (!(value <= out[block]!)) out[block] = value;
+    if (counts !== null) {
+      const n = counts[block]!++;
+      out[block] = n === 0 ? value : out[block]! + (value - out[block]!) / (n + 1);
+    } else if (reducer === 'last' || !(value <= out[block]!)) out[block] = value;
   }
 }

@@ -3,19 +3,19 @@ import { liveBranch } from '../../solver/wire/state.ts';
 import { blockColor, emphasis } from './colors.ts';
 import type { RunView } from './panel.ts';
 
-/** Gradient norms shown beside a block's number. */
+/** Newest values of the first metric, shown beside a block's number. */
 const sparkLength = 20;
 
 export function headOf(view: RunView): RunHead {
   const { id, name, info } = view;
   if (info === null) return { id, name, loaded: null };
-  const { problem, method, step, metrics, orderings, abilities, notes } = info;
+  const { problem, method, step, metrics, unmeasured, orderings, abilities, notes } = info;
   const blocks = info.blocks.map(block => block.name);
   const colors = blocks.map((_, index) => blockColor(index, blocks.length));
   const passes = metrics.some(metric => metric.name === 'passes');
   const axes = passes ? (['step', 'sweep', 'pass'] as const) : (['step', 'sweep'] as const);
-  const loaded = { problem, method, step, blocks, colors, metrics, orderings, abilities, axes };
-  return { id, name, loaded: { ...loaded, emphasis, notes } };
+  const parts = { problem, method, step, blocks, colors, metrics, unmeasured, orderings };
+  return { id, name, loaded: { ...parts, abilities, axes, emphasis, notes } };
 }
 
 /** While the run goes on no position comes, so it is read off the newest row. */
@@ -60,7 +60,8 @@ export function sweepFrom({ history }: RunView, at: { k: number; forward: boolea
 
 /** The values of every block at step k, for the table under the pointer. */
 export function valuesOf(view: RunView, k: number): TableValues {
-  const { history } = view;
+  const { history, info } = view;
+  const ofRun = info?.metrics.filter(({ of }) => of === 'run') ?? [];
   const { updated, values } = history.valuesAt(k);
   const rows = history.rows(liveBranch)!;
   return {
@@ -69,7 +70,7 @@ export function valuesOf(view: RunView, k: number): TableValues {
     block: rows.blockAt(k),
     updated,
     columns: values,
-    run: Float64Array.of(history.runValue('objective', k), history.runValue('gap', k)),
+    run: Float64Array.from(ofRun, ({ name }) => history.runValue(name, k)),
   };
 }
 
@@ -78,8 +79,9 @@ export function tableOf(view: RunView, k: number): TableRows {
   const frozen = Uint8Array.from(blocks, (_, index) => (view.facts.frozen[index] ? 1 : 0));
   const breakOn = Uint8Array.from(blocks, ({ name }) => (view.breakOn.has(name) ? 1 : 0));
   const sparks = new Float32Array(blocks.length * sparkLength).fill(Number.NaN);
-  for (const [index, { name }] of blocks.entries()) {
-    const last = view.history.last('gradNorm', name, sparkLength, k);
+  const trend = view.info?.metrics.find(({ of }) => of === 'block');
+  for (const [index, { name }] of trend === undefined ? [] : blocks.entries()) {
+    const last = view.history.last(trend!.name, name, sparkLength, k);
     sparks.set(last, (index + 1) * sparkLength - last.length);
   }
   return { ...valuesOf(view, k), frozen, breakOn, sparks, sparkLength };

@@ -1,9 +1,10 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import { place } from '../history/axis.ts';
 import type { Increasing } from '../history/column.ts';
 import { bucketWidth, decimate } from '../history/decimate.ts';
-import { byBlock, HeatFeed } from './heat.ts';
+import { HeatFeed } from './heat.ts';
 import { branchLimit } from './marks.ts';
 import type { RunView } from './panel.ts';
 
@@ -16,7 +17,7 @@ export const lineLimit = 24;
  * so a row is looked at a constant number of times on average, and no message grows with the run.
  */
 export class TraceFeed {
-  #look: Look = { fromK: 0, toK: null, columns: 512 };
+  #look: Look = { fromK: 0, toK: null, metrics: [], columns: 512 };
   #keys: readonly SeriesKey[] = [];
   #identity = '';
   #sentTo = 0;
@@ -48,7 +49,10 @@ export class TraceFeed {
     const { fromK, toK, columns } = this.#look;
     const until = toK ?? end;
     const width = bucketWidth(Math.max(1, until - fromK), columns);
-    const many = info.blocks.length > lineLimit;
+    const metrics = info.metrics.filter(({ name }) => this.#look.metrics.includes(name));
+    const asHeat = ({ of, draw }: MetricInfo) =>
+      of === 'block' && (info.blocks.length > lineLimit || draw.kind === 'heat');
+    const heat = metrics.filter(asHeat);
     const identity = [
       view.id,
       history.revision,
@@ -68,9 +72,9 @@ export class TraceFeed {
     this.#sentSweeps = live.sweepK.length;
     if (whole)
       this.#keys = keys(
-        view,
+        metrics.filter(metric => !asHeat(metric)),
+        info.blocks.length,
         branches.map(({ id }) => id),
-        many,
       );
     this.#identity = identity.join();
     this.#sentTo = last;
@@ -104,27 +108,23 @@ export class TraceFeed {
       since,
       axis: axisPlaces(view, since, last, width, whole),
       bound: Float64Array.of(history.bound, history.lowest),
-      heat: many ? this.#heat.next(view, whole, fromK, until, columns) : null,
+      heat: heat.length > 0 ? this.#heat.next(view, heat, whole, fromK, until, columns) : null,
     };
   }
 }
 
-function keys(view: RunView, branches: readonly string[], many: boolean): SeriesKey[] {
-  const measured = new Set(view.info!.metrics.map(({ name }) => name));
+/** The series that are drawn as lines. */
+function keys(
+  metrics: readonly MetricInfo[],
+  blocks: number,
+  branches: readonly string[],
+): SeriesKey[] {
   const out: SeriesKey[] = [];
-  for (const branch of [liveBranch, ...branches]) {
-    for (const metric of ['objective', 'gap']) {
-      if (measured.has(metric)) out.push({ metric, block: -1, branch });
-    }
-  }
-  if (many) return out;
-  // Of the branches only the newest is drawn by block.
-  for (const branch of [liveBranch, ...branches.slice(-1)]) {
-    for (const metric of byBlock) {
-      if (!measured.has(metric)) continue;
-      for (let block = 0; block < view.info!.blocks.length; block++) {
-        out.push({ metric, block, branch });
-      }
+  for (const { name: metric, of } of metrics) {
+    // Of the branches only the newest is drawn by block.
+    for (const branch of [liveBranch, ...(of === 'run' ? branches : branches.slice(-1))]) {
+      if (of === 'run') out.push({ metric, block: -1, branch });
+      else for (let block = 0; block < blocks; block++) out.push({ metric, block, branch });
     }
   }
   return out;

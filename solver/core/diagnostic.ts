@@ -30,6 +30,31 @@ export interface Reading {
   lowerBound(): number;
 }
 
+/** How a metric is shown by whoever draws it. */
+export interface Draw {
+  /** `lines`: one a block (of many blocks a heatmap); `heat`: a heatmap always; `none`: in tables only. */
+  readonly kind: 'lines' | 'heat' | 'none';
+  /** Which value stands for several in a heatmap's cell. */
+  readonly reducer: 'last' | 'max' | 'mean';
+  /** Values above it are too large: a number, or a number over another metric of the same block. */
+  readonly limit: Limit | null;
+  /** Another metric in whose chart this one is drawn too. */
+  readonly within: string | null;
+  /** On a logarithmic axis the best lower bound of F is subtracted. */
+  readonly aboveBound: boolean;
+  /** A value holds until the next one. */
+  readonly stepped: boolean;
+}
+
+export interface Limit {
+  readonly number: number;
+  readonly over: string | null;
+  /** The line's name in a legend: "2 / step size". */
+  readonly text: string;
+  /** Title of the column that holds the value over its limit, times the number: "Step × sharpness". */
+  readonly ratio: string;
+}
+
 export interface Diagnostic extends PartMeta {
   readonly formula: string;
   readonly unit: string;
@@ -37,6 +62,7 @@ export interface Diagnostic extends PartMeta {
   readonly cost: 'block' | 'sweep';
   readonly of: 'block' | 'run';
   readonly byDefault: boolean;
+  readonly draw: Draw;
   /** When it is evaluated: at the point that was read, after the commit, or when the sweep has ended. */
   readonly when: 'read' | 'commit' | 'sweep';
   /** What is wrong, and what would be accepted; null where it can be had. */

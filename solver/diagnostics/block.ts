@@ -1,5 +1,5 @@
 import type { Diagnostic, Reading } from '../core/diagnostic.ts';
-import { ofBlock } from './fit.ts';
+import { lines, ofBlock } from './fit.ts';
 
 /** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */
 export const gradNorm: Diagnostic = {
@@ -44,6 +44,7 @@ export const stepSize: Diagnostic = {
   unit: 'x² per objective',
   scale: 'log',
   byDefault: true,
+  draw: { ...lines, stepped: true },
   evaluate: reading => reading.proposal.stepSize,
 };
 
@@ -60,6 +61,10 @@ export const sharpness: Diagnostic = {
   unit: 'objective per unit of x²',
   scale: 'log',
   byDefault: true,
+  draw: {
+    ...lines,
+    limit: { number: 2, over: 'stepSize', text: '2 / step size', ratio: 'Step × sharpness' },
+  },
   evaluate: reading => reading.sharpness(),
 };
 
@@ -75,6 +80,7 @@ export const stepTimesSharpness: Diagnostic = {
   unit: '1',
   scale: 'linear',
   byDefault: false,
+  draw: { ...lines, limit: { number: 2, over: null, text: '2', ratio: 'Step × sharpness' } },
   evaluate: reading =>
     reading.proposal.metric === 'scalar'
       ? reading.proposal.stepSize * reading.sharpness()

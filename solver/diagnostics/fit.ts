@@ -1,4 +1,14 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, Draw } from '../core/diagnostic.ts';
+
+/** Lines by block or of the run; the largest value of a cell, because the largest is what goes wrong. */
+export const lines = {
+  kind: 'lines',
+  reducer: 'max',
+  limit: null,
+  within: null,
+  aboveBound: false,
+  stepped: false,
+} as const satisfies Draw;
 
 export const always: Diagnostic['fits'] = () => null;
 
@@ -9,6 +19,13 @@ export const ofBlock = {
   of: 'block',
   when: 'read',
   fits: always,
+  draw: lines as Draw,
 } as const;
 /** What a metric of the run, evaluated when a sweep has ended, has in common. */
-export const ofSweep = { options: {}, cost: 'sweep', of: 'run', when: 'sweep' } as const;
+export const ofSweep = {
+  options: {},
+  cost: 'sweep',
+  of: 'run',
+  when: 'sweep',
+  draw: lines as Draw,
+} as const;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { passEquivalents } from '../core/state.ts';
 import { norm, proxGradientNorm } from './block.ts';
-import { always, ofSweep } from './fit.ts';
+import { always, lines, ofSweep } from './fit.ts';
 
 /** F(x) = f(x) + r(x) at the iterate, after the update. */
 export const objective: Diagnostic = {
@@ -17,6 +17,7 @@ export const objective: Diagnostic = {
   cost: 'block',
   of: 'run',
   byDefault: true,
+  draw: { ...lines, aboveBound: true },
   when: 'commit',
   fits: always,
   evaluate: reading => reading.objective(),
@@ -36,6 +37,7 @@ export const passes: Diagnostic = {
   cost: 'block',
   of: 'run',
   byDefault: false,
+  draw: { ...lines, kind: 'none' },
   when: 'commit',
   fits: always,
   evaluate: ({ state, problem }) => passEquivalents(problem, state),
@@ -74,6 +76,7 @@ export const gap: Diagnostic = {
   unit: 'objective',
   scale: 'log',
   byDefault: true,
+  draw: { ...lines, within: 'objective' },
   fits: problem =>
     problem.certificate
       ? null

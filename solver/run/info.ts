@@ -38,6 +38,10 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
       };
     }),
     metrics: recipe.diagnostics.map(metricInfo),
+    unmeasured: registry.diagnostics
+      .filter(part => part.byDefault && !recipe.diagnostics.some(({ name }) => name === part.name))
+      .filter(part => part.fits(problem, methodPart) === null)
+      .map(({ name, title }) => ({ name, title })),
     listing: listingOf(methodPart, problem),
     module: declarations?.module ?? null,
     orderings: orderingsOf(recipe),
@@ -85,6 +89,7 @@ function abilitiesOf(recipe: Recipe): Abilities {
   };
 }
 
-function metricInfo({ name, title, formula, unit, scale, cost, of }: Diagnostic): MetricInfo {
-  return { name, title, formula, unit, scale, cost, of };
+function metricInfo(diagnostic: Diagnostic): MetricInfo {
+  const { name, title, formula, unit, scale, cost, of, byDefault, draw } = diagnostic;
+  return { name, title, formula, unit, scale, cost, of, byDefault, draw };
 }

@@ -70,6 +70,8 @@ export interface LoadedRun {
   /** With more blocks than colours: those of the block in focus and of the worst few. */
   readonly emphasis: readonly BlockColor[];
   readonly metrics: readonly MetricInfo[];
+  /** Shown by default, but not measured. */
+  readonly unmeasured: readonly Pick<MetricInfo, 'name' | 'title'>[];
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
   readonly abilities: Abilities;
   readonly axes: readonly Axis[];
@@ -111,13 +113,13 @@ export interface TableValues {
   /** k of each block's newest update ≤ k; 0 for none. */
   readonly updated: Int32Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
-  /** Objective and gap at k; NaN where there is none. */
+  /** Metrics of the run at k, in their order; NaN where there is no value. */
   readonly run: Float64Array;
 }
 export interface TableRows extends TableValues {
   readonly frozen: Uint8Array;
   readonly breakOn: Uint8Array;
-  /** Newest gradient norms, `sparkLength` a block, oldest first; NaN where there are fewer. */
+  /** Newest values of the first metric of a block, `sparkLength` a block, oldest first; NaN where there are fewer. */
   readonly sparks: Float32Array;
   readonly sparkLength: number;
 }
@@ -181,8 +183,10 @@ export type ToPage =
   /** The answer to `act`; the sentence why not, or null. */
   | { readonly kind: 'acted'; readonly id: number; readonly refusal: string | null };
 
-/** The part of the run that the charts show, and how many buckets they have room for. */
+/** The part of the run that the charts show, of which metrics, and how many buckets they have room for. */
 export interface Look {
+  /** Names of the metrics that are drawn. */
+  readonly metrics: readonly string[];
   readonly fromK: number;
   /** Null: to the end, wherever it goes. */
   readonly toK: number | null;

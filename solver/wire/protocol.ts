@@ -3,8 +3,10 @@
  * Types only. Numbers that may be NaN or infinite travel in typed arrays or through structured clone, never as JSON.
  * Every call settles: an unknown call, a refusal and a throw get an error reply; the child's exit rejects what is pending.
  */
+import type { Draw } from '../core/diagnostic.ts';
 import type { Abilities, BranchInfo, Edit, EditFact, Facts } from './facts.ts';
 
+export type { Draw, Limit } from '../core/diagnostic.ts';
 export type { BranchInfo, Edit, RecordedEdit } from './facts.ts';
 
 /** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
@@ -70,6 +72,9 @@ export interface MetricInfo {
   readonly cost: 'block' | 'sweep';
   /** Does the value belong to the block that moved, or to the whole run? */
   readonly of: 'block' | 'run';
+  /** Does a view show it until a person chooses? */
+  readonly byDefault: boolean;
+  readonly draw: Draw;
 }
 
 export interface RunInfo {
@@ -86,6 +91,8 @@ export interface RunInfo {
   readonly abilities: Abilities;
   readonly blocks: readonly BlockInfo[];
   readonly metrics: readonly MetricInfo[];
+  /** Metrics that are shown by default and could be had, but were not asked for. */
+  readonly unmeasured: readonly Pick<MetricInfo, 'name' | 'title'>[];
   readonly listing: Listing;
   /** Path of the problem module, if the problem is one. */
   readonly module: string | null;

@@ -4,7 +4,7 @@ import { History } from '../../extension/history.ts';
 import type { RunView } from '../../extension/panel/panel.ts';
 import { TraceFeed } from '../../extension/panel/traces.ts';
 import { bench } from '../support/bench.ts';
-import { blocks, metrics, rows } from '../support/metrics.ts';
+import { blocks, drawn, metrics, rows } from '../support/metrics.ts';
 import { openPanelPage, type PanelPage } from '../support/panel-page.ts';
 
 for (const count of [10, 200]) {
@@ -16,7 +16,7 @@ for (const count of [10, 200]) {
     history.begin(info);
     for (let k = 0; k < 1e6; k += 20_000) history.append(rows({ blocks: count }, k, 20_000));
   };
-  const look = { fromK: 0, toK: null, columns: 512 };
+  const look = { fromK: 0, toK: null, metrics: drawn, columns: 512 };
 
   bench(`panel host, ${count} blocks: everything of 10⁶ updates`, () => {
     fill();

@@ -11,6 +11,7 @@ import type {
   Stop,
   StopReason,
 } from '../../solver/wire/protocol.ts';
+import { metrics } from './metrics.ts';
 import { factsWith, runInfo } from './run-info.ts';
 
 const blocks = ['(intercept)', 'bmi', 's5'];
@@ -19,35 +20,7 @@ const phases = ['order', 'gradient', 'step', 'prox', 'commit'] as const;
 export const fakeInfo: RunInfo = {
   ...runInfo(0),
   blocks: blocks.map(name => ({ name, size: 1, declared: null })),
-  metrics: [
-    {
-      name: 'objective',
-      title: 'Objective',
-      formula: 'F',
-      unit: '',
-      scale: 'log',
-      cost: 'block',
-      of: 'run',
-    },
-    {
-      name: 'gradNorm',
-      title: 'Gradient',
-      formula: 'g',
-      unit: '',
-      scale: 'log',
-      cost: 'block',
-      of: 'block',
-    },
-    {
-      name: 'gap',
-      title: 'Gap',
-      formula: 'P − D',
-      unit: '',
-      scale: 'log',
-      cost: 'sweep',
-      of: 'run',
-    },
-  ],
+  metrics: metrics.filter(({ name }) => ['objective', 'gradNorm', 'gap'].includes(name)),
   listing: {
     title: 'P-CCD',
     lines: [

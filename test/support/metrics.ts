@@ -1,4 +1,5 @@
 // Invented runs for tests of whatever shows metrics: deterministic, and like the real ones in shape.
+import { lines } from '../../solver/diagnostics/fit.ts';
 import type { BlockInfo, MetricInfo, MetricsBatch } from '../../solver/wire/protocol.ts';
 
 const metric = (
@@ -14,23 +15,46 @@ const metric = (
   scale: 'log',
   cost: 'block',
   of: 'block',
+  byDefault: true,
+  draw: lines,
   ...rest,
 });
 
 export const metrics: readonly MetricInfo[] = [
   metric('objective', 'Objective', 'F(x) = f(x) + Σ r_b(x_b), after the commit, exact', {
     of: 'run',
+    draw: { ...lines, aboveBound: true },
   }),
   metric(
     'gradNorm',
     'Gradient norm',
     'L_b‖x_b − prox(x_b − ∇_b f(x)/L_b)‖₂ at the point read, exact',
   ),
-  metric('stepSize', 'Step size', 't_b in prox_{t r}(x − t∇), exact'),
-  metric('sharpness', 'Sharpness', 'λ_max(∇²_bb f) at the point read, exact', { scale: 'linear' }),
-  metric('passes', 'Passes', 'm block gradients on full data = 1', { of: 'run', scale: 'linear' }),
-  metric('gap', 'Duality gap', 'P − D at x, exact', { of: 'run', cost: 'sweep' }),
+  metric('stepSize', 'Step size', 't_b in prox_{t r}(x − t∇), exact', {
+    draw: { ...lines, stepped: true },
+  }),
+  metric('sharpness', 'Sharpness', 'λ_max(∇²_bb f) at the point read, exact', {
+    scale: 'linear',
+    draw: {
+      ...lines,
+      limit: { number: 2, over: 'stepSize', text: '2 / step size', ratio: 'Step × sharpness' },
+    },
+  }),
+  metric('passes', 'Passes', 'm block gradients on full data = 1', {
+    of: 'run',
+    scale: 'linear',
+    byDefault: false,
+    draw: { ...lines, kind: 'none' },
+  }),
+  metric('gap', 'Duality gap', 'P − D at x, exact', {
+    of: 'run',
+    cost: 'sweep',
+    draw: { ...lines, within: 'objective' },
+  }),
 ];
+
+/** What the charts are drawn from by default. */
+export const drawn = ['objective', 'gap', 'gradNorm', 'stepSize', 'sharpness'] as const;
 
 export function blocks(count: number, names?: readonly string[]): BlockInfo[] {
   return Array.from({ length: count }, (_, i) => {

@@ -44,6 +44,7 @@ export function runInfo(blockCount: number): RunInfo {
     abilities,
     blocks: own,
     metrics,
+    unmeasured: [],
     listing: {
       title: 'P-CCD',
       lines: [

@@ -1,3 +1,4 @@
+import { lines } from '../../solver/diagnostics/fit.ts';
 import type { TraceHeader, TraceRows } from '../../solver/trace/header.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { runInfo } from './run-info.ts';
@@ -45,6 +46,8 @@ export function headerOf(
       scale: 'log',
       cost,
       of: cost === 'block' ? 'block' : 'run',
+      byDefault: true,
+      draw: lines,
     });
   return {
     build: { version: '0.0.0', node: 'v20', v8: '11' },

@@ -7,12 +7,12 @@ import type { RunView } from '../../extension/panel/panel.ts';
 import type { Frame, Look, PanelAction, ToPage } from '../../solver/wire/panel.ts';
 import type { RunInfo } from '../../solver/wire/protocol.ts';
 import { TraceStore } from '../../webview/traces.ts';
-import { blocks, metrics, rows } from '../support/metrics.ts';
+import { blocks, drawn, metrics, rows } from '../support/metrics.ts';
 import { abilities, factsWith } from '../support/run-info.ts';
 
 type Writable = { -readonly [K in keyof RunView]: RunView[K] };
 
-const everything: Look = { fromK: 0, toK: null, columns: 256 };
+const everything: Look = { fromK: 0, toK: null, metrics: drawn, columns: 256 };
 const ready = { kind: 'ready', look: everything } as const;
 
 function view(count: number, steps: number): Writable {
@@ -192,8 +192,8 @@ describe('what a frame holds', () => {
         fc.record({
           zoom: fc.constantFrom<Look>(
             everything,
-            { fromK: 40, toK: 700, columns: 256 },
-            { fromK: 0, toK: 100, columns: 300 },
+            { fromK: 40, toK: 700, metrics: drawn, columns: 256 },
+            { fromK: 0, toK: 100, metrics: drawn, columns: 300 },
           ),
         }),
       );

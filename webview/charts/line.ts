@@ -9,8 +9,10 @@ export interface Line {
   readonly dash: readonly number[];
   /** A value holds until the next one, in place of a straight line between them. */
   readonly stepped: boolean;
-  /** `shift`: v − by. `twoOver`: 2/v. */
-  readonly value: { readonly kind: 'shift'; readonly by: number } | { readonly kind: 'twoOver' };
+  /** `shift`: v − by. `over`: number/v. `constant`: the number, wherever there is a point. */
+  readonly value:
+    | { readonly kind: 'shift'; readonly by: number }
+    | { readonly kind: 'over' | 'constant'; readonly number: number };
 }
 
 /** A vertical axis: plain numbers, or their decimal logarithms. */
@@ -25,10 +27,12 @@ export interface YAxis {
 
 /** Lowest and highest value of point i after the line's own transformation. */
 export function lowOf({ points, value }: Line, i: number): number {
-  return value.kind === 'shift' ? points.low.at(i) - value.by : 2 / points.high.at(i);
+  if (value.kind === 'shift') return points.low.at(i) - value.by;
+  return value.kind === 'over' ? value.number / points.high.at(i) : value.number;
 }
 export function highOf({ points, value }: Line, i: number): number {
-  return value.kind === 'shift' ? points.high.at(i) - value.by : 2 / points.low.at(i);
+  if (value.kind === 'shift') return points.high.at(i) - value.by;
+  return value.kind === 'over' ? value.number / points.low.at(i) : value.number;
 }
 
 /** Where a chart draws, in pixels of its canvas. */

@@ -8,7 +8,7 @@ export function nearest({ lines, y, xMin, xMax }: TraceData, area: Area, px: num
   let best = 9;
   let found = -1;
   for (const { points, value } of lines) {
-    if (points.key.branch !== liveBranch || value.kind === 'twoOver') continue;
+    if (points.key.branch !== liveBranch || value.kind !== 'shift') continue;
     const at = points.x.upTo(x) - 1;
     for (const i of [at, at + 1]) {
       if (i < 0 || i >= points.x.length) continue;

@@ -1,19 +1,24 @@
 import { formatNumber } from '../../solver/wire/number.ts';
-import type { ChartName, Store } from '../store.ts';
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import type { ChartCanvas } from './chart.ts';
 import { colorOf } from './lines.ts';
+import { limitAt, runValue } from './metrics.ts';
 import type { Ranking } from './ranking.ts';
 
 /** What the curves are, with the values at the pointer or at the present step. */
 export function describe(
   element: HTMLElement,
-  { name, isLog, isHeat }: ChartCanvas,
+  { metric, isLog, isHeat }: ChartCanvas,
   store: Store,
   ranking: Ranking,
 ): void {
+  if (metric === null) return;
   const parts =
-    name === 'objective' ? objectiveParts(isLog, store) : blockParts(name, isHeat, store, ranking);
+    metric.of === 'run'
+      ? runParts(metric, isLog, store)
+      : blockParts(metric, isHeat, store, ranking);
   const key = JSON.stringify(parts);
   if (element.dataset['shown'] === key) return;
   element.dataset['shown'] = key;
@@ -41,38 +46,53 @@ interface Part {
   readonly room?: Room;
 }
 
-function objectiveParts(log: boolean, { values, traces, theme }: Store): Part[] {
-  const [objective = Number.NaN, gap = Number.NaN] = values?.run ?? [];
+function runParts(metric: MetricInfo, log: boolean, store: Store): Part[] {
+  const { values, traces, theme, loaded } = store;
   const color = theme.foreground;
+  const { aboveBound } = metric.draw;
   // Before the first update nothing is measured: a name without a value, and not a NaN that the run does not have.
-  if (!values || values.k === 0) return [{ words: [[log ? 'F − bound' : 'F']], color }];
-  if (!log) return [{ words: [['F'], [` ${formatNumber(objective)}`]], color }];
+  const empty = !values || values.k === 0;
+  const value = empty ? Number.NaN : runValue(store, metric.name);
+  const said = (number: number) => (Number.isNaN(number) ? '' : ` ${formatNumber(number)}`);
+  if (!aboveBound) return [{ words: [[said(value).trim()]], color }];
+  if (!log) return [{ words: [['F'], [said(value)]], color }];
   const bounded = Number.isFinite(traces.bound);
-  const above = formatNumber(objective - (bounded ? traces.bound : traces.lowest));
+  const above = said(value - (bounded ? traces.bound : traces.lowest));
   const what = bounded ? ([['best ', 'wide'], ['bound']] as const) : ([['lowest F']] as const);
-  const first: Part = { words: [['F − '], ...what, [` ${above}`, 'medium']], color };
-  if (Number.isNaN(gap)) return [first];
-  return [first, { words: [['gap'], [` ${formatNumber(gap)}`, 'medium']], color: theme.muted }];
+  const first: Part = empty
+    ? { words: [['F − bound']], color }
+    : { words: [['F − '], ...what, [above, 'medium']], color };
+  const others = (loaded?.metrics ?? [])
+    .filter(({ draw }) => draw.within === metric.name)
+    .map(({ name }) => ({ name, at: empty ? Number.NaN : runValue(store, name) }))
+    .filter(({ at }) => !Number.isNaN(at));
+  return [
+    first,
+    ...others.map(
+      ({ name, at }): Part => ({ words: [[name], [said(at), 'medium']], color: theme.muted }),
+    ),
+  ];
 }
 
-function blockParts(name: ChartName, heat: boolean, store: Store, ranking: Ranking): Part[] {
+function blockParts(metric: MetricInfo, heat: boolean, store: Store, ranking: Ranking): Part[] {
   const { inFocus, values, loaded, theme } = store;
   const named = (block: number) => loaded?.blocks[block] ?? '';
+  const { limit } = metric.draw;
   if (inFocus < 0) {
     const strong = (heat ? [] : ranking.worst).map(block => {
       const color = colorOf(store, ranking, block);
       return { words: [[named(block)]], color, room: 'medium' } satisfies Part;
     });
-    if (name !== 'sharpness') return strong;
-    const limit: Part = heat
-      ? { words: [['above 2 / step']], color: theme.error, room: 'wide' }
-      : { words: [['2 / step'], [' size', 'medium']], color: theme.muted, dashed: true };
-    return [...strong, limit];
+    if (limit === null) return strong;
+    const part: Part = heat
+      ? { words: [[`above ${limit.text}`]], color: theme.error, room: 'wide' }
+      : { words: [[limit.text]], color: theme.muted, dashed: true };
+    return [...strong, part];
   }
-  const at = (metric: string) => values?.columns[metric]?.[inFocus] ?? Number.NaN;
   const color = colorOf(store, ranking, inFocus);
-  const own: Part = { words: [[`${named(inFocus)} `], [formatNumber(at(name))]], color };
-  if (name !== 'sharpness') return [own];
-  const limit = `2/t ${formatNumber(2 / at('stepSize'))}`;
-  return [own, { words: [[limit]], color, dashed: true, room: heat ? 'wide' : 'medium' }];
+  const at = values?.columns[metric.name]?.[inFocus] ?? Number.NaN;
+  const own: Part = { words: [[`${named(inFocus)} `], [formatNumber(at)]], color };
+  if (limit === null || values === null) return [own];
+  const said = `${limit.text} = ${formatNumber(limitAt(values, limit, inFocus))}`;
+  return [own, { words: [[said]], color, dashed: true, room: heat ? 'wide' : 'medium' }];
 }

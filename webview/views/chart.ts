@@ -1,4 +1,5 @@
 import { Chart } from 'chart.js';
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { type XAxis, xAxis, xTicks, yAxis } from '../charts/axis.ts';
 import { frame } from '../charts/frame.ts';
 import type { HeatData } from '../charts/heat-controller.ts';
@@ -6,7 +7,7 @@ import type { Area, YAxis } from '../charts/line.ts';
 import { nearest } from '../charts/nearest.ts';
 import { chartOptions, swapLines, type Ticks } from '../charts/plugins.ts';
 import type { TraceData } from '../charts/trace-controller.ts';
-import type { ChartName, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import { tick } from '../ui/format.ts';
 import { HeatLayer } from './heat-layer.ts';
@@ -19,7 +20,7 @@ const lineLimit = 24;
 /** One canvas: lines or a heatmap, with the axes, the swaps and the zoom. Draws when it is told. */
 export class ChartCanvas {
   readonly canvas: HTMLCanvasElement;
-  readonly name: ChartName;
+  readonly name: string;
   readonly #store: Store;
   readonly #ranking: Ranking;
   readonly #chart: Chart;
@@ -37,7 +38,7 @@ export class ChartCanvas {
   #framed = '';
 
   constructor(
-    name: ChartName,
+    name: string,
     label: string,
     store: Store,
     ranking: Ranking,
@@ -47,7 +48,7 @@ export class ChartCanvas {
     this.name = name;
     this.#store = store;
     this.#ranking = ranking;
-    this.#layer = new HeatLayer(name, store);
+    this.#layer = new HeatLayer(store);
     this.canvas = el('canvas', { role: 'img', 'aria-label': label, tabindex: '0' });
     const ticks = { x: () => this.#xTicks, y: () => this.#yTicks };
     const datasets = [
@@ -76,15 +77,22 @@ export class ChartCanvas {
     return this.#width > 0;
   }
 
+  /** As this run has it; null where it is not measured. */
+  get metric(): MetricInfo | null {
+    return this.#store.loaded?.metrics.find(({ name }) => name === this.name) ?? null;
+  }
+
   get isLog(): boolean {
-    const { loaded, prefs } = this.#store;
-    const chosen = prefs.scale[this.name];
+    const { prefs } = this.#store;
+    const chosen = prefs.scale[this.name] ?? 'auto';
     if (chosen !== 'auto') return chosen === 'log';
-    return loaded?.metrics.find(({ name }) => name === this.name)?.scale !== 'linear';
+    return this.metric?.scale !== 'linear';
   }
 
   get isHeat(): boolean {
-    return this.name !== 'objective' && (this.#store.loaded?.blocks.length ?? 0) > lineLimit;
+    const { metric } = this;
+    const many = (this.#store.loaded?.blocks.length ?? 0) > lineLimit;
+    return metric?.of === 'block' && (many || metric.draw.kind === 'heat');
   }
 
   /** Range of the heatmap's colours; null for lines. */
@@ -109,6 +117,8 @@ export class ChartCanvas {
 
   draw(): void {
     this.#resize();
+    const { metric } = this;
+    if (metric === null) return;
     const { traces, status, theme, marks } = this.#store;
     const height = Math.max(40, this.#height - 26);
     this.#x = this.#xAxis();
@@ -121,10 +131,10 @@ export class ChartCanvas {
     let y: { min: number; max: number };
     if (this.isHeat) {
       this.#yTicks = this.#layer.names(height);
-      this.#heat = this.#layer.draw(this.isLog, height, { xMin, xMax, now });
+      this.#heat = this.#layer.draw(metric, this.isLog, height, { xMin, xMax, now });
       y = { min: 0, max: Math.max(1, this.#layer.rows().length) };
     } else {
-      const lines = linesOf(this.name, this.isLog, this.#store, this.#ranking);
+      const lines = linesOf(metric, this.isLog, this.#store, this.#ranking);
       const axis = yAxis(lines, this.isLog, this.#x, height);
       this.#yTicks = {
         values: axis.ticks.map(({ value }) => value),
@@ -170,7 +180,7 @@ export class ChartCanvas {
 
   /** The block whose curve or row is at this pixel of the canvas, −1 for none. */
   blockAt(pixelX: number, pixelY: number): number {
-    if (this.#store.loaded === null || this.name === 'objective') return -1;
+    if (this.metric?.of !== 'block') return -1;
     const { top, bottom } = this.area;
     if (this.isHeat) {
       const shown = this.#layer.rows();

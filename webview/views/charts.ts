@@ -1,32 +1,55 @@
 import { formatCount } from '../../solver/wire/number.ts';
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import type { Actions } from '../actions.ts';
-import type { ChartName, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
 import type { Hover } from '../ui/hover.ts';
 import { ChartCanvas } from './chart.ts';
 import { describe } from './chart-detail.ts';
 import { listen } from './chart-input.ts';
+import { constantLine } from './constant-line.ts';
 import { heatKey } from './heat-key.ts';
+import { chartTitle } from './metrics.ts';
 import type { Ranking } from './ranking.ts';
 
-const titles: Readonly<Record<ChartName, string>> = {
-  objective: 'Objective',
-  gradNorm: 'Gradient norm by block',
-  stepSize: 'Step size by block',
-  sharpness: 'Sharpness by block',
-};
-
-/** The four charts, each with the same two vertical lines at the same place: the present step, and the pointer's. */
+/**
+ * A chart of every metric that was chosen, each with the same two vertical lines at the same place: the present step, and
+ * the pointer's. A metric that stands still is a line of text below them, so that those that move have the room.
+ */
 export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Actions) {
-  const element = el('div', { class: 'charts' });
-  for (const name of Object.keys(titles) as ChartName[]) {
-    element.append(chart(name, store, ranking, hover, actions));
-  }
-  return element;
+  const plots = el('div', { class: 'plots' });
+  const still = el('div', { class: 'still' });
+  const made = new Map<string, { readonly chart: HTMLElement; readonly line: HTMLElement }>();
+  const viewsOf = (metric: MetricInfo) => {
+    const known = made.get(metric.name);
+    if (known !== undefined) return known;
+    const view = {
+      chart: chart(metric, store, ranking, hover, actions),
+      line: constantLine(metric.name, store, ranking, hover),
+    };
+    made.set(metric.name, view);
+    return view;
+  };
+  let shown = '';
+  store.onDraw(['run', 'status', 'table', 'traces', 'prefs'], () => {
+    const chosen = store.charts;
+    const constant = chosen.map(metric => store.isConstant(metric));
+    const key = JSON.stringify([chosen.map(({ name }) => name), constant]);
+    if (key === shown) return;
+    shown = key;
+    plots.replaceChildren(
+      ...chosen.filter((_, i) => !constant[i]).map(metric => viewsOf(metric).chart),
+    );
+    still.replaceChildren(
+      ...chosen.filter((_, i) => constant[i]).map(metric => viewsOf(metric).line),
+    );
+    store.change('size');
+  });
+  return el('div', { class: 'charts' }, plots, still);
 }
 
 function chart(
-  name: ChartName,
+  { name, title, of }: MetricInfo,
   store: Store,
   ranking: Ranking,
   hover: Hover,
@@ -36,8 +59,9 @@ function chart(
     actions.zoom(store.traces.step(min), store.traces.step(max));
   };
   const plot = el('div', { class: 'plot' });
-  const canvas = new ChartCanvas(name, titles[name], store, ranking, plot, zoomed);
-  const title = el('h2', {}, titles[name]);
+  const label = chartTitle({ title, of });
+  const canvas = new ChartCanvas(name, label, store, ranking, plot, zoomed);
+  const heading = el('h2', {}, label);
   const detail = el('span', { class: 'detail' });
   const key = heatKey();
   const scale = el('button', { class: 'scale', type: 'button' });
@@ -45,14 +69,12 @@ function chart(
     const next = canvas.isLog ? 'linear' : 'log';
     store.choose({ scale: { ...store.prefs.scale, [name]: next } });
   });
-  const head = el('div', { class: 'chart-head' }, title, detail, key.element, scale);
+  const head = el('div', { class: 'chart-head' }, heading, detail, key.element, scale);
   const now = el('div', { class: 'line line-now' });
   const pointer = el('div', { class: 'line line-pointer' });
-  const absent = el('p', { class: 'absent' });
   const unit = el('span', { class: 'unit', 'aria-hidden': 'true' });
-  plot.append(canvas.canvas, unit, now, pointer, absent);
-  const metric = () => store.loaded?.metrics.find(info => info.name === name);
-  hover.explain(title, () => metric() ?? null);
+  plot.append(canvas.canvas, unit, now, pointer);
+  hover.explain(heading, () => canvas.metric);
 
   const parts = [
     'run',
@@ -66,9 +88,7 @@ function chart(
     'theme',
   ] as const;
   store.onDraw([...parts, 'size'], () => {
-    if (store.loaded === null || !canvas.visible) return;
-    const measured = metric() !== undefined;
-    setText(absent, measured ? '' : `Not measured: add "${name}" to the diagnostics.`);
+    if (canvas.metric === null || !canvas.visible) return;
     canvas.draw();
     setText(scale, canvas.isLog ? 'log' : 'linear');
     setAttribute(scale, 'aria-label', `Scale: ${canvas.isLog ? 'log' : 'linear'}`);
@@ -76,10 +96,10 @@ function chart(
     key.show(canvas);
   });
   store.onDraw([...parts, 'pointer', 'size'], () => {
-    if (store.loaded === null || !canvas.visible) return;
+    if (canvas.metric === null || !canvas.visible) return;
     place(now, canvas, store.status.k);
     place(pointer, canvas, store.pointer?.k ?? null);
-    if (store.pointer !== null) label(pointer, plot, canvas, store);
+    if (store.pointer !== null) labelStep(pointer, plot, canvas, store);
     describe(detail, canvas, store, ranking);
   });
   listen(canvas, plot, store, actions);
@@ -98,7 +118,7 @@ function place(line: HTMLElement, canvas: ChartCanvas, k: number | null): void {
 }
 
 /** Says at the pointer's own chart which step it is at. */
-function label(line: HTMLElement, plot: HTMLElement, canvas: ChartCanvas, store: Store): void {
+function labelStep(line: HTMLElement, plot: HTMLElement, canvas: ChartCanvas, store: Store): void {
   const { pointer, loaded } = store;
   if (pointer === null) return;
   const own = plot.matches(':hover') || document.activeElement === canvas.canvas;

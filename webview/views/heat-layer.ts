@@ -1,15 +1,15 @@
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { Extent, niceStep, rangeOf } from '../charts/axis.ts';
 import type { HeatData } from '../charts/heat-controller.ts';
 import { HeatImage } from '../charts/heat-image.ts';
 import type { YAxis } from '../charts/line.ts';
 import type { Ticks } from '../charts/plugins.ts';
-import type { ChartName, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import type { Heat } from '../traces.ts';
 import { Numbers } from '../ui/numbers.ts';
 
 /** A chart's heatmap: block × sweep in the order of the table. */
 export class HeatLayer {
-  readonly #name: ChartName;
   readonly #store: Store;
   readonly #image = new HeatImage();
   readonly #edges = new Numbers();
@@ -19,8 +19,7 @@ export class HeatLayer {
   /** Range of the colours. */
   range: YAxis | null = null;
 
-  constructor(name: ChartName, store: Store) {
-    this.#name = name;
+  constructor(store: Store) {
     this.#store = store;
   }
 
@@ -30,16 +29,22 @@ export class HeatLayer {
     return order.filter(block => !this.#store.isHidden(loaded?.blocks[block] ?? ''));
   }
 
-  draw(log: boolean, height: number, at: Pick<HeatData, 'xMin' | 'xMax' | 'now'>): HeatData | null {
+  draw(
+    metric: MetricInfo,
+    log: boolean,
+    height: number,
+    at: Pick<HeatData, 'xMin' | 'xMax' | 'now'>,
+  ): HeatData | null {
     const { traces, loaded, theme, inFocus } = this.#store;
     const { heat } = traces;
     this.range = null;
     if (heat === null || loaded === null) return null;
     const shown = this.rows();
-    this.range = this.#rangeOf(heat, log, height);
-    const steps = this.#name === 'sharpness' ? (heat.cells.get('stepSize') ?? null) : null;
-    const look = { range: this.range, theme, steps };
-    this.#image.paint(heat, this.#name, loaded.blocks.length, shown, look);
+    this.range = this.#rangeOf(metric.name, heat, log, height);
+    const limit = metric.draw.limit ?? { number: Number.POSITIVE_INFINITY, over: null };
+    const over = limit.over === null ? null : (heat.cells.get(limit.over) ?? null);
+    const look = { range: this.range, theme, limit: limit.number, over };
+    this.#image.paint(heat, metric.name, loaded.blocks.length, shown, look);
     this.#edges.length = 0;
     for (let i = 0; i < heat.edges.length; i++) this.#edges.push(traces.place(heat.edges.at(i)));
     return {
@@ -53,8 +58,13 @@ export class HeatLayer {
   }
 
   /** Columns that were there before are in the extent already; of the last of them the values only grow. */
-  #rangeOf({ version, from, cells, edges }: Heat, log: boolean, height: number): YAxis {
-    const values = cells.get(this.#name) ?? new Numbers();
+  #rangeOf(
+    name: string,
+    { version, from, cells, edges }: Heat,
+    log: boolean,
+    height: number,
+  ): YAxis {
+    const values = cells.get(name) ?? new Numbers();
     const same = version === this.#measured;
     const follows = from > 0 && version === this.#measured + 1;
     if (!same && !follows) this.#extent = new Extent();

@@ -1,8 +1,10 @@
+import type { Draw, MetricInfo } from '../../solver/wire/protocol.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import type { Line } from '../charts/line.ts';
-import type { ChartName, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { resolveColor } from '../ui/theme.ts';
-import { colorLimit, product, type Ranking } from './ranking.ts';
+import { ratio } from './metrics.ts';
+import { colorLimit, type Ranking } from './ranking.ts';
 
 const plain = { kind: 'shift', by: 0 } as const;
 const branchDash = [1.5, 3];
@@ -20,40 +22,43 @@ export function colorOf(store: Store, ranking: Ranking, block: number): string {
 }
 
 /** What is drawn below first. */
-export function linesOf(chart: ChartName, log: boolean, store: Store, ranking: Ranking): Line[] {
-  return chart === 'objective' ? objective(log, store) : byBlock(chart, store, ranking);
+export function linesOf(metric: MetricInfo, log: boolean, store: Store, ranking: Ranking): Line[] {
+  return metric.of === 'run' ? ofRun(metric, log, store) : byBlock(metric, store, ranking);
 }
 
-/** On a logarithmic axis F minus the best lower bound (or the lowest F, where there is no bound) and the gap; else F. */
-function objective(log: boolean, store: Store): Line[] {
-  const { traces, theme } = store;
+/**
+ * A metric of the run with those drawn in its chart. F on a logarithmic axis stands above the best lower bound (or the
+ * lowest F, where there is no bound); on a linear one it stands alone, because a gap is small beside it.
+ */
+function ofRun(chart: MetricInfo, log: boolean, store: Store): Line[] {
+  const { traces, theme, loaded } = store;
   const base = Number.isFinite(traces.bound) ? traces.bound : traces.lowest;
+  const others = (loaded?.metrics ?? []).filter(({ draw }) => draw.within === chart.name);
+  const names = log || !chart.draw.aboveBound ? others.map(({ name }) => name) : [];
   const lines: Line[] = [];
   for (const points of traces.series) {
     const { metric, branch } = points.key;
-    if (metric !== 'objective' && metric !== 'gap') continue;
-    if (metric === 'gap' && !log) continue;
+    const own = metric === chart.name;
+    if (!own && !names.includes(metric)) continue;
     const left = branch !== liveBranch;
     lines.push({
       points,
-      color: metric === 'gap' ? theme.muted : theme.foreground,
-      width: metric === 'gap' ? 1.25 : 2,
+      color: own ? theme.foreground : theme.muted,
+      width: own ? 2 : 1.25,
       alpha: left ? 0.5 : 1,
       dash: left ? branchDash : [],
-      stepped: false,
-      value: metric === 'objective' && log ? { kind: 'shift', by: base } : plain,
+      stepped: chart.draw.stepped,
+      value: own && log && chart.draw.aboveBound ? { kind: 'shift', by: base } : plain,
     });
   }
-  // The branches first, the objective last.
+  // The branches first, the chart's own metric last.
+  const rank = ({ points: { key } }: Line) =>
+    (key.branch === liveBranch ? 2 : 0) + (key.metric === chart.name ? 1 : 0);
   return lines.sort((a, b) => rank(a) - rank(b));
 }
 
-function rank({ points: { key } }: Line): number {
-  return (key.branch === liveBranch ? 2 : 0) + (key.metric === 'objective' ? 1 : 0);
-}
-
-function byBlock(metric: ChartName, store: Store, ranking: Ranking): Line[] {
-  const { traces, loaded, inFocus, table } = store;
+function byBlock({ name: metric, draw }: MetricInfo, store: Store, ranking: Ranking): Line[] {
+  const { traces, loaded, inFocus } = store;
   if (loaded === null) return [];
   const many = loaded.blocks.length > colorLimit;
   const faint: Line[] = [];
@@ -63,7 +68,7 @@ function byBlock(metric: ChartName, store: Store, ranking: Ranking): Line[] {
     if (points.key.metric !== metric || store.isHidden(loaded.blocks[block]!)) continue;
     const focus = block === inFocus;
     const color = colorOf(store, ranking, block);
-    const line = { points, color, stepped: metric === 'stepSize', value: plain };
+    const line = { points, color, stepped: draw.stepped, value: plain };
     if (branch !== liveBranch) {
       if (focus || (!many && inFocus < 0)) {
         faint.push({ ...line, width: 1.25, alpha: focus ? 0.6 : 0.4, dash: branchDash });
@@ -76,16 +81,29 @@ function byBlock(metric: ChartName, store: Store, ranking: Ranking): Line[] {
     (lifted ? strong : faint).push({ ...line, width, alpha, dash: [] });
   }
   const lines = [...faint, ...strong.sort((a, b) => a.alpha - b.alpha)];
-  if (metric !== 'sharpness' || table === null) return lines;
-  for (const [block, name] of loaded.blocks.entries()) {
-    const points = traces.find('stepSize', block);
-    if (points === undefined || store.isHidden(name)) continue;
-    const above = product(table, block) > 2;
-    if (block !== inFocus && !above) continue;
+  return [...lines, ...limits(metric, draw, store, ranking)];
+}
+
+/** The limit of the block in focus and of every block that is above its own; a limit that is one for all, once. */
+function limits(metric: string, { limit }: Draw, store: Store, ranking: Ranking): Line[] {
+  const { traces, loaded, inFocus, table, theme } = store;
+  if (limit === null || loaded === null || table === null) return [];
+  const { number, over } = limit;
+  const look = { width: 1.5, dash: limitDash, stepped: true };
+  if (over === null) {
+    const points = traces.series.find(
+      ({ key }) => key.metric === metric && key.branch === liveBranch,
+    );
+    const value = { kind: 'constant', number } as const;
+    return points === undefined ? [] : [{ ...look, points, color: theme.muted, alpha: 0.9, value }];
+  }
+  return loaded.blocks.flatMap((name, block): Line[] => {
+    const points = traces.find(over, block);
+    if (points === undefined || store.isHidden(name)) return [];
+    const above = ratio(table, { name: metric }, limit, block) > number;
+    if (block !== inFocus && !above) return [];
     const alpha = inFocus < 0 || block === inFocus ? 0.9 : 0.35;
     const color = colorOf(store, ranking, block);
-    const value = { kind: 'twoOver' } as const;
-    lines.push({ points, color, width: 1.5, alpha, dash: limitDash, stepped: true, value });
-  }
-  return lines;
+    return [{ ...look, points, color, alpha, value: { kind: 'over', number } }];
+  });
 }

@@ -1,5 +1,7 @@
-import type { TableValues } from '../../solver/wire/panel.ts';
-import type { SortColumn, Store } from '../store.ts';
+import type { LoadedRun, TableValues } from '../../solver/wire/panel.ts';
+import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { Store } from '../store.ts';
+import { columnsOf, ratio } from './metrics.ts';
 
 /** Above so many blocks all have the same colour, and only some are drawn strongly: the chosen and so many of the worst. */
 export const colorLimit = 8;
@@ -38,21 +40,25 @@ export class Ranking {
     const order = loaded.blocks.map((_, index) => index);
     if (prefs.sort !== null && table !== null) {
       const { column, descending } = prefs.sort;
-      const by = keyOf(table, column, loaded.blocks);
+      const by = keyOf(table, column, loaded);
       order.sort((a, b) => (descending ? compare(by(b), by(a)) : compare(by(a), by(b))) || a - b);
     }
     if (order.join() !== this.#store.order.join()) {
       this.#store.order = order;
       this.#store.change('order');
     }
-    this.worst = table === null || loaded.blocks.length <= colorLimit ? [] : worstOf(table);
+    const few = table === null || loaded.blocks.length <= colorLimit;
+    this.worst = few ? [] : worstOf(table, this.#store.ranked);
   }
 }
 
-function keyOf(table: TableValues, column: SortColumn, blocks: readonly string[]) {
-  if (column === 'block') return (block: number) => blocks[block]!;
-  if (column === 'product') return (block: number) => product(table, block);
-  return (block: number) => table.columns[column]?.[block] ?? Number.NaN;
+function keyOf(table: TableValues, key: string, { blocks, metrics }: LoadedRun) {
+  if (key === 'block') return (block: number) => blocks[block]!;
+  const column = columnsOf(metrics).find(other => other.key === key);
+  if (column === undefined) return () => Number.NaN;
+  const { metric, limit } = column;
+  if (limit !== null) return (block: number) => ratio(table, metric, limit, block);
+  return (block: number) => table.columns[metric.name]?.[block] ?? Number.NaN;
 }
 
 /** Numbers by size with NaN as the largest; names as a person counts: b2 before b10. */
@@ -63,14 +69,8 @@ function compare(a: number | string, b: number | string): number {
 }
 const names = new Intl.Collator('en', { numeric: true });
 
-/** step × sharpness; 2 is the limit of a step that cannot overshoot. */
-export function product({ columns }: TableValues, block: number): number {
-  const step = columns['stepSize']?.[block] ?? Number.NaN;
-  return step * (columns['sharpness']?.[block] ?? Number.NaN);
-}
-
-function worstOf(table: TableValues): number[] {
-  const values = table.columns['gradNorm'];
+function worstOf(table: TableValues, ranked: MetricInfo | null): number[] {
+  const values = ranked === null ? undefined : table.columns[ranked.name];
   if (values === undefined) return [];
   const indices = Array.from(values, (_, index) => index);
   return indices.sort((a, b) => compare(values[b]!, values[a]!)).slice(0, worstCount);

@@ -4,12 +4,20 @@ import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { colorOf } from './lines.ts';
-import { product, type Ranking } from './ranking.ts';
+import { type Column, ratio } from './metrics.ts';
+import type { Ranking } from './ranking.ts';
 import { drawSpark } from './spark.ts';
 
-const numbers = ['gradNorm', 'stepSize', 'sharpness'] as const;
-/** Right end of the bar for step × sharpness; its limit, 2, stands at four fifths. */
-const barEnd = 2.5;
+/** Right end of the bar of a ratio, in limits: the limit stands at four fifths. */
+const barEnd = 1.25;
+
+interface Cell {
+  readonly column: Column;
+  readonly text: HTMLElement;
+  /** Of a ratio. */
+  readonly bar: HTMLElement | null;
+  shown: number;
+}
 
 /** One block: its name and swatch, its newest numbers, and whether its step is too long. */
 export class Row {
@@ -20,14 +28,11 @@ export class Row {
   readonly swatch: HTMLButtonElement;
   readonly gutter: HTMLButtonElement;
   readonly spark = el('canvas', { class: 'spark', width: '60', height: '14' });
-  readonly #cells: readonly HTMLElement[];
-  readonly #product = el('span', { class: 'product' });
-  readonly #bar = el('span', { class: 'bar-of', 'aria-hidden': 'true' });
-  readonly #trend: HTMLElement;
+  readonly #cells: readonly Cell[];
+  readonly #trend: HTMLElement | undefined;
   readonly #frozen = icon('frozen');
-  readonly #shown = new Float64Array(4).fill(-1);
 
-  constructor(block: number, name: string) {
+  constructor(block: number, name: string, columns: readonly Column[]) {
     this.block = block;
     this.name = name;
     const button = (kind: string, label: string) =>
@@ -47,25 +52,39 @@ export class Row {
     const label = el('span', { class: 'name' }, name);
     const head = el('th', { role: 'rowheader', 'aria-label': name, title: name });
     head.append(el('div', {}, this.gutter, this.swatch, label, this.#frozen, this.more));
-    this.#cells = numbers.map(() => el('span', { class: 'number' }));
-    const cells = this.#cells.map(cell => el('td', { role: 'cell' }, cell));
-    this.#trend = cells[0]!;
-    const last = el('td', { role: 'cell' }, this.#product, this.#bar);
-    this.element = el('tr', { role: 'row', tabindex: '-1' }, head, ...cells, last);
+    this.#cells = columns.map(column => {
+      const text = el('span', { class: column.limit === null ? 'number' : 'product' });
+      const bar =
+        column.limit === null ? null : el('span', { class: 'bar-of', 'aria-hidden': 'true' });
+      return { column, text, bar, shown: -1 };
+    });
+    const cells = this.#cells.map(({ text, bar }, i) => {
+      const cell = el('td', { role: 'cell', class: i === 0 ? 'trend' : '' }, text);
+      if (bar !== null) cell.append(bar);
+      return cell;
+    });
+    this.#trend = cells[0];
+    this.element = el('tr', { role: 'row', tabindex: '-1' }, head, ...cells);
   }
 
   show(store: Store, ranking: Ranking): void {
     const { values, table, status, inFocus } = store;
     if (values === null || table === null) return;
-    for (const [i, metric] of numbers.entries()) {
-      this.#write(i, values.columns[metric]?.[this.block] ?? Number.NaN, this.#cells[i]!);
+    let above = false;
+    for (const cell of this.#cells) {
+      const { metric, limit } = cell.column;
+      if (limit === null) {
+        write(cell, values.columns[metric.name]?.[this.block] ?? Number.NaN);
+        continue;
+      }
+      const value = ratio(values, metric, limit, this.block);
+      write(cell, value);
+      above ||= value > limit.number;
+      const part = Math.round((100 * Math.max(0, value / limit.number)) / barEnd) || 0;
+      cell.bar?.style.setProperty('--part', `${Math.min(100, part)}%`);
     }
-    const limit = product(values, this.block);
-    this.#write(3, limit, this.#product);
-    const part = Math.round(100 * Math.min(1, Math.max(0, limit / barEnd))) || 0;
-    this.#bar.style.setProperty('--part', `${part}%`);
     const { classList } = this.element;
-    classList.toggle('too-long', limit > 2);
+    classList.toggle('too-long', above);
     classList.toggle('in-focus', inFocus === this.block);
     classList.toggle('moves-next', status.block === this.block && status.state !== 'running');
     this.#marks(store, table);
@@ -74,7 +93,7 @@ export class Row {
 
   /** Only rows in sight have a canvas: the browser does work for every canvas in the page at every frame. */
   see(visible: boolean): void {
-    if (visible) this.#trend.prepend(this.spark);
+    if (visible) this.#trend?.prepend(this.spark);
     else this.spark.remove();
   }
 
@@ -96,11 +115,11 @@ export class Row {
     const said = [this.name, ...notes.filter(note => note !== '')].join(', ');
     setAttribute(this.element.cells[0]!, 'aria-label', said);
   }
+}
 
-  #write(at: number, value: number, cell: HTMLElement): void {
-    if (Object.is(this.#shown[at], value)) return;
-    this.#shown[at] = value;
-    // Before its first update a block has no numbers; NaN is one.
-    setText(cell, Number.isNaN(value) ? '–' : formatNumber(value));
-  }
+function write(cell: Cell, value: number): void {
+  if (Object.is(cell.shown, value)) return;
+  cell.shown = value;
+  // Before its first update a block has no numbers; NaN is one.
+  setText(cell.text, Number.isNaN(value) ? '–' : formatNumber(value));
 }

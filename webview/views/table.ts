@@ -1,19 +1,12 @@
 import type { Actions } from '../actions.ts';
-import type { SortColumn, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import type { Hover } from '../ui/hover.ts';
+import type { Column } from './metrics.ts';
 import type { Ranking } from './ranking.ts';
 import { Row } from './row.ts';
 import type { RowMenu } from './row-menu.ts';
 import { head } from './table-head.ts';
-
-const columns: readonly { readonly key: SortColumn; readonly title: string }[] = [
-  { key: 'block', title: 'Block' },
-  { key: 'gradNorm', title: 'Gradient norm' },
-  { key: 'stepSize', title: 'Step size' },
-  { key: 'sharpness', title: 'Sharpness' },
-  { key: 'product', title: 'Step × sharpness' },
-];
 
 /** The blocks, a row each: the legend of the charts, and what they show in numbers. */
 export function table(
@@ -23,14 +16,15 @@ export function table(
   menu: RowMenu,
   actions: Actions,
 ): HTMLElement {
-  const heads = columns.map(column => head(column.key, column.title, store, hover));
+  const heads = el('tr', { role: 'row' });
   const body = el('tbody', { role: 'rowgroup' });
   const element = el(
     'table',
     { role: 'table', 'aria-label': 'Blocks' },
-    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...heads)),
+    el('thead', { role: 'rowgroup' }, heads),
     body,
   );
+  const headOf = new Map<string, HTMLElement>();
   let rows: readonly Row[] = [];
   let run = '';
   const visible = new Set<Row>();
@@ -47,14 +41,23 @@ export function table(
     }
   });
 
-  store.onDraw(['run'], () => {
+  store.onDraw(['run', 'prefs'], () => {
     const blocks = store.loaded?.blocks ?? [];
-    const key = JSON.stringify([store.run?.id, blocks]);
+    const { columns } = store;
+    const key = JSON.stringify([store.run?.id, blocks, columns.map(column => column.key)]);
     if (key === run) return;
     run = key;
+    const shown = [null, ...columns].map(column => {
+      const own = column?.key ?? 'block';
+      const cell = headOf.get(own) ?? head(column, store, hover);
+      headOf.set(own, cell);
+      return cell;
+    });
+    heads.replaceChildren(...shown);
+    layOut(element, columns);
     observer.disconnect();
     visible.clear();
-    rows = blocks.map((name, block) => new Row(block, name));
+    rows = blocks.map((name, block) => new Row(block, name, columns));
     for (const row of rows) {
       rowOf.set(row.element, row);
       observer.observe(row.element);
@@ -141,6 +144,16 @@ export function table(
     if (onKey(event, row, body, menu, actions)) event.preventDefault();
   });
   return el('div', { class: 'table' }, element);
+}
+
+/** How wide a column is beside the others, in three kinds of room. */
+function layOut(element: HTMLElement, columns: readonly Column[]): void {
+  const widths = columns.map(({ limit }, i) => (limit !== null ? 2 : i === 0 ? 1 : 0));
+  const shares = { wide: [14, 24, 23], narrow: [16, 18, 22], narrowest: [17, 19, 22] } as const;
+  for (const [name, share] of Object.entries(shares)) {
+    const all = [25, ...widths.map(kind => share[kind])];
+    element.style.setProperty(`--${name}`, all.map(part => `${part}fr`).join(' '));
+  }
 }
 
 /** Arrows, Home and End: another row. Enter: its line in the editor. Space: keeps it lifted. H: its line. B: a breakpoint. */

@@ -2,10 +2,11 @@ import type { Ability } from '../../solver/wire/facts.ts';
 import type { Axis, PanelAction } from '../../solver/wire/panel.ts';
 import { standsStill } from '../../solver/wire/state.ts';
 import type { Actions } from '../actions.ts';
-import type { ChartName, Scale, Store } from '../store.ts';
+import type { Scale, Store } from '../store.ts';
 import { el } from '../ui/dom.ts';
 import type { IconName } from '../ui/icons.ts';
 import { choices, toolButton } from '../ui/toolkit.ts';
+import { type Picker, pickerButton } from './picker.ts';
 import { status } from './status.ts';
 
 type Simple = 'continue' | 'pause' | 'stepBlock' | 'stepSweep' | 'stepBack' | 'swapOrdering';
@@ -27,7 +28,7 @@ const scales: readonly { value: Scale; text: string }[] = [
 ];
 
 /** The panel's heading, one line of controls, and what the run is doing. */
-export function toolbar(store: Store, actions: Actions): HTMLElement {
+export function toolbar(store: Store, actions: Actions, picker: Picker): HTMLElement {
   const made = buttons.map(({ kind, name, icon, needs }) => ({
     kind,
     name,
@@ -40,9 +41,8 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
   const x = choices('Horizontal axis', value => store.choose({ axis: value as Axis }));
   const y = choices('Vertical scale', value => {
     const scale = value as Scale;
-    const names: ChartName[] = ['objective', 'gradNorm', 'stepSize', 'sharpness'];
-    const all = Object.fromEntries(names.map(name => [name, scale]));
-    store.choose({ scale: all as Record<ChartName, Scale> });
+    const all = store.charts.map(({ name }) => [name, scale]);
+    store.choose({ scale: { ...store.prefs.scale, ...Object.fromEntries(all) } });
   });
   const reset = toolButton('Reset zoom', 'reset', () => actions.resetZoom());
   const [run, swap] = [made.slice(0, 5), made.slice(5)];
@@ -59,6 +59,7 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
     x.element,
     el('span', { class: 'word', 'aria-hidden': 'true' }, 'y'),
     y.element,
+    pickerButton(picker),
     reset,
   );
 
@@ -92,11 +93,11 @@ export function toolbar(store: Store, actions: Actions): HTMLElement {
       axes.map(axis => ({ value: axis, text: axis, refusal: offered.has(axis) ? '' : unmeasured })),
       store.axis,
     );
-    const chosen = new Set(Object.values(store.prefs.scale));
+    const chosen = new Set(store.charts.map(({ name }) => store.prefs.scale[name] ?? 'auto'));
     const mixed = chosen.size > 1;
     y.show(
       mixed ? [{ value: 'mixed', text: 'mixed' }, ...scales] : scales,
-      mixed ? 'mixed' : [...chosen][0]!,
+      mixed ? 'mixed' : ([...chosen][0] ?? 'auto'),
     );
     reset.hidden = !store.isZoomed;
   });

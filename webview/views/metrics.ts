@@ -1,0 +1,78 @@
+import type { TableValues } from '../../solver/wire/panel.ts';
+import type { Limit, MetricInfo } from '../../solver/wire/protocol.ts';
+import type { Store } from '../store.ts';
+
+/** What a chart of this metric is called. */
+export function chartTitle({ title, of }: Pick<MetricInfo, 'title' | 'of'>): string {
+  return of === 'block' ? `${title} by block` : title;
+}
+
+/** The value against its limit times the limit's number: of sharpness against 2 over the step, step × sharpness. */
+export function ratio(
+  values: TableValues,
+  { name }: Pick<MetricInfo, 'name'>,
+  { over }: Limit,
+  block: number,
+): number {
+  const value = values.columns[name]?.[block] ?? Number.NaN;
+  return over === null ? value : value * (values.columns[over]?.[block] ?? Number.NaN);
+}
+
+/** The limit itself; NaN where it is not known. */
+export function limitAt(values: TableValues, { number, over }: Limit, block: number): number {
+  return over === null ? number : number / (values.columns[over]?.[block] ?? Number.NaN);
+}
+
+/** The value of a metric of the run. */
+export function runValue({ loaded, values }: Store, name: string): number {
+  const of = loaded?.metrics.filter(metric => metric.of === 'run') ?? [];
+  return values?.run[of.findIndex(metric => metric.name === name)] ?? Number.NaN;
+}
+
+/** A column of the table: a metric, or a metric against its limit. */
+export interface Column {
+  /** The metric's name, with `limit:` before it where the column is the ratio. Prefs and sorting speak of it. */
+  readonly key: string;
+  readonly title: string;
+  readonly metric: MetricInfo;
+  readonly limit: Limit | null;
+}
+
+/** Every column that this run can have. */
+export function columnsOf(metrics: readonly MetricInfo[]): Column[] {
+  const own = metrics.filter(({ of }) => of === 'block');
+  const plain = own.map(metric => ({
+    key: metric.name,
+    title: metric.title,
+    metric,
+    limit: null,
+  }));
+  const ratios = own.flatMap(metric => {
+    const { limit } = metric.draw;
+    if (limit === null || limit.over === null) return [];
+    return [{ key: `limit:${metric.name}`, title: limit.ratio, metric, limit }];
+  });
+  return [...plain, ...ratios];
+}
+
+/** Can it have a chart of its own? */
+export function hasChart({ draw }: MetricInfo): boolean {
+  return draw.kind !== 'none' && draw.within === null;
+}
+
+/** The one value of each block whose curve stands still; null where a curve moves, or none has been seen twice. */
+export function constants(store: Store, metric: MetricInfo): ReadonlyMap<number, number> | null {
+  const { table, loaded, status } = store;
+  if (table === null || loaded === null) return null;
+  const seen = table.updated.reduce((count, k) => count + (k > 0 ? 1 : 0), 0);
+  // A curve of one point says nothing.
+  if (status.end <= (metric.of === 'block' ? seen : loaded.blocks.length)) return null;
+  const extent = store.traces.extentOf(metric.name);
+  const out = new Map<number, number>();
+  for (const [block, { low, high }] of extent) {
+    if (high - low > 1e-12 * Math.abs(high)) return null;
+    if (Number.isNaN(low) !== Number.isNaN(high)) return null;
+    out.set(block, high);
+  }
+  return out.size > 0 ? out : null;
+}
