@@ -115,9 +115,52 @@ describe('charts', () => {
     assert.ok(await page.getByRole('tooltip').isHidden());
   });
 
-  test('a metric that is not measured says how to measure it', async () => {
+  test('a metric that is not measured has no chart, and the list of charts says how to have one', async () => {
     await panel.show({ ...run, metrics: ['objective', 'gradNorm', 'stepSize'] });
-    const text = await page.locator('.chart-sharpness .absent').innerText();
-    assert.equal(text, 'Not measured: add "sharpness" to the diagnostics.');
+    assert.equal(await chart('Sharpness by block').count(), 0);
+    await button('Charts and columns').click();
+    const text = await page.locator('.picker .notes').innerText();
+    assert.match(text, /Sharpness: not measured; add "sharpness" to the diagnostics\./);
+    await page.keyboard.press('Escape');
+  });
+
+  test('a metric whose curves stand still is a line of text with the name of the chart, until one moves', async () => {
+    await panel.show({ ...run, constantSteps: true });
+    const line = chart('Step size by block');
+    assert.equal(await line.locator('canvas').count(), 0);
+    assert.equal(
+      await line.innerText(),
+      'Step size by block\ns5 0.150 … (intercept) 1.00, constant',
+    );
+    assert.equal(await page.locator('.chart:visible').count(), 3);
+    await panel.show(run);
+    assert.equal(await page.locator('.chart:visible').count(), 4);
+  });
+
+  test('a person picks the charts and the columns, and finds them again in the next page', async () => {
+    await panel.show(run);
+    await button('Charts and columns').click();
+    const picker = page.getByRole('dialog', { name: 'Charts and columns' });
+    await picker.getByRole('group', { name: 'Charts' }).getByLabel('Sharpness').uncheck();
+    await picker.getByRole('group', { name: 'Columns' }).getByLabel('Step size').uncheck();
+    await page.keyboard.press('Escape');
+    assert.ok(await picker.isHidden());
+    const seen = async () => ({
+      charts: await page.locator('.chart:visible').count(),
+      heads: await page.getByRole('columnheader').allInnerTexts(),
+    });
+    const chosen = {
+      charts: 3,
+      heads: ['Block', 'Gradient norm', 'Sharpness', 'Step × sharpness'],
+    };
+    await panel.drawn();
+    assert.deepEqual(await seen(), chosen);
+    await page.reload();
+    await panel.show(run);
+    assert.deepEqual(await seen(), chosen);
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await panel.show(run);
+    assert.equal((await seen()).charts, 4);
   });
 });

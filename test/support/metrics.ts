@@ -80,13 +80,15 @@ export interface Shape {
   readonly shuffledFrom?: number;
   /** From this k on the first block's step is too long. */
   readonly divergesFrom?: number;
+  /** Every block keeps its step. */
+  readonly constantSteps?: boolean;
 }
 
 /** Rows from + 1 … from + count of a run of this shape; the same whatever the batches. */
 export function rows(shape: Shape, from: number, count: number, branch = 'live'): MetricsBatch {
   const m = shape.blocks;
   const { seed = 1, shuffledFrom = Number.POSITIVE_INFINITY } = shape;
-  const { divergesFrom = Number.POSITIVE_INFINITY } = shape;
+  const { divergesFrom = Number.POSITIVE_INFINITY, constantSteps = false } = shape;
   const column = () => new Float64Array(count);
   const columns = {
     objective: column(),
@@ -118,7 +120,8 @@ export function rows(shape: Shape, from: number, count: number, branch = 'live')
         ? 0
         : 4 * decay * (0.4 + 1.2 * noise) * (1 + b / m) * Math.exp(b === 0 ? late / 2 : late / 6);
     const base = 1 + 6.5 * (b / m);
-    columns.stepSize[i] = (b === 0 && k > divergesFrom ? 2.4 : 1) / base;
+    const slack = constantSteps ? 0 : 0.04 * Math.sin(passed / 3 + b);
+    columns.stepSize[i] = ((b === 0 && k > divergesFrom ? 2.4 : 1) * (1 + slack)) / base;
     columns.sharpness[i] = base * (1 + 0.06 * Math.sin(passed / 5 + b));
     columns.passes[i] = k / m;
     if (place === m - 1) {

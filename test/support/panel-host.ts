@@ -134,6 +134,9 @@ function infoOf(options: RunOptions, chosen: readonly MetricInfo[]): RunInfo {
     ...runInfo(0),
     blocks: blocks(options.blocks, options.names),
     metrics: chosen,
+    unmeasured: metrics.filter(
+      ({ name, byDefault }) => byDefault && !chosen.some(m => m.name === name),
+    ),
     listing: { title: '', lines: [] },
     orderings: ['cyclic', 'shuffled', 'random', 'greedy'].map(name => ({ name, title: name })),
   };

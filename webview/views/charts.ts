@@ -17,6 +17,7 @@ import type { Ranking } from './ranking.ts';
  * the pointer's. A metric that stands still is a line of text below them, so that those that move have the room.
  */
 export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Actions) {
+  const element = el('div', { class: 'charts' });
   const plots = el('div', { class: 'plots' });
   const still = el('div', { class: 'still' });
   const made = new Map<string, { readonly chart: HTMLElement; readonly line: HTMLElement }>();
@@ -37,15 +38,18 @@ export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Ac
     const key = JSON.stringify([chosen.map(({ name }) => name), constant]);
     if (key === shown) return;
     shown = key;
+    element.replaceChildren(plots);
     plots.replaceChildren(
       ...chosen.filter((_, i) => !constant[i]).map(metric => viewsOf(metric).chart),
     );
     still.replaceChildren(
       ...chosen.filter((_, i) => constant[i]).map(metric => viewsOf(metric).line),
     );
+    const odd = plots.childElementCount % 2 === 1 && plots.childElementCount > 1;
+    (odd ? plots : element).append(still);
     store.change('size');
   });
-  return el('div', { class: 'charts' }, plots, still);
+  return element;
 }
 
 function chart(

@@ -6,7 +6,7 @@ import { colorOf } from './lines.ts';
 import { chartTitle, constants, ratio } from './metrics.ts';
 import type { Ranking } from './ranking.ts';
 
-/** A metric that stands still, in words: "Step size by block: 0.132 (s5) … 1.00 (age), constant". */
+/** A metric that stands still, in words: "Step size by block: s5 0.132 … age 1.00, constant". */
 export function constantLine(
   name: string,
   store: Store,
@@ -57,6 +57,6 @@ function rangeOf(values: ReadonlyMap<number, number>, blocks: readonly string[])
   known.sort((a, b) => a[1] - b[1]);
   const [low, high] = [known[0]!, known[known.length - 1]!];
   if (low[1] === high[1]) return `${formatNumber(low[1])}, constant`;
-  const named = ([block, value]: [number, number]) => `${formatNumber(value)} (${blocks[block]})`;
+  const named = ([block, value]: [number, number]) => `${blocks[block]} ${formatNumber(value)}`;
   return `${named(low)} … ${named(high)}, constant`;
 }
