@@ -71,11 +71,17 @@ export class BreakpointSet {
   }
 
   /** Is there anything to ask before this update? A loop at full speed makes a scope only where there is. */
-  asksBefore(block: string, atSweepStart: boolean): boolean {
-    if (this.#phases.size > 0 || this.#blocks.has(block)) return true;
+  asksBefore(blocks: readonly { readonly name: string }[], atSweepStart: boolean): boolean {
+    if (this.#phases.size > 0) return true;
     if (atSweepStart && this.#sweeps.length > 0) return true;
+    if (this.#blocks.size > 0 && blocks.some(({ name }) => this.#blocks.has(name))) return true;
     for (const watch of this.#watches.values()) if (watch.last === null) return true;
     return false;
+  }
+
+  /** Is there a breakpoint on this block? */
+  standsOn(block: string): boolean {
+    return this.#blocks.has(block);
   }
 
   /** Is there anything to ask after an update? */
@@ -83,15 +89,22 @@ export class BreakpointSet {
     return this.#watches.size > 0;
   }
 
-  /** Before the update of `scope.block`; `atSweepStart`: it is the first of its sweep. */
-  beforeUpdate(scope: ExpressionScope, atSweepStart: boolean): Hit | null {
+  /** Before the update of `scope.block`, and of the blocks of `others` with it; `atSweepStart`: it is the first of its sweep. */
+  beforeUpdate(
+    scope: ExpressionScope,
+    atSweepStart: boolean,
+    others: readonly ExpressionScope[] = [],
+  ): Hit | null {
     // Every update is preceded by this, so the values that an update changes are read here where they are not known.
     for (const watch of this.#watches.values()) watch.last ??= read(watch, scope);
     const onBlock = this.#blocks.get(scope.block);
-    if (onBlock === undefined && !(atSweepStart && this.#sweeps.length > 0)) return null;
+    const sweepBegins = atSweepStart && this.#sweeps.length > 0;
+    if (onBlock === undefined && !sweepBegins && others.length === 0) return null;
     const round = new Round(scope);
     if (atSweepStart) round.ask(this.#sweeps, () => say.sweepBegins(scope.sweep));
     if (onBlock) round.ask(onBlock, () => say.beforeBlock(scope.block));
+    for (const other of others)
+      round.ask(this.#blocks.get(other.block) ?? [], () => say.beforeBlock(other.block), other);
     return round.hit();
   }
 
@@ -129,13 +142,20 @@ export class BreakpointSet {
   }
 
   /** Would a breakpoint stop before this update? Counts and prints nothing. */
-  wouldStop(scope: ExpressionScope, atSweepStart: boolean): boolean {
+  wouldStop(
+    scope: ExpressionScope,
+    atSweepStart: boolean,
+    others: readonly ExpressionScope[] = [],
+  ): boolean {
     const asked = [
       ...(this.#blocks.get(scope.block) ?? []),
       ...(atSweepStart ? this.#sweeps : []),
       ...[...this.#phases.values()].flat(),
     ];
-    return asked.some(entry => entry.wouldStop(scope));
+    return (
+      asked.some(entry => entry.wouldStop(scope)) ||
+      others.some(other => this.#blocks.get(other.block)?.some(entry => entry.wouldStop(other)))
+    );
   }
 
   /** The run stands at step k again: hits after it no longer count, and nothing is known of the metrics. */
@@ -184,9 +204,9 @@ class Round {
     this.#scope = scope;
   }
 
-  ask(entries: readonly Entry[], where: () => string): void {
+  ask(entries: readonly Entry[], where: () => string, scope = this.#scope): void {
     for (const entry of entries) {
-      const result = entry.check(this.#scope, where);
+      const result = entry.check(scope, where);
       if (result === null) continue;
       if ('log' in result) this.#logs.push(result.log);
       else this.#stops.push({ entry, text: result.stop });

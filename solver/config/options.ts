@@ -98,6 +98,10 @@ function fault(value: unknown, spec: OptionSpec): string | null {
       return value === 'auto' ? null : numberFault(value, { ...spec, type: 'number' });
     case 'path':
       return typeof value === 'string' && value !== '' ? null : 'must be a path';
+    case 'nameLists':
+      return Array.isArray(value) && value.length > 0 && value.every(isNames)
+        ? null
+        : 'must be lists of block names';
     case 'names':
       return isNames(value) ? null : 'must be a list of block names';
   }
@@ -163,6 +167,8 @@ export function acceptedBy(spec: OptionSpec): string {
       return 'the path of a csv or npy file';
     case 'names':
       return 'a list of block names, such as ["bmi", "bp"]';
+    case 'nameLists':
+      return 'lists of block names, such as [["bmi"], ["bp", "age"]]';
   }
 }
 

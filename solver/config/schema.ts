@@ -131,6 +131,8 @@ function optionSchema(spec: OptionSpec): Schema {
   return { description, ...(value === null ? {} : { default: value }), ...typeOf(spec) };
 }
 
+const NAMES: Schema = { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } };
+
 function typeOf(spec: OptionSpec): Schema {
   switch (spec.type) {
     case 'number':
@@ -159,6 +161,8 @@ function typeOf(spec: OptionSpec): Schema {
     case 'path':
       return { type: 'string', minLength: 1 };
     case 'names':
-      return { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } };
+      return NAMES;
+    case 'nameLists':
+      return { type: 'array', minItems: 1, items: NAMES };
   }
 }

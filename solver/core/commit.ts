@@ -1,4 +1,4 @@
-import type { Proposal, SweepStart } from './method.ts';
+import type { Entry, Proposal, SweepStart } from './method.ts';
 import type { Problem } from './problem.ts';
 import type { State } from './state.ts';
 
@@ -15,7 +15,7 @@ export function withSweepStart(state: State, start: SweepStart | null): State {
 
 /**
  * Makes a proposal: the only writer of points, vectors, scalars and counters. Answers whether a point may have changed.
- * A frozen block is visited and not moved: its proposal has no moves.
+ * A frozen block is visited and not moved: its entry has no moves.
  */
 export function commit(
   problem: Problem,
@@ -31,34 +31,50 @@ export function commit(
     state.gradients += problem.blocks.length;
   }
   const moved = move(problem, state, proposal);
-  remember(state, proposal);
+  for (let e = 0; e < proposal.entries.length; e++) remember(state, proposal.entries[e]!);
+  state.work += proposal.work;
+  state.gradients += proposal.gradients;
+  state.proxes += proposal.proxes;
+  state.values += proposal.values;
   state.k++;
   state.place++;
   if (sweepEnds) endSweep(state);
   return moved || start !== null;
 }
 
-/** Points. */
-function move(problem: Problem, state: State, { block, moves }: Proposal): boolean {
-  const { start, size } = block;
+/** Points: entry after entry, each on what the last one left. */
+function move(problem: Problem, state: State, { entries, settled }: Proposal): boolean {
   let moved = false;
-  for (let m = 0; m < moves.length; m++) {
-    const { point: name, value, delta, cache } = moves[m]!;
-    const point = state.points[name];
-    if (!point) throw new Error(`no point ${name}`);
-    // Zeros would leave the cache's bits as they are.
-    const shifts = anyNonZero(delta, size);
-    if (cache) point.cache = cache;
-    else if (shifts) problem.shift(point.cache, point.x, block, delta);
-    for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;
-    if (shifts) moved = true;
+  for (let e = 0; e < entries.length; e++) {
+    const { block, moves } = entries[e]!;
+    const { start, size } = block;
+    for (let m = 0; m < moves.length; m++) {
+      const { point: name, value, delta } = moves[m]!;
+      const point = state.points[name];
+      if (!point) throw new Error(`no point ${name}`);
+      // Zeros would leave the cache's bits as they are.
+      const shifts = anyNonZero(delta, size);
+      if (shifts && !isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
+      for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;
+      if (shifts) moved = true;
+    }
+  }
+  for (let s = 0; s < settled.length; s++) {
+    const { point, cache } = settled[s]!;
+    if (cache) state.points[point]!.cache = cache;
   }
   return moved;
 }
 
-/** Vectors and counters. */
-function remember(state: State, proposal: Proposal): void {
-  const { block, writes, marks, stepSize } = proposal;
+function isSettled(settled: Proposal['settled'], point: string): boolean {
+  for (let s = 0; s < settled.length; s++)
+    if (settled[s]!.point === point) return settled[s]!.cache !== null;
+  return false;
+}
+
+/** Vectors and steps. */
+function remember(state: State, entry: Entry): void {
+  const { block, writes, marks, stepSize } = entry;
   const { start, size } = block;
   for (let w = 0; w < writes.length; w++) {
     const { vector, values } = writes[w]!;
@@ -70,10 +86,6 @@ function remember(state: State, proposal: Proposal): void {
     vectorOf(state, vector)[block.index] = value;
   }
   if (!Number.isNaN(stepSize)) state.steps[block.index] = stepSize;
-  state.work += proposal.work;
-  state.gradients += proposal.gradients;
-  state.proxes += proposal.proxes;
-  state.values += proposal.values;
 }
 
 function beginSweep(state: State, start: SweepStart): void {

@@ -1,4 +1,4 @@
-import type { Method, MethodPart, Proposal } from './method.ts';
+import type { Entry, Method, MethodPart, Proposal } from './method.ts';
 import type { PartMeta } from './part.ts';
 import type { Block, Problem } from './problem.ts';
 import type { State } from './state.ts';
@@ -10,6 +10,8 @@ export interface Reading {
   /** Before the commit for `read` diagnostics, after it for `commit` and `sweep` ones. */
   readonly state: State;
   readonly proposal: Proposal;
+  /** What the proposal does to the block. */
+  readonly entry: Entry;
   readonly block: Block;
   /** Exact ∇_b f at the point that was read, first d entries. */
   gradient(): Float64Array;

@@ -27,8 +27,6 @@ export interface ReadPoint {
   sweep: number;
   /** Updates done when it was read. */
   version: number;
-  /** Rows it was averaged over; null: all. */
-  batch: Int32Array | null;
 }
 
 /** A block of a point moves to `value`; `delta` = value − x_b. */
@@ -36,7 +34,11 @@ export interface Move {
   readonly point: string;
   readonly value: Float64Array;
   readonly delta: Float64Array;
-  /** The cache after the move where it was cheaper to stop during its computation than during the commit; else null. */
+}
+
+/** The cache of a point after all moves of an update, where it was cheaper to stop during its computation than during the commit; else null. */
+export interface Settled {
+  readonly point: string;
   cache: Cache | null;
 }
 
@@ -57,24 +59,31 @@ export interface SweepStart {
   readonly note: string | null;
 }
 
-/**
- * One block update, computed and not yet made. Its arrays belong to the method and hold until its next proposal;
- * entries 0 … d − 1 count.
- */
-export interface Proposal {
+/** What an update does to one block. Its arrays belong to the method and hold until its next proposal; entries 0 … d − 1 count. */
+export interface Entry {
   block: Block;
-  readonly read: ReadPoint;
   /** The estimator's ∇_b, and whether it is the exact gradient at the read point. */
-  gradient: Float64Array;
+  readonly gradient: Float64Array;
   exact: boolean;
+  /** Rows the gradient was averaged over; null: all. */
+  batch: Int32Array | null;
   /** The effective step in the block's metric; NaN where the method has none. */
   stepSize: number;
   /** In which metric the step is meant: L_b-scaled Euclidean, or the dense Λ_b. */
-  metric: 'scalar' | 'matrix';
+  readonly metric: Metric;
   readonly moves: readonly Move[];
   readonly writes: readonly Write[];
   /** Block-indexed writes: vector name → value at this block's index. */
   readonly marks: readonly { readonly vector: string; value: number }[];
+}
+
+export type Metric = 'scalar' | 'matrix';
+
+/** One update of a set of blocks, computed from one view of the state and not yet made: one entry for each block, in the order of the set. */
+export interface Proposal {
+  readonly entries: readonly Entry[];
+  readonly read: ReadPoint;
+  readonly settled: readonly Settled[];
   work: number;
   gradients: number;
   proxes: number;
@@ -108,21 +117,26 @@ export interface Method {
   /** Memories at a fresh start from x; also after an edit of a value or a parameter. Does not keep x. */
   start(x: Float64Array, parameters: Readonly<Record<string, number>>): MethodStart;
   beginSweep: ((state: State) => SweepStart | null) | null;
-  propose(state: State, block: Block): Proposal;
+  /** The update of a set of blocks, each from the same view. A method that moves the whole vector is given all blocks that are not frozen. */
+  propose(state: State, blocks: readonly Block[]): Proposal;
   /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */
   readonly subgradient: string | null;
 }
 
 export interface MethodPart extends PartMeta {
   readonly listing: readonly ListingLine[];
-  /** Sees the whole x as one block. */
-  readonly oneBlock: boolean;
+  /** Moves all blocks at once: a sweep of its ordering is one update. */
+  readonly wholeVector: boolean;
   /** Needs an ordering that visits each block exactly once a sweep. */
   readonly eachBlockOnce: boolean;
   /** Why its step size cannot be chosen, in one sentence; null where it can. */
   readonly stepSizeFixed: string | null;
   /** Step rules it takes. */
   readonly stepRules: readonly string[];
+  /** Does the rule 1/L have what it needs here: the curvature bounds that the method steps by, or no step at all? */
+  knowsStep(problem: Problem): boolean;
+  /** The metric its steps are meant in. */
+  metric(options: Options): Metric;
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
   /** What a problem must have for it. */

@@ -9,17 +9,51 @@ export interface OrderingContext {
   readonly lipschitz: Float64Array;
 }
 
-/** Which block moves next: a pure function of seed, sweep, place and scores. May memoise a sweep's permutation. */
+/** Which set of blocks moves next, as one update: a pure function of seed, sweep, place and scores. May memoise a sweep's permutation. */
 export interface Ordering {
   /** Updates in a sweep. */
   readonly length: number;
-  /** Index of the block at a place of a sweep; `since` is the first sweep this ordering ordered. `scores` costs one pass. */
-  block(sweep: number, place: number, since: number, scores: () => Float64Array): number;
+  /**
+   * Indices of the blocks that move at a place of a sweep, each once; holds until the next call. `since` is the first
+   * sweep this ordering ordered. `scores` costs one pass.
+   */
+  next(sweep: number, place: number, since: number, scores: () => Float64Array): readonly number[];
+}
+
+/** An ordering of one block at a time. */
+export function oneByOne(
+  length: number,
+  block: (sweep: number, place: number, since: number, scores: () => Float64Array) => number,
+): Ordering {
+  const set = [0];
+  return {
+    length,
+    next(sweep, place, since, scores) {
+      set[0] = block(sweep, place, since, scores);
+      return set;
+    },
+  };
+}
+
+/** The blocks of a whole sweep as one set. */
+export function allAtOnce(ordering: Ordering): Ordering {
+  const set: number[] = [];
+  return {
+    length: 1,
+    next(sweep, _place, since, scores) {
+      set.length = 0;
+      for (let place = 0; place < ordering.length; place++)
+        for (const block of ordering.next(sweep, place, since, scores)) set.push(block);
+      return set;
+    },
+  };
 }
 
 export interface OrderingPart extends PartMeta {
   /** Visits each block exactly once a sweep. */
   readonly eachBlockOnce: boolean;
+  /** Moves more than one block at a time. */
+  readonly sets: boolean;
   /** Reads the score |d_b| of every block at every update. */
   readonly scored: boolean;
   /** Why these options do not fit these blocks: what is wrong and what would be accepted; null where they do. */

@@ -46,7 +46,9 @@ type OptionKind =
   /** Path of a matrix or vector file (csv or npy), loaded before the problem is built. */
   | { readonly type: 'path'; readonly default: null; readonly description: string }
   /** A list of block names, repeats allowed. */
-  | { readonly type: 'names'; readonly default: null; readonly description: string };
+  | { readonly type: 'names'; readonly default: null; readonly description: string }
+  /** Lists of block names. */
+  | { readonly type: 'nameLists'; readonly default: null; readonly description: string };
 
 interface NumberOption {
   readonly type: 'number' | 'integer';
@@ -60,7 +62,10 @@ interface NumberOption {
 
 /** Option values after defaults were filled in and every one was checked against its spec. */
 export type Options = Readonly<
-  Record<string, number | string | boolean | null | readonly string[]>
+  Record<
+    string,
+    number | string | boolean | null | readonly string[] | readonly (readonly string[])[]
+  >
 >;
 
 /** A refusal is a value: one sentence for the user, `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. */

@@ -143,7 +143,7 @@ export interface Problem extends Capabilities {
   newCache(x: Float64Array): Cache;
   /** cache ← the cache at x + U_b delta; x is the point before the move. The only writer. Adds columns in ascending order. */
   shift(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): void;
-  /** out ← what `shift` would leave in the cache, bit for bit; the cache itself is untouched, and long work polls. */
+  /** out ← what `shift` would leave in the cache, bit for bit; the cache is untouched unless it is `out`, and long work polls. */
   shifted(cache: Cache, x: Float64Array, block: Block, delta: Float64Array, out: Cache): void;
   /** f(x). */
   value(cache: Cache, x: Float64Array): number;
@@ -151,8 +151,6 @@ export interface Problem extends Capabilities {
   valueAfter(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): number;
   /** out = ∇_b f(x). */
   gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
-  /** Do shift, shifted, valueAfter, gradient, sampleGradient and hessianVector take any run of coordinates for a block? */
-  readonly takesRanges?: boolean;
 }
 
 /** How columns are gathered into blocks. */

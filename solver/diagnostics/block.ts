@@ -45,7 +45,7 @@ export const stepSize: Diagnostic = {
   scale: 'log',
   byDefault: true,
   draw: { ...lines, stepped: true },
-  evaluate: reading => reading.proposal.stepSize,
+  evaluate: reading => reading.entry.stepSize,
 };
 
 /** λ_max(∇²_bb f(x)) at the point that was read. */
@@ -82,9 +82,7 @@ export const stepTimesSharpness: Diagnostic = {
   byDefault: false,
   draw: { ...lines, limit: { number: 2, over: null, text: '2', ratio: 'Step × sharpness' } },
   evaluate: reading =>
-    reading.proposal.metric === 'scalar'
-      ? reading.proposal.stepSize * reading.sharpness()
-      : Number.NaN,
+    reading.entry.metric === 'scalar' ? reading.entry.stepSize * reading.sharpness() : Number.NaN,
 };
 
 /** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): what the step's own model promises. */
@@ -100,11 +98,11 @@ export const predictedDecrease: Diagnostic = {
   scale: 'log',
   byDefault: false,
   evaluate(reading) {
-    const { proposal, block, problem, state, method } = reading;
-    const { stepSize: t, gradient } = proposal;
-    const move = proposal.moves[0];
+    const { entry, block, problem, state, method } = reading;
+    const { stepSize: t, gradient } = entry;
+    const move = entry.moves[0];
     const point = state.points[method.iterate];
-    if (!move || !point || proposal.metric === 'matrix') return Number.NaN;
+    if (!move || !point || entry.metric === 'matrix') return Number.NaN;
     let slope = 0;
     let square = 0;
     for (let i = 0; i < block.size; i++) {

@@ -1,8 +1,16 @@
 import { knownLipschitz, positiveCurvature, rowsOf } from '../core/capability.ts';
-import type { Method, MethodContext, MethodPart, Proposal, SweepStart } from '../core/method.ts';
+import type {
+  Entry,
+  Method,
+  MethodContext,
+  MethodPart,
+  Proposal,
+  SweepStart,
+} from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import { gradientWork, newProposal, openProposal } from './proxStep.ts';
+import { knowsBlockBounds, scalarMetric } from './refusals.ts';
+import { ProposalRoom, readGradient } from './room.ts';
 
 /** Above this A_k the sums lose the new terms to rounding and soon overflow: the method starts afresh from y. */
 const LARGEST_A = 1e100;
@@ -41,12 +49,14 @@ export const acoder: MethodPart = {
     },
   },
   needs: ['curvature'],
-  oneBlock: false,
+  wholeVector: false,
   eachBlockOnce: true,
   stepSizeFixed:
     'acoder has no step size: its a_k weights a dual average and is not bounded by 2/L_b',
   stepRules: ['lipschitz'],
   certificate: false,
+  knowsStep: knowsBlockBounds,
+  metric: scalarMetric,
   listing: [
     { text: 'y ← v ← x₀;  z ← 0;  A ← 0', frame: 'run' },
     {
@@ -60,9 +70,7 @@ export const acoder: MethodPart = {
     { text: '  y_b ← w_b ← (A_old y_b + a v_b)/A', phase: 'commit' },
   ],
   refuses(problem, options) {
-    const { start, blocks } = problem;
-    const cache = problem.newCache(start);
-    if (blocks.some(block => knownLipschitz(problem, cache, start, block) === null)) {
+    if (!knowsBlockBounds(problem)) {
       return {
         attribute: 'method',
         value: 'acoder',
@@ -103,10 +111,13 @@ function create(context: MethodContext): Method {
         )
       : (options['gamma'] as number);
 
-  const proposal = newProposal(context, 'w', ['y', 'w'], ['z', 'v', 'p'], []);
-  const [moveY, moveW] = proposal.moves;
-  const [z, v, p] = proposal.writes;
-  if (!moveY || !moveW || !z || !v || !p) throw new Error('an A-CODER proposal is incomplete');
+  const room = new ProposalRoom(context, {
+    point: 'w',
+    moves: ['y', 'w'],
+    writes: ['z', 'v', 'p'],
+    marks: [],
+    metric: 'scalar',
+  });
 
   function fullGradient(point: Point): Float64Array {
     const out = new Float64Array(problem.size);
@@ -171,47 +182,46 @@ function create(context: MethodContext): Method {
           : null,
       };
     },
-    propose(state: State, block: Block): Proposal {
+    propose(state: State, blocks: readonly Block[]): Proposal {
+      const proposal = room.open(state, blocks);
       const { y, w } = state.points as { y: Point; w: Point };
-      const {
-        anchor,
-        v: oldV,
-        z: oldZ,
-        p: oldP,
-        gradientAtOldX,
-      } = state.vectors as Record<string, Float64Array>;
-      const { A, a, oldA, olda } = state.scalars as {
-        A: number;
-        a: number;
-        oldA: number;
-        olda: number;
-      };
-      if (!anchor || !oldV || !oldZ || !oldP || !gradientAtOldX)
-        throw new Error('an A-CODER state is incomplete');
-      openProposal(proposal, state, block);
-      const g = proposal.gradient;
-      problem.gradient(w.cache, w.x, block, g);
-      proposal.work = gradientWork(context, block);
-      proposal.gradients = 1;
-      const Lb = metric[block.index] as number;
-      const ratio = olda / a;
-      for (let i = 0, at = block.start; i < block.size; i++, at++) {
-        const q =
-          (g[i] as number) + ratio * ((gradientAtOldX[at] as number) - (oldP[at] as number));
-        p.values[i] = g[i] as number;
-        z.values[i] = (oldZ[at] as number) + a * q;
-        moveY.value[i] = (anchor[at] as number) - (z.values[i] as number) / Lb;
-      }
-      penalty.prox(moveY.value, A / Lb, block, v.values);
-      proposal.proxes = 1;
-      for (let i = 0, at = block.start; i < block.size; i++, at++) {
-        const value = (oldA * (y.x[at] as number) + a * (v.values[i] as number)) / A;
-        moveY.value[i] = value;
-        moveY.delta[i] = value - (y.x[at] as number);
-        moveW.value[i] = value;
-        moveW.delta[i] = value - (w.x[at] as number);
+      const { entries } = proposal;
+      for (let e = 0; e < entries.length; e++) {
+        readGradient(context, proposal, entries[e]!, w);
+        move(state, y.x, w.x, entries[e]!);
+        proposal.proxes++;
       }
       return proposal;
     },
   };
+
+  /** z_b, v_b and the moves of y and w from the entry's gradient at w. */
+  function move(state: State, y: Float64Array, w: Float64Array, entry: Entry): void {
+    const { block, gradient: g, moves, writes } = entry;
+    const [moveY, moveW] = moves;
+    const [z, v, p] = writes;
+    const {
+      anchor,
+      z: oldZ,
+      p: oldP,
+      gradientAtOldX,
+    } = state.vectors as Record<string, Float64Array>;
+    const { A, a, oldA, olda } = state.scalars as Record<'A' | 'a' | 'oldA' | 'olda', number>;
+    const Lb = metric[block.index]!;
+    const ratio = olda / a;
+    for (let i = 0, at = block.start; i < block.size; i++, at++) {
+      const q = g[i]! + ratio * (gradientAtOldX![at]! - oldP![at]!);
+      p!.values[i] = g[i]!;
+      z!.values[i] = oldZ![at]! + a * q;
+      moveY!.value[i] = anchor![at]! - z!.values[i]! / Lb;
+    }
+    penalty.prox(moveY!.value, A / Lb, block, v!.values);
+    for (let i = 0, at = block.start; i < block.size; i++, at++) {
+      const value = (oldA * y[at]! + a * v!.values[i]!) / A;
+      moveY!.value[i] = value;
+      moveY!.delta[i] = value - y[at]!;
+      moveW!.value[i] = value;
+      moveW!.delta[i] = value - w[at]!;
+    }
+  }
 }

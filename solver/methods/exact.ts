@@ -1,8 +1,8 @@
 import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
-import type { State } from '../core/state.ts';
-import { gradientWork, newProposal, openProposal, settle } from './proxStep.ts';
-import { refusesNothing } from './refusals.ts';
+import type { Point, State } from '../core/state.ts';
+import { refusesNothing, scalarMetric } from './refusals.ts';
+import { ProposalRoom, readGradient } from './room.ts';
 
 /**
  * Exact block minimisation: x_b ← argmin_z F(x with block b set to z). For quadratics block Gauss–Seidel.
@@ -16,11 +16,13 @@ export const exact: MethodPart = {
   suits: 'problems that can minimise a block exactly (the quadratic losses)',
   options: {},
   needs: ['exactBlock'],
-  oneBlock: false,
+  wholeVector: false,
   eachBlockOnce: false,
   stepSizeFixed: 'exact minimises the block outright and has no step size',
   stepRules: ['lipschitz'],
   certificate: false,
+  knowsStep: () => true,
+  metric: scalarMetric,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -35,11 +37,15 @@ export const exact: MethodPart = {
 };
 
 function create(context: MethodContext): Method {
-  const { problem } = context;
-  const { exactBlock } = problem;
-  const proposal = newProposal(context, 'x', ['x'], [], []);
-  const [move] = proposal.moves;
-  if (!move || !exactBlock) throw new Error('exact needs a block minimiser');
+  const { exactBlock } = context.problem;
+  if (!exactBlock) throw new Error('exact needs a block minimiser');
+  const room = new ProposalRoom(context, {
+    point: 'x',
+    moves: ['x'],
+    writes: [],
+    marks: [],
+    metric: 'scalar',
+  });
   return {
     iterate: 'x',
     readPoint: 'x',
@@ -47,17 +53,17 @@ function create(context: MethodContext): Method {
     subgradient: null,
     start: x => ({ points: { x: x.slice() }, vectors: {}, scalars: {} }),
     beginSweep: null,
-    propose(state: State, block: Block): Proposal {
-      const point = state.points['x'] as State['points'][string];
-      openProposal(proposal, state, block);
-      problem.gradient(point.cache, point.x, block, proposal.gradient);
-      proposal.work = gradientWork(context, block);
-      proposal.gradients = 1;
-      exactBlock.minimize(point.cache, point.x, block, move.value);
-      for (let i = 0; i < block.size; i++) {
-        move.delta[i] = (move.value[i] as number) - (point.x[block.start + i] as number);
+    propose(state: State, blocks: readonly Block[]): Proposal {
+      const { x, cache } = state.points['x'] as Point;
+      const proposal = room.open(state, blocks);
+      for (const entry of proposal.entries) {
+        const { block } = entry;
+        const { value, delta } = entry.moves[0]!;
+        readGradient(context, proposal, entry, { x, cache });
+        exactBlock.minimize(cache, x, block, value);
+        for (let i = 0; i < block.size; i++) delta[i] = value[i]! - x[block.start + i]!;
       }
-      settle(context, point, block, move);
+      room.settle(state);
       return proposal;
     },
   };

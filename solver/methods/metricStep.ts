@@ -1,6 +1,5 @@
-import type { MethodContext, Move, Proposal } from '../core/method.ts';
+import type { Entry, MethodContext, Proposal } from '../core/method.ts';
 import type { Point, State } from '../core/state.ts';
-import { settle } from './proxStep.ts';
 
 /**
  * The block step in the dense metric: value = argmin_z ⟨g, z⟩ + ‖z − x_b‖²_{Λ_b}/(2τ) + r_b(z).
@@ -8,44 +7,36 @@ import { settle } from './proxStep.ts';
  */
 export class MetricStep {
   readonly #context: MethodContext;
-  readonly #matrices = new Map<string, Float64Array>();
+  readonly #matrices: Float64Array[] = [];
 
   constructor(context: MethodContext) {
     this.#context = context;
   }
 
-  take(state: State, point: Point, proposal: Proposal, move: Move, eta: number): void {
-    const { block, gradient } = proposal;
-    const { x } = point;
-    const override = state.stepOverride[block.index] as number;
-    const tau = !Number.isNaN(override) ? override : eta;
-    const here = x.subarray(block.start, block.start + block.size);
-    this.#context.problem.penalty.metricStep(
-      here,
-      gradient,
-      this.matrix(proposal),
-      tau,
-      block,
-      move.value,
-    );
-    for (let i = 0; i < block.size; i++)
-      move.delta[i] = (move.value[i] as number) - (here[i] as number);
-    proposal.stepSize = tau;
-    proposal.proxes++;
-    settle(this.#context, point, block, move);
+  takeEach(state: State, { x }: Point, proposal: Proposal, eta: number): void {
+    const { penalty } = this.#context.problem;
+    for (const entry of proposal.entries) {
+      const { block, gradient } = entry;
+      const { value, delta } = entry.moves[0]!;
+      const override = state.stepOverride[block.index]!;
+      const tau = Number.isNaN(override) ? eta : override;
+      const here = x.subarray(block.start, block.start + block.size);
+      penalty.metricStep(here, gradient, this.matrix(entry), tau, block, value);
+      for (let i = 0; i < block.size; i++) delta[i] = value[i]! - here[i]!;
+      entry.stepSize = tau;
+      proposal.proxes++;
+    }
   }
 
-  /** Λ_b of the proposal's block, row-major. */
-  matrix(proposal: Proposal): Float64Array {
+  /** Λ_b of the entry's block, row-major. */
+  matrix({ block }: Entry): Float64Array {
     const { problem } = this.#context;
-    const { block } = proposal;
-    let matrix = this.#matrices.get(block.name);
-    if (!matrix) {
-      const metricMatrix = problem.curvature?.metricMatrix;
-      if (!metricMatrix) throw new Error(`${problem.name} has no matrix metric`);
-      matrix = metricMatrix(block);
-      this.#matrices.set(block.name, matrix);
-    }
+    const known = this.#matrices[block.index];
+    if (known) return known;
+    const metricMatrix = problem.curvature?.metricMatrix;
+    if (!metricMatrix) throw new Error(`${problem.name} has no matrix metric`);
+    const matrix = metricMatrix(block);
+    this.#matrices[block.index] = matrix;
     return matrix;
   }
 }

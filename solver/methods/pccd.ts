@@ -1,6 +1,6 @@
 import type { MethodPart } from '../core/method.ts';
 import { proximalMethod } from './proximal.ts';
-import { refusesMetric } from './refusals.ts';
+import { chosenMetric, knowsBlockBounds, refusesMetric } from './refusals.ts';
 
 /**
  * P-CCD, proximal cyclic block coordinate descent: x_b ← argmin_z ⟨∇_b f(x), z⟩ + ½‖z − x_b‖²_{Λ_b} + r_b(z).
@@ -23,11 +23,13 @@ export const pccd: MethodPart = {
     },
   },
   needs: [],
-  oneBlock: false,
+  wholeVector: false,
   eachBlockOnce: false,
   stepSizeFixed: null,
   stepRules: ['lipschitz', 'fixed', 'backtracking'],
   certificate: true,
+  knowsStep: knowsBlockBounds,
+  metric: chosenMetric,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -38,5 +40,5 @@ export const pccd: MethodPart = {
     { text: '  x_b ← z', phase: 'commit' },
   ],
   refuses: refusesMetric,
-  create: context => proximalMethod(context, context.options['metric'] === 'matrix'),
+  create: context => proximalMethod(context, chosenMetric(context.options), null),
 };

@@ -1,55 +1,75 @@
 import { largestBlock } from '../core/blocks.ts';
-import { knownLipschitz, rowsOf } from '../core/capability.ts';
-import type { MethodContext, Move, Proposal } from '../core/method.ts';
-import type { Block, Curvature } from '../core/problem.ts';
+import { knownLipschitz } from '../core/capability.ts';
+import type { Entry, MethodContext, Proposal } from '../core/method.ts';
 import type { Point, State } from '../core/state.ts';
 import type { Trial } from '../core/stepRule.ts';
-
-/** Work above which a block's new cache is computed with the proposal, where a pause can interrupt it. */
-const LONG_SHIFT = 1 << 20;
+import { curvatureAlong } from './along.ts';
 
 /**
- * One proximal block step shared by the proximal methods:
- * v = prox_{t r_b}(x_b − t g) with t from the step rule, written into the proposal's first move.
- * Owns its arrays; nothing is allocated at an update.
+ * The proximal step shared by the proximal methods: v_b = prox_{t r_b}(x_b − t g_b), written into the entry's first move,
+ * with t from the step rule: one for each block of the set, or one for all of them.
+ * Owns its arrays; nothing is allocated at the update of a block.
  */
 export class ProxStep {
   readonly #context: MethodContext;
   readonly #trial: Float64Array;
-  readonly #hessianTimesMove: Float64Array;
+  readonly #one: Entry[] = [];
+  /** The whole vector and its cache after a trial of several blocks; made when there is one. */
+  #after: Point | null = null;
+  #state!: State;
   #point!: Point;
   #proposal!: Proposal;
-  #move!: Move;
+  /** The blocks that share the step that is being chosen. */
+  #set!: readonly Entry[];
   #base = Number.NaN;
 
   constructor(context: MethodContext) {
     this.#context = context;
-    const largest = largestBlock(context.problem.blocks);
-    this.#trial = new Float64Array(largest);
-    this.#hessianTimesMove = new Float64Array(largest);
+    this.#trial = new Float64Array(largestBlock(context.problem.blocks));
   }
 
-  /** Fills stepSize and move of the proposal from its gradient. `eta` scales the rule's step: L_b / eta bounds the curvature. */
-  take(state: State, point: Point, proposal: Proposal, move: Move, eta: number): void {
-    const { block } = proposal;
-    const { problem, step } = this.#context;
+  /** A step for each entry, as if it moved alone. `eta` scales the rule's step: L_b / eta bounds the curvature. */
+  takeEach(state: State, point: Point, proposal: Proposal, eta: number): void {
+    const { problem } = this.#context;
+    const { entries } = proposal;
+    for (let e = 0; e < entries.length; e++) {
+      const entry = entries[e]!;
+      this.#one[0] = entry;
+      const L = knownLipschitz(problem, point.cache, point.x, entry.block);
+      this.#take(state, point, proposal, this.#one, L === null ? null : L / eta);
+    }
+  }
+
+  /** One step for all entries; L bounds the curvature of f. */
+  takeAll(state: State, point: Point, proposal: Proposal, L: number | null): void {
+    this.#take(state, point, proposal, proposal.entries, L);
+  }
+
+  #take(
+    state: State,
+    point: Point,
+    proposal: Proposal,
+    set: readonly Entry[],
+    L: number | null,
+  ): void {
+    this.#state = state;
     this.#point = point;
     this.#proposal = proposal;
-    this.#move = move;
+    this.#set = set;
     this.#base = Number.NaN;
-    const override = state.stepOverride[block.index] as number;
-    const L = knownLipschitz(problem, point.cache, point.x, block);
-    const t = Number.isNaN(override)
-      ? step.choose(
-          state.steps[block.index] as number,
-          this.#context.firstSteps[block.index] as number,
-          L === null ? null : L / eta,
-          this.#try,
-        )
-      : override;
-    proposal.stepSize = t;
+    const { firstSteps, step } = this.#context;
+    let last = Number.POSITIVE_INFINITY;
+    let first = Number.POSITIVE_INFINITY;
+    for (let e = 0; e < set.length; e++) {
+      const { index } = set[e]!.block;
+      if (!Number.isNaN(state.stepOverride[index]!)) continue;
+      last = Math.min(last, state.steps[index]!);
+      first = Math.min(first, firstSteps[index]!);
+    }
+    // ∞: the user set the steps of all blocks.
+    const t =
+      last === Number.POSITIVE_INFINITY ? Number.NaN : step.choose(last, first, L, this.#try);
     this.#toward(t);
-    settle(this.#context, point, block, move);
   }
 
   readonly #try = (t: number): Trial => {
@@ -57,20 +77,24 @@ export class ProxStep {
     return this.#judge(t);
   };
 
-  /** value ← prox_{t r}(x − t g), delta ← value − x. */
+  /** value ← prox_{t r}(x − t g), delta ← value − x; blocks whose step the user set keep to it. */
   #toward(t: number): void {
-    const { block, gradient } = this.#proposal;
+    const { penalty } = this.#context.problem;
     const { x } = this.#point;
-    const { value, delta } = this.#move;
+    const { stepOverride } = this.#state;
     const trial = this.#trial;
-    for (let i = 0; i < block.size; i++) {
-      trial[i] = (x[block.start + i] as number) - t * (gradient[i] as number);
+    for (let e = 0; e < this.#set.length; e++) {
+      const entry = this.#set[e]!;
+      const { block, gradient } = entry;
+      const { value, delta } = entry.moves[0]!;
+      const own = stepOverride[block.index]!;
+      const step = Number.isNaN(own) ? t : own;
+      for (let i = 0; i < block.size; i++) trial[i] = x[block.start + i]! - step * gradient[i]!;
+      penalty.prox(trial, step, block, value);
+      for (let i = 0; i < block.size; i++) delta[i] = value[i]! - x[block.start + i]!;
+      entry.stepSize = step;
+      this.#proposal.proxes++;
     }
-    this.#context.problem.penalty.prox(trial, t, block, value);
-    for (let i = 0; i < block.size; i++) {
-      delta[i] = (value[i] as number) - (x[block.start + i] as number);
-    }
-    this.#proposal.proxes++;
   }
 
   /**
@@ -79,17 +103,19 @@ export class ProxStep {
    */
   #judge(t: number): Trial {
     const { problem } = this.#context;
-    const { block, gradient } = this.#proposal;
     const { x, cache } = this.#point;
-    const { delta } = this.#move;
     let slope = 0;
     let square = 0;
     let longest = 0;
-    for (let i = 0; i < block.size; i++) {
-      const d = delta[i] as number;
-      slope += (gradient[i] as number) * d;
-      square += d * d;
-      longest = Math.max(longest, Math.abs(d));
+    for (let e = 0; e < this.#set.length; e++) {
+      const { block, gradient, moves } = this.#set[e]!;
+      const { delta } = moves[0]!;
+      for (let i = 0; i < block.size; i++) {
+        const d = delta[i]!;
+        slope += gradient[i]! * d;
+        square += d * d;
+        longest = Math.max(longest, Math.abs(d));
+      }
     }
     if (longest === 0) return 'still';
     if (!Number.isFinite(slope + square)) return 'refused';
@@ -103,94 +129,37 @@ export class ProxStep {
     this.#proposal.values++;
     const { curvature } = problem;
     if (!curvature || Math.abs(slope) + square / (2 * t) >= 1e-9 * Math.abs(this.#base)) {
-      const after = problem.valueAfter(cache, x, block, delta);
+      const after = this.#valueAfter();
       if (!Number.isFinite(after)) return 'refused';
       const above = after - this.#base - model;
+      const rounding = ulps * (Math.abs(after) + Math.abs(this.#base));
       // Without curvature, what rounding hides is allowed.
-      if (!curvature || Math.abs(above) > ulps * (Math.abs(after) + Math.abs(this.#base)))
-        return above <= (curvature ? 0 : ulps * (Math.abs(after) + Math.abs(this.#base)))
-          ? 'accepted'
-          : 'refused';
+      if (!curvature) return above <= rounding ? 'accepted' : 'refused';
+      if (Math.abs(above) > rounding) return above <= 0 ? 'accepted' : 'refused';
     }
-    return this.#curvatureAlong(curvature, longest) * t <= 1 + Math.max(1e-12, 4 * ulps)
-      ? 'accepted'
-      : 'refused';
+    const seen = curvatureAlong(this.#context, this.#point, this.#set, longest);
+    return seen * t <= 1 + Math.max(1e-12, 4 * ulps) ? 'accepted' : 'refused';
   }
 
-  /** ⟨d, ∇²f d⟩/‖d‖², d divided by its longest entry so that no square underflows. */
-  #curvatureAlong(curvatureOf: Curvature, longest: number): number {
-    const { block } = this.#proposal;
+  /** f at the trial point. */
+  #valueAfter(): number {
+    const { problem } = this.#context;
     const { x, cache } = this.#point;
-    const direction = this.#trial;
-    const product = this.#hessianTimesMove;
-    for (let i = 0; i < block.size; i++) direction[i] = (this.#move.delta[i] as number) / longest;
-    curvatureOf.hessianVector(cache, x, block, direction, product);
-    let curvature = 0;
-    let square = 0;
-    for (let i = 0; i < block.size; i++) {
-      curvature += (direction[i] as number) * (product[i] as number);
-      square += (direction[i] as number) ** 2;
+    const set = this.#set;
+    if (set.length === 1) {
+      const { block, moves } = set[0]!;
+      return problem.valueAfter(cache, x, block, moves[0]!.delta);
     }
-    return curvature / square;
+    this.#after ??= { x: new Float64Array(x.length), cache: new Float64Array(cache.length) };
+    const after = this.#after;
+    after.x.set(x);
+    after.cache.set(cache);
+    for (let e = 0; e < set.length; e++) {
+      const { block, moves } = set[e]!;
+      const { value, delta } = moves[0]!;
+      problem.shifted(after.cache, after.x, block, delta, after.cache);
+      for (let i = 0; i < block.size; i++) after.x[block.start + i] = value[i]!;
+    }
+    return problem.value(after.cache, after.x);
   }
-}
-
-/** Computes the cache a long move leads to, so that the commit itself stays short. */
-export function settle(context: MethodContext, point: Point, block: Block, move: Move): void {
-  const { problem } = context;
-  move.cache = null;
-  if (block.size > 1 && block.size * (problem.finiteSum?.rows ?? problem.size) > LONG_SHIFT) {
-    move.cache = new Float64Array(point.cache.length);
-    problem.shifted(point.cache, point.x, block, move.delta, move.cache);
-  }
-}
-
-/** Gradient work of a block over `rows` rows (all: null), in rows × coordinates. */
-export function gradientWork(
-  context: MethodContext,
-  block: Block,
-  rows: number | null = null,
-): number {
-  return block.size * (rows ?? rowsOf(context.problem));
-}
-
-/** A proposal with room for any block; methods reuse it. */
-export function newProposal(
-  context: MethodContext,
-  point: string,
-  moves: readonly string[],
-  writes: readonly string[],
-  marks: readonly string[],
-): Proposal {
-  const largest = largestBlock(context.problem.blocks);
-  const room = () => new Float64Array(largest);
-  return {
-    block: context.problem.blocks[0] as Block,
-    read: { point, sweep: 0, version: 0, batch: null },
-    gradient: room(),
-    exact: true,
-    stepSize: Number.NaN,
-    metric: 'scalar',
-    moves: moves.map(name => ({ point: name, value: room(), delta: room(), cache: null })),
-    writes: writes.map(vector => ({ vector, values: room() })),
-    marks: marks.map(vector => ({ vector, value: 0 })),
-    work: 0,
-    gradients: 0,
-    proxes: 0,
-    values: 0,
-  };
-}
-
-/** Starts the bookkeeping of a new proposal for a block. */
-export function openProposal(proposal: Proposal, state: State, block: Block): void {
-  proposal.block = block;
-  proposal.read.sweep = state.sweep;
-  proposal.read.version = state.k;
-  proposal.read.batch = null;
-  proposal.exact = true;
-  proposal.stepSize = Number.NaN;
-  proposal.work = 0;
-  proposal.gradients = 0;
-  proposal.proxes = 0;
-  proposal.values = 0;
 }

@@ -1,25 +1,31 @@
-import type { Method, MethodContext, Proposal } from '../core/method.ts';
+import type { Entry, Method, MethodContext, Metric, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
-import type { State } from '../core/state.ts';
+import type { Point, State } from '../core/state.ts';
 import { MetricStep } from './metricStep.ts';
-import { gradientWork, newProposal, openProposal, ProxStep } from './proxStep.ts';
+import { ProxStep } from './proxStep.ts';
+import { ProposalRoom, readGradient } from './room.ts';
 
 /** s_b ∈ ∂r_b(x_b), known from the optimality of the last step that set x_b; NaN before it. */
 export const SUBGRADIENT = 'subgradient';
 
 /**
- * Proximal block steps on the exact gradient, in the scalar or the matrix metric: P-CCD, and with one block
- * proximal gradient descent.
+ * Proximal steps on the exact gradient. `joint`: one step for all blocks, 1/L of this L (null: unknown), as proximal
+ * gradient descent takes; else each block has its own, in the scalar or the matrix metric, as P-CCD.
  */
-export function proximalMethod(context: MethodContext, matrixMetric: boolean): Method {
-  const { problem } = context;
+export function proximalMethod(
+  context: MethodContext,
+  metric: Metric,
+  joint: (() => number | null) | null,
+): Method {
   const scalarStep = new ProxStep(context);
   const matrixStep = new MetricStep(context);
-  const proposal = newProposal(context, 'x', ['x'], [SUBGRADIENT], []);
-  proposal.metric = matrixMetric ? 'matrix' : 'scalar';
-  const [move] = proposal.moves;
-  const [subgradient] = proposal.writes;
-  if (!move || !subgradient) throw new Error('a proximal proposal has one move and one write');
+  const room = new ProposalRoom(context, {
+    point: 'x',
+    moves: ['x'],
+    writes: [SUBGRADIENT],
+    marks: [],
+    metric,
+  });
 
   return {
     iterate: 'x',
@@ -32,41 +38,35 @@ export function proximalMethod(context: MethodContext, matrixMetric: boolean): M
       scalars: {},
     }),
     beginSweep: null,
-    propose(state: State, block: Block): Proposal {
-      const point = state.points['x'] as State['points'][string];
-      openProposal(proposal, state, block);
-      problem.gradient(point.cache, point.x, block, proposal.gradient);
-      proposal.work = gradientWork(context, block);
-      proposal.gradients = 1;
-      if (matrixMetric) matrixStep.take(state, point, proposal, move, 1);
-      else scalarStep.take(state, point, proposal, move, 1);
-      subgradientOf(
-        proposal,
-        matrixMetric ? matrixStep.matrix(proposal) : null,
-        subgradient.values,
-      );
+    propose(state: State, blocks: readonly Block[]): Proposal {
+      const point = state.points['x'] as Point;
+      const proposal = room.open(state, blocks);
+      const { entries } = proposal;
+      for (let e = 0; e < entries.length; e++) readGradient(context, proposal, entries[e]!, point);
+      if (metric === 'matrix') matrixStep.takeEach(state, point, proposal, 1);
+      else if (joint) scalarStep.takeAll(state, point, proposal, joint());
+      else scalarStep.takeEach(state, point, proposal, 1);
+      room.settle(state);
+      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, matrixStep);
       return proposal;
     },
   };
 }
 
-/** out = −(g + Λ_b d/t) ∈ ∂r_b(x_b + d), by the optimality of the proximal step d = z − x_b. */
-export function subgradientOf(
-  proposal: Proposal,
-  matrix: Float64Array | null,
-  out: Float64Array,
-): void {
-  const { block, gradient, stepSize } = proposal;
-  const { delta } = proposal.moves[0] as (typeof proposal.moves)[number];
+/** The entry's first write ← −(g + Λ_b d/t) ∈ ∂r_b(x_b + d), by the optimality of the proximal step d = z − x_b. */
+export function writeSubgradient(entry: Entry, metricStep: MetricStep): void {
+  const { block, gradient, stepSize, metric } = entry;
+  const { delta } = entry.moves[0]!;
+  const { values: out } = entry.writes[0]!;
   const d = block.size;
-  if (!matrix) {
-    for (let i = 0; i < d; i++)
-      out[i] = -((gradient[i] as number) + (delta[i] as number) / stepSize);
+  if (metric === 'scalar') {
+    for (let i = 0; i < d; i++) out[i] = -(gradient[i]! + delta[i]! / stepSize);
     return;
   }
+  const matrix = metricStep.matrix(entry);
   for (let i = 0; i < d; i++) {
     let product = 0;
-    for (let j = 0; j < d; j++) product += (matrix[i * d + j] as number) * (delta[j] as number);
-    out[i] = -((gradient[i] as number) + product / stepSize);
+    for (let j = 0; j < d; j++) product += matrix[i * d + j]! * delta[j]!;
+    out[i] = -(gradient[i]! + product / stepSize);
   }
 }

@@ -1,4 +1,7 @@
-import type { MethodPart } from '../core/method.ts';
+import { knownLipschitz } from '../core/capability.ts';
+import type { MethodPart, Metric } from '../core/method.ts';
+import type { Options } from '../core/part.ts';
+import type { Problem } from '../core/problem.ts';
 
 type Refuses = MethodPart['refuses'];
 
@@ -14,3 +17,17 @@ export const refusesMetric: Refuses = (problem, options) =>
     : null;
 
 export const refusesNothing: Refuses = () => null;
+
+/** The option `metric`. */
+export function chosenMetric(options: Options): Metric {
+  return options['metric'] === 'matrix' ? 'matrix' : 'scalar';
+}
+
+export const scalarMetric = (): Metric => 'scalar';
+
+/** Is L_b of every block known at the start? */
+export function knowsBlockBounds(problem: Problem): boolean {
+  const { start, blocks } = problem;
+  const cache = problem.newCache(start);
+  return blocks.every(block => knownLipschitz(problem, cache, start, block) !== null);
+}

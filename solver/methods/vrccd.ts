@@ -1,13 +1,14 @@
 import { largestBlock } from '../core/blocks.ts';
 import { rowsOf } from '../core/capability.ts';
-import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
+import type { Entry, Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import { sampleRows, stream } from '../core/random.ts';
 import type { Point, State } from '../core/state.ts';
 import { MetricStep } from './metricStep.ts';
-import { SUBGRADIENT, subgradientOf } from './proximal.ts';
-import { gradientWork, newProposal, openProposal, ProxStep } from './proxStep.ts';
-import { refusesMetric } from './refusals.ts';
+import { SUBGRADIENT, writeSubgradient } from './proximal.ts';
+import { ProxStep } from './proxStep.ts';
+import { chosenMetric, knowsBlockBounds, refusesMetric } from './refusals.ts';
+import { gradientWork, ProposalRoom } from './room.ts';
 
 /** g_b, the PAGE estimate formed at the block's last visit. */
 const ESTIMATE = 'estimate';
@@ -74,11 +75,13 @@ export const vrccd: MethodPart = {
     },
   },
   needs: ['finiteSum'],
-  oneBlock: false,
+  wholeVector: false,
   eachBlockOnce: false,
   stepSizeFixed: null,
   stepRules: ['lipschitz', 'fixed'],
   certificate: true,
+  knowsStep: knowsBlockBounds,
+  metric: chosenMetric,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -110,10 +113,17 @@ export const vrccd: MethodPart = {
   create,
 };
 
+interface Parameters {
+  readonly p: number;
+  readonly b: number;
+  readonly bPrime: number;
+  readonly eta: number;
+}
+
 function create(context: MethodContext): Method {
   const { problem, options, seed } = context;
   const n = rowsOf(problem);
-  const matrixMetric = options['metric'] === 'matrix';
+  const metric = chosenMetric(options);
   const coinPerBlock = options['coin'] === 'block';
   const b = (options['b'] as number | null) ?? n;
   const bPrime = (options['bPrime'] as number | null) ?? Math.ceil(Math.sqrt(b));
@@ -121,13 +131,13 @@ function create(context: MethodContext): Method {
 
   const scalarStep = new ProxStep(context);
   const matrixStep = new MetricStep(context);
-  const proposal = newProposal(context, 'x', ['x'], [SUBGRADIENT, ESTIMATE, OLD_BATCH], [VISITS]);
-  proposal.metric = matrixMetric ? 'matrix' : 'scalar';
-  const [move] = proposal.moves;
-  const [subgradient, estimate, oldBatch] = proposal.writes;
-  const [visits] = proposal.marks;
-  if (!move || !subgradient || !estimate || !oldBatch || !visits)
-    throw new Error('a VR-CCD proposal is incomplete');
+  const room = new ProposalRoom(context, {
+    point: 'x',
+    moves: ['x'],
+    writes: [SUBGRADIENT, ESTIMATE, OLD_BATCH],
+    marks: [VISITS],
+    metric,
+  });
   const fresh = new Float64Array(largestBlock(problem.blocks));
 
   /** out = mean of ∇_b f_i over `rows` rows drawn by the keys; counts the work. Returns the batch, null for all rows. */
@@ -139,8 +149,8 @@ function create(context: MethodContext): Method {
     visit: number,
     out: Float64Array,
   ): Int32Array | null {
-    proposal.work += gradientWork(context, block, Math.min(rows, n));
-    proposal.gradients++;
+    room.proposal.work += gradientWork(context, block, Math.min(rows, n));
+    room.proposal.gradients++;
     if (rows >= n) {
       problem.gradient(point.cache, point.x, block, out);
       return null;
@@ -153,6 +163,34 @@ function create(context: MethodContext): Method {
   /** Is the next visit's batch known to be a full one? The coin of a sweep to come is not drawn in advance. */
   function nextIsFull(block: Block, visit: number, p: number): boolean {
     return p >= 1 || (coinPerBlock && stream(seed, 'coin', block.index, visit + 1)() < p);
+  }
+
+  /** The entry's PAGE estimate of the gradient, and what its next visit needs of this point. */
+  function estimateGradient(state: State, point: Point, entry: Entry): void {
+    const { block, gradient: g } = entry;
+    const [, estimate, oldBatch] = entry.writes;
+    const parameters = state.parameters as unknown as Parameters;
+    const visit = (state.vectors[VISITS]?.[block.index] as number) + 1;
+    const coin = coinPerBlock
+      ? stream(seed, 'coin', block.index, visit)
+      : stream(seed, 'coin', state.sweep);
+    if (visit === 1 || coin() < parameters.p) {
+      entry.batch = batchGradient(point, block, parameters.b, 'full', visit, g);
+      entry.exact = entry.batch === null;
+    } else {
+      entry.batch = batchGradient(point, block, parameters.bPrime, 'difference', visit, fresh);
+      entry.exact = false;
+      const before = state.vectors[ESTIMATE] as Float64Array;
+      const old = state.vectors[OLD_BATCH] as Float64Array;
+      for (let i = 0, at = block.start; i < block.size; i++, at++) {
+        g[i] = before[at]! + (fresh[i]! - old[at]!);
+      }
+    }
+    // The old-point sum is for the block's next visit, unless that is already known to take a full batch.
+    if (nextIsFull(block, visit, parameters.p)) oldBatch!.values.fill(0, 0, block.size);
+    else batchGradient(point, block, parameters.bPrime, 'difference', visit + 1, oldBatch!.values);
+    for (let i = 0; i < block.size; i++) estimate!.values[i] = g[i]!;
+    entry.marks[0]!.value = visit;
   }
 
   return {
@@ -171,46 +209,16 @@ function create(context: MethodContext): Method {
       scalars: {},
     }),
     beginSweep: null,
-    propose(state: State, block: Block): Proposal {
+    propose(state: State, blocks: readonly Block[]): Proposal {
       const point = state.points['x'] as Point;
-      const parameters = state.parameters as { p: number; b: number; bPrime: number; eta: number };
-      openProposal(proposal, state, block);
-      const g = proposal.gradient;
-      const visit = (state.vectors[VISITS]?.[block.index] as number) + 1;
-      const coin = coinPerBlock
-        ? stream(seed, 'coin', block.index, visit)
-        : stream(seed, 'coin', state.sweep);
-      if (visit === 1 || coin() < parameters.p) {
-        proposal.read.batch = batchGradient(point, block, parameters.b, 'full', visit, g);
-        proposal.exact = proposal.read.batch === null;
-      } else {
-        proposal.read.batch = batchGradient(
-          point,
-          block,
-          parameters.bPrime,
-          'difference',
-          visit,
-          fresh,
-        );
-        proposal.exact = false;
-        const before = state.vectors[ESTIMATE] as Float64Array;
-        const old = state.vectors[OLD_BATCH] as Float64Array;
-        for (let i = 0, at = block.start; i < block.size; i++, at++) {
-          g[i] = (before[at] as number) + ((fresh[i] as number) - (old[at] as number));
-        }
-      }
-      // The old-point sum is for the block's next visit, unless that is already known to take a full batch.
-      if (nextIsFull(block, visit, parameters.p)) oldBatch.values.fill(0, 0, block.size);
-      else batchGradient(point, block, parameters.bPrime, 'difference', visit + 1, oldBatch.values);
-      for (let i = 0; i < block.size; i++) estimate.values[i] = g[i] as number;
-      visits.value = visit;
-      if (matrixMetric) matrixStep.take(state, point, proposal, move, parameters.eta);
-      else scalarStep.take(state, point, proposal, move, parameters.eta);
-      subgradientOf(
-        proposal,
-        matrixMetric ? matrixStep.matrix(proposal) : null,
-        subgradient.values,
-      );
+      const { eta } = state.parameters as unknown as Parameters;
+      const proposal = room.open(state, blocks);
+      const { entries } = proposal;
+      for (let e = 0; e < entries.length; e++) estimateGradient(state, point, entries[e]!);
+      if (metric === 'matrix') matrixStep.takeEach(state, point, proposal, eta);
+      else scalarStep.takeEach(state, point, proposal, eta);
+      room.settle(state);
+      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, matrixStep);
       return proposal;
     },
   };

@@ -1,6 +1,12 @@
-import type { Ordering, OrderingPart } from '../core/ordering.ts';
+import { type OrderingPart, oneByOne } from '../core/ordering.ts';
 
-const eachOnce = { options: {}, eachBlockOnce: true, scored: false, fits: () => null } as const;
+const eachOnce = {
+  options: {},
+  eachBlockOnce: true,
+  sets: false,
+  scored: false,
+  fits: () => null,
+} as const;
 
 /** b = 1, 2, …, m. */
 export const cyclic: OrderingPart = {
@@ -10,7 +16,7 @@ export const cyclic: OrderingPart = {
   summary: 'Blocks 1, 2, …, m, again and again.',
   source: 'Tseng 2001',
   suits: 'everything',
-  create: ({ blocks }): Ordering => ({ length: blocks.length, block: (_sweep, place) => place }),
+  create: ({ blocks }) => oneByOne(blocks.length, (_sweep, place) => place),
 };
 
 /** b = m, m − 1, …, 1. */
@@ -21,10 +27,7 @@ export const reverse: OrderingPart = {
   summary: 'Blocks m, m − 1, …, 1, again and again.',
   source: 'the order of Lin, Song, Diakonikolas 2023',
   suits: 'everything',
-  create: ({ blocks }): Ordering => ({
-    length: blocks.length,
-    block: (_sweep, place) => blocks.length - 1 - place,
-  }),
+  create: ({ blocks }) => oneByOne(blocks.length, (_sweep, place) => blocks.length - 1 - place),
 };
 
 /** Forward sweeps and backward sweeps in turn: symmetric Gauss–Seidel. Each direction is a sweep. */
@@ -35,10 +38,10 @@ export const symmetric: OrderingPart = {
   summary: 'A sweep forward, a sweep backward, in turn.',
   source: 'symmetric Gauss–Seidel; Bertrand, Massias 2021',
   suits: 'everything',
-  create: ({ blocks }): Ordering => ({
-    length: blocks.length,
-    block: (sweep, place, since) => ((sweep - since) % 2 === 0 ? place : blocks.length - 1 - place),
-  }),
+  create: ({ blocks }) =>
+    oneByOne(blocks.length, (sweep, place, since) =>
+      (sweep - since) % 2 === 0 ? place : blocks.length - 1 - place,
+    ),
 };
 
 /** A list of names; a sweep is one run through it. Blocks may repeat or be left out. */
@@ -56,6 +59,7 @@ export const custom: OrderingPart = {
     },
   },
   eachBlockOnce: false,
+  sets: false,
   scored: false,
   fits(options, blocks) {
     const order = options['order'] as readonly string[] | null;
@@ -67,11 +71,11 @@ export const custom: OrderingPart = {
       ? null
       : { wrong: `names the block "${unknown}", which the problem does not have`, accepted };
   },
-  create: ({ blocks, options }): Ordering => {
+  create: ({ blocks, options }) => {
     const indices = new Map(blocks.map(block => [block.name, block.index]));
     const order = ((options['order'] as readonly string[] | null) ?? []).map(
       name => indices.get(name) ?? 0,
     );
-    return { length: order.length, block: (_sweep, place) => order[place] ?? 0 };
+    return oneByOne(order.length, (_sweep, place) => order[place] ?? 0);
   },
 };

@@ -2,6 +2,7 @@ import type { OrderingPart } from '../core/ordering.ts';
 import { custom, cyclic, reverse, symmetric } from './fixed.ts';
 import { greedy } from './greedy.ts';
 import { importance, random, shuffled } from './randomized.ts';
+import { jacobi, redBlack } from './sets.ts';
 
 /** Every ordering, in the order they are offered. */
 export const orderings = [
@@ -12,5 +13,7 @@ export const orderings = [
   random,
   importance,
   greedy,
+  jacobi,
+  redBlack,
   custom,
 ] as const satisfies readonly OrderingPart[];

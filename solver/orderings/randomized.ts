@@ -1,4 +1,4 @@
-import type { Ordering, OrderingPart } from '../core/ordering.ts';
+import { type OrderingPart, oneByOne } from '../core/ordering.ts';
 import { permutation, stream } from '../core/random.ts';
 
 /** A new uniform permutation each sweep, a function of (seed, sweep). */
@@ -10,21 +10,19 @@ export const shuffled: OrderingPart = {
   suits: 'everything',
   options: {},
   eachBlockOnce: true,
+  sets: false,
   scored: false,
   fits: () => null,
-  create: ({ blocks, seed }): Ordering => {
+  create: ({ blocks, seed }) => {
     let drawn = -1;
     let order: Int32Array = new Int32Array(0);
-    return {
-      length: blocks.length,
-      block(sweep, place) {
-        if (sweep !== drawn) {
-          order = permutation(blocks.length, stream(seed, 'shuffled', sweep));
-          drawn = sweep;
-        }
-        return order[place] as number;
-      },
-    };
+    return oneByOne(blocks.length, (sweep, place) => {
+      if (sweep !== drawn) {
+        order = permutation(blocks.length, stream(seed, 'shuffled', sweep));
+        drawn = sweep;
+      }
+      return order[place] as number;
+    });
   },
 };
 
@@ -37,12 +35,13 @@ export const random: OrderingPart = {
   suits: 'everything but methods that need each block once a sweep',
   options: {},
   eachBlockOnce: false,
+  sets: false,
   scored: false,
   fits: () => null,
-  create: ({ blocks, seed }): Ordering => ({
-    length: blocks.length,
-    block: (sweep, place) => Math.floor(stream(seed, 'random', sweep, place)() * blocks.length),
-  }),
+  create: ({ blocks, seed }) =>
+    oneByOne(blocks.length, (sweep, place) =>
+      Math.floor(stream(seed, 'random', sweep, place)() * blocks.length),
+    ),
 };
 
 /** P(b) ∝ L_b^α at every update, with replacement; a sweep is m updates. */
@@ -57,9 +56,10 @@ export const importance: OrderingPart = {
     alpha: { type: 'number', default: 1, description: 'α in P(b) ∝ L_b^α; 0 is uniform.' },
   },
   eachBlockOnce: false,
+  sets: false,
   scored: false,
   fits: () => null,
-  create: ({ blocks, seed, options, lipschitz }): Ordering => {
+  create: ({ blocks, seed, options, lipschitz }) => {
     const alpha = options['alpha'] as number;
     // Relative to the largest L, so that no power overflows.
     const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
@@ -71,19 +71,16 @@ export const importance: OrderingPart = {
       sum += weight(L);
       return sum;
     });
-    return {
-      length: blocks.length,
-      block(sweep, place) {
-        const target = stream(seed, 'importance', sweep, place)() * sum;
-        let low = 0;
-        let high = blocks.length - 1;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if ((cumulative[middle] as number) > target) high = middle;
-          else low = middle + 1;
-        }
-        return low;
-      },
-    };
+    return oneByOne(blocks.length, (sweep, place) => {
+      const target = stream(seed, 'importance', sweep, place)() * sum;
+      let low = 0;
+      let high = blocks.length - 1;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((cumulative[middle] as number) > target) high = middle;
+        else low = middle + 1;
+      }
+      return low;
+    });
   },
 };

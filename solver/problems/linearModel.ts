@@ -121,7 +121,6 @@ export function linearModel(model: LinearModel): Problem {
       return loss.value(after) + ridgeValue(moved);
     },
     gradient,
-    takesRanges: true,
     lowerBound: null,
     certificate: model.certificate,
     finiteSum: {

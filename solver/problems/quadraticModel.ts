@@ -115,7 +115,6 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
       return value(after, moved);
     },
     gradient,
-    takesRanges: true,
     finiteSum: null,
     certificate: null,
     curvature: {

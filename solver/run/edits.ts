@@ -1,3 +1,4 @@
+import { unknownOption, wrongOption } from '../config/options.ts';
 import { isRefusal, type Options, type Refusal } from '../core/part.ts';
 import { listed, printable } from '../core/printable.ts';
 import type { Block, Problem } from '../core/problem.ts';
@@ -196,21 +197,10 @@ function orderingOptions(edit: Edit & { kind: 'ordering' }): Options | Refusal {
       refusal: `ordering: "${edit.ordering}" is unknown; accepted: ${registry.orderings.map(other => other.name).join(', ')}`,
     };
   const given = edit.options ?? {};
-  for (const [name, value] of Object.entries(given)) {
-    const spec = part.options[name as keyof typeof part.options] as { type: string } | undefined;
-    if (!spec)
-      return {
-        refusal: `orderingOptions: "${name}" is not an option of ${part.name}; accepted: ${Object.keys(part.options).join(', ') || 'none'}`,
-      };
-    const fits =
-      spec.type === 'names'
-        ? Array.isArray(value) && value.every(item => typeof item === 'string')
-        : typeof value === 'number' && Number.isFinite(value);
-    if (!fits)
-      return {
-        refusal: `orderingOptions.${name}: "${String(value)}" is not ${spec.type === 'names' ? 'a list of block names' : 'a finite number'}; accepted: ${spec.type === 'names' ? 'block names' : 'a number'}`,
-      };
-  }
+  const fault =
+    unknownOption('orderingOptions', given, part) ??
+    wrongOption('orderingOptions', given, part, { orderingOptions: given });
+  if (fault) return fault;
   return { ...defaults(part.options), ...(given as Options) };
 }
 

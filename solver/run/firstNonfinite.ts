@@ -1,11 +1,18 @@
-import type { Proposal } from '../core/method.ts';
+import type { Entry, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { nonfinite } from './findings.ts';
 
 /** The first term of the proposal that is not a finite number: gradient, step size, new value. */
-export function firstNonfinite(k: number, proposal: Proposal): Finding | null {
-  const { block, gradient, stepSize, moves } = proposal;
+export function firstNonfinite(k: number, { entries }: Proposal): Finding | null {
+  for (let e = 0; e < entries.length; e++) {
+    const found = inEntry(k, entries[e]!);
+    if (found) return found;
+  }
+  return null;
+}
+
+function inEntry(k: number, { block, gradient, stepSize, moves }: Entry): Finding | null {
   let at = firstIn(gradient, block.size);
   if (at >= 0) return refuse(k, block, coordinate('gradient', block, at), gradient[at]!);
   if (stepSize === Number.POSITIVE_INFINITY) return refuse(k, block, 'step size', stepSize);

@@ -54,14 +54,14 @@ export class Inspector {
     return this.#metrics;
   }
 
-  /** Name of the block that moves next; '' where user code fails while it is chosen. */
-  nextBlockName(): string {
-    return this.#stepper.nextBlock()?.name ?? '';
+  /** The blocks that move next; none where user code fails while they are chosen. */
+  nextBlocks(): readonly Block[] {
+    return this.#stepper.nextBlocks();
   }
 
-  /** Before the next update: the current block is the one that moves next. */
-  before(): ExpressionScope {
-    return this.#scope(this.#stepper.nextBlock(), false);
+  /** Before the next update: the current block is the first that moves next, or the one that is given. */
+  before(block: Block | null = this.#stepper.nextBlock()): ExpressionScope {
+    return this.#scope(block, false);
   }
 
   /** After the last update: the current block is the one that moved. */
@@ -81,15 +81,15 @@ export class Inspector {
     }
     if (!block) return Number.NaN;
     if (part.when === 'commit') return this.#recordedOf(name, block, this.#stepper.state.k);
-    const { view, proposal } = this.#stepper.proposeFor(block);
-    this.#reading.open(view, proposal);
+    const { view, proposal, entry } = this.#stepper.proposeFor(block);
+    this.#reading.open(view, proposal, entry);
     return part.evaluate(this.#reading);
   }
 
   /** Exact ∇_b f at the point the block's next update would read. */
   gradient(block: Block): Float64Array {
-    const { view, proposal } = this.#stepper.proposeFor(block);
-    this.#reading.open(view, proposal);
+    const { view, proposal, entry } = this.#stepper.proposeFor(block);
+    this.#reading.open(view, proposal, entry);
     return this.#reading.gradient().slice(0, block.size);
   }
 

@@ -14,7 +14,6 @@ import type { Matrix } from '../kernels/matrix.ts';
 import { ModuleCheck } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
-import { mergeBlocks } from '../problems/merge.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/protocol.ts';
 import type { Declarations } from './info.ts';
@@ -52,8 +51,7 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
       ? await fromModule(config, context)
       : await fromPart(config, context);
   if (isRefusal(built)) return built;
-  const oneBlock = find(registry.methods, config.method).oneBlock;
-  const problem = oneBlock ? mergeBlocks(built.problem, context.poll) : built.problem;
+  const { problem } = built;
   const start = await startFromFile(problem, config);
   if (isRefusal(start)) return start;
   const recipe = assemble(problem, config, context.poll, start);
@@ -62,7 +60,7 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
   if (late) return late;
   return {
     recipe,
-    declarations: oneBlock ? null : built.declarations,
+    declarations: built.declarations,
     findings: built.findings,
     files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],
     check: built.check,

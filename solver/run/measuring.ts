@@ -1,4 +1,4 @@
-import type { Block } from '../core/problem.ts';
+import type { Entry } from '../core/method.ts';
 import { diagnostics } from '../diagnostics/index.ts';
 import { UserError } from '../modules/userError.ts';
 import type { Finding, Stop } from '../wire/protocol.ts';
@@ -12,7 +12,7 @@ import type { Stops } from './stops.ts';
 
 /** An update that was made and whose row is not written yet. */
 interface Unwritten {
-  readonly block: Block;
+  readonly entries: readonly Entry[];
   readonly sweep: number;
   readonly sweepEnds: boolean;
 }
@@ -46,8 +46,14 @@ export class Measuring {
     );
     this.#reading.committed(stepper.state);
     const first = this.#reading.objective();
-    const matrix = recipe.config.methodOptions['metric'] === 'matrix';
-    this.#recorder = new Recorder(problem, recipe.diagnostics, this.#reading, rows, first, matrix);
+    this.#recorder = new Recorder(
+      problem,
+      recipe.diagnostics,
+      this.#reading,
+      rows,
+      first,
+      recipe.methodPart.metric(recipe.config.methodOptions),
+    );
     const relative = recipe.stopWhen.relativeStationarity !== undefined;
     this.#stopping = new Stopping(
       recipe.stopWhen,
@@ -73,8 +79,8 @@ export class Measuring {
   }
 
   /** The prepared update was made. */
-  made({ block, sweepEnds }: Prepared, sweep: number): void {
-    this.#unwritten = { block, sweep, sweepEnds };
+  made({ proposal, sweepEnds }: Prepared, sweep: number): void {
+    this.#unwritten = { entries: proposal.entries, sweep, sweepEnds };
   }
 
   /** Writes the row and measures the sweep of the update that was made; a stop, if there is a reason for one. */
@@ -83,7 +89,7 @@ export class Measuring {
     let stop: Stop | null = null;
     const unwritten = this.#unwritten;
     if (unwritten) {
-      const found = this.#recorder.written(this.#stepper, unwritten.block, unwritten.sweep);
+      const found = this.#recorder.written(this.#stepper, unwritten.entries, unwritten.sweep);
       this.#unwritten = null;
       this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
       for (const finding of found) {
@@ -117,7 +123,8 @@ export class Measuring {
   /** Something failed. The step that was made keeps a row, NaN where it could not be measured; the run ends here. */
   failed(error: unknown, stops: Stops): Stop {
     const { k } = this.#stepper.state;
-    if (this.#unwritten) this.#recorder.unwritable(k, this.#unwritten.block, this.#unwritten.sweep);
+    if (this.#unwritten)
+      this.#recorder.unwritable(k, this.#unwritten.entries, this.#unwritten.sweep);
     this.#unwritten = null;
     this.#sweep = null;
     if (error instanceof UserError) {

@@ -25,12 +25,12 @@ export class Objective {
   }
 
   /** Call after an update was made. One that moves nothing leaves F as it is, bit for bit. */
-  updated({ block, moved }: Prepared): void {
+  updated({ blocks, moved }: Prepared): void {
     if (!moved) return;
     this.#cache = null;
     if (this.#stale) return;
-    if (this.#movedCount === this.#moved.length) this.#stale = true;
-    else this.#moved[this.#movedCount++] = block.index;
+    if (this.#movedCount + blocks.length > this.#moved.length) this.#stale = true;
+    else for (let b = 0; b < blocks.length; b++) this.#moved[this.#movedCount++] = blocks[b]!.index;
   }
 
   /** Call after the iterate changed otherwise. */

@@ -1,7 +1,7 @@
 import { largestBlock } from '../core/blocks.ts';
 import { mappingCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
-import type { Method, Proposal } from '../core/method.ts';
+import type { Entry, Method, Proposal } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import type { Objective } from './objective.ts';
@@ -12,6 +12,7 @@ export class StepReading implements Reading {
   readonly method: Method;
   state!: State;
   proposal!: Proposal;
+  entry!: Entry;
   block!: Block;
   readonly #probed: Float64Array;
   readonly #objective: Objective;
@@ -42,13 +43,13 @@ export class StepReading implements Reading {
   }
 
   /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
-  open(state: State, proposal: Proposal): void {
+  open(state: State, proposal: Proposal, entry: Entry): void {
     this.state = state;
     this.proposal = proposal;
-    this.block = proposal.block;
+    this.entry = entry;
+    this.block = entry.block;
     this.#gradient = null;
-    if (!this.problem.curvature?.constantHessian)
-      this.#sharpness[proposal.block.index] = Number.NaN;
+    if (!this.problem.curvature?.constantHessian) this.#sharpness[entry.block.index] = Number.NaN;
     this.#before = null;
     this.forget();
   }
@@ -67,8 +68,8 @@ export class StepReading implements Reading {
 
   gradient(): Float64Array {
     if (this.#gradient) return this.#gradient;
-    const { proposal, block } = this;
-    if (proposal.exact) this.#gradient = proposal.gradient;
+    const { entry, block } = this;
+    if (entry.exact) this.#gradient = entry.gradient;
     else {
       const point = this.#point(this.method.readPoint);
       this.problem.gradient(point.cache, point.x, block, this.#exact);

@@ -114,6 +114,10 @@ function suitableMethods(problem: Problem): string {
     .join(', ');
 }
 
+function names(parts: readonly { readonly name: string }[]): string {
+  return parts.map(part => part.name).join(', ');
+}
+
 /** Why a method does not suit the problem: it lacks what the method needs, or the options do not fit it. */
 export function methodRefusal(
   part: MethodPart,
@@ -185,8 +189,7 @@ function effectiveStep(
       method.stepRules.join(', '),
     );
   }
-  const matrix = config.methodOptions['metric'] === 'matrix';
-  if (matrix && step !== 'lipschitz')
+  if (method.metric(config.methodOptions) === 'matrix' && step !== 'lipschitz')
     return refuse(
       'step',
       step,
@@ -195,16 +198,13 @@ function effectiveStep(
     );
   if (step === 'fixed' && config.stepOptions['size'] === null)
     return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
-  if (step !== 'lipschitz' || method.name === 'exact') return step;
-  const cache = problem.newCache(problem.start);
-  if (problem.blocks.every(block => knownLipschitz(problem, cache, problem.start, block) !== null))
-    return step;
+  if (step !== 'lipschitz' || method.knowsStep(problem)) return step;
   if (!method.stepRules.includes('backtracking')) {
     return refuse(
       'method',
       method.name,
       `needs the L_b of every block, which ${problem.name} does not give`,
-      'pccd or gradientDescent, a lipschitz function in the module, or step "fixed"',
+      `${names(registry.methods.filter(part => part.stepRules.includes('backtracking')))}, a lipschitz function in the module, or step "fixed"`,
     );
   }
   notes.push(

@@ -176,11 +176,13 @@ export class Run {
 
   position(): Position {
     const { state } = this;
+    const blocks = this.#stepper.nextBlocks().map(block => block.name);
     return {
       k: state.k,
       sweep: state.sweep,
       place: state.place,
-      block: this.#stepper.nextBlock()?.name ?? '',
+      block: blocks[0] ?? '',
+      blocks,
       phase: PHASES[this.#cursor.phase] as Phase,
       ordering: state.ordering.name,
       pendingOrdering: state.pendingOrdering?.name ?? null,

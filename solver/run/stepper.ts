@@ -1,11 +1,12 @@
 import { largestBlock } from '../core/blocks.ts';
 import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import { commit, withSweepStart } from '../core/commit.ts';
-import type { Proposal, SweepStart } from '../core/method.ts';
-import type { Ordering } from '../core/ordering.ts';
+import type { Entry, Proposal, SweepStart } from '../core/method.ts';
+import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import type { Block } from '../core/problem.ts';
 import type { OrderingChoice, Point, State } from '../core/state.ts';
 import { restartMethod } from './edits.ts';
+import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
 
 /** Sweeps after which every cache is computed afresh, so that the rounding of its updates cannot pile up. */
@@ -13,6 +14,8 @@ const REFRESH_SWEEPS = 20;
 
 /** The next update, computed and not made. Holds until the next one is asked for. */
 export interface Prepared {
+  /** The set of blocks that moves, in its order, and the first of them. */
+  readonly blocks: readonly Block[];
   readonly block: Block;
   readonly start: SweepStart | null;
   /** The state with the sweep's start made: what the proposal was read from. */
@@ -35,18 +38,21 @@ export class Stepper {
   #choice: OrderingChoice | null = null;
   #ordering: Ordering | null = null;
   readonly #scores: Float64Array;
-  readonly #frozen: Proposal;
+  readonly #set: Block[];
+  readonly #frozen: FrozenBlocks;
 
   constructor(recipe: Recipe) {
     this.recipe = recipe;
     this.#scores = new Float64Array(recipe.problem.blocks.length);
     this.state = firstState(recipe);
-    this.#frozen = frozenProposal(recipe);
+    this.#frozen = new FrozenBlocks(recipe);
+    this.#set = [recipe.problem.blocks[0] as Block];
     this.#next = {
-      block: this.#frozen.block,
+      blocks: this.#set,
+      block: this.#set[0] as Block,
       start: null,
       view: this.state,
-      proposal: this.#frozen,
+      proposal: this.#frozen.proposal,
       scoring: 0,
       sweepEnds: false,
       moved: false,
@@ -63,9 +69,13 @@ export class Stepper {
     next.view = withSweepStart(state, next.start);
     next.scoring = 0;
     const { since } = state.ordering;
-    const index = ordering.block(state.sweep, state.place, since, this.#scoreNext);
-    next.block = this.recipe.problem.blocks[index] as Block;
-    next.proposal = this.#propose(next.view, next.block);
+    const indices = ordering.next(state.sweep, state.place, since, this.#scoreNext);
+    const set = this.#set;
+    set.length = indices.length;
+    for (let i = 0; i < indices.length; i++)
+      set[i] = this.recipe.problem.blocks[indices[i] as number] as Block;
+    next.block = set[0] as Block;
+    next.proposal = this.#propose(next.view, set);
     next.sweepEnds = state.place + 1 >= ordering.length;
     this.#prepared = next;
     return next;
@@ -78,28 +88,44 @@ export class Stepper {
     return this.#score(this.#next.view);
   };
 
-  /** The block that moves next; null where user code fails while it is chosen. */
-  nextBlock(): Block | null {
-    if (this.#prepared) return this.#prepared.block;
+  /** The blocks that move next; none where user code fails while they are chosen. */
+  nextBlocks(): readonly Block[] {
+    if (this.#prepared) return this.#prepared.blocks;
     const { state } = this;
     const { problem } = this.recipe;
     try {
-      const index = this.ordering.block(state.sweep, state.place, state.ordering.since, () =>
-        this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)),
-      );
-      return problem.blocks[index] ?? null;
+      return this.ordering
+        .next(state.sweep, state.place, state.ordering.since, () =>
+          this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)),
+        )
+        .map(index => problem.blocks[index] as Block);
     } catch {
-      return null;
+      return [];
     }
   }
 
-  /** What would happen if this block moved now; pure. The prepared update is computed again when it is asked for. */
-  proposeFor(block: Block): { readonly view: State; readonly proposal: Proposal } {
+  /** The first of the blocks that move next. */
+  nextBlock(): Block | null {
+    return this.nextBlocks()[0] ?? null;
+  }
+
+  /** What would happen if this block moved now, alone where it is not one of those that move; pure. The prepared update is computed again when it is asked for. */
+  proposeFor(block: Block): {
+    readonly view: State;
+    readonly proposal: Proposal;
+    readonly entry: Entry;
+  } {
     const prepared = this.prepare();
-    if (prepared.block === block) return prepared;
-    // The arrays of the prepared update are about to be used again, also where the other proposal fails half-way.
-    this.#prepared = null;
-    return { view: prepared.view, proposal: this.#propose(prepared.view, block) };
+    const { view } = prepared;
+    let { proposal } = prepared;
+    let entry = proposal.entries.find(candidate => candidate.block === block);
+    if (!entry) {
+      // The arrays of the prepared update are about to be used again, also where the other proposal fails half-way.
+      this.#prepared = null;
+      proposal = this.#propose(view, [block]);
+      entry = proposal.entries[0] as Entry;
+    }
+    return { view, proposal, entry };
   }
 
   /** Makes the prepared update. */
@@ -126,23 +152,18 @@ export class Stepper {
   get ordering(): Ordering {
     const { ordering: choice } = this.state;
     if (this.#ordering === null || this.#choice !== choice) {
-      this.#ordering = createOrdering(this.recipe, choice.name, choice.options);
+      const ordering = createOrdering(this.recipe, choice.name, choice.options);
+      this.#ordering = this.recipe.methodPart.wholeVector ? allAtOnce(ordering) : ordering;
       this.#choice = choice;
     }
     return this.#ordering;
   }
 
-  #propose(view: State, block: Block): Proposal {
-    if (view.frozen[block.index] !== 1) return this.recipe.method.propose(view, block);
-    const { problem, method } = this.recipe;
-    const point = view.points[method.readPoint] as Point;
-    const frozen = this.#frozen;
-    frozen.block = block;
-    frozen.read.sweep = view.sweep;
-    frozen.read.version = view.k;
-    problem.gradient(point.cache, point.x, block, frozen.gradient);
-    frozen.work = block.size * rowsOf(problem);
-    return frozen;
+  #propose(view: State, blocks: readonly Block[]): Proposal {
+    let frozen = 0;
+    for (let i = 0; i < blocks.length; i++) frozen += view.frozen[blocks[i]!.index]!;
+    const { method } = this.recipe;
+    return frozen === 0 ? method.propose(view, blocks) : this.#frozen.propose(view, blocks);
   }
 
   /** What the method does before a sweep, on caches computed afresh when they are due. */
@@ -208,23 +229,4 @@ function firstState(recipe: Recipe): State {
   };
   restartMethod(recipe, state, recipe.x0, method.parameters);
   return state;
-}
-
-/** The update of a frozen block: its gradient is read, nothing moves. */
-function frozenProposal({ problem, method }: Recipe): Proposal {
-  return {
-    block: problem.blocks[0] as Block,
-    read: { point: method.readPoint, sweep: 0, version: 0, batch: null },
-    gradient: new Float64Array(largestBlock(problem.blocks)),
-    exact: true,
-    stepSize: Number.NaN,
-    metric: 'scalar',
-    moves: [],
-    writes: [],
-    marks: [],
-    work: 0,
-    gradients: 1,
-    proxes: 0,
-    values: 0,
-  };
 }

@@ -1,6 +1,8 @@
 import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
+import type { ExpressionScope } from '../breakpoints/scope.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Facts } from '../wire/facts.ts';
+import type { Block } from '../core/problem.ts';
 import type { Finding, Position, Stop, StopReason, Until } from '../wire/protocol.ts';
 import type { Inspector } from './inspect.ts';
 
@@ -53,10 +55,14 @@ export class Stops {
     const cursor = this.#cursor;
     const shown = this.#shown?.k === cursor.k ? this.#shown.phase : -1;
     this.#shown = null;
-    if (!set.asksBefore(this.#inspector.nextBlockName(), cursor.atSweepStart)) return null;
+    const blocks = this.#inspector.nextBlocks();
+    if (!set.asksBefore(blocks, cursor.atSweepStart)) return null;
     const scope = this.#inspector.before();
     if (shown < 0) {
-      const stop = this.#hit(set.beforeUpdate(scope, cursor.atSweepStart), null);
+      const stop = this.#hit(
+        set.beforeUpdate(scope, cursor.atSweepStart, this.#others(blocks)),
+        null,
+      );
       if (stop) return stop;
     }
     if (!set.wantsPhases) return null;
@@ -104,8 +110,17 @@ export class Stops {
   would(): boolean {
     const set = this.#set;
     const { atSweepStart } = this.#cursor;
-    if (!set?.asksBefore(this.#inspector.nextBlockName(), atSweepStart)) return false;
-    return set.wouldStop(this.#inspector.before(), atSweepStart);
+    const blocks = this.#inspector.nextBlocks();
+    if (!set?.asksBefore(blocks, atSweepStart)) return false;
+    return set.wouldStop(this.#inspector.before(), atSweepStart, this.#others(blocks));
+  }
+
+  /** What the blocks of the set see that come after its first, where a breakpoint stands on them. */
+  #others(blocks: readonly Block[]): readonly ExpressionScope[] {
+    const found: ExpressionScope[] = [];
+    for (let b = 1; b < blocks.length; b++)
+      if (this.#set?.standsOn(blocks[b]!.name)) found.push(this.#inspector.before(blocks[b]));
+    return found;
   }
 
   /** Forgets what was found after step k. */

@@ -113,7 +113,10 @@ export interface Position {
   readonly sweep: number;
   /** Place within the sweep, from 0. */
   readonly place: number;
+  /** The first of the blocks that move next. */
   readonly block: string;
+  /** The set of blocks that moves next, as one update. */
+  readonly blocks: readonly string[];
   readonly phase: Phase;
   readonly ordering: string;
   /** Ordering that takes over when this sweep ends, if one waits. */

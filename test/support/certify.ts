@@ -1,4 +1,5 @@
 // What the theorems measure: objectives, gradients and distances computed afresh from x, and how much of them is rounding.
+import type { Entry } from '../../solver/core/method.ts';
 import type { Block, Problem } from '../../solver/core/problem.ts';
 import type { State } from '../../solver/core/state.ts';
 import type { Recipe } from '../../solver/run/recipe.ts';
@@ -38,7 +39,9 @@ export function iterateOf(recipe: Recipe, state: State): Float64Array {
 /** One update: the iterate before and after it. */
 export interface Update {
   readonly k: number;
+  /** The first of the blocks that moved, and what was done to each. */
   readonly block: Block;
+  readonly entries: readonly Entry[];
   readonly before: Float64Array;
   readonly after: Float64Array;
   /** The step that was taken; NaN where the method has none. */
@@ -58,9 +61,11 @@ export function updates(
   for (let k = 1; k <= count; k++) {
     const before = iterateOf(recipe, stepper.state).slice();
     const { block, proposal, sweepEnds } = stepper.commit();
+    const { entries } = proposal;
+    const [first] = entries;
     const after = iterateOf(recipe, stepper.state).slice();
-    const g = proposal.gradient.slice(0, block.size);
-    each({ k, block, before, after, t: proposal.stepSize, g, sweepEnds }, stepper);
+    const g = first!.gradient.slice(0, block.size);
+    each({ k, block, entries, before, after, t: first!.stepSize, g, sweepEnds }, stepper);
   }
   return stepper;
 }

@@ -114,6 +114,7 @@ export class FakeSolver implements Source {
       sweep: Math.floor(this.k / 3) + 1,
       place: this.k % 3,
       block: blocks[this.k % 3]!,
+      blocks: [blocks[this.k % 3]!],
       phase: phases[this.phase]!,
       ordering: 'cyclic',
       pendingOrdering: null,

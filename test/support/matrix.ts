@@ -2,7 +2,6 @@
 import type { CheckedConfig } from '../../solver/config/checked.ts';
 import { isRefusal, type Options, type PartMeta, type Refusal } from '../../solver/core/part.ts';
 import type { Poll, Problem } from '../../solver/core/problem.ts';
-import { mergeBlocks } from '../../solver/problems/merge.ts';
 import { registry } from '../../solver/registry.ts';
 import { assemble, defaults, type Recipe } from '../../solver/run/recipe.ts';
 import { type Instance, instances } from './instances.ts';
@@ -27,19 +26,25 @@ function choices(part: PartMeta): readonly Options[] {
 }
 
 /** Every method × its choices × ordering × step rule, before a problem has its say. */
-export const ways: readonly Way[] = registry.methods.flatMap(part =>
-  choices(part).flatMap(methodOptions =>
-    registry.orderings.flatMap(({ name: ordering }) =>
-      registry.steps.map(({ name: step }) => {
-        const chosen = Object.keys(part.options)
-          .filter(name => part.options[name as never]?.['type'] === 'choice')
-          .map(name => `, ${name} ${methodOptions[name]}`);
-        const title = `${part.name}${chosen.join('')}, ${ordering}, ${step}`;
-        return { title, method: part.name, methodOptions, ordering, step };
-      }),
+const waysOf = (orderings: readonly { readonly name: string }[]): readonly Way[] =>
+  registry.methods.flatMap(part =>
+    choices(part).flatMap(methodOptions =>
+      orderings.flatMap(({ name: ordering }) =>
+        registry.steps.map(({ name: step }) => {
+          const chosen = Object.keys(part.options)
+            .filter(name => part.options[name as never]?.['type'] === 'choice')
+            .map(name => `, ${name} ${methodOptions[name]}`);
+          const title = `${part.name}${chosen.join('')}, ${ordering}, ${step}`;
+          return { title, method: part.name, methodOptions, ordering, step };
+        }),
+      ),
     ),
-  ),
-);
+  );
+
+/** The ways whose ordering moves one block at a time: what holds for block updates holds for them. */
+export const ways = waysOf(registry.orderings.filter(part => !part.sets));
+/** Those whose ordering moves sets, for what holds whatever moves. */
+export const setWays = waysOf(registry.orderings.filter(part => part.sets));
 
 export interface RecipeOptions {
   readonly config?: Partial<CheckedConfig>;
@@ -54,9 +59,7 @@ export function configured(
   way: Way,
   { config = {}, wrap = problem => problem, poll = () => {} }: RecipeOptions = {},
 ): Recipe | Refusal {
-  const method = registry.methods.find(part => part.name === way.method);
-  const own = instance.build();
-  const problem = wrap(method?.oneBlock ? mergeBlocks(own, () => {}) : own);
+  const problem = wrap(instance.build());
   return assemble(problem, { ...configOf(way, problem), ...config }, poll);
 }
 
@@ -70,10 +73,11 @@ export function recipeOf(...args: Parameters<typeof configured>): Recipe | null 
 export function accepted(
   among: readonly Instance[] = instances,
   which: (way: Way) => boolean = () => true,
+  of: readonly Way[] = ways,
 ): readonly (readonly [Instance, Way])[] {
   return among.flatMap(instance => {
     const problem = instance.build();
-    return ways
+    return of
       .filter(way => which(way) && recipeOf({ build: () => problem }, way) !== null)
       .map(way => [instance, way] as const);
   });
@@ -81,16 +85,14 @@ export function accepted(
 
 /**
  * Each accepted way once for each problem of the registry, on its instances in turn: every pair of parts, thinned. Of the
- * orderings of one block, which differ in their cost alone, the first and the one that reads scores stand for all.
+ * orderings of a whole-vector method, which differ in the order of its rows alone, the first stands for all.
  */
-export function thinned(): readonly (readonly [Instance, Way])[] {
-  const oneBlock = registry.methods.filter(part => part.oneBlock).map(part => part.name);
-  const telling = [registry.orderings[0], ...registry.orderings.filter(part => part.scored)];
-  const names = telling.map(part => part.name as string);
+export function thinned(of: readonly Way[] = ways): readonly (readonly [Instance, Way])[] {
+  const whole = registry.methods.filter(part => part.wholeVector).map(part => part.name);
   const seen = new Map<string, (readonly [Instance, Way])[]>();
-  for (const pair of accepted()) {
+  for (const pair of accepted(instances, undefined, of)) {
     const [{ problem }, { title, method, ordering }] = pair;
-    if ((oneBlock as string[]).includes(method) && !names.includes(ordering)) continue;
+    if ((whole as string[]).includes(method) && ordering !== of[0]!.ordering) continue;
     const key = `${problem}: ${title}`;
     seen.set(key, [...(seen.get(key) ?? []), pair]);
   }

@@ -78,6 +78,7 @@ class InventedRun implements RunView {
       sweep: next.sweep[0]!,
       place: k % this.shape.blocks,
       block: this.info.blocks[next.block[0]!]!.name,
+      blocks: [this.info.blocks[next.block[0]!]!.name],
       phase: 'order',
       ordering: this.facts.ordering.name,
       pendingOrdering: this.pending,

@@ -72,14 +72,16 @@ test('what need not be asked stops nothing: asksBefore and asksAfter miss no hit
     for (let k = 0; k < 9; k++) {
       const [block, first] = [order[k % 3]!, k % 3 === 0];
       const scope = fakeScope({ k, block, metric: () => Math.floor(k / 2) });
-      const before = asked.asksBefore(block, first) ? asked.beforeUpdate(scope, first) : null;
+      const before = asked.asksBefore([{ name: block }], first)
+        ? asked.beforeUpdate(scope, first)
+        : null;
       assert.deepEqual(before, always.beforeUpdate(scope, first));
       const moved = fakeScope({ k: k + 1, block, metric: () => Math.floor((k + 1) / 2) });
       const after = asked.asksAfter ? asked.afterUpdate(moved) : null;
       assert.deepEqual(after, always.afterUpdate(moved));
     }
   }
-  assert.equal(set(onBmi()).asksBefore('s5', true), false);
+  assert.equal(set(onBmi()).asksBefore([{ name: 's5' }], true), false);
   assert.equal(set(onBmi()).asksAfter, false);
 });
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isRefusal } from '../../../solver/core/part.ts';
+import { isRefusal, type Options } from '../../../solver/core/part.ts';
 import type { Problem } from '../../../solver/core/problem.ts';
 import { stream } from '../../../solver/core/random.ts';
-import { mergeBlocks } from '../../../solver/problems/merge.ts';
 import { registry } from '../../../solver/registry.ts';
 import { editRefusal } from '../../../solver/run/edits.ts';
 import { noHooks, Run } from '../../../solver/run/run.ts';
@@ -11,7 +10,7 @@ import { Stepper } from '../../../solver/run/stepper.ts';
 import { acoderPeer, dualAveragingPeer } from '../../support/accelerated.ts';
 import { apart, every, given, iterateOf, lipschitzOf, objective } from '../../support/certify.ts';
 import { buildProblem, instances, samples } from '../../support/instances.ts';
-import { accepted, configured, type Way, ways } from '../../support/matrix.ts';
+import { accepted, configured, setWays, type Way, ways } from '../../support/matrix.ts';
 import { minimiser } from '../../support/minimiser.ts';
 import { runOn } from '../../support/walk.ts';
 
@@ -39,11 +38,14 @@ describe('A-CODER', () => {
   });
 
   test('with one block is accelerated dual averaging', () => {
-    for (const instance of instances.filter(({ problem }) => problem !== 'module')) {
-      const merged = (): Problem => mergeBlocks(instance.build(), () => {});
-      const stepper = new Stepper(given({ ...instance, build: merged }, cyclic));
+    for (const name of ['leastSquares', 'lasso', 'groupLasso', 'logistic', 'quadratic']) {
+      const data = name === 'quadratic' ? null : samples(name === 'logistic');
+      const options: Options = name === 'quadratic' ? { size: 7 } : { intercept: false };
+      const build = (): Problem => buildProblem(name, options, { size: 7 }, data);
+      const instance = { title: name, problem: name, blocks: 'sizes', build } as const;
+      const stepper = new Stepper(given(instance, cyclic));
       const { problem, method } = stepper.recipe;
-      assert.equal(method.parameters['L'], 1);
+      assert.ok(Math.abs(method.parameters['L']! - 1) <= 1e-12);
       for (let k = 0; k < 60; k++) stepper.commit();
       const M = lipschitzOf(problem, problem.blocks[0]!);
       const y = dualAveragingPeer(problem, problem.start, M, method.parameters['gamma']!, 60);
@@ -56,7 +58,7 @@ describe('A-CODER', () => {
     const instance = instances[0]!;
     const run = new Run(given(instance, cyclic));
     for (const { name, eachBlockOnce } of registry.orderings) {
-      const way = ways.find(
+      const way = [...ways, ...setWays].find(
         ({ method, ordering }) => method === 'acoder' && ordering === name,
       ) as Way;
       const recipe = configured(instance, way);

@@ -16,7 +16,7 @@ import {
   updates,
 } from '../../support/certify.ts';
 import { instances } from '../../support/instances.ts';
-import { accepted, thinned } from '../../support/matrix.ts';
+import { accepted, setWays, thinned } from '../../support/matrix.ts';
 import { runOn } from '../../support/walk.ts';
 
 const isMatrix = (way: { readonly title: string }): boolean => way.title.includes('metric matrix');
@@ -60,7 +60,7 @@ describe('P-CCD with Λ_b = L_b I and with Λ_b = the block’s Hessian, every p
 });
 
 describe('the certificate u = ∇f(x) + s', () => {
-  const telling = thinned().filter(
+  const telling = [...thinned(), ...thinned(setWays)].filter(
     ([instance, way]) => given(instance, way).method.subgradient !== null,
   );
 
@@ -68,14 +68,17 @@ describe('the certificate u = ∇f(x) + s', () => {
     every(telling, (instance, way) => {
       const recipe = given(instance, way);
       const { problem, method } = recipe;
-      updates(recipe, 6 * problem.blocks.length, ({ k, block, before, after, t, g }, { state }) => {
-        const s = slice(state.vectors[method.subgradient!]!, block);
-        const d = problem.penalty.distance(after, s, block);
-        // s = −(g + Λ d/t) carries the rounding of its terms, 1/t standing for L in the matrix metric as well.
-        const size = isMatrix(way) ? recipe.lipschitz[block.index]! : 1 / t;
-        const scale =
-          normOf(g) + size * (normOf(slice(before, block)) + normOf(slice(after, block)));
-        assert.ok(d <= 1e-13 * scale, `step ${k}, ${block.name}: ${d} from ∂r, of ${scale}`);
+      updates(recipe, 6 * problem.blocks.length, ({ k, entries, before, after }, { state }) => {
+        for (const { block, gradient, stepSize: t } of entries) {
+          const g = gradient.slice(0, block.size);
+          const s = slice(state.vectors[method.subgradient!]!, block);
+          const d = problem.penalty.distance(after, s, block);
+          // s = −(g + Λ d/t) carries the rounding of its terms, 1/t standing for L in the matrix metric as well.
+          const size = isMatrix(way) ? recipe.lipschitz[block.index]! : 1 / t;
+          const scale =
+            normOf(g) + size * (normOf(slice(before, block)) + normOf(slice(after, block)));
+          assert.ok(d <= 1e-13 * scale, `step ${k}, ${block.name}: ${d} from ∂r, of ${scale}`);
+        }
       });
     });
   });

@@ -45,7 +45,8 @@ describe('the optimum that scikit-learn and an extended-precision solver agree o
     stopWhen: { gap: 1e-12, sweeps: 20000 },
   };
   const columns = ['age', 'sex', 'bmi', 'bp', 's1', 's2', 's3', 's4', 's5', 's6'];
-  const orderings = registry.orderings.map(({ name }) =>
+  const one = registry.orderings.filter(({ sets }) => !sets);
+  const orderings = one.map(({ name }) =>
     name === 'custom'
       ? { ordering: name, orderingOptions: { order: [...columns, '(intercept)', 's1', 's2'] } }
       : { ordering: name },

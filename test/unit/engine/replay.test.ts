@@ -5,7 +5,7 @@ import { stream } from '../../../solver/core/random.ts';
 import { noHooks, Run } from '../../../solver/run/run.ts';
 import type { Instance } from '../../support/instances.ts';
 import { interruptible, withJumpyClock } from '../../support/interruptible.ts';
-import { recipeOf, thinned, type Way } from '../../support/matrix.ts';
+import { recipeOf, setWays, thinned, type Way } from '../../support/matrix.ts';
 import { goTo, type Move, straight, walk, walks } from '../../support/walk.ts';
 
 /** Rows of two runs from the later start of both: every column of both tables. */
@@ -94,7 +94,7 @@ const parameters = { numRuns: Number(search ?? 1), endOnFailure: search === unde
 
 describe('a random walk through time ends, bit for bit, where the straight run with its edits ends', () => {
   const families = new Map<string, (readonly [Instance, Way])[]>();
-  for (const pair of thinned()) {
+  for (const pair of [...thinned(), ...thinned(setWays)]) {
     families.set(pair[1].method, [...(families.get(pair[1].method) ?? []), pair]);
   }
   for (const [method, pairs] of families) {

@@ -6,7 +6,6 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import type { Block, Problem } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
-import { mergeBlocks } from '../../../solver/problems/merge.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { gradientOf } from '../../support/certify.ts';
 import { buildProblem, instances } from '../../support/instances.ts';
@@ -59,10 +58,11 @@ function hessian(problem: Problem, x: Float64Array, block: Block): Float64Array[
 }
 
 describe('the sharpness of a block', () => {
-  test('is the largest eigenvalue of ∇²_bb f(x) to 1e-10, every built-in problem, as given and as one block', () => {
+  test('is the largest eigenvalue of ∇²_bb f(x) to 1e-10, every built-in problem', () => {
     for (const { title, problem: name, build } of instances) {
       if (name === 'module') continue;
-      for (const problem of [build(), mergeBlocks(build(), () => {})]) {
+      {
+        const problem = build();
         for (const scale of [0, 0.3, 3]) {
           const x = normals(problem.size, stream(6, scale)).map(value => scale * value);
           for (const block of problem.blocks) {

@@ -111,11 +111,11 @@ describe('the PAGE estimate', () => {
             // The first sweep takes full gradients, so the past is the same for every seed.
             for (let k = 0; k < sweeps * problem.blocks.length; k++) stepper.commit();
             truth = gradientOf(problem, iterateOf(stepper.recipe, stepper.state), block);
-            const { proposal } = stepper.prepare();
-            assert.equal(proposal.block, block);
+            const [entry] = stepper.prepare().proposal.entries;
+            assert.equal(entry!.block, block);
             for (let i = 0; i < block.size; i++) {
-              mean[i] = mean[i]! + proposal.gradient[i]! / N;
-              squares[i] = squares[i]! + proposal.gradient[i]! ** 2 / N;
+              mean[i] = mean[i]! + entry!.gradient[i]! / N;
+              squares[i] = squares[i]! + entry!.gradient[i]! ** 2 / N;
             }
           }
           for (let i = 0; i < block.size; i++) {

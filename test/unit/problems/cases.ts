@@ -3,7 +3,6 @@ import type { Block, BlocksSpec, Dataset, Poll, Problem } from '../../../solver/
 import { normals, stream } from '../../../solver/core/random.ts';
 import type { DenseMatrix, Matrix, SparseMatrix } from '../../../solver/kernels/matrix.ts';
 import { problems } from '../../../solver/problems/index.ts';
-import { mergeBlocks } from '../../../solver/problems/merge.ts';
 
 /** What a problem of the table is built from. */
 interface Recipe {
@@ -173,17 +172,11 @@ export const table: readonly (readonly [string, Recipe])[] = [
   ],
 ];
 
-/** The table's problems, each also as one block. */
-export const all: readonly (readonly [string, () => Problem])[] = table.flatMap(
-  ([title, recipe]) => [
-    [title, () => built(recipe)] as const,
-    [`${title}, merged`, () => mergeBlocks(built(recipe), () => {})] as const,
-    [
-      `${title}, merged block by block`,
-      () => mergeBlocks({ ...built(recipe), takesRanges: false }, () => {}),
-    ] as const,
-  ],
-);
+/** The table's problems. */
+export const all: readonly (readonly [string, () => Problem])[] = table.map(([title, recipe]) => [
+  title,
+  () => built(recipe),
+]);
 
 /** A point with a few exact zeros. */
 export function point(problem: Problem, ...keys: readonly number[]): Float64Array {

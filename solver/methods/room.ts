@@ -1,0 +1,138 @@
+import { largestBlock } from '../core/blocks.ts';
+import { rowsOf } from '../core/capability.ts';
+import type { Entry, MethodContext, Metric, Move, Proposal, Settled } from '../core/method.ts';
+import type { Block } from '../core/problem.ts';
+import type { State } from '../core/state.ts';
+
+/** Work above which the new caches are computed with the proposal, where a pause can interrupt it. */
+const LONG_SHIFT = 1 << 20;
+
+/** What the entries of a method's proposals hold. */
+export interface Shape {
+  /** The point gradients are read at. */
+  readonly point: string;
+  readonly moves: readonly string[];
+  readonly writes: readonly string[];
+  readonly marks: readonly string[];
+  readonly metric: Metric;
+}
+
+/**
+ * The one proposal of a method, its arrays used again by the next: for a set of one block the same entry, wide enough for
+ * any block; for larger sets an entry of its own for each block, so that all of them together are as long as x.
+ */
+export class ProposalRoom {
+  readonly proposal: Proposal & { readonly entries: Entry[] };
+  readonly #context: MethodContext;
+  readonly #shape: Shape;
+  readonly #single: Entry;
+  readonly #own: Entry[] = [];
+
+  constructor(context: MethodContext, shape: Shape) {
+    const { blocks } = context.problem;
+    this.#context = context;
+    this.#shape = shape;
+    this.#single = this.#entry(blocks[0] as Block, largestBlock(blocks));
+    this.proposal = {
+      entries: [this.#single],
+      read: { point: shape.point, sweep: 0, version: 0 },
+      settled: shape.moves.map(point => ({ point, cache: null })),
+      work: 0,
+      gradients: 0,
+      proxes: 0,
+      values: 0,
+    };
+  }
+
+  /** Begins the proposal of a set of blocks. */
+  open(state: State, blocks: readonly Block[]): Proposal {
+    const { proposal } = this;
+    const { entries, read, settled } = proposal;
+    entries.length = blocks.length;
+    for (let e = 0; e < blocks.length; e++) {
+      const block = blocks[e]!;
+      const entry = blocks.length === 1 ? this.#single : this.#ownOf(block);
+      entry.block = block;
+      entry.exact = true;
+      entry.batch = null;
+      entry.stepSize = Number.NaN;
+      entries[e] = entry;
+    }
+    read.sweep = state.sweep;
+    read.version = state.k;
+    for (let s = 0; s < settled.length; s++) settled[s]!.cache = null;
+    proposal.work = 0;
+    proposal.gradients = 0;
+    proposal.proxes = 0;
+    proposal.values = 0;
+    return proposal;
+  }
+
+  /** Computes the caches that long moves lead to, so that the commit itself stays short. Polls. */
+  settle(state: State): void {
+    const { problem } = this.#context;
+    const { entries, settled } = this.proposal;
+    let coordinates = 0;
+    let widest = 0;
+    for (let e = 0; e < entries.length; e++) {
+      coordinates += entries[e]!.block.size;
+      widest = Math.max(widest, entries[e]!.block.size);
+    }
+    const rows = problem.finiteSum?.rows ?? problem.size;
+    if (coordinates * rows <= LONG_SHIFT || coordinates === 1) return;
+    for (const { point } of settled) {
+      const { x, cache } = state.points[point]!;
+      if (cache.length === 0) continue;
+      const after = cache.slice();
+      const at = entries.length === 1 ? x : x.slice();
+      for (const { block, moves } of entries) {
+        const move = moves.find(candidate => candidate.point === point) as Move;
+        problem.shifted(after, at, block, move.delta, after);
+        if (entries.length > 1) at.set(move.value.subarray(0, block.size), block.start);
+      }
+      (settled.find(candidate => candidate.point === point) as Settled).cache = after;
+    }
+  }
+
+  #ownOf(block: Block): Entry {
+    this.#own[block.index] ??= this.#entry(block, block.size);
+    return this.#own[block.index]!;
+  }
+
+  #entry(block: Block, size: number): Entry {
+    const { moves, writes, marks, metric } = this.#shape;
+    const room = () => new Float64Array(size);
+    return {
+      block,
+      gradient: room(),
+      exact: true,
+      batch: null,
+      stepSize: Number.NaN,
+      metric,
+      moves: moves.map(point => ({ point, value: room(), delta: room() })),
+      writes: writes.map(vector => ({ vector, values: room() })),
+      marks: marks.map(vector => ({ vector, value: 0 })),
+    };
+  }
+}
+
+/** Gradient work of a block over `rows` rows (all: null), in rows × coordinates. */
+export function gradientWork(
+  context: MethodContext,
+  block: Block,
+  rows: number | null = null,
+): number {
+  return block.size * (rows ?? rowsOf(context.problem));
+}
+
+/** g ← ∇_b f(x) of an entry at a point, counted. */
+export function readGradient(
+  context: MethodContext,
+  proposal: Proposal,
+  entry: Entry,
+  point: { readonly x: Float64Array; readonly cache: Float64Array },
+): void {
+  context.problem.gradient(point.cache, point.x, entry.block, entry.gradient);
+  proposal.work += gradientWork(context, entry.block);
+  proposal.gradients++;
+}
