@@ -4,7 +4,7 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import type { Problem } from '../../../solver/core/problem.ts';
 import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
 import { registry } from '../../../solver/registry.ts';
-import { orderingRefusal } from '../../../solver/run/recipe.ts';
+import { defaults, orderingRefusal } from '../../../solver/run/recipe.ts';
 import { Stepper } from '../../../solver/run/stepper.ts';
 import { apart, given, gradientOf, iterateOf, lipschitzOf, slice } from '../../support/certify.ts';
 import type { Instance } from '../../support/instances.ts';
@@ -29,7 +29,7 @@ function quadraticOf(rows: readonly (readonly number[])[]): Instance {
     const part = registry.problems.find(({ name }) => name === 'quadratic')!;
     const problem = part.build({
       data: null,
-      options: { matrix: 'H', linear: 'c' },
+      options: { ...defaults(part.options), matrix: 'H', linear: 'c' },
       blocks: 'coordinates',
       files: { matrix: H, linear: c },
       seed: 1,
