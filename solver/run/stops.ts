@@ -1,8 +1,8 @@
 import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
 import type { ExpressionScope } from '../breakpoints/scope.ts';
 import { PHASES, type Phase } from '../core/method.ts';
-import type { Facts } from '../wire/facts.ts';
 import type { Block } from '../core/problem.ts';
+import type { Facts } from '../wire/facts.ts';
 import type { Finding, Position, Stop, StopReason, Until } from '../wire/protocol.ts';
 import type { Inspector } from './inspect.ts';
 

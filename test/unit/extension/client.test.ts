@@ -15,6 +15,7 @@ const position: Position = {
   sweep: 3,
   place: 1,
   block: info.blocks[1]!.name,
+  blocks: [info.blocks[1]!.name],
   phase: 'order',
   ordering: 'cyclic',
   pendingOrdering: null,
