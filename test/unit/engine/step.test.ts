@@ -23,15 +23,19 @@ import { goTo } from '../../support/walk.ts';
 
 const f = (problem: Problem, x: Float64Array): number => problem.value(problem.newCache(x), x);
 
-/** f(x) + ⟨∇_b f, d⟩ + ‖d‖²/(2t) − f(x + d), d the proximal step of t; and how much of it may be rounding. */
-function model(problem: Problem, { block, before }: Update, t: number): [number, number] {
-  const g = gradientOf(problem, before, block);
-  const u = g.map((value, i) => before[block.start + i]! - t * value);
-  problem.penalty.prox(u, t, block, u);
+/** f(x) + ⟨g, d⟩ + ‖d‖²/(2t) − f(x + d), d the proximal step of t of all blocks that moved; and how much of it may be rounding. */
+function model(problem: Problem, { entries, before }: Update, t: number): [number, number] {
   const after = before.slice();
-  after.set(u.subarray(0, block.size), block.start);
-  const d = slice(difference(after, before), block);
-  const above = f(problem, before) + dotOf(g, d) + dotOf(d, d) / (2 * t) - f(problem, after);
+  let slope = 0;
+  for (const { block } of entries) {
+    const g = gradientOf(problem, before, block);
+    const u = g.map((value, i) => before[block.start + i]! - t * value);
+    problem.penalty.prox(u, t, block, u);
+    after.set(u.subarray(0, block.size), block.start);
+    slope += dotOf(g, slice(difference(after, before), block));
+  }
+  const d = difference(after, before);
+  const above = f(problem, before) + slope + dotOf(d, d) / (2 * t) - f(problem, after);
   return [above, rounding(problem, before) + rounding(problem, after)];
 }
 
@@ -50,10 +54,11 @@ describe('backtracking', () => {
         const { problem } = recipe;
         const last = recipe.firstSteps.slice();
         updates(recipe, 5 * problem.blocks.length, update => {
-          const { k, block, t } = update;
+          const { k, block, entries, t } = update;
           const [above, slack] = model(problem, update, t);
           assert.ok(above >= -slack, `step ${k}, ${block.name}: f is ${-above} above its model`);
-          const largest = last[block.index]! / factor;
+          const longest = Math.min(...entries.map(entry => last[entry.block.index]!));
+          const largest = longest / factor;
           const row = Math.log(t / largest) / Math.log(factor);
           assert.ok(Math.abs(row - Math.round(row)) < 1e-9 && row > -0.5, `row ${row}`);
           if (row > 0.5) {
@@ -61,7 +66,7 @@ describe('backtracking', () => {
             assert.ok(before <= blur, `step ${k}: ${t / factor} would have done as well`);
             refused++;
           }
-          last[block.index] = t;
+          for (const entry of entries) last[entry.block.index] = t;
         });
       });
       assert.ok(refused > 400, `${refused} refusals`);
