@@ -374,6 +374,7 @@ const nowhere: Position = {
   sweep: 1,
   place: 0,
   block: '',
+  blocks: [],
   phase: 'order',
   ordering: '',
   pendingOrdering: null,
