@@ -1,12 +1,11 @@
 import { once } from 'node:events';
+import { isMainThread } from 'node:worker_threads';
 import { version } from '../package.json';
+import { runApart, runHere } from './cli/apart.ts';
 import { commandOf, type RunCommand } from './cli/arguments.ts';
 import { configurationOf } from './cli/file.ts';
 import { help } from './cli/help.ts';
-import { jsonLines } from './cli/jsonLines.ts';
 import { listing } from './cli/list.ts';
-import { runToEnd, type Terminal } from './cli/run.ts';
-import { table } from './cli/table.ts';
 import { isRefusal, type Refusal } from './core/part.ts';
 
 const REFUSED = 2;
@@ -23,15 +22,18 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-main().then(
-  code => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = FAILED;
-  },
-);
+// The thread that solves is this file again.
+if (isMainThread) {
+  main().then(
+    code => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exitCode = FAILED;
+    },
+  );
+} else void runHere();
 
 /** Does what the words of the command line ask for; resolves to the exit code. */
 async function main(): Promise<number> {
@@ -55,18 +57,9 @@ async function main(): Promise<number> {
 async function run(command: RunCommand): Promise<number> {
   const config = configurationOf(command);
   if (isRefusal(config)) return refused(config);
-  let interrupted = false;
-  process.once('SIGINT', () => {
-    interrupted = true;
-  });
-  const terminal: Terminal = {
-    print,
-    // With --json, stdout holds the report and nothing else.
-    aside: (category, text) => void (command.json ? stderr : process[category]).write(text),
-    interrupted: () => interrupted,
-  };
-  const report = command.json ? jsonLines(command.every) : table(command.every, bold);
-  const ended = await runToEnd(config, report, terminal);
+  const plain = !stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
+  const { json, every } = command;
+  const { ended, interrupted } = await runApart(__filename, { config, json, every, plain }, print);
   if (typeof ended !== 'string') return refused(ended);
   if (ended === 'nonfinite' || ended === 'failed') return FAILED;
   return interrupted && ended === 'budget' ? INTERRUPTED : 0;
@@ -79,9 +72,4 @@ async function print(text: string): Promise<void> {
 function refused({ refusal }: Refusal): number {
   stderr.write(`${refusal}\n`);
   return REFUSED;
-}
-
-function bold(text: string): string {
-  const plain = !stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
-  return plain ? text : `\u001b[1m${text.trimEnd()}\u001b[22m${text.endsWith('\n') ? '\n' : ''}`;
 }

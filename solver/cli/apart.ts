@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import process from 'node:process';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Refusal } from '../core/part.ts';
+import { contain, userStack } from '../thread/contain.ts';
+import { PrintLimit } from '../wire/printLimit.ts';
+import { jsonLines } from './jsonLines.ts';
+import type { Ending } from './report.ts';
+import { runToEnd } from './run.ts';
+import { table } from './table.ts';
+
+/** A thread that does not let itself be ended is left behind after this long. */
+const STUBBORN_MS = 500;
+
+export interface Apart {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly json: boolean;
+  readonly every: number | null;
+  /** Without bold letters. */
+  readonly plain: boolean;
+}
+
+type Ended = Refusal | Ending['status'];
+
+type Told =
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'aside'; readonly category: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'ended'; readonly ended: Ended };
+
+interface Given extends Apart {
+  /** Times the user asked for the end. */
+  readonly asked: Int32Array;
+}
+
+/**
+ * Runs in a thread of its own, so that the terminal is heard whatever the module does: the first Ctrl-C ends the run with its
+ * report, the second ends everything at once. With `json` stdout holds the report and nothing else.
+ */
+export async function runApart(
+  path: string,
+  apart: Apart,
+  print: (text: string) => Promise<void>,
+): Promise<{ readonly ended: Ended; readonly interrupted: boolean }> {
+  const asked = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(path, { workerData: { ...apart, asked } satisfies Given });
+  process.on('SIGINT', () => {
+    if (Atomics.add(asked, 0, 1) > 0) leaveAtOnce(worker);
+  });
+  const ended = await new Promise<Ended>(resolve => {
+    worker.on('message', (told: Told) => {
+      if (told.kind === 'ended') resolve(told.ended);
+      else if (told.kind === 'print') void print(told.text).then(() => worker.postMessage(null));
+      else (apart.json ? process.stderr : process[told.category]).write(told.text);
+    });
+    worker.on('error', error => process.stderr.write(`${userStack(error)}\n`));
+    worker.on('exit', () => resolve('failed'));
+  });
+  await worker.terminate();
+  return { ended, interrupted: asked[0] !== 0 };
+}
+
+/** The user asked twice: by the signal itself, where the thread cannot be ended. */
+function leaveAtOnce(worker: Worker): void {
+  void worker.terminate().then(() => process.exit(130));
+  setTimeout(() => {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }, STUBBORN_MS);
+}
+
+/** The thread's side: the run, whose every print waits until the main thread has written it. */
+export async function runHere(): Promise<void> {
+  const port = parentPort;
+  if (!port) throw new Error('the thread has a parent');
+  const { config, json, every, plain, asked } = workerData as Given;
+  const tell = (told: Told) => port.postMessage(told);
+  const prints = new PrintLimit<'stdout' | 'stderr'>(
+    (category, text) => tell({ kind: 'aside', category, text }),
+    () => performance.now(),
+  );
+  const aside = (category: 'stdout' | 'stderr', text: string) => prints.print(category, text);
+  contain(aside);
+  const report = json ? jsonLines(every) : table(every, text => (plain ? text : bold(text)));
+  const ended = await runToEnd(config, report, {
+    async print(text) {
+      if (text === '') return;
+      tell({ kind: 'print', text });
+      await once(port, 'message');
+    },
+    aside,
+    interrupted: () => Atomics.load(asked, 0) !== 0,
+  });
+  prints.tell();
+  tell({ kind: 'ended', ended });
+}
+
+function bold(text: string): string {
+  return `\u001b[1m${text.trimEnd()}\u001b[22m${text.endsWith('\n') ? '\n' : ''}`;
+}
