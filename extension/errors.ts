@@ -13,7 +13,7 @@ export const alreadyInitialized = () =>
 export const alreadyLaunched = () =>
   'This session has a run already; use restart to begin it anew.';
 export const attachRefused = () =>
-  'Blockstep cannot attach to a run, because every run belongs to the session that started it; use "request": "launch".';
+  'trace: nothing was given to attach to; give the path of a recorded trace, or use "request": "launch" for a new run.';
 export const notLaunched = () => 'No run has been started in this session yet; send launch first.';
 export const stillLoading = () =>
   'The run is still being loaded; wait for the launch to be answered.';
@@ -33,9 +33,9 @@ export const unknownThread = (id: number) =>
 export const unknownFrame = (id: number) =>
   `There is no stack frame ${id}; ask for the stack trace again.`;
 export const staleReference = (reference: number) =>
-  `The variables reference ${reference} is of an earlier stop or never was; ask for the scopes again.`;
+  `The variables reference ${reference} belongs to an earlier stop or does not exist; ask for the scopes again.`;
 export const unknownSource = () =>
-  'The source is neither this run’s listing nor its problem module; it has nothing to show.';
+  'The source is neither this run’s listing nor its problem module, so there is no text to show.';
 export const unknownTarget = (id: number) =>
   `There is no goto target ${id}; ask for the targets again.`;
 export const atTheStart = () => 'The run stands at step 0, so there is no update to go back to.';
@@ -44,7 +44,7 @@ export const noException = () =>
 export const noSuchVariable = (name: string) =>
   `There is no variable "${name}" in this scope; ask for the variables again.`;
 export const notSettable = (name: string) =>
-  `${name} cannot be set; what can: step sizes, frozen, the ordering, the method's parameters and a block's values.`;
+  `${name} cannot be set; these can: step sizes, frozen, the ordering, the method's parameters and a block's values.`;
 export const notCrashed = () =>
   'There is nothing to recover, because the solver process runs; use restart to begin anew.';
 export const forkNotBuilt = () =>
@@ -65,23 +65,23 @@ export const ignoredWithoutDebugging = () =>
 export const lineBeyondListing = (line: number, last: number) =>
   `The listing has ${last} lines, so nothing stops at line ${line}.`;
 export const lineWithoutBlock = (line: number, blocks: readonly string[]) =>
-  `No block is declared at line ${line}; ${blocks.length === 0 ? 'this run knows the line of none.' : `blocks are declared at: ${blocks.join(', ')}.`}`;
+  `No block is declared at line ${line}; ${blocks.length === 0 ? 'no block of this run is declared in this file.' : `blocks are declared at: ${blocks.join(', ')}.`}`;
 export const otherSource = () =>
   'This file is neither the listing nor the problem module of this run, so nothing stops here.';
 export const nothingToStopAt = () => 'Nothing in the listing can be stopped at.';
 export const unknownFilter = (filter: string, known: readonly string[]) =>
   `There is no finding "${filter}" to stop at; accepted: ${known.join(', ')}.`;
 export const noMetricToWatch = (name: string) =>
-  `"${name}" is no metric, and only metrics can be watched for changes.`;
+  `"${name}" is not a metric, and only metrics can be watched for changes.`;
 export const badDataId = (id: string) =>
-  `"${id}" names no metric; ask for the data breakpoint's information again.`;
+  `"${id}" does not name a metric; ask for the data breakpoint's information again.`;
 
 // The solver's process.
 export const solverNotFound = (path: string) =>
   `The solver cannot be started, because ${path} does not exist; build or install Blockstep again.`;
 export const solverEnded = (k: number | null, how: string, lastWords: string) =>
   `The solver process ended unexpectedly (${how}) ${k === null ? 'before the run began' : `at step ${k}`}; restart to go on from there.${lastWords === '' ? '' : ` Its last words: ${lastWords}`}`;
-export const solverGone = () => 'The solver process has ended, so it answers no more.';
+export const solverGone = () => 'The solver process has ended, so it does not answer any more.';
 export const solverDisposed = () => 'The solver process was ended with its session.';
 export const solverUnreachable = (reason: string) =>
   `The solver process cannot be reached (${reason}); restart the run.`;

@@ -4,7 +4,7 @@
 import { listed, printable } from '../solver/core/printable.ts';
 
 export const noListingYet = () =>
-  'The listing of this problem and method is written when a run of them starts; start one, and it stands here.\n';
+  'The listing of this problem and method is written when a run of them starts; start one to see it here.\n';
 
 export const openLaunchJsonButton = () => 'Open launch.json';
 
@@ -21,7 +21,7 @@ export const goToStepPrompt = (k: number, end: number) =>
   `The run stands at step ${k}; computed up to ${end}. A step beyond is computed; +10 and −10 start from here.`;
 
 export const notAStep = (text: string) =>
-  `"${text}" is no step; accepted: a whole number from 0, or one with a sign to go that many steps on or back.`;
+  `"${text}" is not a step; accepted: a whole number from 0, or one with a sign to go that many steps on or back.`;
 
 export const customOrderPrompt = () =>
   'Names of blocks in the order of their updates, separated by commas; a name may stand more than once.';
@@ -33,7 +33,7 @@ export const stepSizePrompt = (rule: string) =>
   `The absolute step t of the update. Leave it empty to give it back to the step rule (${rule}).`;
 
 export const notAStepSize = (text: string) =>
-  `"${text}" is no step size; accepted: a number above 0, or nothing for the step rule's own.`;
+  `"${text}" is not a step size; accepted: a number above 0, or nothing for the step rule's own.`;
 
 export const notAFileName = (name: string) =>
   `"${name}" leaves nothing to name a file after; accepted: a name with at least one letter or digit.`;

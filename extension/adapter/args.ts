@@ -15,7 +15,7 @@ export class Args {
 
   text(name: string): string {
     const value = this.raw[name];
-    if (typeof value !== 'string') this.#wrong(name, 'a text');
+    if (typeof value !== 'string') this.#wrong(name, 'a string');
     return value as string;
   }
 
@@ -60,7 +60,7 @@ export class Args {
   texts(name: string): string[] {
     const value = this.raw[name] ?? [];
     const good = Array.isArray(value) && value.every(element => typeof element === 'string');
-    if (!good) this.#wrong(name, 'a list of texts');
+    if (!good) this.#wrong(name, 'a list of strings');
     return value as string[];
   }
 

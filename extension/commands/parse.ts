@@ -7,7 +7,7 @@ export function parseStep(text: string, k: number): number | null {
   return step >= 0 ? step : null;
 }
 
-/** Null for an empty text (the step rule's own), undefined for what is no step size. */
+/** Null for an empty text (the step rule's own), undefined for what is not a step size. */
 export function parseStepSize(text: string): number | null | undefined {
   if (text.trim() === '') return null;
   const value = Number(text);

@@ -6,7 +6,7 @@ import { headOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
 import { TraceFeed } from './traces.ts';
 
 /** Milliseconds between two frames: twelve a second. */
-const pace = 80;
+const frameInterval = 80;
 
 export interface Clock {
   now(): number;
@@ -15,7 +15,7 @@ export interface Clock {
 
 /**
  * Feeds one page: everything when it says `ready`, then what changed. A frame goes out when the one before was drawn
- * and the pace allows it, so that a slow page gets fewer frames and never a queue. Knows no vscode.
+ * and the interval allows it, so that a slow page gets fewer frames and never a queue. Knows no vscode.
  */
 export class Feed {
   readonly #context: Pick<PanelContext, 'source' | 'act'>;
@@ -76,7 +76,7 @@ export class Feed {
   /** Something may have changed. */
   changed(): void {
     if (!this.#open || this.#flying > 0 || this.#waiting) return;
-    const wait = this.#sentAt + pace - this.#clock.now();
+    const wait = this.#sentAt + frameInterval - this.#clock.now();
     if (wait <= 0) {
       this.#send();
       return;

@@ -185,7 +185,7 @@ describe('breakpoints', () => {
     const filter = await one('setExceptionBreakpoints', { filters: ['oops'] });
     assert.match(filter.message, /accepted: divergence/);
     const data = await one('setDataBreakpoints', { breakpoints: [{ dataId: '}' }] });
-    assert.match(data.message, /names no metric/);
+    assert.match(data.message, /does not name a metric/);
     const none = await client.request('dataBreakpointInfo', { name: 'k' });
     assert.equal(none.dataId, null);
   });

@@ -94,7 +94,7 @@ describe('when the process ends', () => {
       [false, 7, 3, 'bmi'],
     );
     assert.deepEqual([exit.stderr.length, exit.stderr.at(-1)], [50, 'out of luck']);
-    await assert.rejects(solver.call('position', {}), gone(/answers no more/));
+    await assert.rejects(solver.call('position', {}), gone(/does not answer any more/));
     assert.equal(await exitOf(solver), exit);
   });
 

@@ -29,7 +29,7 @@ export const exceptionFilters: Filter[] = [
     'A step is above what the block’s sharpness allows.',
     false,
   ),
-  filter('stall', 'Stall', 'Sweep after sweep makes no progress worth the name.', false),
+  filter('stall', 'Stall', 'The gradient norms hardly fall from sweep to sweep.', false),
   filter(
     'gradientMismatch',
     'Gradient mismatch',

@@ -11,7 +11,7 @@ export function dataId({ metric, block }: MetricName): string {
   return JSON.stringify(block === null ? [metric] : [metric, block]);
 }
 
-/** null where the text is no id made by `dataId`. */
+/** null where the text was not made by `dataId`. */
 export function parseDataId(id: string): MetricName | null {
   try {
     const [metric, block = null, ...more] = JSON.parse(id) as unknown[];
@@ -22,7 +22,7 @@ export function parseDataId(id: string): MetricName | null {
   }
 }
 
-/** `objective`, `gradNorm("bmi")`, or `gradNorm`, which is the current block's. null where it names no metric of the run. */
+/** `objective`, `gradNorm("bmi")`, or `gradNorm`, which is the current block's. null where it does not name a metric of the run. */
 export function parseMetricName(text: string, info: RunInfo, current: string): MetricName | null {
   const match = /^\s*([\p{L}_]\w*)\s*(?:\(\s*(["'])(.*)\2\s*\))?\s*$/u.exec(text);
   const metric = info.metrics.find(({ name }) => name === match?.[1]);
