@@ -1,12 +1,8 @@
+import { type Chunk, type ChunkColumns, RowMemory } from './rowMemory.ts';
+
 /** Rows to a chunk, a power of two: a short run stays small, a long one has few chunks. */
 const SHIFT = 11;
 const CHUNK = 1 << SHIFT;
-
-/** Typed arrays of one chunk, one a column, on shared memory so that the wire's thread reads them without a copy. */
-export interface Chunk {
-  readonly index: number;
-  readonly columns: readonly (Float64Array | Int32Array)[];
-}
 
 export interface ColumnSpec {
   readonly name: string;
@@ -25,10 +21,17 @@ export class Columns {
   /** The chunk of the newest row. */
   #newest: Chunk | null = null;
   readonly #indices: ReadonlyMap<string, number>;
+  readonly #memory: RowMemory;
   readonly #onChunk: (chunk: Chunk) => void;
 
-  constructor(specs: readonly ColumnSpec[], from = 0, onChunk: (chunk: Chunk) => void = () => {}) {
+  constructor(
+    specs: readonly ColumnSpec[],
+    from = 0,
+    memory: RowMemory = new RowMemory(),
+    onChunk: (chunk: Chunk) => void = () => {},
+  ) {
     this.specs = specs;
+    this.#memory = memory;
     this.#from = from;
     this.#count = from;
     this.#onChunk = onChunk;
@@ -56,19 +59,20 @@ export class Columns {
     return index;
   }
 
-  /** Opens one more row and returns its chunk; write at `rowWithin(row)`. Columns not written stay as they are: fill them all. */
-  open(): Chunk {
+  /** Opens one more row and returns its chunk's columns; write at `rowWithin(row)`. Columns not written stay as they are: fill them all. */
+  open(): ChunkColumns {
     const row = this.#count++;
     const index = row >>> SHIFT;
-    if (this.#newest?.index === index) return this.#newest;
+    if (this.#newest?.index === index) return this.#newest.columns as ChunkColumns;
+    if (this.#newest) this.#memory.completed(this.#newest);
     let chunk = this.#chunks.get(index);
     if (!chunk) {
-      chunk = newChunk(index, this.specs);
+      chunk = this.#memory.make(index, newColumns(this.specs));
       this.adopt(chunk);
       this.#onChunk(chunk);
     }
     this.#newest = chunk;
-    return chunk;
+    return chunk.columns as ChunkColumns;
   }
 
   /** Takes a chunk another thread made. */
@@ -83,7 +87,8 @@ export class Columns {
 
   get(column: number, row: number): number {
     if (row < this.#from || row >= this.#count) return Number.NaN;
-    return this.#chunks.get(row >>> SHIFT)?.columns[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
+    const columns = this.#columns(row >>> SHIFT);
+    return columns?.[column]?.[row & (CHUNK - 1)] ?? Number.NaN;
   }
 
   read(name: string, row: number): number {
@@ -100,7 +105,7 @@ export class Columns {
         : new Float64Array(to - from);
     for (let row = Math.max(from, this.#from); row < to; ) {
       const stop = Math.min(to, (row >>> SHIFT) * CHUNK + CHUNK);
-      const part = this.#chunks.get(row >>> SHIFT)?.columns[column];
+      const part = this.#columns(row >>> SHIFT)?.[column];
       if (part)
         out.set(part.subarray(row & (CHUNK - 1), ((stop - 1) & (CHUNK - 1)) + 1), row - from);
       row = stop;
@@ -110,25 +115,35 @@ export class Columns {
 
   /** Cuts at `row`: rows before it stay, the rest is returned as columns of their own with the same numbering. */
   fork(row: number): Columns {
-    const branch = new Columns(this.specs, Math.max(row, this.#from));
+    const branch = new Columns(this.specs, Math.max(row, this.#from), this.#memory);
     branch.publish(this.#count);
     const first = row >>> SHIFT;
+    if (this.#newest) this.#memory.completed(this.#newest);
+    this.#newest = null;
     for (const [index, chunk] of [...this.#chunks]) {
       if (index < first) continue;
       branch.adopt(chunk);
       this.#chunks.delete(index);
       if (index > first || (row & (CHUNK - 1)) === 0) continue;
-      const fresh = newChunk(index, this.specs);
-      chunk.columns.forEach((column, i) => {
-        fresh.columns[i]?.set(column.subarray(0, row & (CHUNK - 1)));
+      // A mirror is sent the fresh chunk; only who writes makes it.
+      const held = this.#memory.columnsOf(chunk, () => newColumns(this.specs));
+      const columns = newColumns(this.specs);
+      held.forEach((column, i) => {
+        columns[i]?.set(column.subarray(0, row & (CHUNK - 1)));
       });
+      const fresh = this.#memory.make(index, columns);
       this.adopt(fresh);
       this.#onChunk(fresh);
+      this.#newest = fresh;
     }
-    this.#newest = null;
     this.#count = row;
     this.#from = Math.min(this.#from, row);
     return branch;
+  }
+
+  #columns(index: number): ChunkColumns | undefined {
+    const chunk = this.#chunks.get(index);
+    return chunk && this.#memory.columnsOf(chunk, () => newColumns(this.specs));
   }
 }
 
@@ -137,12 +152,12 @@ export function rowWithin(row: number): number {
 }
 
 /** All columns of a chunk lie in one block of shared memory, wide ones first so that each is aligned. */
-function newChunk(index: number, specs: readonly ColumnSpec[]): Chunk {
+function newColumns(specs: readonly ColumnSpec[]): ChunkColumns {
   const wide = specs.filter(spec => spec.kind === 'float64').length;
   const memory = new SharedArrayBuffer(CHUNK * (8 * wide + 4 * (specs.length - wide)));
   let wideAt = 0;
   let narrowAt = CHUNK * 8 * wide;
-  const columns = specs.map(spec => {
+  return specs.map(spec => {
     if (spec.kind === 'int32') {
       narrowAt += CHUNK * 4;
       return new Int32Array(memory, narrowAt - CHUNK * 4, CHUNK);
@@ -150,5 +165,4 @@ function newChunk(index: number, specs: readonly ColumnSpec[]): Chunk {
     wideAt += CHUNK * 8;
     return new Float64Array(memory, wideAt - CHUNK * 8, CHUNK);
   });
-  return { index, columns };
 }

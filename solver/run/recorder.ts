@@ -140,7 +140,7 @@ export class Recorder {
 
   #write(k: number, block: Block, sweep: number, from: number): void {
     const row = this.rows.steps.count;
-    const { columns } = this.rows.steps.open();
+    const columns = this.rows.steps.open();
     const within = rowWithin(row);
     (columns[0] as Float64Array)[within] = k;
     (columns[1] as Int32Array)[within] = block.index;
@@ -154,7 +154,7 @@ export class Recorder {
     if (this.#sweep.length === 0) return;
     const values = this.#sweep.map(part => part.evaluate(this.#reading));
     const row = this.rows.sweeps.count;
-    const { columns } = this.rows.sweeps.open();
+    const columns = this.rows.sweeps.open();
     const at = rowWithin(row);
     (columns[0] as Float64Array)[at] = k;
     values.forEach((value, i) => {

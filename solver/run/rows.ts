@@ -1,4 +1,5 @@
-import { type Chunk, type ColumnSpec, Columns } from './columns.ts';
+import { type ColumnSpec, Columns } from './columns.ts';
+import { type Chunk, RowMemory } from './rowMemory.ts';
 
 /** Which of the two tables a chunk belongs to. */
 export type TableName = 'steps' | 'sweeps';
@@ -29,15 +30,21 @@ export class Rows {
     blockMetrics: readonly string[],
     sweepMetrics: readonly string[],
     from = 0,
+    memory: RowMemory = new RowMemory(),
     onChunk: (table: TableName, chunk: Chunk) => void = () => {},
   ): Rows {
     const float = (name: string): ColumnSpec => ({ name, kind: 'float64' });
     const int = (name: string): ColumnSpec => ({ name, kind: 'int32' });
     return new Rows(
-      new Columns([float('k'), int('block'), int('sweep'), ...blockMetrics.map(float)], 0, chunk =>
-        onChunk('steps', chunk),
+      new Columns(
+        [float('k'), int('block'), int('sweep'), ...blockMetrics.map(float)],
+        0,
+        memory,
+        chunk => onChunk('steps', chunk),
       ),
-      new Columns([float('k'), ...sweepMetrics.map(float)], 0, chunk => onChunk('sweeps', chunk)),
+      new Columns([float('k'), ...sweepMetrics.map(float)], 0, memory, chunk =>
+        onChunk('sweeps', chunk),
+      ),
       from,
       from,
     );

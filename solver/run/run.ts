@@ -14,13 +14,14 @@ import type {
   Stop,
   Until,
 } from '../wire/protocol.ts';
-import type { Chunk } from './columns.ts';
+
 import { factsOf } from './facts.ts';
 import { Inspector } from './inspect.ts';
 import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
 import { Objective } from './objective.ts';
 import { metricNames, type Recipe } from './recipe.ts';
+import { type Chunk, ROW_BUDGET, RowMemory } from './rowMemory.ts';
 import type { TableName } from './rows.ts';
 import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
@@ -37,6 +38,8 @@ export interface RunHooks {
   readonly edited: () => void;
   readonly output: (text: string) => void;
   readonly chunk: (table: TableName, chunk: Chunk) => void;
+  /** The chunk was written to the file with this descriptor; its memory is let go. */
+  readonly spilled: (chunk: Chunk, fd: number) => void;
 }
 
 export const noHooks: RunHooks = {
@@ -45,6 +48,7 @@ export const noHooks: RunHooks = {
   edited: () => {},
   output: () => {},
   chunk: () => {},
+  spilled: () => {},
 };
 
 /**
@@ -78,6 +82,8 @@ export class Run {
       readonly branches?: readonly BranchInfo[];
       readonly keyframe: Keyframe | null;
     } | null = null,
+    /** Bytes of rows in memory; the oldest beyond them are written to a file. */
+    rowBytes: number = ROW_BUDGET,
   ) {
     this.recipe = recipe;
     this.#hooks = hooks;
@@ -87,6 +93,9 @@ export class Run {
       metricNames(recipe, 'block'),
       metricNames(recipe, 'sweep'),
       resume?.keyframe?.state.k ?? 0,
+      new RowMemory(rowBytes, hooks.spilled, why =>
+        hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`),
+      ),
       hooks.chunk,
     );
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);

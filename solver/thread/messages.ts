@@ -1,4 +1,4 @@
-import type { Chunk } from '../run/columns.ts';
+import type { Chunk } from '../run/rowMemory.ts';
 import type { TableName } from '../run/rows.ts';
 import type { Facts } from '../wire/facts.ts';
 import type {
@@ -51,6 +51,8 @@ export type News =
       readonly from: number;
     }
   | { readonly kind: 'chunk'; readonly table: TableName; readonly chunk: Chunk }
+  /** The chunk of this id stands in the file from here on, and its memory is let go. */
+  | { readonly kind: 'spilled'; readonly id: number; readonly fd: number; readonly at: number }
   /** Rows up to these counts may be read, and where the run stands. */
   | {
       readonly kind: 'count';

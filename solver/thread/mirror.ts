@@ -1,4 +1,5 @@
 import { batchOf } from '../run/batch.ts';
+import { type Chunk, RowMemory } from '../run/rowMemory.ts';
 import { Rows } from '../run/rows.ts';
 import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
 import type { FromThread } from './messages.ts';
@@ -9,6 +10,10 @@ export const BATCH_ROWS = 32_768;
 /** What the main thread knows of the run's rows: the solver thread's own memory, read only. */
 export class Mirror {
   readonly #live: Rows;
+  /** Reads what the solver thread spilled; spills nothing itself. */
+  readonly #memory = new RowMemory(Number.POSITIVE_INFINITY);
+  /** Chunks in memory by their ids. */
+  readonly #chunks = new Map<number, Chunk>();
   readonly #branches = new Map<string, Rows>();
   readonly #blockMetrics: readonly string[];
   readonly #sweepMetrics: readonly string[];
@@ -19,7 +24,7 @@ export class Mirror {
   constructor(tables: Extract<FromThread, { kind: 'tables' }>) {
     this.#blockMetrics = tables.blockMetrics;
     this.#sweepMetrics = tables.sweepMetrics;
-    this.#live = Rows.create(tables.blockMetrics, tables.sweepMetrics, tables.from);
+    this.#live = Rows.create(tables.blockMetrics, tables.sweepMetrics, tables.from, this.#memory);
     this.#ofRun = new Set(
       tables.info.metrics.flatMap(({ name, of }) => (of === 'run' ? [name] : [])),
     );
@@ -33,6 +38,14 @@ export class Mirror {
 
   adopt({ table, chunk }: Extract<FromThread, { kind: 'chunk' }>): void {
     this.#live[table].adopt(chunk);
+    this.#chunks.set(chunk.id, chunk);
+  }
+
+  /** The memory of a chunk is let go; it is read from the file from now on. */
+  spilled({ id, fd, at }: Extract<FromThread, { kind: 'spilled' }>): void {
+    const chunk = this.#chunks.get(id);
+    if (chunk) this.#memory.spilledElsewhere(chunk, fd, at);
+    this.#chunks.delete(id);
   }
 
   publish({ steps, sweeps, end }: Extract<FromThread, { kind: 'count' }>): void {

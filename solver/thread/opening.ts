@@ -5,6 +5,7 @@ import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';
 import { metricNames, type Recipe } from '../run/recipe.ts';
+import { ROW_BUDGET } from '../run/rowMemory.ts';
 import { Run } from '../run/run.ts';
 import type { Calls, Events, Finding, RunConfig, RunInfo } from '../wire/protocol.ts';
 import { Declined } from './declined.ts';
@@ -75,8 +76,10 @@ export async function openRun(
       edited: () => edited(run),
       output: text => print('console', `${text}\n`),
       chunk: (table, chunk) => post({ kind: 'chunk', table, chunk }),
+      spilled: ({ id, at }, fd) => post({ kind: 'spilled', id, fd, at }),
     },
     resume,
+    rowBytes(),
   );
   return { run, info, findings: loaded.findings, check: loaded.check };
 }
@@ -85,6 +88,12 @@ export function resumeOf(params: Calls['restore']['params']): Resume {
   const { edits, branches, keyframe, k, end } = params;
   const state = keyframe?.state as Keyframe['state'];
   return { log: edits, branches, keyframe: keyframe && { state, edits: keyframe.edits }, k, end };
+}
+
+/** Bytes of rows that this thread keeps in memory: what the host sets for its child, in megabytes. */
+function rowBytes(): number {
+  const megabytes = Number(process.env['BLOCKSTEP_ROWS_MB']);
+  return megabytes > 0 ? megabytes * 1024 * 1024 : ROW_BUDGET;
 }
 
 /** Passes are always measured for those who watch: an axis of the panel's charts counts in them. */

@@ -34,6 +34,8 @@ export class ThreadHandle {
   constructor(hear: (news: News) => void, died: (death: Death) => void) {
     this.#worker = new Worker(join(__dirname, 'worker.js'), {
       workerData: { shared: this.shared } satisfies ThreadData,
+      // The file of spilled rows is read on when the thread has ended.
+      trackUnmanagedFds: false,
     });
     this.#worker.on('message', (message: FromThread) => {
       if (this.#over) return;

@@ -167,6 +167,9 @@ export class WireThread {
         this.#mirror = new Mirror(message);
         this.#push.follow(this.#mirror, message.from);
         return;
+      case 'spilled':
+        this.#mirror?.spilled(message);
+        return;
       case 'chunk':
         this.#mirror?.adopt(message);
         return;

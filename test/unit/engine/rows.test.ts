@@ -17,7 +17,7 @@ function table(counts: readonly number[], from: number): Rows {
     const k = from + i + 1;
     for (let block = 0; block < count; block++) {
       const row = rows.steps.count;
-      const { columns } = rows.steps.open();
+      const columns = rows.steps.open();
       [k, block, i, -k, 100 * k + block].forEach((value, c) => {
         columns[c]![rowWithin(row)] = value;
       });
