@@ -14,15 +14,14 @@ import type {
   Stop,
   Until,
 } from '../wire/protocol.ts';
-
 import { factsOf } from './facts.ts';
+import { noHooks, type RunHooks } from './hooks.ts';
 import { Inspector } from './inspect.ts';
 import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
 import { Objective } from './objective.ts';
 import { metricNames, type Recipe } from './recipe.ts';
-import { type Chunk, ROW_BUDGET, RowMemory } from './rowMemory.ts';
-import type { TableName } from './rows.ts';
+import { ROW_BUDGET, RowMemory } from './rowMemory.ts';
 import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
 import type { Outcome } from './stopping.ts';
@@ -31,25 +30,6 @@ import { type BackwardSearch, Timeline } from './timeline.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;
-
-export interface RunHooks {
-  readonly finding: (finding: Finding) => void;
-  readonly branch: (branch: BranchInfo) => void;
-  readonly edited: () => void;
-  readonly output: (text: string) => void;
-  readonly chunk: (table: TableName, chunk: Chunk) => void;
-  /** The chunk was written to the file with this descriptor; its memory is let go. */
-  readonly spilled: (chunk: Chunk, fd: number) => void;
-}
-
-export const noHooks: RunHooks = {
-  finding: () => {},
-  branch: () => {},
-  edited: () => {},
-  output: () => {},
-  chunk: () => {},
-  spilled: () => {},
-};
 
 /**
  * A run: the loop around the stepper, with its history, its findings and its stops. State at step k is a function of

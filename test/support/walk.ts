@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { Interrupted } from '../../solver/core/interrupt.ts';
 import { registry } from '../../solver/registry.ts';
 import { editRefusal } from '../../solver/run/edits.ts';
+import { noHooks } from '../../solver/run/hooks.ts';
 import type { Recipe } from '../../solver/run/recipe.ts';
-import { noHooks, Run } from '../../solver/run/run.ts';
+import { Run } from '../../solver/run/run.ts';
 import type { Edit, RecordedEdit, Stop } from '../../solver/wire/protocol.ts';
 import { look, watching } from './look.ts';
 

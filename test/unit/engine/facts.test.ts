@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { noHooks, Run } from '../../../solver/run/run.ts';
+import { noHooks } from '../../../solver/run/hooks.ts';
+import { Run } from '../../../solver/run/run.ts';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import { given } from '../../support/certify.ts';
 import { instances } from '../../support/instances.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Problem } from '../../../solver/core/problem.ts';
-import { noHooks, Run } from '../../../solver/run/run.ts';
+import { noHooks } from '../../../solver/run/hooks.ts';
+import { Run } from '../../../solver/run/run.ts';
 import type { Finding } from '../../../solver/wire/protocol.ts';
 import { every, given } from '../../support/certify.ts';
 import { buildProblem, type Instance, instances } from '../../support/instances.ts';

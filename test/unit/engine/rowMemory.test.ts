@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { noHooks, type RunHooks } from '../../../solver/run/hooks.ts';
 import { runInfo } from '../../../solver/run/info.ts';
 import { metricNames } from '../../../solver/run/recipe.ts';
-import { noHooks, Run, type RunHooks } from '../../../solver/run/run.ts';
+import { Run } from '../../../solver/run/run.ts';
 import { Mirror } from '../../../solver/thread/mirror.ts';
 import { given } from '../../support/certify.ts';
 import { instances } from '../../support/instances.ts';

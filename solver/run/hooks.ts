@@ -1,0 +1,23 @@
+import type { BranchInfo, Finding } from '../wire/protocol.ts';
+import type { Chunk } from './rowMemory.ts';
+import type { TableName } from './rows.ts';
+
+/** Who is told what a run does. */
+export interface RunHooks {
+  readonly finding: (finding: Finding) => void;
+  readonly branch: (branch: BranchInfo) => void;
+  readonly edited: () => void;
+  readonly output: (text: string) => void;
+  readonly chunk: (table: TableName, chunk: Chunk) => void;
+  /** The chunk was written to the file with this descriptor; its memory is let go. */
+  readonly spilled: (chunk: Chunk, fd: number) => void;
+}
+
+export const noHooks: RunHooks = {
+  finding: () => {},
+  branch: () => {},
+  edited: () => {},
+  output: () => {},
+  chunk: () => {},
+  spilled: () => {},
+};
