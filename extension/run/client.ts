@@ -1,16 +1,9 @@
 import type { Ability } from '../../solver/wire/facts.ts';
-import type {
-  Calls,
-  Edit,
-  Position,
-  RunConfig,
-  RunInfo,
-  Until,
-} from '../../solver/wire/protocol.ts';
+import type { Calls, Edit, Position, RunConfig, RunInfo } from '../../solver/wire/protocol.ts';
 import { standsStill } from '../../solver/wire/state.ts';
 import * as say from '../errors.ts';
 import type { Origin } from './change.ts';
-import { RunModel } from './model.ts';
+import { MovingRun } from './moving.ts';
 import { type Source, SourceError } from './source.ts';
 
 /** What a run is made of: a configuration that is computed, or a trace that was recorded. */
@@ -23,7 +16,7 @@ type Looking = 'variables' | 'metrics' | 'exportTrace';
  * The one who commands a run's source, for every view: the debug adapter, the panel, the editor, commands. A command
  * says who gives it; what comes of it is told to all of them once. Refusals reject with a sentence for the user.
  */
-export class RunClient extends RunModel {
+export class RunClient extends MovingRun {
   readonly #createSource: () => Source;
   /** What it was loaded from. */
   made: Origins | null = null;
@@ -31,7 +24,6 @@ export class RunClient extends RunModel {
   #rowsFrom = 0;
   /** Branches of the sources before. */
   #oldBranches: ReadonlySet<string> = new Set();
-  #waiting: (() => void)[] = [];
 
   /** `createSource`: a new one; also to go on after a crash. Throws a sentence where there can be none. */
   constructor(id: string, name: string, createSource: () => Source) {
@@ -42,30 +34,6 @@ export class RunClient extends RunModel {
   /** The configuration it was loaded with; null for a recorded trace. */
   get config(): RunConfig | null {
     return this.made !== null && 'config' in this.made ? this.made.config : null;
-  }
-
-  /** true, or one sentence why it cannot be done. */
-  can(ability: Ability): true | string {
-    return this.info?.abilities[ability] ?? say.notLaunched();
-  }
-
-  /** Throws the sentence of what this run cannot do. */
-  require(...abilities: readonly Ability[]): void {
-    for (const ability of abilities) {
-      const can = this.can(ability);
-      if (can !== true) throw new SourceError('refused', can);
-    }
-  }
-
-  assertAlive(): void {
-    if (this.source === null) throw new SourceError('state', say.sessionOver());
-    if (this.exit !== null) throw new SourceError('state', say.hasEnded(this.k));
-  }
-
-  /** Throws the reason where the run does not stand still. */
-  assertStill(): void {
-    this.assertAlive();
-    if (this.mover !== null) throw new SourceError('state', say.isRunning());
   }
 
   /** Loads the run in a new source. Its listeners hear of progress and prints meanwhile. */
@@ -118,60 +86,6 @@ export class RunClient extends RunModel {
     const stop = { position, facts, finding: null, breakpoints: [] };
     if (reason !== null) this.stopped({ ...stop, reason, text: text(position) });
     else Object.assign(this, { position, facts });
-  }
-
-  /** Settles when the source has agreed; the stop follows. */
-  resume(origin: Origin, until: Until): Promise<void> {
-    const ability = {
-      end: 'continue',
-      steps: 'stepUpdate',
-      sweep: 'stepSweep',
-      phase: 'stepPhase',
-    };
-    this.require(ability[until.kind] as Ability);
-    return this.#move(origin, source => source.call('resume', { until }));
-  }
-
-  /** Replays or computes to step k. */
-  goTo(origin: Origin, k: number): Promise<void> {
-    this.require('goTo');
-    return this.#move(origin, source => source.call('goTo', { k }));
-  }
-
-  /** To the start of the present block update, and from there to the start of the one before. */
-  stepBack(origin: Origin): Promise<void> {
-    this.require('back');
-    this.assertStill();
-    const { k, phase } = this.position ?? { k: 0, phase: 'order' };
-    if (k === 0 && phase === 'order') throw new SourceError('state', say.atTheStart());
-    const to = phase === 'order' ? k - 1 : k;
-    return this.#move(origin, source => source.call('goTo', { k: to }), true);
-  }
-
-  /** Back to the last place a breakpoint would have stopped at, else to the start. */
-  reverse(origin: Origin): Promise<void> {
-    this.require('back');
-    return this.#move(origin, source => source.call('reverse', {}));
-  }
-
-  /** Answered at once; a run that stands still has told so. */
-  async pause(): Promise<void> {
-    this.assertAlive();
-    if (this.mover === null) return;
-    this.require('pause');
-    await this.source!.call('pause', {});
-  }
-
-  /** Settles when the run stands still, however it came to. */
-  async settled(): Promise<void> {
-    while (this.mover !== null && this.exit === null && !this.ended) {
-      await new Promise<void>(settle => {
-        const subscription = this.onDidChange(() => {
-          subscription.dispose();
-          settle();
-        });
-      });
-    }
   }
 
   async edit(origin: Origin, edits: readonly Edit[]): Promise<Calls['edit']['result']> {
@@ -266,54 +180,6 @@ export class RunClient extends RunModel {
       this.state = 'trace';
     }
     this.tell({ kind: 'ended' });
-  }
-
-  protected override agreed(): void {
-    for (const done of this.#waiting.splice(0)) done();
-  }
-
-  /**
-   * Sets the run in motion. Settles when the source has agreed: when it answers, or says that it runs, whichever is
-   * first, because a long replay answers at its end. A failure after that is told as a stop.
-   */
-  async #move(
-    origin: Origin,
-    move: (source: Source) => Promise<unknown>,
-    asStep = false,
-  ): Promise<void> {
-    this.assertStill();
-    const source = this.source!;
-    this.mover = origin;
-    this.asStep = asStep;
-    let agreed = false;
-    const moving = new Promise<void>(resolve => {
-      this.#waiting.push(() => {
-        agreed = true;
-        resolve();
-      });
-    });
-    const done = move(source).catch((error: unknown) => {
-      if (!agreed || this.exit !== null) throw error;
-      this.#failed(source, error);
-    });
-    done.catch(() => undefined);
-    try {
-      await Promise.race([done, moving]);
-      agreed = true;
-    } catch (error) {
-      // It was refused: the run stands where it stood.
-      if (this.source === source) this.mover = null;
-      throw error;
-    }
-  }
-
-  /** The command was answered long ago, so the reason is told at a stop; a run that has stopped meanwhile has said why. */
-  #failed(source: Source, error: unknown): void {
-    const { position, facts } = this;
-    if (this.source !== source || this.mover === null || position === null) return;
-    const text = error instanceof Error ? error.message : String(error);
-    this.tell({ kind: 'output', output: { category: 'important', text } });
-    this.stopped({ reason: 'failed', position, facts, text, finding: null, breakpoints: [] });
   }
 
   async #edits<T>(origin: Origin, make: (source: Source) => Promise<T>): Promise<T> {

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { rows } from '../../support/metrics.ts';
+import { begun, facts, position, shape, stop } from '../../support/said-source.ts';
+
+describe('after a crash another source goes on with the same run', () => {
+  const keyframe = (k: number) => ({ k, edits: 0, state: k });
+
+  async function lost() {
+    const it = await begun();
+    it.source.say('metrics', rows(shape, 0, 20));
+    for (const k of [6, 12, 24]) it.source.say('keyframe', keyframe(k));
+    it.source.say('stopped', stop('step', { ...position, k: 19, end: 20 }));
+    it.source.exit(false, 'it crashed', 19);
+    return it;
+  }
+
+  test('from the newest state that its rows reach, to the step that was lost', async () => {
+    const { run, sources } = await lost();
+    await run.recover();
+    const edits = facts.edits;
+    assert.deepEqual(sources[1]!.asked[0], {
+      name: 'restore',
+      params: {
+        config: { problem: 'lasso' },
+        edits,
+        branches: [],
+        keyframe: keyframe(12),
+        k: 19,
+        end: 20,
+      },
+    });
+  });
+
+  test('its history takes the new source’s rows in, also after the session ended', async () => {
+    const { run, sources } = await lost();
+    run.end();
+    assert.equal(run.state, 'crashed');
+    await run.recover();
+    const revision = run.history.revision;
+    sources[1]!.say('metrics', rows(shape, 12, 8));
+    sources[1]!.say('metrics', rows(shape, 20, 5));
+    assert.deepEqual([run.history.end, run.ended], [25, false]);
+    assert.equal(run.history.revision, revision, 'no row that was there has gone');
+    // What the process before said late is nobody's.
+    sources[0]!.say('stopped', stop('failed'));
+    assert.notEqual(run.state, 'failed');
+  });
+
+  test('a series goes on: what the new source never had is read from the history', async () => {
+    const { run, source, sources } = await lost();
+    const dead = await run.series({
+      branch: 'live',
+      metric: 'objective',
+      block: null,
+      from: 0,
+      limit: 100,
+    });
+    assert.deepEqual([dead.k.length, dead.more, source.asked.length], [20, false, 1]);
+    await run.recover();
+    const asked = { branch: 'live', metric: 'objective', block: null, limit: 100 };
+    const old = await run.series({ ...asked, from: 0 });
+    assert.deepEqual([old.k.at(-1), old.more], [12, true]);
+    assert.deepEqual(old.value, dead.value.slice(0, 12));
+    await run.series({ ...asked, from: 12 });
+    assert.equal(sources[1]!.asked.at(-1)?.name, 'series');
+  });
+
+  test('a state of steps that an edit left is not gone on from', async () => {
+    const { run, source, sources } = await begun();
+    source.say('metrics', rows(shape, 0, 20));
+    source.say('keyframe', keyframe(12));
+    source.say('branch', { id: 'b1', from: 8, end: 20, text: 'ordering' });
+    // The steps that followed have the same numbers, and another state.
+    source.say('metrics', rows(shape, 8, 12));
+    source.exit(false, 'it crashed', 8);
+    await run.recover();
+    const { params } = sources[1]!.asked[0] as {
+      params: { keyframe: unknown; branches: unknown[] };
+    };
+    assert.deepEqual([params.keyframe, params.branches.length], [null, 1]);
+  });
+});
