@@ -57,6 +57,7 @@ const starting: RunStatus = {
   end: 0,
   sweep: 0,
   block: -1,
+  more: 0,
   ordering: '',
   pendingOrdering: null,
 };

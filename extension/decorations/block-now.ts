@@ -15,6 +15,6 @@ export function blockNow(run: RunClient, block: string, visits: number): BlockNo
     stepSize: last('stepSize'),
     sharpness: last('sharpness'),
     frozen: run.isFrozen(block),
-    isNext: run.isPaused && run.position?.block === block,
+    isNext: run.isPaused && run.position?.blocks.includes(block) === true,
   };
 }

@@ -37,12 +37,14 @@ export function statusOf(view: RunView): RunStatus {
   };
   if (!moving) {
     const block = info?.blocks.findIndex(({ name }) => name === position.block) ?? -1;
-    return { ...fixed, sweep: position.sweep, block };
+    const more = Math.max(0, position.blocks.length - 1);
+    return { ...fixed, sweep: position.sweep, block, more };
   }
   return {
     ...fixed,
     sweep: k === 0 ? 0 : rows.sweepAt(k),
     block: rows.blockAt(k),
+    more: 0,
   };
 }
 

@@ -87,6 +87,8 @@ export interface RunStatus {
   readonly sweep: number;
   /** The block that moves next (the one that moved last, while the run goes on); −1 when it is not known. */
   readonly block: number;
+  /** How many blocks move with it, as one update. */
+  readonly more: number;
   readonly ordering: string;
   readonly pendingOrdering: string | null;
 }

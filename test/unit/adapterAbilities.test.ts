@@ -113,3 +113,16 @@ describe('a run that somebody else commands', () => {
     await client.move('next');
   });
 });
+
+describe('a set of blocks that moves as one', () => {
+  test('is named in the frame, its first three blocks and how many there are', async () => {
+    const solver = new FakeSolver();
+    const names = ['c0', 'c2', 'c4', 'c6'];
+    const position = { ...solver.position(), block: 'c0', blocks: names };
+    const { client } = await started(
+      new FakeSolver({ position: () => ({ position, facts: solver.facts, running: false }) }),
+    );
+    const { stackFrames } = await client.request('stackTrace', thread);
+    assert.equal(stackFrames[0].name, 'order · c0, c2, c4, … (4)');
+  });
+});

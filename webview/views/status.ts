@@ -25,7 +25,9 @@ export function status(store: Store): HTMLElement {
     const parts = [
       `sweep ${formatCount(run.sweep)}`,
       `step ${formatCount(run.k)}${run.k < run.end ? `/${formatCount(run.end)}` : ''}`,
-      ...(block === undefined ? [] : [`${moved} ${block}`]),
+      ...(block === undefined
+        ? []
+        : [`${moved} ${block}${run.more > 0 ? ` and ${formatCount(run.more)} more` : ''}`]),
       `${run.ordering}${waiting}`,
     ];
     setText(place, ` · ${parts.join(' · ')}`);

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { printable } from '../../../solver/core/printable.ts';
+import { listed, printable } from '../../../solver/core/printable.ts';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
@@ -60,7 +60,7 @@ function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
   if (position === null) throw new RequestError(say.hasEnded(run.k));
   const { info } = run;
   const names = [
-    `${position.phase} · ${printable(position.block)}`,
+    `${position.phase} · ${listed(position.blocks, 3)}`,
     `sweep ${position.sweep}`,
     `run ${info.problem} · ${info.method}`,
   ];
@@ -72,7 +72,7 @@ function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
   return names.map((name, level) => ({
     id: frameId(liveThread, level),
     name,
-    ...(moduleLine(adapter, run, position, level) ?? listed(adapter, run, lines[level]!)),
+    ...(moduleLine(adapter, run, position, level) ?? onListing(adapter, run, lines[level]!)),
   }));
 }
 
@@ -96,7 +96,7 @@ function moduleLine(adapter: Adapter, run: Run, position: Position, level: numbe
 type Place = Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'>;
 
 /** line: from 1; 0 where the listing has none for it. */
-function listed(adapter: Adapter, run: Run, line: number): Place {
+function onListing(adapter: Adapter, run: Run, line: number): Place {
   if (line === 0) return { line: 0, column: 0 };
   return {
     source: adapter.listingSource(run.info),
@@ -124,6 +124,6 @@ async function branchFrames(
     name,
     presentationHint: 'subtle' as const,
     // Without a line, or the editor would draw a second yellow one.
-    ...listed(adapter, run, 0),
+    ...onListing(adapter, run, 0),
   }));
 }
