@@ -60,6 +60,8 @@ const starting: RunStatus = {
   more: 0,
   ordering: '',
   pendingOrdering: null,
+  found: [],
+  foundCount: 0,
 };
 
 /** Parts of the page's state; a view names those it is drawn from. */

@@ -1,4 +1,5 @@
-import type { Mark, Marks } from '../../solver/wire/panel.ts';
+import type { Found, Mark, Marks } from '../../solver/wire/panel.ts';
+import type { Finding } from '../../solver/wire/protocol.ts';
 import type { RunView } from './panel.ts';
 
 /** More marks than this cannot be told apart on a line of a thousand pixels. */
@@ -14,14 +15,18 @@ export function marksOf(view: RunView): Marks {
     marks.push({ kind, k: k ?? edit.k, text, serious: false });
   }
   const { findings, breakpointHits } = view;
-  const serious = new Set(['nonfinite', 'divergence', 'userError', 'crash']);
-  for (const { k, name, text } of thinned(findings)) {
-    marks.push({ kind: 'finding', k, text, serious: serious.has(name) });
-  }
+  for (const finding of thinned(findings)) marks.push({ kind: 'finding', ...foundOf(finding) });
   for (const k of thinned([...new Set(breakpointHits)])) {
     marks.push({ kind: 'hit', k, text: `Stopped at a breakpoint at step ${k}`, serious: false });
   }
   return { marks: thinned(marks), branches: view.facts.branches.slice(-branchLimit) };
+}
+
+const serious: ReadonlySet<string> = new Set(['nonfinite', 'divergence', 'userError', 'crash']);
+
+/** A finding as it is shown: where it is, and how bad. */
+export function foundOf({ k, name, text }: Finding): Found {
+  return { k, text, serious: serious.has(name) };
 }
 
 /** The newest of the list; what is older has its place in the Debug Console. */

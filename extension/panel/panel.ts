@@ -22,6 +22,8 @@ export interface RunView {
   /** What is in force where the run stands, and everything that was edited. */
   readonly facts: Facts;
   readonly findings: readonly Finding[];
+  /** Those since the last stop. */
+  readonly found: readonly Finding[];
   /** k of every stop at a breakpoint, in any order. */
   readonly breakpointHits: readonly number[];
   /** Blocks that a breakpoint stands on, by name. */

@@ -1,10 +1,13 @@
 import type { RunHead, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import { blockColor, emphasis } from './colors.ts';
+import { foundOf } from './marks.ts';
 import type { RunView } from './panel.ts';
 
 /** Newest values of the first metric, shown beside a block's number. */
 const sparkLength = 20;
+/** Findings that the banner names. */
+const foundLimit = 3;
 
 export function headOf(view: RunView): RunHead {
   const { id, name, info } = view;
@@ -34,6 +37,8 @@ export function statusOf(view: RunView): RunStatus {
     end,
     ordering,
     pendingOrdering: facts.ordering.pending,
+    found: view.found.slice(-foundLimit).map(foundOf),
+    foundCount: view.found.length,
   };
   if (!moving) {
     const block = info?.blocks.findIndex(({ name }) => name === position.block) ?? -1;

@@ -65,6 +65,9 @@ export abstract class RunModel {
   /** Who made the edits that are not answered yet. */
   protected readonly editors: Origin[] = [];
   #pulling = false;
+  /** What is found counts as new from after this step; the farthest step that a stop was at. */
+  #foundAfter = -1;
+  #foundTo = -1;
 
   constructor(id: string, name: string) {
     this.id = id;
@@ -97,6 +100,12 @@ export abstract class RunModel {
   isFrozen(block: string): boolean {
     const index = this.info?.blocks.findIndex(({ name }) => name === block) ?? -1;
     return this.facts.frozen[index] === true;
+  }
+
+  /** What was found since the stop before, and while it goes on since the last one. */
+  get found(): readonly Finding[] {
+    const after = this.isRunning ? (this.position?.k ?? -1) : this.#foundAfter;
+    return this.findings.filter(({ k }) => k > after);
   }
 
   protected tell(change: Change): void {
@@ -155,6 +164,11 @@ export abstract class RunModel {
     const origin = this.mover ?? 'source';
     this.mover = null;
     this.asStep = false;
+    // A jump within what was computed finds nothing, so what was found before stays to be looked at.
+    const from = this.position?.k ?? -1;
+    const back = stop.position.k <= from || stop.position.k <= this.#foundTo;
+    if (!back) this.#foundAfter = from;
+    this.#foundTo = Math.max(this.#foundTo, stop.position.k);
     this.stop = stop;
     this.state = stateAfter(stop.reason);
     this.position = stop.position;
@@ -190,6 +204,7 @@ export abstract class RunModel {
     // A state of the steps that left is none of this run's.
     this.keyframes = this.keyframes.filter(({ k }) => k <= branch.from);
     this.history.truncateToBranch(branch);
+    this.#foundTo = Math.min(this.#foundTo, branch.from);
     this.tell({ kind: 'branch', branch, origin: this.editors[0] ?? 'source' });
   }
 

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly k: number;
   /** One sentence: the criterion and its value. */
   readonly text: string;
+  /** The criterion that held, or the part of the budget that is used; a run that is continued goes on past it. */
+  readonly held?: string;
 }
 
 /** A converged criterion with what it is measured against. */
@@ -19,6 +21,9 @@ interface Criterion {
 export class Stopping {
   readonly #criteria: readonly Criterion[];
   readonly #most: { readonly steps: number; readonly sweeps: number; readonly seconds: number };
+
+  /** What the user has gone on past; it ends the run no more. */
+  readonly #past = new Set<string>();
 
   /** `references`: the gap's and the stationarity's denominators of the relative criteria. */
   constructor(
@@ -47,14 +52,21 @@ export class Stopping {
     this.#criteria = criteria;
   }
 
+  /** The user goes on although this holds. */
+  goOn({ held }: Outcome): void {
+    if (held !== undefined) this.#past.add(held);
+  }
+
   /** Has the run converged, now that a sweep has ended? */
   atSweepEnd(k: number, reading: StepReading): Outcome | null {
     for (const { name, limit, value } of this.#criteria) {
+      if (this.#past.has(name)) continue;
       const now = value(reading);
       if (now <= limit) {
         return {
           status: 'converged',
           k,
+          held: name,
           text: `Converged: ${name} ${short(now)} is at most ${short(limit)}.`,
         };
       }
@@ -65,17 +77,12 @@ export class Stopping {
   /** Is the budget used? `sweeps`: sweeps finished; `seconds`: solving time. */
   budget(k: number, sweeps: number, seconds: number): Outcome | null {
     const most = this.#most;
-    const used =
-      k >= most.steps
-        ? 'steps'
-        : sweeps >= most.sweeps
-          ? 'sweeps'
-          : seconds >= most.seconds
-            ? 'seconds'
-            : null;
-    if (used === null) return null;
+    const now = { steps: k, sweeps, seconds };
+    const parts = ['steps', 'sweeps', 'seconds'] as const;
+    const used = parts.find(part => now[part] >= most[part] && !this.#past.has(part));
+    if (used === undefined) return null;
     const text = `The budget of ${most[used]} ${used} is used; no stop criterion held.`;
-    return { status: 'budget', k, text };
+    return { status: 'budget', k, text, held: used };
   }
 }
 

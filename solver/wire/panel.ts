@@ -91,6 +91,15 @@ export interface RunStatus {
   readonly more: number;
   readonly ordering: string;
   readonly pendingOrdering: string | null;
+  /** The newest of what was found since the last stop, oldest first, and how many there are. */
+  readonly found: readonly Found[];
+  readonly foundCount: number;
+}
+
+export interface Found {
+  readonly k: number;
+  readonly text: string;
+  readonly serious: boolean;
 }
 
 /** Something on the line of time that a click goes to. */

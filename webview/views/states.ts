@@ -1,4 +1,5 @@
-import type { RunState } from '../../solver/wire/panel.ts';
+import { formatCount } from '../../solver/wire/number.ts';
+import type { Found, RunState } from '../../solver/wire/panel.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
 import { el, setText } from '../ui/dom.ts';
@@ -63,24 +64,46 @@ const loud: Partial<Readonly<Record<RunState, 'info' | 'warning' | 'error'>>> = 
   trace: 'info',
 };
 
-/** The state's sentence (the criterion and its value, what failed), the newest finding while paused, and refusals. */
+/** What Continue will do where a criterion or the budget has ended the run. */
+export const goesOn: Partial<Readonly<Record<RunState, string>>> = {
+  converged: 'Continue goes on past this criterion.',
+  budget: 'Continue goes on past this budget.',
+};
+
+/** The state's sentence (the criterion and its value, what failed), what was found since the last stop, and refusals. */
 export function notice(store: Store, actions: Actions) {
   const text = el('span');
   const restart = textButton('Restart from the last keyframe', 'primary', () => {
     void actions.act({ kind: 'restartFromKeyframe' });
   });
-  const element = el('div', { class: 'notice', role: 'alert' }, icon('warning'), text, restart);
+  const found = el('ul', { class: 'found', 'aria-label': 'Findings' });
+  const line = el('div', { class: 'notice', role: 'alert' }, icon('warning'), text, restart);
+  const element = el('div', { class: 'notices' }, line, found);
   let refusal: string | null = null;
   store.onDraw(['run', 'status', 'marks'], () => {
-    const { state, text: said } = store.status;
+    const { state, text: said, found: findings } = store.status;
     const level = refusal !== null ? 'warning' : loud[state];
-    const sentence = refusal ?? said;
+    // A finding that stopped the run is named below, with its step.
+    const own = findings.some(finding => finding.text === said) ? '' : said;
+    const sentence = refusal ?? [own, goesOn[state] ?? ''].filter(part => part !== '').join(' ');
     const quiet =
       sentence === '' || store.loaded === null || (level === undefined && state !== 'paused');
-    element.hidden = quiet;
-    element.dataset['level'] = level ?? 'plain';
+    line.hidden = quiet;
+    line.dataset['level'] = level ?? 'plain';
     setText(text, quiet ? '' : sentence);
     restart.hidden = state !== 'crashed';
+  });
+  let shown = '';
+  store.onDraw(['run', 'status'], () => {
+    const { found: findings, foundCount } = store.status;
+    const key = JSON.stringify([findings, foundCount]);
+    if (key === shown) return;
+    shown = key;
+    found.hidden = findings.length === 0;
+    const more = foundCount - findings.length;
+    const items = findings.map(finding => el('li', {}, foundButton(finding, actions)));
+    if (more > 0) items.unshift(el('li', { class: 'more-found' }, `${formatCount(more)} before`));
+    found.replaceChildren(...items);
   });
   store.onDraw(['table'], () => {
     // The run moved on, so what was refused before is of no interest any more.
@@ -95,4 +118,17 @@ export function notice(store: Store, actions: Actions) {
       store.change('status');
     },
   };
+}
+
+/** A finding in words; a press goes to its step. */
+function foundButton({ k, text, serious }: Found, actions: Actions): HTMLElement {
+  const button = el(
+    'button',
+    { type: 'button', class: serious ? 'serious' : '', title: `Go to step ${k}` },
+    icon('warning'),
+    el('strong', {}, `step ${formatCount(k)}`),
+    el('span', {}, text),
+  );
+  button.addEventListener('click', () => actions.goTo(k));
+  return button;
 }

@@ -7,6 +7,7 @@ import { el } from '../ui/dom.ts';
 import type { IconName } from '../ui/icons.ts';
 import { choices, toolButton } from '../ui/toolkit.ts';
 import { type Picker, pickerButton } from './picker.ts';
+import { goesOn } from './states.ts';
 import { status } from './status.ts';
 
 type Simple = 'continue' | 'pause' | 'stepBlock' | 'stepSweep' | 'stepBack' | 'swapOrdering';
@@ -78,7 +79,8 @@ export function toolbar(store: Store, actions: Actions, picker: Picker): HTMLEle
       // What the run cannot do is said where the pointer asks for it.
       const can = store.loaded?.abilities[needs] ?? true;
       button.disabled = !enabled[kind] || can !== true;
-      button.title = can === true ? name : `${name}: ${can}`;
+      const past = kind === 'continue' ? goesOn[state] : undefined;
+      button.title = can !== true ? `${name}: ${can}` : (past ?? name);
     }
     const orderings = store.loaded?.orderings ?? [];
     const known = orderings.map(({ name }) => ({ value: name, text: name }));
