@@ -65,6 +65,13 @@ export class Measuring {
     );
   }
 
+  /** The user goes on although a criterion holds or the budget is used. A run that failed cannot go on. */
+  goOn(): void {
+    if (this.outcome === null || this.outcome.held === undefined) return;
+    this.#stopping.goOn(this.outcome);
+    this.outcome = null;
+  }
+
   /** Is there an update or a sweep that was made and not measured? */
   get pending(): boolean {
     return this.#unwritten !== null || this.#sweep !== null;

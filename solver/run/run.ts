@@ -179,9 +179,10 @@ export class Run {
     };
   }
 
-  /** Sets how far `slice` goes. */
+  /** Sets how far `slice` goes. To the end from where a criterion ended the run: on past that criterion. */
   begin(until: Until): void {
     this.#search = null;
+    if (until.kind === 'end' && this.outcome?.k === this.state.k) this.#measuring.goOn();
     this.#until = until;
     this.#goal =
       until.kind === 'steps'

@@ -162,6 +162,41 @@ describe('the line of time', () => {
   });
 });
 
+describe('the banner', () => {
+  const findings = [
+    { k: 20, name: 'stepTooLong', block: 'bmi', text: 'The step of bmi is too long', evidence: {} },
+    { k: 500, name: 'stall', block: 's1', text: 's1 stalls', evidence: {} },
+  ] as const;
+
+  test('names what was found since the last stop with its step, stays, and a press goes there', async () => {
+    await panel.show({ ...run, findings });
+    const found = page.getByRole('list', { name: 'Findings' });
+    assert.deepEqual(await found.getByRole('button').allInnerTexts(), [
+      'step 20\nThe step of bmi is too long',
+      'step 500\ns1 stalls',
+    ]);
+    await actions();
+    await found.getByRole('button', { name: 'step 20' }).click();
+    assert.deepEqual(await acted('goTo'), [{ kind: 'goTo', k: 20 }]);
+    await panel.drawn();
+    assert.equal(await found.getByRole('button').count(), 2);
+  });
+
+  test('says what Continue does after a criterion held', async () => {
+    await panel.show({
+      ...run,
+      state: 'converged',
+      text: 'Converged: gap 1e-11 is at most 1e-10.',
+    });
+    const text = await page.getByRole('alert').innerText();
+    assert.equal(
+      text,
+      'Converged: gap 1e-11 is at most 1e-10. Continue goes on past this criterion.',
+    );
+    assert.match((await button('Continue').getAttribute('title')) ?? '', /past this criterion/);
+  });
+});
+
 describe('the table', () => {
   test('sorts by a column, largest first, then smallest first, then as the run has it', async () => {
     await panel.show(run);

@@ -69,6 +69,10 @@ class InventedRun implements RunView {
     });
   }
 
+  get found(): readonly Finding[] {
+    return this.findings;
+  }
+
   get position(): Position | null {
     if (this.info === null) return null;
     const k = this.at;

@@ -42,6 +42,7 @@ function view(count: number, steps: number): Writable {
     history,
     facts: factsWith(),
     findings: [],
+    found: [],
     breakpointHits: [],
     breakOn: new Set(),
   };

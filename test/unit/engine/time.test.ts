@@ -106,3 +106,22 @@ describe('an error of user code', () => {
     });
   }
 });
+
+describe('a run that a criterion or the budget has ended', () => {
+  for (const [title, stopWhen] of [
+    ['converged', { relativeGap: 1e-3, sweeps: 60 }],
+    ['budget', { steps: 30, sweeps: 60 }],
+  ] as const) {
+    test(`${title}: continued, it goes on past what held to what holds next, as the run without it, bit for bit`, () => {
+      const run = new Run(given(instance, way('cyclic'), { config: { stopWhen } }));
+      run.begin({ kind: 'end' });
+      assert.equal(runOn(run).reason, title);
+      assert.ok(run.state.sweep < 60);
+      run.begin({ kind: 'end' });
+      assert.match(runOn(run).text, /budget of 60 sweeps/);
+      const plain = new Run(given(instance, way('cyclic')));
+      goTo(plain, run.state.k);
+      assert.deepEqual(run.state.points, plain.state.points);
+    });
+  }
+});
