@@ -1,3 +1,4 @@
+import { drifted } from './drift.ts';
 import type { Entry, Proposal, SweepStart } from './method.ts';
 import type { Problem } from './problem.ts';
 import type { State } from './state.ts';
@@ -46,17 +47,26 @@ export function commit(
 function move(problem: Problem, state: State, { entries, settled }: Proposal): boolean {
   let moved = false;
   for (let e = 0; e < entries.length; e++) {
-    const { block, moves } = entries[e]!;
+    const { block, moves: points } = entries[e]!;
     const { start, size } = block;
-    for (let m = 0; m < moves.length; m++) {
-      const { point: name, value, delta } = moves[m]!;
+    for (let m = 0; m < points.length; m++) {
+      const { point: name, value, delta } = points[m]!;
       const point = state.points[name];
       if (!point) throw new Error(`no point ${name}`);
+      let length = 0;
+      let moves = 0;
+      for (let i = 0; i < size; i++) {
+        if (delta[i] === 0) continue;
+        length += Math.abs(delta[i]!);
+        moves++;
+      }
       // Zeros would leave the cache's bits as they are.
-      const shifts = anyNonZero(delta, size);
-      if (shifts && !isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
+      if (moves > 0) {
+        if (!isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
+        if (problem.rounding) drifted(point, problem.rounding.reach(block), length, moves);
+        moved = true;
+      }
       for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;
-      if (shifts) moved = true;
     }
   }
   for (let s = 0; s < settled.length; s++) {
@@ -108,10 +118,4 @@ function vectorOf(state: State, name: string): Float64Array {
   const vector = state.vectors[name];
   if (!vector) throw new Error(`no vector ${name}`);
   return vector;
-}
-
-/** Is any of delta's first `size` entries not zero? */
-function anyNonZero(delta: Float64Array, size: number): boolean {
-  for (let i = 0; i < size; i++) if (delta[i] !== 0) return true;
-  return false;
 }

@@ -118,6 +118,14 @@ export interface Capabilities {
   readonly certificate: Certificate | null;
 }
 
+/** How the rounding of moves piles up in a cache. */
+export interface CacheRounding {
+  /** Largest magnitude among the entries that moves add to. */
+  scale(cache: Cache): number;
+  /** What a move of length 1 of a coordinate of the block adds to any of them, at most. */
+  reach(block: Block): number;
+}
+
 /**
  * min F(x) = f(x) + r(x). An oracle: it holds the data, never a state. Everything but `shift` only reads.
  * `out`, `u`, `v`, `delta` are block-local (index 0 is the block's first coordinate) and may be longer than the block.
@@ -138,6 +146,8 @@ export interface Problem extends Capabilities {
   readonly penalty: Penalty;
   /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */
   readonly lowerBound: number | null;
+  /** null where the problem keeps no cache, or one in which nothing piles up. */
+  readonly rounding: CacheRounding | null;
 
   /** The cache at x, from scratch. */
   newCache(x: Float64Array): Cache;

@@ -6,6 +6,10 @@ import type { Cache, Problem } from './problem.ts';
 export interface Point {
   readonly x: Float64Array;
   cache: Cache;
+  /** Bound on the largest entry of the cache that moves add to, ‖·‖∞. */
+  scale: number;
+  /** Bound on ‖cache − the exact cache of x‖∞ over those entries. */
+  drift: number;
 }
 
 export interface OrderingChoice {
@@ -54,7 +58,11 @@ export interface State {
 export function cloneState(state: State): State {
   return {
     ...state,
-    points: mapValues(state.points, point => ({ x: point.x.slice(), cache: point.cache.slice() })),
+    points: mapValues(state.points, point => ({
+      ...point,
+      x: point.x.slice(),
+      cache: point.cache.slice(),
+    })),
     vectors: mapValues(state.vectors, vector => vector.slice()),
     scalars: { ...state.scalars },
     parameters: { ...state.parameters },

@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix.ts';
-import { axpy, dot, dot2, squaredNorm, weightedDot } from './vector.ts';
+import { axpy, dot, dot2, maxAbs, squaredNorm, weightedDot } from './vector.ts';
 
 /*
  * Loops over one column of a design matrix X (n, p), dense or sparse. Sums run in the lanes that vector.ts states; for a
@@ -9,6 +9,12 @@ import { axpy, dot, dot2, squaredNorm, weightedDot } from './vector.ts';
 /** Multiply-adds of one pass over column j. */
 export function columnWork(X: Matrix, j: number): number {
   return X.kind === 'dense' ? X.rows : X.starts[j + 1]! - X.starts[j]!;
+}
+
+/** max_i |X_ij|. */
+export function columnMaxAbs(X: Matrix, j: number): number {
+  const from = X.kind === 'dense' ? j * X.rows : X.starts[j]!;
+  return maxAbs(X.values, from, columnWork(X, j));
 }
 
 /** Σ_i X_ij v_i. */

@@ -1,4 +1,5 @@
 import { knownLipschitz, positiveCurvature, rowsOf } from '../core/capability.ts';
+import { newPoint } from '../core/drift.ts';
 import type {
   Entry,
   Method,
@@ -163,7 +164,7 @@ function create(context: MethodContext): Method {
       const A = oldA + a;
       const last = restarts ? y.x : (state.vectors['v'] as Float64Array);
       const x = y.x.map((value, i) => (oldA * value + a * (last[i] as number)) / A);
-      const w: Point = { x, cache: problem.newCache(x) };
+      const w = newPoint(problem, x);
       const restarted: Record<string, Float64Array> = restarts
         ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) }
         : {};

@@ -15,7 +15,7 @@ export class ProxStep {
   readonly #trial: Float64Array;
   readonly #one: Entry[] = [];
   /** The whole vector and its cache after a trial of several blocks; made when there is one. */
-  #after: Point | null = null;
+  #after: Pick<Point, 'x' | 'cache'> | null = null;
   #state!: State;
   #point!: Point;
   #proposal!: Proposal;

@@ -44,6 +44,7 @@ export function moduleProblem(
     },
     gradient: (_cache, x, block, out) => functions.gradient(x, block, out),
     lowerBound: null,
+    rounding: null,
     exactBlock: null,
     certificate: null,
     finiteSum:

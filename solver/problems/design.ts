@@ -4,6 +4,7 @@ import {
   columnAxpy,
   columnDot,
   columnDot2,
+  columnMaxAbs,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
@@ -133,6 +134,14 @@ export function addColumns(
     }
   }
   return squares;
+}
+
+/** max |A_ic| over the rows and the coordinates of a block. */
+export function largestEntry(a: Design, { start, size }: Block): number {
+  let largest = start < a.offset ? 1 : 0;
+  for (let c = Math.max(start, a.offset); c < start + size; c++)
+    largest = Math.max(largest, columnMaxAbs(a.X, c - a.offset));
+  return largest;
 }
 
 /** Σ_i w_i A_ic², w from w[0]; w null: Σ_i A_ic². */

@@ -1,5 +1,6 @@
 import { positiveCurvature } from '../core/capability.ts';
 import type { Block, Cache, Certificate, Estimate, Penalty, Problem } from '../core/problem.ts';
+import { maxAbs } from '../kernels/vector.ts';
 import {
   blockHessian,
   blockSharpness,
@@ -8,7 +9,7 @@ import {
   globalBound,
   lipschitzFrom,
 } from './curvature.ts';
-import { addColumns, type Design, dotColumn, dotRows } from './design.ts';
+import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import type { Loss } from './losses.ts';
 import { lazy, memo } from './memo.ts';
 import { noPoll, pollWork } from './pace.ts';
@@ -122,6 +123,10 @@ export function linearModel(model: LinearModel): Problem {
     },
     gradient,
     lowerBound: null,
+    rounding: {
+      scale: cache => maxAbs(cache, 0, n),
+      reach: memo<number>(blocks.length, block => largestEntry(a, block)),
+    },
     certificate: model.certificate,
     finiteSum: {
       rows: n,

@@ -1,7 +1,7 @@
 import type { Block, Cache, Poll, Problem } from '../core/problem.ts';
 import { columnAxpy } from '../kernels/columns.ts';
 import type { DenseMatrix } from '../kernels/matrix.ts';
-import { dot } from '../kernels/vector.ts';
+import { dot, maxAbs } from '../kernels/vector.ts';
 import { globalBound } from './curvature.ts';
 import { lazy, memo } from './memo.ts';
 import { noPoll, pollWork } from './pace.ts';
@@ -116,6 +116,12 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
     },
     gradient,
     finiteSum: null,
+    rounding: {
+      scale: cache => maxAbs(cache, 0, N),
+      reach: memo<number>(blocks.length, ({ start, size }) =>
+        maxAbs(H.values, start * N, size * N),
+      ),
+    },
     certificate: null,
     curvature: {
       lipschitz: (_cache, _x, block) => lipschitz(block),

@@ -1,4 +1,5 @@
 import { unknownOption, wrongOption } from '../config/options.ts';
+import { newPoint } from '../core/drift.ts';
 import { isRefusal, type Options, type Refusal } from '../core/part.ts';
 import { listed, printable } from '../core/printable.ts';
 import type { Block, Problem } from '../core/problem.ts';
@@ -164,10 +165,7 @@ export function restartMethod(
 ): void {
   const start = recipe.method.start(x, parameters);
   state.points = Object.fromEntries(
-    Object.entries(start.points).map(([name, at]) => [
-      name,
-      { x: at.slice(), cache: recipe.problem.newCache(at) },
-    ]),
+    Object.entries(start.points).map(([name, at]) => [name, newPoint(recipe.problem, at.slice())]),
   );
   state.parameters = { ...parameters };
   state.vectors = { ...start.vectors };

@@ -1,6 +1,7 @@
 import { largestBlock } from '../core/blocks.ts';
 import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import { commit, withSweepStart } from '../core/commit.ts';
+import { isStale, newPoint } from '../core/drift.ts';
 import type { Entry, Proposal, SweepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import type { Block } from '../core/problem.ts';
@@ -8,9 +9,6 @@ import type { OrderingChoice, Point, State } from '../core/state.ts';
 import { restartMethod } from './edits.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
-
-/** Sweeps after which every cache is computed afresh, so that the rounding of its updates cannot pile up. */
-const REFRESH_SWEEPS = 20;
 
 /** The next update, computed and not made. Holds until the next one is asked for. */
 export interface Prepared {
@@ -166,21 +164,24 @@ export class Stepper {
     return frozen === 0 ? method.propose(view, blocks) : this.#frozen.propose(view, blocks);
   }
 
-  /** What the method does before a sweep, on caches computed afresh when they are due. */
+  /** What the method does before a sweep, on caches computed afresh where they have drifted. */
   #sweepStart(): SweepStart | null {
     const { state } = this;
     const { problem, method } = this.recipe;
-    const due = state.sweep > 1 && (state.sweep - 1) % REFRESH_SWEEPS === 0;
-    const refreshed: Record<string, Point> = {};
-    if (due) {
-      for (const [name, point] of Object.entries(state.points)) {
-        if (point.cache.length > 0)
-          refreshed[name] = { x: point.x, cache: problem.newCache(point.x) };
-      }
+    let refreshed: Record<string, Point> | null = null;
+    for (const [name, point] of Object.entries(state.points)) {
+      if (!isStale(problem, point)) continue;
+      refreshed ??= {};
+      refreshed[name] = newPoint(problem, point.x);
     }
-    const refresh: SweepStart | null = due
-      ? { points: refreshed, vectors: {}, scalars: {}, work: 0, gradients: 0, note: null }
-      : null;
+    const refresh: SweepStart | null = refreshed && {
+      points: refreshed,
+      vectors: {},
+      scalars: {},
+      work: 0,
+      gradients: 0,
+      note: null,
+    };
     const begun = method.beginSweep?.(withSweepStart(state, refresh)) ?? null;
     if (!begun) return refresh;
     return { ...begun, points: { ...refreshed, ...begun.points } };

@@ -1,29 +1,120 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isStale, newPoint, trusted } from '../../../solver/core/drift.ts';
+import type { Problem } from '../../../solver/core/problem.ts';
+import { normals, stream } from '../../../solver/core/random.ts';
+import type { Point } from '../../../solver/core/state.ts';
 import { Stepper } from '../../../solver/run/stepper.ts';
-import { apart, every, given, iterateOf } from '../../support/certify.ts';
-import { thinned } from '../../support/matrix.ts';
+import { every, given } from '../../support/certify.ts';
+import { buildProblem, type Instance, instances } from '../../support/instances.ts';
+import { setWays, thinned, type Way, ways } from '../../support/matrix.ts';
+
+/** ‖cache − a fresh one‖∞ over the entries that moves add to: the first half of logistic’s, all but ‖r‖² of a dense residual. */
+function driftOf(problem: Problem, { x, cache }: Point): number {
+  const fresh = problem.newCache(x);
+  const entries = problem.finiteSum?.rows ?? fresh.length;
+  let largest = 0;
+  for (let i = 0; i < Math.min(entries, fresh.length); i++)
+    largest = Math.max(largest, Math.abs(cache[i]! - fresh[i]!));
+  return largest;
+}
+
+const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz') as Way;
+const fixedStep = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, fixed') as Way;
+
+/** Orthogonal columns of ±1, so that one sweep with 1/L is at the minimum, and with 8/L seven times as far from it. */
+function orthogonal(): Problem {
+  const columns = [
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, -1, 1, -1, 1, -1, 1, -1],
+    [1, 1, -1, -1, 1, 1, -1, -1],
+    [1, -1, -1, 1, 1, -1, -1, 1],
+  ];
+  const data = {
+    source: 'eight rows',
+    columns: ['a', 'b', 'c', 'd'],
+    X: { kind: 'dense', rows: 8, columns: 4, values: Float64Array.from(columns.flat()) },
+    y: Float64Array.of(3.1, -1.7, 2.3, 0.4, 5.9, -2.2, 1.3, 0.7),
+    target: 'y',
+  } as const;
+  return buildProblem('lasso', { lambda: 0.1, intercept: false }, 'coordinates', data);
+}
 
 describe('the caches beside the points', () => {
-  test('are computed afresh, bit for bit, as every twentieth sweep ends, and up to rounding are right in between', () => {
-    every(
-      thinned().filter(([, { ordering }]) => /cyclic|shuffled|greedy/.test(ordering)),
-      (instance, way) => {
-        const stepper = new Stepper(given(instance, way));
-        const { problem } = stepper.recipe;
-        for (let sweep = 1; sweep <= 41; sweep++) {
-          const { start, view } = stepper.prepare();
-          const due = sweep === 21 || sweep === 41;
-          if (due) assert.ok(start, `nothing is renewed before sweep ${sweep}`);
-          for (const [name, { x, cache }] of Object.entries(view.points)) {
-            const fresh = problem.newCache(x);
-            if (due) assert.deepStrictEqual(cache, fresh, name);
-            else assert.ok(apart(cache, fresh) <= 1e-12, `${name}: ${apart(cache, fresh)}`);
-          }
-          while (stepper.state.sweep === sweep) stepper.commit();
+  test('are never farther from the exact ones than their bound, every way of running every problem', () => {
+    every([...thinned(), ...thinned(setWays)], (instance, way) => {
+      const stepper = new Stepper(given(instance, way, { config: { start: 'random' } }));
+      const { problem } = stepper.recipe;
+      for (let k = 0; k < 6 * problem.blocks.length; k++) {
+        stepper.commit();
+        for (const point of Object.values(stepper.state.points)) {
+          const fresh = newPoint(problem, point.x);
+          const apart = driftOf(problem, point);
+          assert.ok(apart <= point.drift + fresh.drift, `step ${k}: ${apart} > ${point.drift}`);
         }
-        assert.ok(iterateOf(stepper.recipe, stepper.state).every(Number.isFinite));
-      },
+      }
+    });
+  });
+
+  test('are computed afresh, bit for bit, before a sweep that would begin on a stale one, and as a transition of it', () => {
+    const stepper = new Stepper(
+      given({ ...instances[0]!, build: orthogonal }, fixedStep, {
+        config: { stepOptions: { size: 8 } },
+      }),
     );
+    const { problem, blocks } = { ...stepper.recipe, blocks: stepper.recipe.problem.blocks };
+    for (let k = 0; k < 12 * blocks.length; k++) stepper.commit();
+    // 7¹² from the minimum: |r| is of the order of 10¹⁰, and carries its rounding back.
+    stepper.state.stepOverride.fill(1);
+    stepper.invalidate();
+    for (let k = 0; k < blocks.length; k++) stepper.commit();
+    const point = stepper.state.points['x']!;
+    assert.ok(driftOf(problem, point) > 1e-8, `drift ${driftOf(problem, point)}`);
+    assert.ok(isStale(problem, point));
+    const { gap } = problem.certificate!;
+    const judged = trusted(problem, point);
+    const exact = newPoint(problem, point.x);
+    assert.equal(gap(judged.cache, judged.x), gap(exact.cache, exact.x));
+    const { start, view } = stepper.prepare();
+    assert.ok(start, 'nothing is renewed');
+    assert.deepStrictEqual(view.points['x']!.cache, problem.newCache(point.x));
+    assert.ok(!isStale(problem, view.points['x']!));
+  });
+
+  test('a start at 1e6·N(0,1): what is left of the start’s rounding is seen, and gone when the run stands still', () => {
+    const smooth = instances.filter(({ problem }) => /lasso/i.test(problem));
+    let renewed = 0;
+    for (const instance of smooth) {
+      const stepper = new Stepper(given(instance as Instance, cyclic));
+      const { problem } = stepper.recipe;
+      const x = normals(problem.size, stream(7, instance.title)).map(value => 1e6 * value);
+      stepper.state.points['x'] = newPoint(problem, x);
+      stepper.invalidate();
+      for (let sweep = 0; sweep < 400; sweep++) {
+        if (stepper.prepare().start) renewed++;
+        for (let b = 0; b < problem.blocks.length; b++) stepper.commit();
+      }
+      const { start, view } = stepper.prepare();
+      const point = start ? view.points['x']! : stepper.state.points['x']!;
+      // Sixteen times what a fresh cache’s own rounding may be, and that one’s.
+      const { drift } = newPoint(problem, point.x);
+      assert.ok(drift <= 1e-11, `${instance.title}: ${drift}`);
+      assert.ok(
+        driftOf(problem, point) <= 17 * drift,
+        `${instance.title}: ${driftOf(problem, point)}`,
+      );
+    }
+    assert.ok(renewed > 0);
+  });
+
+  test('looking for drift changes nothing, and a run that stays near its start renews seldom', () => {
+    const stepper = new Stepper(given(instances[0]!, cyclic));
+    const m = stepper.recipe.problem.blocks.length;
+    let renewed = 0;
+    for (let sweep = 0; sweep < 300; sweep++) {
+      if (stepper.prepare().start) renewed++;
+      for (let b = 0; b < m; b++) stepper.commit();
+    }
+    assert.ok(renewed <= 300 / 10, `${renewed} of 300 sweeps began with a fresh cache`);
   });
 });
