@@ -81,7 +81,7 @@ describe('the caches beside the points', () => {
     assert.ok(!isStale(problem, view.points['x']!));
   });
 
-  test('a start at 1e6·N(0,1): what is left of the start’s rounding is seen, and gone when the run stands still', () => {
+  test('a start at 1e6·N(0,1): the start’s rounding goes as x comes down, and stays within 17 times what x’s own size explains', () => {
     const smooth = instances.filter(({ problem }) => /lasso/i.test(problem));
     let renewed = 0;
     for (const instance of smooth) {
@@ -98,7 +98,6 @@ describe('the caches beside the points', () => {
       const point = start ? view.points['x']! : stepper.state.points['x']!;
       // Sixteen times what a fresh cache’s own rounding may be, and that one’s.
       const { drift } = newPoint(problem, point.x);
-      assert.ok(drift <= 1e-11, `${instance.title}: ${drift}`);
       assert.ok(
         driftOf(problem, point) <= 17 * drift,
         `${instance.title}: ${driftOf(problem, point)}`,
