@@ -20,10 +20,15 @@ const KEPT_LINES = 50;
 const KEPT_CHARACTERS = 1000;
 /** A process that was asked to end is killed after this long: its trace is on the disk by then. */
 const GRACE_MS = 1000;
+/** The variable of its environment that tells the solver how many megabytes its rows may take. */
+const rowsVariable = 'BLOCKSTEP_ROWS_MB';
 
-/** Starts the solver that was built beside this file. Throws a `SourceError` where there is none. `path` is for tests. */
-export function createSolver(path = join(__dirname, 'solver.js')): Source {
-  return new SolverClient(path);
+/**
+ * Starts the solver that was built beside this file, with so many megabytes for its rows. Throws a `SourceError` where
+ * there is none. `path` is for tests.
+ */
+export function createSolver(path = join(__dirname, 'solver.js'), rowsMB?: number): Source {
+  return new SolverClient(path, rowsMB);
 }
 
 interface Pending {
@@ -48,7 +53,7 @@ class SolverClient implements Source {
   #position: Position | null = null;
   #k: number | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, rowsMB: number | undefined) {
     if (!existsSync(path)) throw new SourceError('failed', say.solverNotFound(path));
     // No flags of this process: a debugger's port would be taken twice. Electron runs as Node by fork's own doing.
     // Nor its NODE_OPTIONS: they would load code into the solver, and a debugger's would stop it.
@@ -56,7 +61,7 @@ class SolverClient implements Source {
     this.#process = fork(path, [], {
       serialization: 'advanced',
       execArgv: [],
-      env,
+      env: rowsMB === undefined ? env : { ...env, [rowsVariable]: String(rowsMB) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process.on('message', message => this.#receive(message as FromChild));

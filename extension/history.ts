@@ -16,7 +16,7 @@ export interface Latest {
 export interface ValuesAt {
   readonly k: number;
   /** k of each block's newest update ≤ k, by its index; 0 for none. */
-  readonly updated: Int32Array;
+  readonly updated: Float64Array;
   /** By metric of cost class `block`: one value a block. */
   readonly values: Readonly<Record<string, Float64Array>>;
 }
@@ -39,9 +39,14 @@ export interface Series extends Points {
 
 /** Rows of branches that are kept; the child still has what is dropped. */
 const branchRows = 1_000_000;
+/** Bytes of rows that are held where nobody sets a limit. */
+export const HISTORY_BYTES = 256 * 1024 * 1024;
+/** Steps of the first windows that old rows are thinned to, in blocks: each keeps a few of a block's sixteen rows. */
+const firstWindow = 16;
 
 /**
- * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row.
+ * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row, up to a limit of bytes. Beyond it the
+ * old rows are thinned: their extremes remain, so that charts stay as they are, and the source has the others.
  * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
  */
 export class History {
@@ -54,6 +59,14 @@ export class History {
   #revision = 0;
   #bound = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
+  /** All rows around a step of the live branch whose rows were thinned. */
+  #exact: Rows | null = null;
+  #refined = 0;
+  readonly #limit: number;
+
+  constructor(limit = HISTORY_BYTES) {
+    this.#limit = limit;
+  }
 
   /** Forgets everything and takes rows of this run from now on. */
   begin(info: Pick<RunInfo, 'blocks' | 'metrics'> & Partial<Pick<RunInfo, 'lowerBound'>>): void {
@@ -61,6 +74,7 @@ export class History {
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
     this.#live = new Rows(info, 0);
     this.#void = null;
+    this.#exact = null;
     this.#branches.clear();
     this.#revision++;
     this.#bound = info.lowerBound ?? Number.NEGATIVE_INFINITY;
@@ -75,6 +89,11 @@ export class History {
   /** Changes whenever rows that were there are not any more. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Changes whenever values of the past became exact. */
+  get refined(): number {
+    return this.#refined;
   }
 
   /** The best lower bound of F known: the problem's own, or the largest objective − gap seen on any branch; −∞ where there is none. */
@@ -110,7 +129,29 @@ export class History {
     const sweeps = rows.sweepK.length;
     rows.append(batch);
     this.#remember(rows, before, sweeps);
+    this.#fit();
     return true;
+  }
+
+  /** The step after which all live rows up to k are needed to know the values at k exactly; null: they are here. */
+  missingAt(k: number): number | null {
+    const from = this.#live.thinnedSince(k);
+    const exact = this.#exact;
+    return from === null || (exact !== null && exact.from <= from && k <= exact.end) ? null : from;
+  }
+
+  /** Takes all rows of the steps after `batches[0].from`, in order: values at these steps are exact from now on. */
+  refine(batches: readonly MetricsBatch[]): void {
+    const rows = new Rows(this.#info, batches[0]?.from ?? 0);
+    for (const batch of batches) rows.append(batch);
+    this.#exact = rows;
+    this.#refined++;
+  }
+
+  /** The live rows that hold step k: all of those around it where they were asked for. */
+  rowsAt(k: number): Rows {
+    const exact = this.#exact;
+    return exact !== null && exact.from < k && k <= exact.end ? exact : this.#live;
   }
 
   /** Moves the live rows beyond `branch.from` to the branch. To be called on every `branch` event. */
@@ -151,10 +192,10 @@ export class History {
 
   /** Newest value of a metric of the run at or before k; NaN when there is none. */
   runValue(metric: string, k = this.end): number {
-    const { sweepColumns, sweepK } = this.#live;
-    const column = sweepColumns.get(metric);
-    if (column === undefined) return this.#live.at(metric, Math.min(k, this.end));
-    return column.get(sweepK.upTo(k) - 1);
+    const exact = this.rowsAt(Math.min(k, this.end));
+    if (!exact.sweepColumns.has(metric)) return exact.at(metric, Math.min(k, this.end));
+    const { sweepColumns, sweepK } = exact.sweepK.upTo(k) > 0 ? exact : this.#live;
+    return sweepColumns.get(metric)!.get(sweepK.upTo(k) - 1);
   }
 
   series(metric: string, block: string | null, query: SeriesQuery = {}): Series {
@@ -167,22 +208,22 @@ export class History {
     return { ...points, x: points.k.map(k => place(rows, x, k, this.#info.blocks.length)) };
   }
 
-  /** The table at step k. */
+  /** The table at step k; where rows were thinned it is exact once `missingAt` was answered. */
   valuesAt(k: number): ValuesAt {
-    const { visits, columns } = this.#live;
-    const count = this.#live.rowsUpTo(k);
-    const updated = new Int32Array(visits.length);
-    const rows = new Int32Array(visits.length);
-    for (let b = 0; b < visits.length; b++) {
-      const at = visits[b]!.upTo(count - 1);
-      rows[b] = at === 0 ? -1 : visits[b]!.get(at - 1);
-      updated[b] = at === 0 ? 0 : this.#live.k.get(rows[b]!);
-    }
+    const blocks = this.#live.visits.length;
+    const updated = new Float64Array(blocks);
     const values: Record<string, Float64Array> = {};
-    for (const [name, column] of columns) {
-      const out = new Float64Array(visits.length).fill(Number.NaN);
-      for (let b = 0; b < out.length; b++) if (rows[b]! >= 0) out[b] = column.get(rows[b]!);
-      values[name] = out;
+    for (const name of this.#live.columns.keys())
+      values[name] = new Float64Array(blocks).fill(Number.NaN);
+    for (const rows of new Set([this.#live, this.rowsAt(k)])) {
+      const count = rows.rowsUpTo(k);
+      for (let b = 0; b < blocks; b++) {
+        const at = rows.visits[b]!.upTo(count - 1);
+        if (at === 0) continue;
+        const row = rows.visits[b]!.get(at - 1);
+        updated[b] = rows.k.get(row);
+        for (const [name, column] of rows.columns) values[name]![b] = column.get(row);
+      }
     }
     return { k, updated, values };
   }
@@ -197,8 +238,34 @@ export class History {
     return index === undefined ? undefined : this.#live.visits[index];
   }
 
+  /** Thins until what is held is half of the limit: seldom, and each time as little as it takes. */
+  #fit(): void {
+    if (this.bytes <= this.#limit) return;
+    this.#revision++;
+    const goal = this.#limit / 2;
+    const live = this.#live;
+    const perRow = live.bytes / Math.max(1, live.k.length);
+    // A window keeps up to 2 rows of each block and 2 of each of its metrics; where even four windows are too much,
+    // blocks are not told apart.
+    const blocks = live.visits.length;
+    const byBlock = 4 * blocks * (2 + 2 * live.columns.size) * perRow < goal;
+    const recent = live.k.get(Math.max(0, live.k.length - Math.floor(goal / 2 / perRow)));
+    const all = () => [...this.#branches.values(), ...(this.#void ? [this.#void] : []), live];
+    const start = byBlock ? firstWindow * blocks : firstWindow;
+    let width = Math.max(2 ** Math.ceil(Math.log2(start)), ...all().map(rows => rows.width));
+    for (;;) {
+      for (const rows of all()) rows.thin(width, rows === live ? recent : rows.end, byBlock);
+      if (this.bytes <= goal) return;
+      const [oldest] = this.#branches.keys();
+      if (width < live.end) width *= 2;
+      else if (oldest !== undefined) this.#branches.delete(oldest);
+      else return;
+    }
+  }
+
   #cut(from: number): Rows {
     this.#revision++;
+    if (this.#exact !== null && this.#exact.end > from) this.#exact = null;
     return this.#live.cut(this.#info, Math.min(from, this.#live.end));
   }
 

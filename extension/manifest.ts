@@ -41,6 +41,7 @@ export const settingNames = {
   inlineEnabled: 'inline.enabled',
   inlineVisits: 'inline.visits',
   openPanel: 'panel.openOnStart',
+  rowsMB: 'memory.rowsMB',
 } as const;
 
 /** VS Code's variable for the folder of a launch.json. */

@@ -8,16 +8,20 @@ export interface Settings {
   /** How many visits of a block the bars show. */
   readonly inlineVisits: number;
   readonly openPanel: 'always' | 'never';
+  /** Megabytes that the rows of a run may take: half in the solver, half here. */
+  readonly rowsMB: number;
 }
 
 /** As they are now; read anew after each change. */
 export function readSettings(): Settings {
   const all = vscode.workspace.getConfiguration('blockstep');
+  const rows = all.get<number>(settingNames.rowsMB, 512);
   const visits = all.get<number>(settingNames.inlineVisits, 12);
   return {
     inlineEnabled: all.get<boolean>(settingNames.inlineEnabled, true),
     // A hand-written settings.json may hold anything.
     inlineVisits: Number.isInteger(visits) ? Math.min(60, Math.max(1, visits)) : 12,
+    rowsMB: Number.isFinite(rows) ? Math.max(16, rows) : 512,
     openPanel: all.get<string>(settingNames.openPanel) === 'never' ? 'never' : 'always',
   };
 }

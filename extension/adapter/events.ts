@@ -54,6 +54,7 @@ function tell(adapter: Adapter, change: Change): void {
       return;
     case 'loaded':
     case 'facts':
+    case 'refined':
     case 'responsive':
     case 'breakpoints':
     case 'lifted':

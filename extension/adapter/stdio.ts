@@ -11,14 +11,17 @@ const living = new Set<Promise<void>>();
 const SOLVER_MS = 2500;
 const UNREAD_MS = 1000;
 
+/** BLOCKSTEP_ROWS_MB: megabytes for the rows of a run, half here and half in its solver, as the editor's setting. */
+const half = Number(process.env['BLOCKSTEP_ROWS_MB']) / 2 || undefined;
+
 const session = new BlockstepSession({
-  createRun: () => new RunClient('1', 'stdio', watchedSolver),
+  createRun: () => new RunClient('1', 'stdio', watchedSolver, half && half * 2 ** 20),
 });
 // What is not the protocol's must not reach stdout.
 console.log = console.error;
 
 function watchedSolver() {
-  const solver = createSolver();
+  const solver = createSolver(undefined, half);
   const gone = new Promise<void>(resolve => solver.onExit(() => resolve()));
   living.add(gone);
   void gone.then(() => living.delete(gone));

@@ -1,6 +1,6 @@
 import { settingNames } from '../manifest.ts';
 
-const { inlineEnabled, inlineVisits, openPanel } = settingNames;
+const { inlineEnabled, inlineVisits, openPanel, rowsMB } = settingNames;
 
 /** `contributes.configuration`. */
 export const configuration = {
@@ -29,6 +29,13 @@ export const configuration = {
       ],
       default: 'always',
       markdownDescription: 'Whether a run that starts opens the convergence panel.',
+    },
+    [`blockstep.${rowsMB}`]: {
+      type: 'integer',
+      default: 512,
+      minimum: 16,
+      markdownDescription:
+        'Megabytes of memory for the measured rows of a run, half in the solver’s process and half in the editor’s. Beyond it the solver writes old rows to a temporary file, from which every value can still be had, and charts draw the past from its extremes. Holds for runs that start after a change.',
     },
   },
 };

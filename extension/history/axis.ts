@@ -10,14 +10,16 @@ export function place(rows: Rows, axis: Axis, k: number, blocks: number): number
   if (axis === 'pass') return rows.at('passes', k);
   const at = rows.sweepStarts.upTo(k) - 1;
   if (at < 0) return k / blocks;
-  const start = rows.sweepStarts.get(at);
+  const { sweepStarts, sweepNumbers } = rows;
+  const start = sweepStarts.get(at);
+  const number = sweepNumbers.get(at);
   const done = k - start + 1;
-  return rows.sweepNumbers.get(at) - 1 + Math.min(1, done / sweepLength(rows, at, blocks, done));
-}
-
-function sweepLength(rows: Rows, at: number, blocks: number, done: number): number {
-  const { sweepStarts } = rows;
-  if (at + 1 < sweepStarts.length) return sweepStarts.get(at + 1) - sweepStarts.get(at);
-  const before = at > 0 ? sweepStarts.get(at) - sweepStarts.get(at - 1) : blocks;
-  return Math.max(before, blocks, done);
+  // Where rows were thinned only some starts are known; the sweeps between two of them are taken to be equally long.
+  if (at + 1 < sweepStarts.length) {
+    const sweeps = sweepNumbers.get(at + 1) - number;
+    return number - 1 + sweeps * (done / (sweepStarts.get(at + 1) - start));
+  }
+  const sweeps = at > 0 ? number - sweepNumbers.get(at - 1) : 1;
+  const before = at > 0 ? (start - sweepStarts.get(at - 1)) / sweeps : blocks;
+  return number - 1 + Math.min(1, done / Math.max(before, blocks, done));
 }

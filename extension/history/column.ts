@@ -54,8 +54,20 @@ export class Column<T extends Numbers> {
     this.chunks.length = (length + MASK) >> SHIFT;
   }
 
+  /** Of the first `count` values those at the ascending indices `kept` stay, and all that follow. */
+  keep(kept: Int32Array, count: number): void {
+    for (let i = 0; i < kept.length; i++) this.#set(i, this.get(kept[i]!));
+    const rest = this.length - count;
+    for (let i = 0; i < rest; i++) this.#set(kept.length + i, this.get(count + i));
+    this.truncate(kept.length + rest);
+  }
+
   get bytes(): number {
     return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  }
+
+  #set(index: number, value: number): void {
+    this.chunks[index >> SHIFT]![index & MASK] = value;
   }
 
   #chunkFor(index: number): T {
@@ -74,8 +86,13 @@ export const integers = (): Column<Int32Array> => new Column(length => new Int32
 
 /** A growing list of increasing numbers, for the many short lists that chunks of a column would be too large for. */
 export class Increasing {
-  #values = new Int32Array(16);
+  #values: Numbers;
   length = 0;
+
+  /** `large`: of numbers beyond 2³¹. */
+  constructor(large = false) {
+    this.#values = large ? new Float64Array(16) : new Int32Array(16);
+  }
 
   get(index: number): number {
     return this.#values[index]!;
@@ -83,9 +100,7 @@ export class Increasing {
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const grown = new Int32Array(Math.ceil(this.length * 1.5));
-      grown.set(this.#values);
-      this.#values = grown;
+      this.#resize(Math.ceil(this.length * 1.5));
     }
     this.#values[this.length++] = value;
   }
@@ -100,6 +115,27 @@ export class Increasing {
       else high = middle;
     }
     return low;
+  }
+
+  /** Of the first `count` values those at the ascending indices `kept` stay, and all that follow. */
+  keep(kept: Int32Array, count: number): void {
+    const values = this.#values;
+    for (let i = 0; i < kept.length; i++) values[i] = values[kept[i]!]!;
+    values.copyWithin(kept.length, count, this.length);
+    this.length -= count - kept.length;
+    this.fit();
+  }
+
+  /** Gives back the memory that is not used. */
+  fit(): void {
+    this.#resize(Math.max(16, this.length));
+  }
+
+  #resize(size: number): void {
+    const values =
+      this.#values instanceof Int32Array ? new Int32Array(size) : new Float64Array(size);
+    values.set(this.#values.subarray(0, this.length));
+    this.#values = values;
   }
 
   /** Drops the values > limit. */

@@ -1,5 +1,6 @@
 import type { MetricsBatch, RunInfo } from '../../solver/wire/protocol.ts';
 import { type Column, floats, Increasing, integers } from './column.ts';
+import { keptRows, keptSweeps } from './thin.ts';
 
 /** The rows of one branch, of the steps from + 1 … end: a column a metric, and for each block the list of its rows. */
 export class Rows {
@@ -10,17 +11,22 @@ export class Rows {
   readonly sweep = integers();
   /** Metrics with a value on every row, by name. */
   readonly columns = new Map<string, Column<Float64Array>>();
-  readonly sweepK = new Increasing();
+  readonly sweepK = new Increasing(true);
   /** Metrics with a value at every k of `sweepK`, by name. */
   readonly sweepColumns = new Map<string, Column<Float64Array>>();
   /** The rows of each block, by its index in RunInfo.blocks. */
   readonly visits: readonly Increasing[];
   /** k of the first update of each sweep that starts in these rows; for a branch also of the sweep that it leaves in. */
-  readonly sweepStarts = new Increasing();
+  readonly sweepStarts = new Increasing(true);
   readonly sweepNumbers = new Increasing();
+  /** Rows of steps up to here were thinned, to windows of at most `width` steps; 0: every row is there. */
+  #thinnedTo = 0;
+  #width = 1;
+  readonly #ofRun: ReadonlySet<string>;
 
   constructor(info: Pick<RunInfo, 'blocks' | 'metrics'>, from: number) {
     this.from = from;
+    this.#ofRun = new Set(info.metrics.flatMap(({ name, of }) => (of === 'run' ? [name] : [])));
     this.visits = info.blocks.map(() => new Increasing());
     for (const { name, cost } of info.metrics) {
       (cost === 'block' ? this.columns : this.sweepColumns).set(name, floats());
@@ -47,10 +53,48 @@ export class Rows {
     return low;
   }
 
-  /** The last row of step k, −1 where these rows do not hold it. */
+  /** The last row of step k, of steps that were thinned the last one before; −1 where these rows do not hold it. */
   rowOf(k: number): number {
     const row = this.rowsUpTo(k) - 1;
-    return row >= 0 && this.k.get(row) === k ? row : -1;
+    return row >= 0 && (this.k.get(row) === k || k <= this.#thinnedTo) ? row : -1;
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+
+  /** The last step before k after which all rows up to k may be missing but the extremes; null: none is missing. */
+  thinnedSince(k: number): number | null {
+    if (k > this.#thinnedTo) return null;
+    return Math.max(this.from, Math.floor((k - 1) / this.#width) * this.#width);
+  }
+
+  /** Thins the rows of the steps up to `toK`, but for a window that is not whole, to windows of `width` steps. */
+  thin(width: number, toK: number, byBlock: boolean): void {
+    const to = Math.floor(toK / width) * width;
+    if (to <= this.from) return;
+    const count = this.rowsUpTo(to);
+    const kept = keptRows(this, count, width, this.#ofRun, byBlock);
+    const sweeps = this.sweepK.upTo(to);
+    const keptOf = keptSweeps(this.sweepK, [...this.sweepColumns.values()], sweeps, width);
+    for (const column of [this.k, this.block, this.sweep, ...this.columns.values()])
+      column.keep(kept, count);
+    this.sweepK.keep(keptOf, sweeps);
+    for (const column of this.sweepColumns.values()) column.keep(keptOf, sweeps);
+    const starts = this.sweepStarts.upTo(to);
+    const opens = Int32Array.from({ length: starts }, (_, i) => i).filter(
+      i =>
+        i === 0 ||
+        Math.floor((this.sweepStarts.get(i) - 1) / width) >
+          Math.floor((this.sweepStarts.get(i - 1) - 1) / width),
+    );
+    this.sweepStarts.keep(opens, starts);
+    this.sweepNumbers.keep(opens, starts);
+    for (const list of this.visits) list.length = 0;
+    for (let row = 0; row < this.k.length; row++) this.visits[this.block.get(row)]?.push(row);
+    for (const list of this.visits) list.fit();
+    this.#thinnedTo = Math.max(this.#thinnedTo, to);
+    this.#width = Math.max(this.#width, width);
   }
 
   /** Sweep of step k; NaN where these rows do not hold it. */
@@ -90,17 +134,21 @@ export class Rows {
     }
   }
 
-  /** Are the rows that both hold the same, bit for bit? */
+  /** Are the rows that both hold the same, bit for bit? Of steps that were thinned the batch may have more. */
   agrees(batch: MetricsBatch): boolean {
-    const first = this.rowsUpTo(batch.from);
-    const shared = Math.min(batch.count, this.k.length - first);
-    for (let row = 0; row < shared; row++) {
-      if (this.k.get(first + row) !== batch.k[row]) return false;
-      if (this.block.get(first + row) !== batch.block[row]) return false;
+    let held = this.rowsUpTo(batch.from);
+    for (let row = 0; row < batch.count && held < this.k.length; row++) {
+      const same = this.k.get(held) === batch.k[row] && this.block.get(held) === batch.block[row];
+      if (!same) {
+        const gone = batch.k[row]! <= this.#thinnedTo && batch.k[row]! <= this.k.get(held);
+        if (!gone) return false;
+        continue;
+      }
       for (const [name, column] of this.columns) {
         const values = batch.columns[name];
-        if (values !== undefined && !Object.is(column.get(first + row), values[row])) return false;
+        if (values !== undefined && !Object.is(column.get(held), values[row])) return false;
       }
+      held++;
     }
     return true;
   }
@@ -108,6 +156,11 @@ export class Rows {
   /** Takes the rows with k > `from` out of these rows and returns them as a branch of their own. */
   cut(info: Pick<RunInfo, 'blocks' | 'metrics'>, from: number): Rows {
     const tail = new Rows(info, from);
+    if (this.#thinnedTo > from) {
+      tail.#thinnedTo = this.#thinnedTo;
+      tail.#width = this.#width;
+      this.#thinnedTo = from;
+    }
     const at = this.rowsUpTo(from);
     const open = this.sweepStarts.upTo(from) - 1;
     if (open >= 0) {
@@ -133,7 +186,7 @@ export class Rows {
     return tail;
   }
 
-  /** Value of a metric of cost class `block` at step k, of several blocks that it moved the last; NaN outside of the rows. */
+  /** Value of a metric of cost class `block` at step k, as `rowOf` finds it; NaN outside of the rows. */
   at(metric: string, k: number): number {
     const row = this.rowOf(k);
     return row < 0 ? Number.NaN : (this.columns.get(metric)?.get(row) ?? Number.NaN);

@@ -62,12 +62,9 @@ export class Feed {
         if (message.seq === this.#flying) this.#flying = 0;
         this.changed();
         break;
-      case 'valuesAt': {
-        const view = this.#context.source.current();
-        const known = view?.info && message.k <= view.history.end;
-        this.#post({ kind: 'values', values: known ? valuesOf(view, message.k) : null });
+      case 'valuesAt':
+        void this.#values(message.k);
         break;
-      }
       case 'act':
         void this.#act(message);
     }
@@ -91,6 +88,17 @@ export class Feed {
   #see(look: Look): void {
     this.#traces.look(look);
     this.changed();
+  }
+
+  /** What is held is told at once; where rows were thinned the exact values follow. */
+  async #values(k: number): Promise<void> {
+    const view = this.#context.source.current();
+    const known = view?.info && k <= view.history.end;
+    this.#post({ kind: 'values', values: known ? valuesOf(view, k) : null });
+    if (!known || view.history.missingAt(k) === null) return;
+    await view.refine(k);
+    if (view.history.missingAt(k) === null && view === this.#context.source.current())
+      this.#post({ kind: 'values', values: valuesOf(view, k) });
   }
 
   async #act({ id, action }: Extract<ForFeed, { kind: 'act' }>): Promise<void> {
@@ -160,8 +168,8 @@ function marksKey({ facts, findings, breakpointHits, history }: RunView): string
 }
 
 function tableKey({ history, facts, breakOn, info }: RunView, k: number): string {
-  const { end, revision } = history;
+  const { end, revision, refined } = history;
   const sweeps = history.rows(liveBranch)!.sweepK.length;
   const frozen = facts.frozen.flatMap((is, index) => (is ? [index] : []));
-  return [info === null, k, end, revision, sweeps, frozen.join('/'), ...breakOn].join();
+  return [info === null, k, end, revision, refined, sweeps, frozen.join('/'), ...breakOn].join();
 }

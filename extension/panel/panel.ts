@@ -19,6 +19,8 @@ export interface RunView {
   readonly progress: number | null;
   readonly position: Position | null;
   readonly history: History;
+  /** Settles when the values at step k are exact in the history, as far as they can be had. */
+  refine(k: number): Promise<void>;
   /** What is in force where the run stands, and everything that was edited. */
   readonly facts: Facts;
   readonly findings: readonly Finding[];

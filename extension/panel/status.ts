@@ -24,7 +24,6 @@ export function headOf(view: RunView): RunHead {
 /** While the run goes on no position comes, so it is read off the newest row. */
 export function statusOf(view: RunView): RunStatus {
   const { state, text, progress, position, facts, history, info } = view;
-  const rows = history.rows(liveBranch)!;
   const moving = state === 'running' || position === null;
   const k = moving ? history.end : position.k;
   const end = Math.max(history.end, position?.end ?? 0);
@@ -45,6 +44,7 @@ export function statusOf(view: RunView): RunStatus {
     const more = Math.max(0, position.blocks.length - 1);
     return { ...fixed, sweep: position.sweep, block, more };
   }
+  const rows = history.rowsAt(k);
   return {
     ...fixed,
     sweep: k === 0 ? 0 : rows.sweepAt(k),
@@ -70,7 +70,7 @@ export function valuesOf(view: RunView, k: number): TableValues {
   const { history, info } = view;
   const ofRun = info?.metrics.filter(({ of }) => of === 'run') ?? [];
   const { updated, values } = history.valuesAt(k);
-  const rows = history.rows(liveBranch)!;
+  const rows = history.rowsAt(k);
   return {
     k,
     sweep: k === 0 ? 0 : rows.sweepAt(k),

@@ -24,6 +24,8 @@ export type Change =
   /** Something came into force by itself. */
   | { readonly kind: 'facts' }
   | { readonly kind: 'rows'; readonly batch: MetricsBatch }
+  /** Rows of a past that was thinned are here. */
+  | { readonly kind: 'refined' }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'output'; readonly output: Events['output'] }
   | { readonly kind: 'unresponsive'; readonly text: string }

@@ -26,8 +26,8 @@ export class RunClient extends MovingRun {
   #oldBranches: ReadonlySet<string> = new Set();
 
   /** `createSource`: a new one; also to go on after a crash. Throws a sentence where there can be none. */
-  constructor(id: string, name: string, createSource: () => Source) {
-    super(id, name);
+  constructor(id: string, name: string, createSource: () => Source, historyBytes?: number) {
+    super(id, name, historyBytes);
     this.#createSource = createSource;
   }
 

@@ -30,7 +30,7 @@ export abstract class RunModel {
   readonly id: string;
   /** The launch configuration's name. */
   readonly name: string;
-  readonly history = new History();
+  readonly history: History;
   info: RunInfo | null = null;
   state: RunState = 'starting';
   /** One sentence for the state: what is being done, which criterion holds, what failed. '' for none. */
@@ -69,9 +69,10 @@ export abstract class RunModel {
   #foundAfter = -1;
   #foundTo = -1;
 
-  constructor(id: string, name: string) {
+  constructor(id: string, name: string, historyBytes?: number) {
     this.id = id;
     this.name = name;
+    this.history = new History(historyBytes);
   }
 
   /** Stands still and can be stepped. */
@@ -177,6 +178,7 @@ export abstract class RunModel {
     this.progress = null;
     if (stop.breakpoints.length > 0) this.breakpointHits.push(stop.position.k);
     this.tell({ kind: 'stopped', stop, origin });
+    void this.refine(stop.position.k);
   }
 
   #progressed({ text, fraction }: Events['progress']): void {
@@ -217,6 +219,29 @@ export abstract class RunModel {
     this.text = exit.text;
     this.progress = null;
     this.tell({ kind: 'crashed', exit });
+  }
+
+  /** Asks the source for the rows that the history thinned and needs to know the values at step k exactly. */
+  async refine(k: number): Promise<void> {
+    const { source, history } = this;
+    const from = history.missingAt(k);
+    if (from === null || source === null || this.exit !== null) return;
+    const { revision } = history;
+    const batches: MetricsBatch[] = [];
+    try {
+      for (let at = from; at < k; at = batches.at(-1)!.to) {
+        const limit = Math.min(rowsAtATime, k - at);
+        const batch = await source.call('metrics', { branch: liveBranch, from: at, limit });
+        if (batch.from !== at || batch.count === 0) return;
+        batches.push(batch);
+      }
+    } catch {
+      // The source went away, which its exit tells better.
+      return;
+    }
+    if (this.source !== source || history.revision !== revision) return;
+    history.refine(batches);
+    this.tell({ kind: 'refined' });
   }
 
   #append(batch: MetricsBatch): void {

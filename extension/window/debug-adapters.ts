@@ -5,6 +5,7 @@ import { createSolver } from '../child.ts';
 import type { Context } from '../context.ts';
 import { debugType, recoverAttribute } from '../manifest.ts';
 import { RunClient } from '../run/client.ts';
+import { readSettings } from '../settings.ts';
 
 /** Debug sessions run their adapter in this process. Each run that an adapter starts is a run of this window. */
 export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {
@@ -15,7 +16,7 @@ export function registerDebugAdapters({ listings, sessions }: Context): vscode.D
         createRun() {
           // A restart keeps the debug session and makes another run; a crash in a session that is over goes on in this one.
           const lost = sessions.crashed(debug.configuration[recoverAttribute]);
-          const run = lost ?? new RunClient(`${debug.id}/${++runs}`, debug.name, createSolver);
+          const run = lost ?? newRun(`${debug.id}/${++runs}`, debug.name);
           sessions.add(debug, run);
           return run;
         },
@@ -27,4 +28,10 @@ export function registerDebugAdapters({ listings, sessions }: Context): vscode.D
       return new vscode.DebugAdapterInlineImplementation(adapter);
     },
   });
+}
+
+/** A run whose rows take half of the setting's memory here and half in its solver. */
+function newRun(id: string, name: string): RunClient {
+  const half = readSettings().rowsMB / 2;
+  return new RunClient(id, name, () => createSolver(undefined, half), half * 2 ** 20);
 }

@@ -122,7 +122,7 @@ export interface TableValues {
   /** The block that moved at k, or −1. */
   readonly block: number;
   /** k of each block's newest update ≤ k; 0 for none. */
-  readonly updated: Int32Array;
+  readonly updated: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** Metrics of the run at k, in their order; NaN where there is no value. */
   readonly run: Float64Array;

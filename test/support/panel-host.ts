@@ -41,6 +41,7 @@ class InventedRun implements RunView {
   readonly id: string;
   readonly name = 'Lasso on diabetes';
   readonly history = new History();
+  refine = async () => {};
   readonly edits: RecordedEdit[] = [];
   readonly frozen = new Map<string, boolean>();
   readonly findings: Finding[] = [];

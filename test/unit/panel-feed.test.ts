@@ -44,6 +44,7 @@ function view(count: number, steps: number): Writable {
     findings: [],
     found: [],
     breakpointHits: [],
+    refine: async () => {},
     breakOn: new Set(),
   };
 }
