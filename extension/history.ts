@@ -257,7 +257,7 @@ export class History {
       for (const rows of all()) rows.thin(width, rows === live ? recent : rows.end, byBlock);
       if (this.bytes <= goal) return;
       const [oldest] = this.#branches.keys();
-      if (width < live.end) width *= 2;
+      if (width < Math.max(...all().map(({ end }) => end))) width *= 2;
       else if (oldest !== undefined) this.#branches.delete(oldest);
       else return;
     }

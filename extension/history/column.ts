@@ -60,6 +60,9 @@ export class Column<T extends Numbers> {
     const rest = this.length - count;
     for (let i = 0; i < rest; i++) this.#set(kept.length + i, this.get(count + i));
     this.truncate(kept.length + rest);
+    const size = Math.max(FIRST, 2 ** Math.ceil(Math.log2(Math.max(1, this.length))));
+    const only = this.chunks[0];
+    if (only !== undefined && size < only.length) this.chunks[0] = only.slice(0, size) as T;
   }
 
   get bytes(): number {

@@ -59,6 +59,11 @@ export class Rows {
     return row >= 0 && (this.k.get(row) === k || k <= this.#thinnedTo) ? row : -1;
   }
 
+  /** Rows of some step beyond `from` may be missing. */
+  isThinned(from: number): boolean {
+    return from < this.#thinnedTo;
+  }
+
   get width(): number {
     return this.#width;
   }

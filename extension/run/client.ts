@@ -142,6 +142,7 @@ export class RunClient extends MovingRun {
       k,
       value,
       more: count < known.k.length || (held && this.history.end > this.#rowsFrom),
+      ...(this.history.rows(branch)?.isThinned(from) ? { thinned: true } : {}),
     };
   }
 

@@ -300,7 +300,13 @@ export interface Calls {
   /** One metric over time: k and value, of one block or of the run. At most `limit` points from cursor k > from. */
   series: {
     params: { branch: string; metric: string; block: string | null; from: number; limit: number };
-    result: { k: Float64Array; value: Float64Array; more: boolean };
+    result: {
+      k: Float64Array;
+      value: Float64Array;
+      more: boolean;
+      /** Only the extremes are among the points: who had the others is gone. Else they are exact, every one. */
+      thinned?: true;
+    };
   };
   /** Ends the run; the child exits after its reply. */
   terminate: { params: Record<never, never>; result: Record<never, never> };
