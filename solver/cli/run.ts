@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { userErrorFinding } from '../modules/check.ts';
@@ -63,10 +62,9 @@ async function traceOf({
   declarations,
   files,
 }: Loaded): Promise<TraceWriter | Refusal | null> {
-  const { trace, cwd } = recipe.config;
-  if (trace === null) return null;
-  const header = await headerOf(runInfo(recipe, declarations), originOf(recipe, files));
-  return TraceWriter.open(resolve(cwd, trace), header);
+  const origin = originOf(recipe, files);
+  if (origin.trace === null) return null;
+  return TraceWriter.open(origin.trace, await headerOf(runInfo(recipe, declarations), origin));
 }
 
 async function follow(

@@ -1,5 +1,6 @@
 import type { MetricsBatch } from '../wire/protocol.ts';
-import type { Rows } from './rows.ts';
+import { rowWithin } from './columns.ts';
+import { KEY_COLUMNS, type Rows } from './rows.ts';
 
 /**
  * Whole steps with k > from as they go over the wire: at most `limit` rows, but at least one step where there is one.
@@ -40,4 +41,37 @@ export function batchOf(
     sweepColumns: floats(sweepMetrics, sweeps, sweepFrom, sweepTo),
     more: last < all,
   };
+}
+
+/** Puts the whole steps of a batch behind those that are there. */
+export function append(
+  rows: Rows,
+  batch: Pick<
+    MetricsBatch,
+    'count' | 'k' | 'block' | 'sweep' | 'columns' | 'sweepK' | 'sweepColumns'
+  >,
+  blockMetrics: readonly string[],
+  sweepMetrics: readonly string[],
+): void {
+  const { steps, sweeps } = rows;
+  for (let i = 0; i < batch.count; i++) {
+    const within = rowWithin(steps.count);
+    const columns = steps.open();
+    const keys = [batch.k, batch.block, batch.sweep];
+    keys.forEach((key, at) => {
+      columns[at]![within] = key[i] as number;
+    });
+    blockMetrics.forEach((name, at) => {
+      columns[KEY_COLUMNS + at]![within] = batch.columns[name]?.[i] ?? Number.NaN;
+    });
+  }
+  for (let i = 0; i < batch.sweepK.length; i++) {
+    const within = rowWithin(sweeps.count);
+    const columns = sweeps.open();
+    columns[0]![within] = batch.sweepK[i] as number;
+    sweepMetrics.forEach((name, at) => {
+      columns[1 + at]![within] = batch.sweepColumns[name]?.[i] ?? Number.NaN;
+    });
+  }
+  if (batch.count > 0) rows.wrote(batch.k[batch.count - 1] as number);
 }

@@ -1,5 +1,6 @@
 import type { Chunk } from '../run/rowMemory.ts';
 import type { TableName } from '../run/rows.ts';
+import type { Origin } from '../trace/inputs.ts';
 import type { Facts } from '../wire/facts.ts';
 import type {
   BranchInfo,
@@ -49,6 +50,8 @@ export type News =
       readonly blockMetrics: readonly string[];
       readonly sweepMetrics: readonly string[];
       readonly from: number;
+      /** What a trace of it says of where it comes from. */
+      readonly origin: Origin;
     }
   | { readonly kind: 'chunk'; readonly table: TableName; readonly chunk: Chunk }
   /** The chunk of this id stands in the file from here on, and its memory is let go. */

@@ -1,4 +1,4 @@
-import { batchOf } from '../run/batch.ts';
+import { append, batchOf } from '../run/batch.ts';
 import { type Chunk, RowMemory } from '../run/rowMemory.ts';
 import { Rows } from '../run/rows.ts';
 import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
@@ -10,8 +10,8 @@ export const BATCH_ROWS = 32_768;
 /** What the main thread knows of the run's rows: the solver thread's own memory, read only. */
 export class Mirror {
   readonly #live: Rows;
-  /** Reads what the solver thread spilled; spills nothing itself. */
-  readonly #memory = new RowMemory(Number.POSITIVE_INFINITY);
+  /** Reads what the solver thread spilled; spills only what comes from elsewhere. */
+  readonly #memory: RowMemory;
   /** Chunks in memory by their ids. */
   readonly #chunks = new Map<number, Chunk>();
   readonly #branches = new Map<string, Rows>();
@@ -21,7 +21,14 @@ export class Mirror {
   /** Names of the metrics of the run. */
   readonly #ofRun: ReadonlySet<string>;
 
-  constructor(tables: Extract<FromThread, { kind: 'tables' }>) {
+  constructor(
+    tables: Pick<
+      Extract<FromThread, { kind: 'tables' }>,
+      'info' | 'blockMetrics' | 'sweepMetrics' | 'from'
+    >,
+    memory = new RowMemory(Number.POSITIVE_INFINITY),
+  ) {
+    this.#memory = memory;
     this.#blockMetrics = tables.blockMetrics;
     this.#sweepMetrics = tables.sweepMetrics;
     this.#live = Rows.create(tables.blockMetrics, tables.sweepMetrics, tables.from, this.#memory);
@@ -50,6 +57,11 @@ export class Mirror {
 
   publish({ steps, sweeps, end }: Extract<FromThread, { kind: 'count' }>): void {
     this.#live.publish(steps, sweeps, end);
+  }
+
+  /** Rows that come from elsewhere than a solver thread, whole steps behind those that are there. */
+  append(rows: Parameters<typeof append>[1]): void {
+    append(this.#live, rows, this.#blockMetrics, this.#sweepMetrics);
   }
 
   /** The rows beyond the branch's fork become its own. The solver's fresh chunks come with later messages. */
@@ -99,7 +111,48 @@ export class Mirror {
     return { k: k.slice(0, count), value: value.slice(0, count), more: row < table.count };
   }
 
+  /** The newest value of a metric of a block, or of the run (null), at or before step k of the live branch, and its step. */
+  last(metric: string, block: number | null, k: number): Stood {
+    const { steps } = this.#live;
+    const column = steps.indexOf(metric);
+    for (let row = this.#live.row(k + 1) - 1; row >= steps.from; row--) {
+      if (block !== null && steps.get(1, row) !== block) continue;
+      return { k: steps.get(0, row), value: steps.get(column, row) };
+    }
+    return never;
+  }
+
+  /** The value of a sweep's metric that stood last at or before step k, and its step. */
+  lastOfSweep(metric: string, k: number): Stood {
+    const { sweeps } = this.#live;
+    const row = this.#live.sweepRow(k + 1) - 1;
+    return row < sweeps.from
+      ? never
+      : { k: sweeps.get(0, row), value: sweeps.get(sweeps.indexOf(metric), row) };
+  }
+
+  /** Do the metrics of the sweep that ended at step k stand there, or are none measured? */
+  hasSweep(k: number): boolean {
+    const { sweeps } = this.#live;
+    return this.#sweepMetrics.length === 0 || sweeps.get(0, this.#live.sweepRow(k)) === k;
+  }
+
+  /** The step before the first of the sweep, at or before step k. */
+  firstOfSweep(sweep: number, k: number): number {
+    const { steps } = this.#live;
+    let row = this.#live.row(k + 1);
+    while (row > steps.from && steps.get(2, row - 1) === sweep) row--;
+    return row > steps.from ? steps.get(0, row - 1) : this.#live.from;
+  }
+
   #rowsOf(branch: string): Rows | undefined {
     return branch === 'live' ? this.#live : this.#branches.get(branch);
   }
 }
+
+/** A value, and the step it was measured at. */
+export interface Stood {
+  readonly k: number;
+  readonly value: number;
+}
+const never: Stood = { k: 0, value: Number.NaN };

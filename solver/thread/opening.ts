@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
 import { passes } from '../diagnostics/run.ts';
 import type { ModuleCheck } from '../modules/check.ts';
@@ -7,6 +8,8 @@ import { load } from '../run/load.ts';
 import { metricNames, type Recipe } from '../run/recipe.ts';
 import { ROW_BUDGET } from '../run/rowMemory.ts';
 import { Run } from '../run/run.ts';
+import { originOf } from '../trace/inputs.ts';
+import { openForWriting } from '../trace/path.ts';
 import type { Calls, Events, Finding, RunConfig, RunInfo } from '../wire/protocol.ts';
 import { Declined } from './declined.ts';
 import type { FromThread } from './messages.ts';
@@ -58,12 +61,15 @@ export async function openRun(
   if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
   const recipe = countingPasses(loaded.recipe);
   const info = runInfo(recipe, loaded.declarations);
+  const origin = originOf(recipe, loaded.files);
+  if (origin.trace !== null && !resume) requireWritable(origin.trace);
   post({
     kind: 'tables',
     info,
     blockMetrics: metricNames(recipe, 'block'),
     sweepMetrics: metricNames(recipe, 'sweep'),
     from: resume?.keyframe?.state.k ?? 0,
+    origin,
   });
   const run: Run = new Run(
     recipe,
@@ -82,6 +88,13 @@ export async function openRun(
     rowBytes(),
   );
   return { run, info, findings: loaded.findings, check: loaded.check };
+}
+
+/** The file that the main thread will write is made now, so that what cannot be written is refused before anything runs. */
+function requireWritable(path: string): void {
+  const file = openForWriting(path);
+  if (isRefusal(file)) throw new Declined('refused', file.refusal);
+  closeSync(file);
 }
 
 export function resumeOf(params: Calls['restore']['params']): Resume {

@@ -1,3 +1,4 @@
+import type { Position } from '../wire/protocol.ts';
 import { WHERE } from './shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
@@ -32,3 +33,16 @@ export function unresponsiveText({ inFunction }: Away, block: string, seconds: n
   const of = block === '' ? '' : ` for block ${block}`;
   return `The module's own function${of} has not returned for ${long}; wait, or end it and go on from the last step.`;
 }
+
+/** Where a run stands that has not begun. */
+export const nowhere: Position = {
+  k: 0,
+  sweep: 1,
+  place: 0,
+  block: '',
+  blocks: [],
+  phase: 'order',
+  ordering: '',
+  pendingOrdering: null,
+  end: 0,
+};

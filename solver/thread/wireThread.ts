@@ -17,7 +17,8 @@ import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
 import { askAttention, askPause, WHERE } from './shared.ts';
 import { type Asked, type Death, type Settled, ThreadHandle } from './threadHandle.ts';
-import { away, unresponsiveText } from './watchdog.ts';
+import { TraceKeeper } from './traceKeeper.ts';
+import { away, nowhere, unresponsiveText } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
@@ -41,6 +42,9 @@ const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
 export class WireThread {
   readonly #send: (message: FromChild) => boolean;
   readonly #push = new RowPush(batch => this.#event('metrics', batch));
+  readonly #trace = new TraceKeeper(text =>
+    this.#event('output', { category: 'important', text: `${text}\n` }),
+  );
   #thread: ThreadHandle | null = null;
   /** The thread ended and is not started again: the sentence that says so. */
   #lost: string | null = null;
@@ -49,6 +53,8 @@ export class WireThread {
   #mirror: Mirror | null = null;
   #info: RunInfo | null = null;
   #config: RunConfig | null = null;
+  /** It goes on with a run that another process began. */
+  #restored = false;
   #facts: Facts = noFacts;
   #position: Position | null = null;
   #running = false;
@@ -69,10 +75,22 @@ export class WireThread {
     this.#push.sent();
   }
 
+  /** The process ends: what is recorded is on the disk. */
+  close(): void {
+    this.#trace.close();
+  }
+
   receive(message: ToChild): void {
     const { id, call } = message;
     if (typeof id !== 'number' || typeof call !== 'string') return;
     try {
+      if (call === 'exportTrace') {
+        this.#trace.export(message.params.path).then(
+          result => this.#settle(id, { ok: true, result }),
+          error => this.#settle(id, { ok: false, error: wireError(error) }),
+        );
+        return;
+      }
       if (THREAD_CALLS.has(call)) this.#forward(message as ToChild & Asked);
       else this.#settle(id, { ok: true, result: this.#answer(message) });
     } catch (error) {
@@ -108,6 +126,7 @@ export class WireThread {
       case 'interrupt':
         return this.#interrupt();
       case 'terminate':
+        this.close();
         setImmediate(() => process.exit(0));
         return {};
       default:
@@ -121,6 +140,7 @@ export class WireThread {
       this.#config = 'config' in params ? params.config : null;
       this.#keyframe = call === 'restore' ? params.keyframe : null;
       this.#breakpoints = [];
+      this.#restored = call === 'restore';
       this.#begin();
     }
     if (call === 'setBreakpoints') this.#breakpoints = params.breakpoints;
@@ -134,6 +154,7 @@ export class WireThread {
   /** A fresh solver thread and nothing known of a run. */
   #begin(): void {
     this.#start();
+    this.#trace.forget();
     this.#mirror = null;
     this.#info = null;
     this.#facts = noFacts;
@@ -166,6 +187,7 @@ export class WireThread {
         this.#info = message.info;
         this.#mirror = new Mirror(message);
         this.#push.follow(this.#mirror, message.from);
+        this.#trace.follow(this.#mirror, message.info, message.origin, this.#restored);
         return;
       case 'spilled':
         this.#mirror?.spilled(message);
@@ -175,10 +197,12 @@ export class WireThread {
         return;
       case 'count':
         this.#mirror?.publish(message);
+        this.#trace.advance(message.position);
         if (!this.#reviving) this.#position = message.position;
         this.#push.push();
         return;
       case 'branch':
+        this.#trace.branch(message.branch);
         this.#mirror?.fork(message.branch);
         this.#push.cut(message.branch.from);
         // A state of the steps that left is none of this run's.
@@ -187,6 +211,7 @@ export class WireThread {
         return;
       case 'facts':
         if (!this.#reviving) this.#facts = message.facts;
+        this.#trace.edits(message.facts.edits);
         return;
       case 'event':
         this.#pass(message.event, message.body);
@@ -204,7 +229,9 @@ export class WireThread {
       }
       this.#running = false;
       this.#push.push();
+      if (stop.reason !== 'pause') this.#trace.stopped();
     }
+    if (event === 'finding') this.#trace.finding(body as Finding);
     if (event === 'keyframe') this.#keyframe = body as Events['keyframe'];
     if (event === 'edited') this.#position = (body as Events['edited']).position;
     this.#event(event, body as never);
@@ -371,15 +398,3 @@ export class WireThread {
     return value;
   }
 }
-
-const nowhere: Position = {
-  k: 0,
-  sweep: 1,
-  place: 0,
-  block: '',
-  blocks: [],
-  phase: 'order',
-  ordering: '',
-  pendingOrdering: null,
-  end: 0,
-};

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import type { Recipe } from '../run/recipe.ts';
 import type { RunConfig, RunInfo } from '../wire/protocol.ts';
@@ -9,6 +10,8 @@ import type { Build, InputFile, TraceHeader } from './header.ts';
 export interface Origin {
   readonly recipe: RunConfig;
   readonly files: readonly string[];
+  /** The file that the run is to be recorded in, if there is one. */
+  readonly trace: string | null;
 }
 
 /** The build that runs here. */
@@ -19,12 +22,13 @@ export function originOf(
   { config, diagnostics, stopWhen }: Recipe,
   files: readonly string[],
 ): Origin {
-  const { problem, trace: _, ...rest } = config;
+  const { problem, trace, ...rest } = config;
   const given = Object.entries(rest)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => [name, name.endsWith('Options') ? withoutNulls(value) : value]);
   return {
     files,
+    trace: trace === null ? null : resolve(config.cwd, trace),
     recipe: {
       ...Object.fromEntries(given),
       problem: problem.kind === 'builtIn' ? problem.name : problem.path,

@@ -1,23 +1,23 @@
 import { type Data, Dictionary, Float64, Int32, makeData, Utf8, type Vector } from 'apache-arrow';
 import type { TraceRows } from './header.ts';
 
-/** Rows to a record batch at most. */
+/** Rows to a record batch, and what is missing to the end of its last step: a batch holds whole steps. */
 export const BATCH = 8192;
 
 /** Rows of the batch that is being filled. */
 export class Pending {
   /** Metrics by name, those of a sweep after those of a block. */
-  readonly metrics: ReadonlyMap<string, Float64Array>;
+  readonly metrics: Map<string, Float64Array>;
   readonly #blockMetrics: readonly string[];
   readonly #sweepMetrics: readonly string[];
-  readonly #kind = new Int32Array(BATCH);
-  readonly #k = new Float64Array(BATCH);
-  readonly #sweep = new Int32Array(BATCH);
-  readonly #block = new Int32Array(BATCH);
+  #kind = new Int32Array(BATCH);
+  #k = new Float64Array(BATCH);
+  #sweep = new Int32Array(BATCH);
+  #block = new Int32Array(BATCH);
   /** Which rows are steps, name a block, end a sweep that was measured. */
-  readonly #isStep = new Uint8Array(BATCH);
-  readonly #hasBlock = new Uint8Array(BATCH);
-  readonly #hasSweep = new Uint8Array(BATCH);
+  #isStep = new Uint8Array(BATCH);
+  #hasBlock = new Uint8Array(BATCH);
+  #hasSweep = new Uint8Array(BATCH);
   readonly #texts = new Map<number, { readonly text: string; readonly payload: string }>();
   count = 0;
 
@@ -30,7 +30,7 @@ export class Pending {
   }
 
   step(rows: TraceRows, i: number, sweepRow: number): void {
-    const at = this.count++;
+    const at = this.#open();
     this.#kind[at] = 0;
     this.#k[at] = rows.k[i] as number;
     this.#sweep[at] = rows.sweep[i] as number;
@@ -46,7 +46,7 @@ export class Pending {
   }
 
   event(kind: number, k: number, block: number, text: string, payload: string): void {
-    const at = this.count++;
+    const at = this.#open();
     this.#kind[at] = kind;
     this.#k[at] = k;
     this.#sweep[at] = 0;
@@ -98,6 +98,21 @@ export class Pending {
     return columns;
   }
 
+  /** The place of one more row. */
+  #open(): number {
+    const at = this.count++;
+    if (at < this.#k.length) return at;
+    this.#kind = grown(this.#kind);
+    this.#k = grown(this.#k);
+    this.#sweep = grown(this.#sweep);
+    this.#block = grown(this.#block);
+    this.#isStep = grown(this.#isStep);
+    this.#hasBlock = grown(this.#hasBlock);
+    this.#hasSweep = grown(this.#hasSweep);
+    for (const [name, values] of this.metrics) this.metrics.set(name, grown(values));
+    return at;
+  }
+
   #strings(which: 'text' | 'payload', length: number): Data<Utf8> {
     const offsets = new Int32Array(length + 1);
     const bytes: Buffer[] = [];
@@ -121,6 +136,12 @@ export class Pending {
       ...validity(has, length),
     });
   }
+}
+
+function grown<T extends Float64Array | Int32Array | Uint8Array>(values: T): T {
+  const wider = new (values.constructor as new (length: number) => T)(2 * values.length);
+  wider.set(values);
+  return wider;
 }
 
 interface Validity {

@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, openSync, writevSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, writevSync } from 'node:fs';
 import {
   AsyncByteQueue,
   Dictionary,
@@ -16,10 +15,10 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import type { Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
 import type { Finding, RecordedEdit } from '../wire/protocol.ts';
 import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
 import { exactJson } from './json.ts';
+import { openForWriting } from './path.ts';
 import { BATCH, Pending } from './pending.ts';
 
 /** Rows wait no longer than this for their batch, as long as some come. */
@@ -91,7 +90,7 @@ export class TraceWriter {
       this.#rows.step(rows, i, sweepRow);
       this.#count++;
       written = k;
-      if (this.#rows.count === BATCH) this.flush();
+      if (last && this.#rows.count >= BATCH) this.flush();
     }
     this.tick();
     return written;
@@ -142,7 +141,7 @@ export class TraceWriter {
     this.#count++;
     const index = block === null ? -1 : (this.#blocks.get(block) ?? -1);
     this.#rows.event(KINDS.indexOf(kind), k, index, text, exactJson(payload));
-    if (this.#rows.count === BATCH) this.flush();
+    if (this.#rows.count >= BATCH) this.flush();
   }
 
   /** Hands the bytes of whole messages to the file system. A full disk ends the trace, not the run. */
@@ -154,22 +153,6 @@ export class TraceWriter {
     } catch (error) {
       this.#failed = error as Error;
     }
-  }
-}
-
-/** Can a trace be written to this path? The folder is made and the file emptied. */
-export function openForWriting(path: string): number | Refusal {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, 'w');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    return refuse(
-      'trace',
-      path,
-      `cannot be written (${why})`,
-      'the path of a file in a folder that can be written to',
-    );
   }
 }
 

@@ -159,7 +159,9 @@ export type FindingName =
   | 'gradientMismatch'
   | 'notDeterministic'
   | 'userError'
-  | 'crash';
+  | 'crash'
+  /** A trace that was replayed has other bits than were recorded. */
+  | 'traceDiffers';
 
 export interface Finding {
   readonly k: number;

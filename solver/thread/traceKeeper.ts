@@ -1,0 +1,224 @@
+import { renameSync } from 'node:fs';
+import { isRefusal } from '../core/part.ts';
+import { headerOf, type Origin } from '../trace/inputs.ts';
+import { openTrace } from '../trace/reader.ts';
+import { Tracing } from '../trace/tracing.ts';
+import { TraceWriter } from '../trace/writer.ts';
+import type { EditFact } from '../wire/facts.ts';
+import type { BranchInfo, Finding, MetricsBatch, Position, RunInfo } from '../wire/protocol.ts';
+import { Declined } from './declined.ts';
+import type { Mirror } from './mirror.ts';
+
+/** Rows given to a trace at once. */
+const PIECE = 4096;
+/** What waits to be written is looked at this often. */
+const TICK_MS = 200;
+
+type Happened =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'branch'; readonly branch: BranchInfo }
+  | { readonly kind: 'edits'; readonly edits: readonly EditFact[] };
+
+/** A trace that is being written, and how many of the branches it has been told of. */
+interface Written {
+  readonly writer: TraceWriter;
+  readonly tracing: Tracing;
+  branches: number;
+}
+
+/** Records the run that the main thread mirrors: to the file its configuration names while it goes, to another when asked. */
+export class TraceKeeper {
+  readonly #warn: (text: string) => void;
+  #mirror: Mirror | null = null;
+  #info: RunInfo | null = null;
+  #origin: Origin | null = null;
+  #happened: Happened[] = [];
+  #branches: BranchInfo[] = [];
+  #written: Written | null = null;
+  /** Counts the runs: a head that was being made for one is nothing to the next. */
+  #runs = 0;
+
+  constructor(warn: (text: string) => void) {
+    this.#warn = warn;
+    setInterval(() => this.#written?.writer.tick(), TICK_MS).unref();
+  }
+
+  /** Another run, or none yet. */
+  forget(): void {
+    this.close();
+    this.#runs++;
+    this.#mirror = null;
+    this.#info = null;
+    this.#origin = null;
+    this.#happened = [];
+    this.#branches = [];
+  }
+
+  /** The run's rows are in this mirror from here on. `resumed`: a run that another process began goes on. */
+  follow(mirror: Mirror, info: RunInfo, origin: Origin, resumed: boolean): void {
+    const first = this.#mirror === null;
+    this.#mirror = mirror;
+    this.#info = info;
+    this.#origin = origin;
+    if (first && origin.trace !== null) void this.#begin(origin.trace, resumed);
+  }
+
+  /** Rows were published. The last step waits until its sweep's metrics cannot come any more. */
+  advance(position: Position): void {
+    const mirror = this.#mirror;
+    if (!mirror || !this.#written) return;
+    const complete = position.k < mirror.end || position.place > 0 || mirror.hasSweep(mirror.end);
+    this.#written.tracing.advance(complete ? mirror.end : mirror.end - 1);
+    this.#check();
+  }
+
+  /** The run stands still, and all that it measured is there. */
+  stopped(): void {
+    if (!this.#mirror || !this.#written) return;
+    this.#written.tracing.advance(this.#mirror.end);
+    this.#written.tracing.flush();
+    this.#check();
+  }
+
+  finding(finding: Finding): void {
+    this.#tell({ kind: 'finding', finding });
+  }
+
+  /** To be told before the mirror's rows leave. */
+  branch(branch: BranchInfo): void {
+    this.#tell({ kind: 'branch', branch });
+    this.#branches.push(branch);
+  }
+
+  edits(edits: readonly EditFact[]): void {
+    this.#tell({ kind: 'edits', edits });
+  }
+
+  close(): void {
+    const written = this.#written;
+    this.#written = null;
+    if (!written) return;
+    written.tracing.advance(this.#mirror?.end ?? 0);
+    written.tracing.close();
+  }
+
+  /** Writes all that the run has so far to this file. */
+  async export(path: string): Promise<{ rows: number }> {
+    const [mirror, info, origin] = [this.#mirror, this.#info, this.#origin];
+    if (!mirror || !info || !origin) throw new Declined('state', 'No run is loaded yet.');
+    if (path === origin.trace)
+      throw new Declined(
+        'refused',
+        `trace: "${path}" is the file that this run is being recorded in; accepted: another one`,
+      );
+    const runs = this.#runs;
+    const header = await headerOf(info, origin);
+    if (runs !== this.#runs) throw new Declined('state', 'The run was ended.');
+    const writer = TraceWriter.open(path, header);
+    if (isRefusal(writer)) throw new Declined('refused', writer.refusal);
+    const { tracing } = this.#caughtUp(writer);
+    tracing.advance(mirror.end);
+    tracing.close();
+    if (writer.failed)
+      throw new Declined('failed', `trace: "${path}" is not complete: ${writer.failed.message}`);
+    return { rows: writer.rows };
+  }
+
+  async #begin(path: string, resumed: boolean): Promise<void> {
+    const runs = this.#runs;
+    const header = await headerOf(this.#info as RunInfo, this.#origin as Origin);
+    if (runs !== this.#runs) return;
+    const before = resumed ? openTrace(path) : null;
+    const kept = before && !isRefusal(before) ? before : null;
+    const writer = TraceWriter.open(kept ? `${path}.new` : path, header);
+    if (isRefusal(writer)) {
+      this.#warn(writer.refusal);
+      return;
+    }
+    if (!kept) {
+      this.#written = this.#caughtUp(writer);
+      return;
+    }
+    // What the lost process wrote is taken over; its last steps are computed again to the same bits.
+    let k = 0;
+    const edits = this.#happened.findLast(one => one.kind === 'edits')?.edits ?? [];
+    for (const entry of kept.entries()) {
+      if (entry.kind === 'rows') k = writer.steps(entry.rows) || k;
+      if (entry.kind === 'edit') {
+        writer.edit(entry.edit, entry.text);
+        k = Math.min(k, entry.edit.k);
+      }
+      if (entry.kind === 'finding') writer.finding(entry.finding);
+    }
+    kept.close();
+    renameSync(`${path}.new`, path);
+    const from = { k, edits: edits.map(({ edit }) => edit) };
+    const branches = this.#branches.length;
+    const written: Written = {
+      writer,
+      branches,
+      tracing: new Tracing(writer, after => this.#trunk(written, after), from),
+    };
+    this.#written = written;
+  }
+
+  /** A trace that is told all that happened so far. */
+  #caughtUp(writer: TraceWriter): Written {
+    const written: Written = {
+      writer,
+      tracing: new Tracing(writer, from => this.#trunk(written, from)),
+      branches: 0,
+    };
+    for (const one of this.#happened) apply(written, one);
+    return written;
+  }
+
+  #tell(happened: Happened): void {
+    this.#happened.push(happened);
+    if (this.#written) apply(this.#written, happened);
+  }
+
+  /**
+   * Steps after `from` as the live branch had them when the trace's next branch was still to come: a step is now with
+   * the first of the later branches that begins before it, else with the live one.
+   */
+  #trunk({ branches }: Written, from: number): MetricsBatch {
+    const later = this.#branches.slice(branches);
+    const at = later.findIndex(branch => branch.from <= from);
+    const before = at < 0 ? later : later.slice(0, at);
+    const end = Math.min(...before.map(branch => branch.from));
+    const batch = (this.#mirror as Mirror).batch(later[at]?.id ?? 'live', from, PIECE);
+    if (!batch) throw new Error(`no branch ${later[at]?.id}`);
+    const beyond = batch.k.findIndex(k => k > end);
+    return beyond < 0 ? batch : { ...batch, count: beyond };
+  }
+
+  #check(): void {
+    const { writer } = this.#written as Written;
+    if (!writer.failed) return;
+    this.#warn(`trace: "${writer.path}" cannot be written any more: ${writer.failed.message}`);
+    this.#written = null;
+  }
+}
+
+function apply(written: Written, happened: Happened): void {
+  const { tracing } = written;
+  switch (happened.kind) {
+    case 'finding':
+      tracing.finding(happened.finding);
+      return;
+    case 'branch':
+      tracing.advance(happened.branch.end);
+      tracing.forked(happened.branch.from);
+      written.branches++;
+      return;
+    case 'edits': {
+      const { edits } = happened;
+      tracing.advance(edits.at(-1)?.edit.k ?? 0);
+      tracing.edited(
+        edits.map(({ edit }) => edit),
+        (_, i) => edits[i]?.text ?? '',
+      );
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import { parseAssignment } from '../breakpoints/assignment.ts';
+import { parseExpression } from '../breakpoints/expression.ts';
+import { format } from '../breakpoints/format.ts';
+import { isRefusal } from '../core/part.ts';
+import { Declined, wireError } from '../thread/declined.ts';
+import type { Abilities, Ability, Facts } from '../wire/facts.ts';
+import type {
+  Calls,
+  FromChild,
+  Position,
+  RunInfo,
+  ScopeName,
+  Stop,
+  ToChild,
+  VariableView,
+} from '../wire/protocol.ts';
+import { recordedScope } from './recordedScope.ts';
+import type { Recording } from './recording.ts';
+
+/** What time can be scrubbed with, and what can be read on the way. */
+const ABLE: ReadonlySet<Ability> = new Set<Ability>(['back', 'goTo', 'evaluate']);
+const ABILITIES: readonly Ability[] = [
+  'stepUpdate',
+  'stepPhase',
+  'stepSweep',
+  'continue',
+  'pause',
+  'back',
+  'goTo',
+  'editOrdering',
+  'editStepSize',
+  'editFrozen',
+  'editValue',
+  'editParameter',
+  'fork',
+  'replay',
+  'evaluate',
+  'conditions',
+  'breakpoints',
+];
+
+/** A recorded run that is only looked at: it answers the calls of a solver from the file, and computes nothing. */
+export class RecordedRun {
+  readonly info: RunInfo;
+  readonly #recording: Recording;
+  readonly #send: (message: FromChild) => void;
+  /** One sentence: why nothing is computed. */
+  readonly #why: string;
+  #k: number;
+
+  /** Stands at the end of what was recorded. */
+  constructor(recording: Recording, why: string, send: (message: FromChild) => void) {
+    this.#recording = recording;
+    this.#send = send;
+    this.#why = why;
+    this.#k = recording.rows.end;
+    const abilities = Object.fromEntries(
+      ABILITIES.map(ability => [ability, ABLE.has(ability) || why]),
+    ) as Abilities;
+    const { info } = recording.header;
+    this.info = { ...info, abilities, notes: [...info.notes, why] };
+  }
+
+  receive(message: ToChild): void {
+    const { id } = message;
+    try {
+      this.#send({ reply: id, ok: true, result: this.#answer(message) });
+    } catch (error) {
+      this.#send({ reply: id, ok: false, error: wireError(error) });
+    }
+  }
+
+  #answer(message: ToChild): unknown {
+    const { rows } = this.#recording;
+    switch (message.call) {
+      case 'position':
+        return { position: this.#position(), facts: this.#facts(), running: false };
+      case 'metrics': {
+        const { branch, from, limit } = message.params;
+        const batch = rows.batch(branch, from, limit);
+        if (batch) return batch;
+        throw new Declined(
+          'refused',
+          `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
+        );
+      }
+      case 'series': {
+        const series = rows.series(message.params);
+        if (typeof series === 'string') throw new Declined('refused', series);
+        return series;
+      }
+      case 'goTo':
+        return this.#goTo(message.params.k);
+      case 'reverse':
+        return this.#goTo(0);
+      case 'evaluate':
+        return this.#evaluate(message.params.expression);
+      case 'variables':
+        return { variables: this.#variables(message.params.scope) };
+      case 'setBreakpoints':
+        return {
+          statuses: message.params.breakpoints.map(({ id }) => ({
+            id,
+            verified: false,
+            message: this.#why,
+          })),
+        };
+      case 'pause':
+        throw new Declined('state', 'The run is not running.');
+      case 'resume':
+      case 'edit':
+      case 'interrupt':
+      case 'restore':
+        throw new Declined('refused', this.#why);
+      default:
+        throw new Declined('unknown', `There is no call "${message.call}".`);
+    }
+  }
+
+  #goTo(k: number): Calls['goTo']['result'] {
+    const { end } = this.#recording.rows;
+    if (!Number.isInteger(k) || k < 0 || k > end)
+      throw new Declined(
+        'refused',
+        `k: "${k}" is not a recorded step; accepted: a whole number from 0 to ${end}`,
+      );
+    this.#k = k;
+    const position = this.#position();
+    const stop: Stop = {
+      reason: 'goto',
+      position,
+      facts: this.#facts(),
+      text: '',
+      finding: null,
+      breakpoints: [],
+    };
+    // The stop follows the answer, as with a run that goes there.
+    setImmediate(() => {
+      this.#send({ event: 'running', body: {} });
+      this.#send({ event: 'stopped', body: stop });
+    });
+    return { position };
+  }
+
+  #position(): Position {
+    const { rows, header } = this.#recording;
+    const k = this.#k;
+    const next = rows.batch('live', k, 1);
+    const last = k > 0 ? rows.batch('live', k - 1, 1) : null;
+    const sweep = next?.sweep[0] ?? last?.sweep[0] ?? 1;
+    const { ordering } = this.#facts();
+    const moving = Array.from(next?.block ?? [], place => header.info.blocks[place]?.name ?? '');
+    return {
+      k,
+      sweep,
+      place: k - rows.firstOfSweep(sweep, k),
+      block: moving[0] ?? '',
+      blocks: moving,
+      phase: 'order',
+      ordering: ordering.name,
+      pendingOrdering: ordering.pending,
+      end: rows.end,
+    };
+  }
+
+  #facts(): Facts {
+    const { header, edits, branches } = this.#recording;
+    const { blocks, ordering, lowerBound } = header.info;
+    const frozen = blocks.map(() => false);
+    const stepOverride = new Float64Array(blocks.length).fill(Number.NaN);
+    let held: { name: string; since: number; pending: string | null } = {
+      name: ordering,
+      since: 0,
+      pending: null,
+    };
+    for (const { edit, k } of edits) {
+      if (edit.k > this.#k) continue;
+      if (edit.kind === 'ordering') {
+        held =
+          k !== null && k <= this.#k
+            ? { name: edit.ordering, since: k, pending: null }
+            : { ...held, pending: edit.ordering };
+      }
+      const place = 'block' in edit ? blocks.findIndex(({ name }) => name === edit.block) : -1;
+      if (edit.kind === 'frozen') frozen[place] = edit.value;
+      if (edit.kind === 'stepSize') {
+        if (place < 0) stepOverride.fill(edit.value ?? Number.NaN);
+        else stepOverride[place] = edit.value ?? Number.NaN;
+      }
+    }
+    return { frozen, ordering: held, stepOverride, edits, branches, bound: lowerBound };
+  }
+
+  #scope() {
+    const { frozen } = this.#facts();
+    return recordedScope(this.#recording, { ...this.#position(), frozen });
+  }
+
+  #evaluate(expression: string): Calls['evaluate']['result'] {
+    const scope = this.#scope();
+    if (parseAssignment(expression, scope, scope) !== null)
+      throw new Declined('refused', this.#why);
+    const compiled = parseExpression(expression, scope);
+    if (isRefusal(compiled)) throw new Declined('refused', compiled.refusal);
+    return { value: format(compiled.read(scope)), type: compiled.type, edited: false };
+  }
+
+  /** The metrics as they last stood; x was not recorded. */
+  #variables(scope: ScopeName): readonly VariableView[] {
+    const at = this.#scope();
+    const { metrics, parameters, method, step, seed } = this.info;
+    const view = (name: string, value: number | string | boolean): VariableView => ({
+      name,
+      value: format(value),
+      type: typeof value === 'number' ? 'number' : 'name',
+    });
+    const metric = (name: string) => ({ ...view(name, at.metric(name)), expression: name });
+    const of = (which: 'block' | 'run', cost: 'block' | 'sweep') =>
+      metrics
+        .filter(info => info.of === which && info.cost === cost)
+        .map(({ name }) => metric(name));
+    switch (scope) {
+      case 'Block':
+        return [
+          view('block', at.block),
+          ...of('block', 'block'),
+          view('frozen', at.isFrozen(at.block)),
+        ];
+      case 'Sweep':
+        return [
+          view('sweep', at.sweep),
+          view('ordering', at.ordering),
+          ...of('block', 'sweep'),
+          ...of('run', 'sweep'),
+        ];
+      case 'Run':
+        return [view('k', at.k), view('end', this.#recording.rows.end), ...of('run', 'block')];
+      case 'Parameters':
+        return [
+          view('method', method),
+          view('step', step),
+          view('seed', seed),
+          ...Object.entries(parameters).map(([name, value]) => view(name, value)),
+        ];
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { isRefusal, type Refusal } from '../core/part.ts';
+import { RowMemory } from '../run/rowMemory.ts';
+import { Mirror } from '../thread/mirror.ts';
+import type { EditFact } from '../wire/facts.ts';
+import type { BranchInfo, Finding, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
+import type { TraceHeader, TraceRows } from './header.ts';
+import { openTrace, type TraceEntry } from './reader.ts';
+
+/** What happened in a recorded run, in its order. */
+export type Happening =
+  | { readonly kind: 'rows'; readonly batch: MetricsBatch }
+  | { readonly kind: 'branch'; readonly branch: BranchInfo }
+  | { readonly kind: 'finding'; readonly finding: Finding };
+
+/** A trace in memory: the rows of every branch, and the log of the one that the run ended on. */
+export interface Recording {
+  readonly path: string;
+  readonly header: TraceHeader;
+  readonly rows: Mirror;
+  readonly branches: readonly BranchInfo[];
+  readonly edits: readonly EditFact[];
+  /** Rows of every kind. */
+  readonly count: number;
+  /** Was the file closed by the run, or is it as a killed one left it? */
+  readonly whole: boolean;
+  /** Reads the file once more, from its start. */
+  happenings(): Generator<Happening, void>;
+}
+
+/** Reads a trace, up to its last whole batch; a refusal where it is none. */
+export function readRecording(path: string): Recording | Refusal {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return trace;
+  const { header } = trace;
+  const { metrics } = header.info;
+  const named = (cost: 'block' | 'sweep') =>
+    metrics.filter(metric => metric.cost === cost).map(metric => metric.name);
+  const tables = { info: header.info, blockMetrics: named('block'), sweepMetrics: named('sweep') };
+  const rows = new Mirror({ ...tables, from: 0 }, new RowMemory());
+  const branches: BranchInfo[] = [];
+  let count = 0;
+  let log: { readonly edit: RecordedEdit; readonly text: string }[] = [];
+  for (const { entry, branch } of forks(trace.entries())) {
+    if (branch) {
+      branches.push(branch);
+      rows.fork(branch);
+      log = log.filter(({ edit }) => edit.k <= branch.from);
+    }
+    count += entry.kind === 'rows' ? entry.rows.count : 1;
+    if (entry.kind === 'rows') rows.append(entry.rows);
+    if (entry.kind === 'edit') log.push(entry);
+  }
+  trace.close();
+  return {
+    path,
+    header,
+    rows,
+    branches,
+    count,
+    edits: log.map(({ edit, text }) => ({ edit, text, k: effectOf(edit, rows) })),
+    whole: trace.ended,
+    happenings: () => happenings(path),
+  };
+}
+
+function* happenings(path: string): Generator<Happening, void> {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return;
+  try {
+    for (const { entry, branch } of forks(trace.entries())) {
+      if (branch) yield { kind: 'branch', branch };
+      if (entry.kind === 'rows') yield { kind: 'rows', batch: batchOf(entry.rows) };
+      if (entry.kind === 'finding') yield entry;
+    }
+  } finally {
+    trace.close();
+  }
+}
+
+/** Tells before an edit in the past that what was written beyond it is a branch from here on. */
+function* forks(
+  entries: Iterable<TraceEntry>,
+): Generator<{ readonly entry: TraceEntry; readonly branch: BranchInfo | null }> {
+  let end = 0;
+  let count = 0;
+  for (const entry of entries) {
+    let branch: BranchInfo | null = null;
+    if (entry.kind === 'rows') end = entry.rows.k[entry.rows.count - 1] ?? end;
+    if (entry.kind === 'edit' && entry.edit.k < end) {
+      branch = { id: `branch ${++count}`, from: entry.edit.k, end, text: entry.text };
+      end = entry.edit.k;
+    }
+    yield { entry, branch };
+  }
+}
+
+function batchOf(rows: TraceRows): MetricsBatch {
+  const from = (rows.k[0] ?? 1) - 1;
+  const to = rows.k[rows.count - 1] ?? from;
+  return { branch: 'live', from, to, ...rows, more: false };
+}
+
+/** The step after which an edit held; null: its sweep had not ended when the run did. */
+function effectOf(edit: RecordedEdit, rows: Mirror): number | null {
+  if (edit.kind !== 'ordering' || edit.when === 'now' || edit.k === 0) return edit.k;
+  let sweep: number | undefined;
+  for (let from = edit.k - 1; from < rows.end; ) {
+    const batch = rows.batch('live', from, 1024);
+    if (!batch || batch.count === 0) return null;
+    for (let i = 0; i < batch.count; i++) {
+      sweep ??= batch.sweep[i];
+      if (batch.sweep[i] !== sweep) return (batch.k[i] as number) - 1;
+    }
+    from = batch.to;
+  }
+  return null;
+}
