@@ -23,7 +23,6 @@ function started(budget?: number): {
   const way = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz') as Way;
   const recipe = given(instance, way);
   const mirror = new Mirror({
-    kind: 'tables',
     info: runInfo(recipe, { module: '', declared: new Map() }),
     blockMetrics: metricNames(recipe, 'block'),
     sweepMetrics: metricNames(recipe, 'sweep'),

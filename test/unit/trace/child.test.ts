@@ -159,7 +159,7 @@ describe('a run with `trace`', () => {
       Float64Array.from({ length: end }, (_, i) => i + 1),
     );
     const { run } = await opened(path);
-    assert.equal(run.history.end, end);
+    await until(() => run.history.end === end);
     run.dispose();
   });
 });
