@@ -33,7 +33,7 @@ export type Requests = Readonly<Record<string, Request>>;
 export const liveThread = 1;
 
 /** A loaded run. */
-export type Run = Loaded<RunClient>;
+export type SessionRun = Loaded<RunClient>;
 
 /** What all requests of one session share: the run, and what the client was given of it. */
 export class Adapter {
@@ -66,29 +66,29 @@ export class Adapter {
   }
 
   /** The run, loaded; it may be running, or its source dead. */
-  loaded(): Run {
+  loaded(): SessionRun {
     if (this.over) throw new RequestError(say.sessionOver());
     if (this.run === null) throw new RequestError(say.notLaunched());
     if (this.run.info === null) throw new RequestError(say.stillLoading());
-    return this.run as Run;
+    return this.run as SessionRun;
   }
 
   /** The run, loaded and with a source that answers. */
-  alive(): Run {
+  alive(): SessionRun {
     const run = this.loaded();
     run.assertAlive();
     return run;
   }
 
   /** The run, which may be commanded, though it may be running. */
-  moving(): Run {
+  moving(): SessionRun {
     const run = this.alive();
     if (!this.begun) throw new RequestError(say.notConfigured());
     return run;
   }
 
   /** The run, at a stop. */
-  still(): Run {
+  still(): SessionRun {
     const run = this.moving();
     run.assertStill();
     return run;

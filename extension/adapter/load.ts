@@ -1,6 +1,6 @@
 import * as say from '../errors.ts';
 import type { Origins } from '../run/client.ts';
-import { type Adapter, liveThread, type Run } from './adapter.ts';
+import { type Adapter, liveThread, type SessionRun } from './adapter.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { end, listen, output } from './events.ts';
 import { RequestError } from './request-error.ts';
@@ -22,7 +22,7 @@ export async function load(adapter: Adapter, made: Origins | null): Promise<void
   }
 }
 
-async function loaded(adapter: Adapter, made: Origins | null): Promise<Run> {
+async function loaded(adapter: Adapter, made: Origins | null): Promise<SessionRun> {
   const before = adapter.run;
   const run = made === null && before !== null ? before : adapter.options.createRun();
   adapter.progress.end();
@@ -47,10 +47,10 @@ async function loaded(adapter: Adapter, made: Origins | null): Promise<Run> {
   } finally {
     adapter.progress.end();
   }
-  return run as Run;
+  return run as SessionRun;
 }
 
-function announce(adapter: Adapter, run: Run, recovered: boolean): void {
+function announce(adapter: Adapter, run: SessionRun, recovered: boolean): void {
   adapter.feed.follow(run, recovered);
   adapter.emit('capabilities', { capabilities: capabilitiesOf(run.info.abilities) });
   if (!recovered) {

@@ -1,9 +1,9 @@
 import type { BranchInfo, MetricsBatch, VariableView } from '../../../solver/wire/protocol.ts';
-import type { Run } from '../adapter.ts';
+import type { SessionRun } from '../adapter.ts';
 
 /** The last recorded row of a branch; null where its rows were lost with the process that computed them. */
 export async function lastRow(
-  run: Run,
+  run: SessionRun,
   { id, from, end }: BranchInfo,
 ): Promise<MetricsBatch | null> {
   try {
@@ -15,7 +15,7 @@ export async function lastRow(
 
 /** The last recorded row of a branch, and what made it one. */
 export async function branchVariables(
-  run: Run,
+  run: SessionRun,
   branch: BranchInfo | null,
 ): Promise<VariableView[]> {
   if (branch === null) return [];

@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
+import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
 import { frameOf } from './stack.ts';
@@ -40,7 +40,7 @@ export const evaluation: Requests = {
 };
 
 /** The run, where the expression is not meant for a branch. An edit may come while it runs. */
-function onLiveFrame(adapter: Adapter, args: Args): Run {
+function onLiveFrame(adapter: Adapter, args: Args): SessionRun {
   const run = adapter.moving();
   const frame = args.optionalInteger('frameId', 0);
   if (frame !== undefined && frameOf(adapter, frame).thread !== liveThread) {

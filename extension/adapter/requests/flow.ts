@@ -1,6 +1,6 @@
 import type { Until } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import type { Adapter, Requests, Run } from '../adapter.ts';
+import type { Adapter, Requests, SessionRun } from '../adapter.ts';
 import type { Args } from '../args.ts';
 import { RequestError } from '../request-error.ts';
 
@@ -46,7 +46,7 @@ async function resume(adapter: Adapter, args: Args, until: Until): Promise<void>
 }
 
 /** The run, where the thread is the live one and stands still. */
-function live(adapter: Adapter, args: Args): Run {
+function live(adapter: Adapter, args: Args): SessionRun {
   const run = adapter.still();
   refuseBranch(adapter, args);
   return run;

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printable } from '../../../solver/core/printable.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, listingReference, type Requests, type Run } from '../adapter.ts';
+import { type Adapter, listingReference, type Requests, type SessionRun } from '../adapter.ts';
 import { RequestError } from '../request-error.ts';
 import { listingText, placesIn, sourceKind } from '../sources/places.ts';
 import { sourceOf } from './breakpoints.ts';
@@ -50,7 +50,7 @@ function target(adapter: Adapter, { k, label }: Step, line: number): DebugProtoc
 }
 
 async function stepsAt(
-  run: Run,
+  run: SessionRun,
   kind: 'listing' | 'module',
   path: string | undefined,
   line: number,
@@ -72,7 +72,7 @@ async function stepsAt(
 }
 
 /** Before the visit of the block last made, and before the next one that was computed already. */
-async function visits(run: Run, block: string, k: number): Promise<Step[]> {
+async function visits(run: SessionRun, block: string, k: number): Promise<Step[]> {
   const metric = run.info.metrics.find(({ of, cost }) => of === 'block' && cost === 'block');
   if (metric === undefined) return [];
   const from = Math.max(0, k - VISITS);

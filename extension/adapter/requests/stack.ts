@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { listed, printable } from '../../../solver/core/printable.ts';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
+import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
 import { RequestError } from '../request-error.ts';
 import { listingLine } from '../sources/places.ts';
 import { lastRow } from './branches.ts';
@@ -53,7 +53,7 @@ export function frameOf(adapter: Adapter, id: number): { thread: number; level: 
   return { thread, level };
 }
 
-function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
+function liveFrames(adapter: Adapter, run: SessionRun): DebugProtocol.StackFrame[] {
   // After a crash the frames stay at the last place that is known.
   if (run.exit === null) adapter.still();
   const { position } = run;
@@ -80,7 +80,12 @@ function liveFrames(adapter: Adapter, run: Run): DebugProtocol.StackFrame[] {
  * Between two updates the top frame stands at the declaration of the block that moves next, where a problem module
  * has one; within an update it stands at the phase's line of the listing, as a step into a function does.
  */
-function moduleLine(adapter: Adapter, run: Run, position: Position, level: number): Place | null {
+function moduleLine(
+  adapter: Adapter,
+  run: SessionRun,
+  position: Position,
+  level: number,
+): Place | null {
   if (level !== 0 || position.phase !== 'order') return null;
   const declared = run.info.blocks.find(({ name }) => name === position.block)?.declared ?? null;
   if (declared === null) return null;
@@ -96,7 +101,7 @@ function moduleLine(adapter: Adapter, run: Run, position: Position, level: numbe
 type Place = Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'>;
 
 /** line: from 1; 0 where the listing has none for it. */
-function onListing(adapter: Adapter, run: Run, line: number): Place {
+function onListing(adapter: Adapter, run: SessionRun, line: number): Place {
   if (line === 0) return { line: 0, column: 0 };
   return {
     source: adapter.listingSource(run.info),
@@ -108,7 +113,7 @@ function onListing(adapter: Adapter, run: Run, line: number): Place {
 /** A branch stands at its end for good. */
 async function branchFrames(
   adapter: Adapter,
-  run: Run,
+  run: SessionRun,
   branch: BranchInfo,
   thread: number,
 ): Promise<DebugProtocol.StackFrame[]> {

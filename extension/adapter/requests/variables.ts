@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ScopeName, VariableView } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
-import { type Adapter, liveThread, type Requests, type Run } from '../adapter.ts';
+import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
 import { dataId, parseDataId, parseMetricName } from '../breakpoints/metric-names.ts';
 import type { Container } from '../references.ts';
 import { RequestError } from '../request-error.ts';
@@ -86,7 +86,7 @@ export const variables: Requests = {
 
 async function expressionOf(
   adapter: Adapter,
-  run: Run,
+  run: SessionRun,
   reference: number,
   name: string,
 ): Promise<string | undefined> {
@@ -96,7 +96,7 @@ async function expressionOf(
 
 async function read(
   adapter: Adapter,
-  run: Run,
+  run: SessionRun,
   container: Container,
   start?: number,
   count?: number,
@@ -120,7 +120,11 @@ async function read(
 }
 
 /** Computes a value that was left out for its cost. */
-async function readLazy(run: Run, scope: ScopeName, view: VariableView): Promise<VariableView> {
+async function readLazy(
+  run: SessionRun,
+  scope: ScopeName,
+  view: VariableView,
+): Promise<VariableView> {
   const { lazy: _, ...plain } = view;
   if (view.children !== undefined) {
     const { variables } = await run.ask('variables', { scope, path: view.children });
