@@ -2,7 +2,7 @@
 import { History } from '../../extension/history.ts';
 import { Feed } from '../../extension/panel/feed.ts';
 import type { PanelSource, RunView } from '../../extension/panel/panel.ts';
-import type { Facts } from '../../solver/wire/facts.ts';
+import type { Ability, Facts } from '../../solver/wire/facts.ts';
 import type {
   FromPage,
   PanelAction,
@@ -19,7 +19,7 @@ import type {
   RunInfo,
 } from '../../solver/wire/protocol.ts';
 import { blocks, metrics, rows, type Shape } from './metrics.ts';
-import { factsWith, runInfo } from './run-info.ts';
+import { abilities, factsWith, runInfo } from './run-info.ts';
 
 export interface RunOptions extends Shape {
   readonly names?: readonly string[];
@@ -35,6 +35,8 @@ export interface RunOptions extends Shape {
   /** The run was forked here, and the steps it had are kept as a branch. */
   readonly forkedAt?: number;
   readonly forkedEnd?: number;
+  /** What the run cannot do, and why. */
+  readonly cannot?: Partial<Record<Ability, string>>;
 }
 
 class InventedRun implements RunView {
@@ -140,6 +142,7 @@ function infoOf(options: RunOptions, chosen: readonly MetricInfo[]): RunInfo {
     ...runInfo(0),
     blocks: blocks(options.blocks, options.names),
     metrics: chosen,
+    abilities: { ...abilities, ...options.cannot },
     unmeasured: metrics.filter(
       ({ name, byDefault }) => byDefault && !chosen.some(m => m.name === name),
     ),
