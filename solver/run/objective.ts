@@ -25,12 +25,13 @@ export class Objective {
   }
 
   /** Call after an update was made. One that moves nothing leaves F as it is, bit for bit. */
-  updated({ blocks, moved }: Prepared): void {
+  updated({ proposal: { entries }, moved }: Prepared): void {
     if (!moved) return;
     this.#cache = null;
     if (this.#stale) return;
-    if (this.#movedCount + blocks.length > this.#moved.length) this.#stale = true;
-    else for (let b = 0; b < blocks.length; b++) this.#moved[this.#movedCount++] = blocks[b]!.index;
+    // A method may move more blocks than the ordering asked for.
+    if (this.#movedCount + entries.length > this.#moved.length) this.#stale = true;
+    else for (const { block } of entries) this.#moved[this.#movedCount++] = block.index;
   }
 
   /** Call after the iterate changed otherwise. */

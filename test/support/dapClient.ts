@@ -141,9 +141,9 @@ export function inline(session: InlineSession): DapClient {
 /** dist/adapter.js over stdio. `viaEval`: loaded by `-e`, as VS Code forks an executable adapter. */
 export function overStdio({
   viaEval = false,
+  adapter = join(root, 'dist/adapter.js'),
 } = {}): DapClient & { readonly process: ChildProcess } {
-  const path = join(root, 'dist/adapter.js');
-  const args = viaEval ? ['-e', `require(${JSON.stringify(path)})`] : [path];
+  const args = viaEval ? ['-e', `require(${JSON.stringify(adapter)})`] : [adapter];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
   const client = new DapClient({
