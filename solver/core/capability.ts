@@ -38,16 +38,16 @@ export function positiveCurvature(L: number): number {
 
 /**
  * L > 0 in the gradient mapping L(x_b − prox_{r_b/L}(x_b − ∇_b f/L)), which is 0 at the same points for every L: L_b, and
- * where the problem does not know it the curvature `probed` at the start, by block index. Never a step that was taken.
+ * where the problem does not know it the curvature `probed` at the start. Never a step that was taken.
  */
 export function mappingCurvature(
   problem: Problem,
   cache: Cache,
   x: Float64Array,
   block: Block,
-  probed: Float64Array,
+  probed: (block: Block) => number,
 ): number {
-  const L = knownLipschitz(problem, cache, x, block) ?? (probed[block.index] as number);
+  const L = knownLipschitz(problem, cache, x, block) ?? probed(block);
   return positiveCurvature(L);
 }
 

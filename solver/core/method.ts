@@ -95,8 +95,8 @@ export interface MethodContext {
   readonly seed: number;
   readonly options: Options;
   readonly step: StepRule;
-  /** First step of each block, 1 over its curvature at the start. */
-  readonly firstSteps: Float64Array;
+  /** First step of a block, 1 over its curvature at the start, which is looked at when it is first asked for. */
+  readonly firstStep: (block: Block) => number;
   readonly poll: Poll;
 }
 

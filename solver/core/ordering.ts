@@ -5,8 +5,8 @@ export interface OrderingContext {
   readonly blocks: readonly Block[];
   readonly seed: number;
   readonly options: Options;
-  /** L_b at the start, by block index. */
-  readonly lipschitz: Float64Array;
+  /** L_b at the start, by block index; a problem that does not know it is probed for it. */
+  readonly lipschitz: () => Float64Array;
 }
 
 /** Which set of blocks moves next, as one update: a pure function of seed, sweep, place and scores. May memoise a sweep's permutation. */

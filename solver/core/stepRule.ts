@@ -9,6 +9,8 @@ export type Trial = 'still' | 'accepted' | 'refused';
 /** How far a block moves: t in prox_{t r}(x − t ∇). Pure. */
 export interface StepRule {
   readonly name: string;
+  /** Does t depend on `last` and `first`? Where it does not, they are NaN, and no curvature is probed for them. */
+  readonly searches: boolean;
   /**
    * t for a block whose last step was `last`, whose curvature at the start gave the step `first`, and whose curvature is
    * bounded by L (null where unknown).

@@ -57,19 +57,23 @@ export class ProxStep {
     this.#proposal = proposal;
     this.#set = set;
     this.#base = Number.NaN;
-    const { firstSteps, step } = this.#context;
+    const { firstStep, step } = this.#context;
     let last = Number.POSITIVE_INFINITY;
     let first = Number.POSITIVE_INFINITY;
+    let isChosen = false;
     for (let e = 0; e < set.length; e++) {
-      const { index } = set[e]!.block;
-      if (!Number.isNaN(state.stepOverride[index]!)) continue;
-      last = Math.min(last, state.steps[index]!);
-      first = Math.min(first, firstSteps[index]!);
+      const { block } = set[e]!;
+      if (!Number.isNaN(state.stepOverride[block.index]!)) continue;
+      isChosen = true;
+      if (!step.searches) continue;
+      const start = firstStep(block);
+      const before = state.steps[block.index]!;
+      last = Math.min(last, Number.isNaN(before) ? start : before);
+      first = Math.min(first, start);
     }
-    // ∞: the user set the steps of all blocks.
-    const t =
-      last === Number.POSITIVE_INFINITY ? Number.NaN : step.choose(last, first, L, this.#try);
-    this.#toward(t);
+    if (!step.searches) last = first = Number.NaN;
+    // NaN where the user set the steps of all blocks.
+    this.#toward(isChosen ? step.choose(last, first, L, this.#try) : Number.NaN);
   }
 
   readonly #try = (t: number): Trial => {

@@ -59,7 +59,9 @@ export const importance: OrderingPart = {
   sets: false,
   scored: false,
   fits: () => null,
-  create: ({ blocks, seed, options, lipschitz }) => {
+  create: context => {
+    const { blocks, seed, options } = context;
+    const lipschitz = context.lipschitz();
     const alpha = options['alpha'] as number;
     // Relative to the largest L, so that no power overflows.
     const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);

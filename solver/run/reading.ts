@@ -14,7 +14,7 @@ export class StepReading implements Reading {
   proposal!: Proposal;
   entry!: Entry;
   block!: Block;
-  readonly #probed: Float64Array;
+  readonly #probed: (block: Block) => number;
   readonly #objective: Objective;
   readonly #bound: (before: number) => number;
   readonly #exact: Float64Array;
@@ -29,7 +29,7 @@ export class StepReading implements Reading {
   constructor(
     problem: Problem,
     method: Method,
-    probed: Float64Array,
+    probed: (block: Block) => number,
     objective: Objective,
     bound: (F: number) => number,
   ) {

@@ -4,10 +4,11 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart } from '../core/method.ts';
 import type { Ordering, OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
-import type { Poll, Problem } from '../core/problem.ts';
+import type { Block, Poll, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/refuse.ts';
 import type { StepRule } from '../core/stepRule.ts';
+import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
@@ -18,10 +19,13 @@ export interface Recipe {
   readonly method: Method;
   readonly step: StepRule;
   readonly x0: Float64Array;
-  /** First step of each block that backtracking starts from: 1/L_b, or 1 over the probed curvature; 1 where f is flat. */
-  readonly firstSteps: Float64Array;
-  /** L_b at the start, by block index; where the problem does not know it the curvature probed there, 0 where that found none. */
-  readonly lipschitz: Float64Array;
+  /** First step of a block that backtracking starts from: 1/L_b, or 1 over the probed curvature; 1 where f is flat. */
+  readonly firstStep: (block: Block) => number;
+  /**
+   * L_b at the start; where the problem does not know it the curvature probed there, 0 where that found none. It is probed
+   * when it is first asked for: a module's functions may take seconds.
+   */
+  readonly lipschitz: (block: Block) => number;
   readonly diagnostics: readonly Diagnostic[];
   readonly stopWhen: StopWhen;
   readonly seed: number;
@@ -64,25 +68,25 @@ export function assemble(
 
   const x0 = given ?? startPoint(problem, config);
   const cache = problem.newCache(x0);
-  const lipschitz = Float64Array.from(problem.blocks, block => {
-    const known = knownLipschitz(problem, cache, x0, block);
-    if (known !== null) return known;
-    const probed = sharpnessOf(problem, cache, x0, block);
-    const L = probed.value + probed.error;
-    return L > 0 && Number.isFinite(L) ? L : 0;
+  const known = problem.blocks.map(block => knownLipschitz(problem, cache, x0, block));
+  const lipschitz = memo(problem.blocks.length, block => {
+    const L = known[block.index] ?? null;
+    if (L !== null) return L;
+    const { value, error } = sharpnessOf(problem, cache, x0, block);
+    return value + error > 0 && Number.isFinite(value + error) ? value + error : 0;
   });
   const stepOptions =
     stepName === config.step
       ? config.stepOptions
       : defaults(find(registry.steps, stepName).options);
   const step = find(registry.steps, stepName).create(stepOptions);
-  const firstSteps = lipschitz.map(L => 1 / positiveCurvature(L));
+  const firstStep = (block: Block): number => 1 / positiveCurvature(lipschitz(block));
   const method = methodPart.create({
     problem,
     seed: config.seed,
     options: config.methodOptions,
     step,
-    firstSteps,
+    firstStep,
     poll,
   });
   return {
@@ -96,7 +100,7 @@ export function assemble(
     diagnostics,
     stopWhen,
     notes,
-    firstSteps,
+    firstStep,
     seed: config.seed,
   };
 }
@@ -158,7 +162,7 @@ export function createOrdering(recipe: Recipe, name: string, options: Options): 
     blocks: recipe.problem.blocks,
     seed: recipe.seed,
     options,
-    lipschitz: recipe.lipschitz,
+    lipschitz: () => Float64Array.from(recipe.problem.blocks, recipe.lipschitz),
   });
 }
 

@@ -218,7 +218,7 @@ function firstState(recipe: Recipe): State {
     vectors: {},
     scalars: {},
     parameters: { ...method.parameters },
-    steps: recipe.firstSteps.slice(),
+    steps: new Float64Array(problem.blocks.length).fill(Number.NaN),
     stepOverride: new Float64Array(problem.blocks.length).fill(Number.NaN),
     frozen: new Uint8Array(problem.blocks.length),
     ordering: { name: config.ordering, options: config.orderingOptions, since: 1 },

@@ -31,6 +31,7 @@ export const backtracking: StepRulePart = {
     const factor = options['factor'] as number;
     return {
       name: 'backtracking',
+      searches: true,
       choose(last, first, _L, trial) {
         const cap = LONGEST * first;
         let t = Math.min(last / factor, cap);

@@ -17,6 +17,6 @@ export const fixed: StepRulePart = {
   },
   create: options => {
     const size = options['size'] as number;
-    return { name: 'fixed', choose: () => size };
+    return { name: 'fixed', searches: false, choose: () => size };
   },
 };

@@ -11,6 +11,7 @@ export const lipschitz: StepRulePart = {
   options: {},
   create: () => ({
     name: 'lipschitz',
+    searches: false,
     choose(_last, _first, L) {
       if (L === null) throw new Error('the step rule 1/L needs L_b');
       return L > 0 ? 1 / L : 1;

@@ -136,7 +136,7 @@ function editFor(run: Run, a: number, b: number, c: number): Edit | null {
   const pick = <T>(list: readonly T[], at: number): T => list[Math.floor(at * list.length)]!;
   const block = pick(problem.blocks, b);
   const names = problem.blocks.map(({ name }) => name);
-  const L = 1 / recipe.firstSteps[block.index]!;
+  const L = 1 / recipe.firstStep(block);
   const parameter = pick(['', ...Object.keys(recipe.method.parameters)], b);
   const spec = recipe.methodPart.options[parameter];
   const ordering = pick(registry.orderings, b).name;

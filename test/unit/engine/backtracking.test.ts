@@ -59,7 +59,7 @@ describe('backtracking', () => {
     const recipe = given(ofProblem(orthogonalAtFirst), way('custom'), {
       config: { orderingOptions: { order } },
     });
-    let last = recipe.firstSteps[1]!;
+    let last = recipe.firstStep(recipe.problem.blocks[1]!);
     const { state } = updates(recipe, 25 * order.length, update => {
       if (update.block.name === 'b' && !moved(update)) assert.equal(update.t, last);
       if (update.block.name === 'b') last = update.t;
@@ -78,7 +78,7 @@ describe('backtracking', () => {
     const recipe = given(ofProblem(diabetes), way('cyclic'));
     let short = 0;
     updates(recipe, 400 * recipe.problem.blocks.length, update => {
-      if (moved(update) && update.t * recipe.lipschitz[update.block.index]! < 0.99) short++;
+      if (moved(update) && update.t * recipe.lipschitz(update.block) < 0.99) short++;
     });
     assert.equal(short, 0, `${short} updates ran below 1/L`);
   });
@@ -102,7 +102,10 @@ describe('backtracking', () => {
     const recipe = given(ofProblem(build), way('cyclic'));
     updates(recipe, 2000, ({ after, t }) => {
       assert.ok(after.every(Number.isFinite), `${after}`);
-      assert.ok(t * recipe.lipschitz[0]! <= 1 + 1e-12, `t L = ${t * recipe.lipschitz[0]!}`);
+      assert.ok(
+        t * recipe.lipschitz(recipe.problem.blocks[0]!) <= 1 + 1e-12,
+        `t L = ${t * recipe.lipschitz(recipe.problem.blocks[0]!)}`,
+      );
     });
   });
 });

@@ -74,7 +74,7 @@ describe('the certificate u = ∇f(x) + s', () => {
           const s = slice(state.vectors[method.subgradient!]!, block);
           const d = problem.penalty.distance(after, s, block);
           // s = −(g + Λ d/t) carries the rounding of its terms, 1/t standing for L in the matrix metric as well.
-          const size = isMatrix(way) ? recipe.lipschitz[block.index]! : 1 / t;
+          const size = isMatrix(way) ? recipe.lipschitz(block) : 1 / t;
           const scale =
             normOf(g) + size * (normOf(slice(before, block)) + normOf(slice(after, block)));
           assert.ok(d <= 1e-13 * scale, `step ${k}, ${block.name}: ${d} from ∂r, of ${scale}`);

@@ -30,7 +30,7 @@ describe('a block along which f is flat', () => {
       const way = ways.find(({ title }) => title === 'pccd, metric scalar, importance, lipschitz');
       const recipe = given(instance, way as Way);
       const index = recipe.problem.blocks.findIndex(({ name }) => name === 'c2');
-      assert.equal(recipe.lipschitz[index], 0);
+      assert.equal(recipe.lipschitz(recipe.problem.blocks[index]!), 0);
       const run = new Run(recipe);
       run.begin({ kind: 'steps', count: 2000 });
       runOn(run);

@@ -22,7 +22,7 @@ function make(name: string, seed: number, options: object = {}): Ordering {
   const part = registry.orderings.find(other => other.name === name);
   if (part === undefined) throw new Error(`no ordering ${name}`);
   const all = { ...defaults(part.options), ...(name === 'custom' ? { order } : {}), ...options };
-  return part.create({ blocks, seed, options: all, lipschitz });
+  return part.create({ blocks, seed, options: all, lipschitz: () => lipschitz });
 }
 
 const scores = (sweep: number, place: number) => (): Float64Array =>

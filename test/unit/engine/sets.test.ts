@@ -161,7 +161,7 @@ describe('an ordering of sets', () => {
       blocks,
       seed: 1,
       options: { groups: [[a, d], [c], [b]] },
-      lipschitz: new Float64Array(4),
+      lipschitz: () => new Float64Array(4),
     });
     const sets = [0, 1, 2].map(place => [...ordering.next(1, place, 1, () => new Float64Array(4))]);
     assert.deepEqual(sets, [[0, 3], [2], [1]]);

@@ -52,7 +52,7 @@ describe('backtracking', () => {
         };
         const recipe = given(instance, way, { config });
         const { problem } = recipe;
-        const last = recipe.firstSteps.slice();
+        const last = Float64Array.from(recipe.problem.blocks, recipe.firstStep);
         updates(recipe, 5 * problem.blocks.length, update => {
           const { k, block, entries, t } = update;
           const [above, slack] = model(problem, update, t);

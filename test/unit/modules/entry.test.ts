@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { load } from '../../../solver/run/load.ts';
+import { Run } from '../../../solver/run/run.ts';
+import type { RunConfig } from '../../../solver/wire/protocol.ts';
+
+/** A quadratic of three blocks of 20 whose functions take 100 ms each. */
+const slow = `
+const wait = () => { const end = Date.now() + 100; while (Date.now() < end); };
+export default {
+  blocks: { a: 20, b: 20, c: 20 },
+  value: x => { wait(); return [...x.a, ...x.b, ...x.c].reduce((s, v) => s + (v - 1) ** 2, 0) / 2; },
+  gradient: (x, block) => { wait(); return [...x[block]].map(v => v - 1); },
+};`;
+
+test('slow functions are called a handful of times before a run stands at its start, and checked to the end afterwards', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
+  try {
+    writeFileSync(join(folder, 'slow.js'), slow);
+    let calls = 0;
+    const watch = { enter: (term: string) => void (term === 'module' || calls++), leave() {} };
+    const config = { problem: 'slow.js', cwd: folder } as RunConfig;
+    const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
+    assert.ok(!isRefusal(loaded));
+    new Run(loaded.recipe);
+    assert.ok(calls <= 8, `${calls} calls`);
+    assert.ok(loaded.check !== null && !loaded.check.done, 'the rest is checked later');
+    const before = calls;
+    loaded.check.slice(0);
+    assert.ok(calls - before <= 5, `${calls - before} calls in a slice`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
