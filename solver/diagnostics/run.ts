@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Block, Problem } from '../core/problem.ts';
 import { passEquivalents } from '../core/state.ts';
 import { norm, proxGradientNorm } from './block.ts';
 import { always, lines, ofSweep } from './fit.ts';
@@ -103,15 +104,24 @@ export const stationarity: Diagnostic = {
   evaluate({ problem, state, method, fullGradient, lipschitzOf }) {
     const point = state.points[method.iterate];
     if (!point) return Number.NaN;
-    const gradient = fullGradient();
-    let sum = 0;
-    for (const block of problem.blocks) {
-      const g = gradient.subarray(block.start, block.start + block.size);
-      sum += proxGradientNorm(problem, point.x, g, lipschitzOf(block), block) ** 2;
-    }
-    return Math.sqrt(sum);
+    return mappingNorm(problem, point.x, fullGradient(), lipschitzOf);
   },
 };
+
+/** Root of the sum of squares of the blocks' gradient mappings at x, L by block. */
+export function mappingNorm(
+  problem: Problem,
+  x: Float64Array,
+  gradient: Float64Array,
+  lipschitzOf: (block: Block) => number,
+): number {
+  let sum = 0;
+  for (const block of problem.blocks) {
+    const g = gradient.subarray(block.start, block.start + block.size);
+    sum += proxGradientNorm(problem, x, g, lipschitzOf(block), block) ** 2;
+  }
+  return Math.sqrt(sum);
+}
 
 /** ‖u_k‖₂, u_k = ∇f(x_k) + s with s_b ∈ ∂r_b(x_b) known from the block's last step: an element of ∂F(x_k). */
 export const certificate: Diagnostic = {

@@ -1,9 +1,13 @@
+import { mappingCurvature } from '../core/capability.ts';
 import type { Entry } from '../core/method.ts';
 import { diagnostics } from '../diagnostics/index.ts';
+import { mappingNorm } from '../diagnostics/run.ts';
 import { UserError } from '../modules/userError.ts';
+import { lazy } from '../problems/memo.ts';
 import type { Finding, Stop } from '../wire/protocol.ts';
 import type { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
+import type { Recipe } from './recipe.ts';
 import { Recorder } from './recorder.ts';
 import type { Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
@@ -54,12 +58,11 @@ export class Measuring {
       first,
       recipe.methodPart.metric(recipe.config.methodOptions),
     );
-    const relative = recipe.stopWhen.relativeStationarity !== undefined;
     this.#stopping = new Stopping(
       recipe.stopWhen,
       {
         objectiveAtZero: problem.certificate?.nullObjective ?? first,
-        firstStationarity: relative ? stationarity(this.#reading) : 1,
+        firstStationarity: lazy(() => stationarityAtStart(recipe)),
       },
       stationarity,
     );
@@ -179,4 +182,16 @@ function stationarity(reading: StepReading): number {
   const part = diagnostics.find(candidate => candidate.name === 'stationarity');
   if (!part) throw new Error('no diagnostic stationarity');
   return part.evaluate(reading);
+}
+
+/** Stationarity at x₀: one full gradient, taken when it is first compared with. */
+function stationarityAtStart({ problem, x0, lipschitz }: Recipe): number {
+  const cache = problem.newCache(x0);
+  const gradient = new Float64Array(problem.size);
+  for (const block of problem.blocks) {
+    problem.gradient(cache, x0, block, gradient.subarray(block.start, block.start + block.size));
+  }
+  return mappingNorm(problem, x0, gradient, block =>
+    mappingCurvature(problem, cache, x0, block, lipschitz),
+  );
 }

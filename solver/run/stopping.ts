@@ -28,7 +28,7 @@ export class Stopping {
   /** `references`: the gap's and the stationarity's denominators of the relative criteria. */
   constructor(
     when: StopWhen,
-    references: { readonly objectiveAtZero: number; readonly firstStationarity: number },
+    references: { readonly objectiveAtZero: number; readonly firstStationarity: () => number },
     stationarity: (reading: StepReading) => number,
   ) {
     const none = Number.POSITIVE_INFINITY;
@@ -46,7 +46,7 @@ export class Stopping {
     );
     add('stationarity', when.stationarity, stationarity);
     add('relative stationarity', when.relativeStationarity, reading =>
-      ratio(stationarity(reading), references.firstStationarity),
+      ratio(stationarity(reading), references.firstStationarity()),
     );
     add('objective', when.objective, reading => reading.objective());
     this.#criteria = criteria;
