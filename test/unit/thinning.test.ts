@@ -76,6 +76,8 @@ describe('rows that are thinned', () => {
     let most = 0;
     fill(made, end, () => {
       most = Math.max(most, made.bytes);
+      const live = made.rows('live')!;
+      assert.equal(live.k.length - live.rowsUpTo(made.end - 1000), Math.min(1000, made.end));
     });
     assert.ok(most <= limit, `${most} bytes`);
     const thinned = made.rows('live')!;
