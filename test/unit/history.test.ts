@@ -262,3 +262,11 @@ function withObjective(values: readonly number[]): MetricsBatch {
   const batch = rows(shape, 0, values.length);
   return { ...batch, columns: { ...batch.columns, objective: Float64Array.from(values) } };
 }
+
+test('where a sweep is one step, however many blocks it moves, step k lies at sweep k from the third on', () => {
+  const made = new History();
+  made.begin({ blocks: blocks(1), metrics });
+  made.append(rows({ blocks: 1 }, 0, 9));
+  const live = made.rows('live')!;
+  for (let k = 3; k <= 9; k++) assert.equal(place(live, 'sweep', k, 5), k);
+});
