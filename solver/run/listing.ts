@@ -1,4 +1,5 @@
 import type { MethodPart } from '../core/method.ts';
+import { printable } from '../core/printable.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Listing, ListingLine } from '../wire/protocol.ts';
 
@@ -7,12 +8,12 @@ export function listingOf(method: MethodPart, problem: Problem): Listing {
   const lines: ListingLine[] = [
     { text: `# ${method.title} — ${method.summary}` },
     { text: `# ${method.source}` },
-    { text: `# ${problem.name}` },
+    { text: `# ${printable(problem.name)}` },
     { text: '' },
     ...method.listing,
     { text: '' },
     ...problem.blocks.map(block => ({
-      text: `block ${block.name}${block.size > 1 ? `  (${block.size})` : ''}`,
+      text: `block ${printable(block.name)}${block.size > 1 ? `  (${block.size})` : ''}`,
       block: block.name,
     })),
   ];

@@ -21,6 +21,7 @@ import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
 import { Objective } from './objective.ts';
 import { metricNames, type Recipe } from './recipe.ts';
+import { Repetition } from './repetition.ts';
 import { ROW_BUDGET, RowMemory } from './rowMemory.ts';
 import { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
@@ -43,6 +44,7 @@ export class Run {
   readonly #stepper: Stepper;
   readonly #timeline: Timeline;
   readonly #measuring: Measuring;
+  readonly #repetition: Repetition;
   readonly #objective: Objective;
   readonly #hooks: RunHooks;
   readonly #cursor: Cursor;
@@ -79,6 +81,7 @@ export class Run {
       hooks.chunk,
     );
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);
+    this.#repetition = new Repetition(recipe);
     this.#timeline = new Timeline(this.#stepper, this.#objective);
     this.inspector = new Inspector(this.#stepper, this.#objective, this.rows);
     const run = this;
@@ -254,12 +257,14 @@ export class Run {
     const bad = this.#measuring.read(prepared);
     if (bad) return this.#stops.found(bad) ?? this.#stops.stop('nonfinite', bad.text, bad);
     const { sweep } = state;
+    const odd = this.#repetition.look(state);
     this.#stepper.commit();
     this.#cursor.phase = 0;
     if (prepared.start?.note) this.#hooks.output(prepared.start.note);
     this.#objective.updated(prepared);
     this.#measuring.made(prepared, sweep);
-    return this.#finish() ?? this.#reached();
+    const stop = odd && this.#stops.found(odd);
+    return this.#finish() ?? stop ?? this.#reached();
   }
 
   /** Measures what was made and not measured yet; then the run has arrived at its step. Interrupted, it is taken up again. */

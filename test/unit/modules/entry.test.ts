@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { noHooks } from '../../../solver/run/hooks.ts';
 import { load } from '../../../solver/run/load.ts';
 import { Run } from '../../../solver/run/run.ts';
-import type { RunConfig } from '../../../solver/wire/protocol.ts';
+import type { Finding, RunConfig } from '../../../solver/wire/protocol.ts';
 
 /** A quadratic of three blocks of 20 whose functions take 100 ms each. */
 const slow = `
@@ -16,6 +17,36 @@ export default {
   value: x => { wait(); return [...x.a, ...x.b, ...x.c].reduce((s, v) => s + (v - 1) ** 2, 0) / 2; },
   gradient: (x, block) => { wait(); return [...x[block]].map(v => v - 1); },
 };`;
+
+/** Runs a module to its end and collects the findings. */
+async function foundBy(source: string): Promise<readonly Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
+  try {
+    writeFileSync(join(folder, 'p.js'), source);
+    const config = { problem: 'p.js', cwd: folder, step: 'fixed', stepOptions: { size: 0.01 } };
+    const context = { poll() {}, progress() {}, output() {} };
+    const loaded = await load({ ...config, stopWhen: { steps: 300 } } as RunConfig, context);
+    assert.ok(!isRefusal(loaded));
+    const found = [...loaded.findings, ...(loaded.check?.slice(Number.POSITIVE_INFINITY) ?? [])];
+    const run = new Run(loaded.recipe, { ...noHooks, finding: one => found.push(one) });
+    run.begin({ kind: 'end' });
+    while (run.slice(50) === null);
+    return found.filter(({ name }) => name === 'notDeterministic');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('a function that goes astray only far into the run is found there, once; one that does not is never accused', async () => {
+  const module = (before: string, gradient: string): string =>
+    `${before}; export default { blocks: { a: 2, b: 1 }, value: x => ([...x.a, ...x.b].reduce((s, v) => s + (v - 1) ** 2, 0)) / 2, gradient: ${gradient} };`;
+  const right = '(x, block) => [...x[block]].map(v => v - 1)';
+  assert.deepEqual(await foundBy(module('', right)), []);
+  const counting =
+    '(x, block) => [...x[block]].map(v => (v - 1) * (x.a[0] > 0.3 ? 1 + Number.EPSILON * (calls++ % 2) : 1))';
+  const [first, ...others] = await foundBy(module('let calls = 0', counting));
+  assert.ok(first !== undefined && first.k > 10 && others.length === 0, JSON.stringify(first));
+});
 
 test('slow functions are called a handful of times before a run stands at its start, and checked to the end afterwards', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
