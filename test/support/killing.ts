@@ -1,0 +1,146 @@
+import { RunClient } from '../../extension/run/client.ts';
+import type { Source } from '../../extension/run/source.ts';
+import { type Draw, stream } from '../../solver/core/random.ts';
+import type { Edit, RunConfig } from '../../solver/wire/protocol.ts';
+import { digest } from './conversations.ts';
+
+/** Runs of a second or so each, and an edit in the middle of some. */
+const plans: readonly {
+  readonly config: RunConfig;
+  readonly edit: { k: number; edit: Edit } | null;
+}[] = [
+  { config: { problem: 'lasso', stopWhen: { steps: 200_000 } }, edit: null },
+  {
+    config: {
+      problem: 'lasso',
+      ordering: 'shuffled',
+      step: 'backtracking',
+      stopWhen: { steps: 120_000 },
+    },
+    edit: { k: 40_000, edit: { kind: 'frozen', block: 'bmi', value: true } },
+  },
+  {
+    config: {
+      problem: 'lasso',
+      method: 'vrccd',
+      ordering: 'importance',
+      stopWhen: { steps: 30_000 },
+    },
+    edit: { k: 9000, edit: { kind: 'parameter', name: 'eta', value: 0.2 } },
+  },
+  { config: { problem: 'lasso', method: 'acoder', stopWhen: { steps: 60_000 } }, edit: null },
+  {
+    config: { problem: 'logistic', ordering: 'greedy', stopWhen: { steps: 4000 } },
+    edit: { k: 1500, edit: { kind: 'ordering', ordering: 'symmetric', when: 'sweep' } },
+  },
+];
+
+export const planCount = plans.length;
+
+/** What a run ends in: its curves and its state, as digests. */
+type Ending = Readonly<Record<string, string>>;
+
+/** The plan's run, without any trouble; the seconds it took. */
+export async function straight(
+  plan: number,
+  createSource: () => Source,
+): Promise<{ readonly ending: Ending; readonly seconds: number }> {
+  const run = await entered(plan, createSource);
+  const before = performance.now();
+  await follow(run, plan);
+  const seconds = (performance.now() - before) / 1000;
+  const ending = await endingOf(run);
+  run.dispose();
+  return { ending, seconds };
+}
+
+/** The same with its solver killed at a random moment of it, and gone on with; what differs, none where all is well. */
+export async function killedOnce(
+  seed: number,
+  plan: number,
+  expected: { readonly ending: Ending; readonly seconds: number },
+  createSource: () => Source,
+): Promise<readonly string[]> {
+  const draw: Draw = stream(seed, 'kill');
+  const run = await entered(plan, createSource);
+  const moment = draw() * expected.seconds * 1000;
+  const crashed = new Promise<void>(resolve => {
+    const listening = run.onDidChange(({ kind }) => {
+      if (kind !== 'crashed') return;
+      listening.dispose();
+      resolve();
+    });
+  });
+  setTimeout(() => run.pid !== undefined && process.kill(run.pid, 'SIGKILL'), moment);
+  await follow(run, plan).catch(() => undefined);
+  await crashed;
+  const lost = run.k;
+  await run.recover();
+  await run.enter('goto', () => '');
+  const faults: string[] = [];
+  if (run.k !== lost) faults.push(`seed ${seed}: it stood at ${lost} and came back at ${run.k}`);
+  await follow(run, plan);
+  const ending = await endingOf(run);
+  for (const [name, value] of Object.entries(expected.ending))
+    if (ending[name] !== value)
+      faults.push(`seed ${seed}, plan ${plan}: ${name} differs, killed at ${lost}`);
+  run.dispose();
+  return faults;
+}
+
+async function entered(plan: number, createSource: () => Source): Promise<RunClient> {
+  const run = new RunClient('1', 'killing', createSource);
+  await run.load({ config: { ...plans[plan]!.config, stopOnEntry: true } });
+  await run.enter('entry', () => '');
+  return run;
+}
+
+/** On to the plan's edit, if it is not made yet, and to the end. */
+async function follow(run: RunClient, plan: number): Promise<void> {
+  const { edit } = plans[plan]!;
+  if (edit !== null && run.facts.edits.length === 0) {
+    await run.goTo('command', edit.k);
+    await run.settled();
+    if (run.k !== edit.k) throw new Error('it was killed on the way');
+    await run.edit('command', [edit.edit]);
+  }
+  await run.resume('command', { kind: 'end' });
+  await run.settled();
+}
+
+async function endingOf(run: RunClient): Promise<Ending> {
+  const found: Record<string, string> = {};
+  const { metrics, blocks } = run.info!;
+  for (const { name, of } of metrics) {
+    for (const block of of === 'run' ? [null] : blocks.map(({ name }) => name)) {
+      const ks: Float64Array[] = [];
+      const values: Float64Array[] = [];
+      for (let from = 0, more = true; more; ) {
+        const part = await run.series({ branch: 'live', metric: name, block, from, limit: 50_000 });
+        ks.push(part.k);
+        values.push(part.value);
+        more = part.more && part.k.length > 0;
+        from = part.k.at(-1) ?? from;
+      }
+      found[`${name} of ${block ?? 'the run'}`] = digest(joined(ks), joined(values));
+    }
+  }
+  const values: string[] = [`k ${run.position?.k}`];
+  for (const { name, size } of blocks)
+    for (let i = 0; i < size; i++) {
+      const expression = `value("${name}", ${i})`;
+      values.push((await run.evaluate('command', { expression, context: 'watch' })).value);
+    }
+  found['x'] = values.join(' ');
+  return found;
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    whole.set(array, at);
+    at += array.length;
+  }
+  return whole;
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { child } from '../../support/child.ts';
+import { killedOnce, planCount, straight } from '../../support/killing.ts';
+
+// `npm run soak -- killing` has two hundred.
+
+test('a run whose solver is killed at any moment comes back at the step that was lost, and its curves and its end are those of the straight run, bit for bit', async () => {
+  const faults: string[] = [];
+  for (let plan = 0; plan < planCount; plan++) {
+    const expected = await straight(plan, child);
+    for (let seed = 1; seed <= 2; seed++)
+      faults.push(...(await killedOnce(10 * plan + seed, plan, expected, child)));
+  }
+  assert.deepEqual(faults, []);
+});
