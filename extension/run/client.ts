@@ -50,11 +50,12 @@ export class RunClient extends MovingRun {
   async recover(): Promise<void> {
     const { exit, config } = this;
     if (exit === null || config === null) throw new SourceError('state', say.notCrashed());
-    const reached = ({ k }: { k: number }) => k <= this.history.end;
-    const keyframe = this.keyframes.findLast(reached) ?? null;
     const { edits, branches } = this.facts;
     const { k } = this;
     const end = Math.max(k, this.history.end, this.position?.end ?? 0);
+    // Its rows are here; and the last step is measured again, because what it ended with is no part of the state.
+    const reached = (frame: { k: number }) => frame.k <= this.history.end && frame.k < end;
+    const keyframe = this.keyframes.findLast(reached) ?? null;
     const source = this.#createSource();
     this.source?.dispose();
     this.exit = null;
@@ -138,12 +139,16 @@ export class RunClient extends MovingRun {
     const count = Math.min(limit, known.k.length);
     const k = Float64Array.from(known.k.slice(0, count));
     const value = Float64Array.from(known.low.slice(0, count));
-    return {
-      k,
-      value,
-      more: count < known.k.length || (held && this.history.end > this.#rowsFrom),
-      ...(this.history.rows(branch)?.isThinned(from) ? { thinned: true } : {}),
-    };
+    const thinned = this.history.rows(branch)?.isThinned(from) ? { thinned: true } : {};
+    if (!held || count < known.k.length || count === limit) {
+      const more = count < known.k.length || (held && this.history.end > this.#rowsFrom);
+      return { k, value, more, ...thinned };
+    }
+    // What follows is with the present source.
+    this.assertAlive();
+    const rest = { ...params, from: this.#rowsFrom, limit: limit - count };
+    const { more, ...found } = await this.source!.call('series', rest);
+    return { k: joined(k, found.k), value: joined(value, found.value), more, ...thinned };
   }
 
   /** Ends a user's function that does not return. */
@@ -207,4 +212,11 @@ function abilityOf({ kind }: Edit): Ability {
     case 'parameter':
       return 'editParameter';
   }
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const whole = new Float64Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
 }

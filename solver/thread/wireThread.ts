@@ -61,7 +61,8 @@ export class WireThread {
   /** A pause was told the user while the solver thread could not stop: the stop it sends later is not told again. */
   #toldPause = false;
   #unresponsive = false;
-  #keyframe: Events['keyframe'] | null = null;
+  /** The newest two: the last step before an end is made again, because what it ended with is no part of the state. */
+  #keyframes: readonly Events['keyframe'][] = [];
   /** Set again in the thread that follows one that was ended. */
   #breakpoints: Calls['setBreakpoints']['params']['breakpoints'] = [];
 
@@ -138,7 +139,7 @@ export class WireThread {
     const { id, call, params } = asked;
     if (call === 'load' || call === 'restore') {
       this.#config = 'config' in params ? params.config : null;
-      this.#keyframe = call === 'restore' ? params.keyframe : null;
+      this.#keyframes = call === 'restore' && params.keyframe ? [params.keyframe] : [];
       this.#breakpoints = [];
       this.#restored = call === 'restore';
       this.#begin();
@@ -206,7 +207,7 @@ export class WireThread {
         this.#mirror?.fork(message.branch);
         this.#push.cut(message.branch.from);
         // A state of the steps that left is none of this run's.
-        if (this.#keyframe && this.#keyframe.k > message.branch.from) this.#keyframe = null;
+        this.#keyframes = this.#keyframes.filter(({ k }) => k <= message.branch.from);
         this.#event('branch', message.branch);
         return;
       case 'facts':
@@ -232,7 +233,8 @@ export class WireThread {
       if (stop.reason !== 'pause') this.#trace.stopped();
     }
     if (event === 'finding') this.#trace.finding(body as Finding);
-    if (event === 'keyframe') this.#keyframe = body as Events['keyframe'];
+    if (event === 'keyframe')
+      this.#keyframes = [...this.#keyframes, body as Events['keyframe']].slice(-2);
     if (event === 'edited') this.#position = (body as Events['edited']).position;
     this.#event(event, body as never);
   }
@@ -335,7 +337,8 @@ export class WireThread {
     this.#reviving = true;
     const { k, end } = position;
     const { edits, branches } = this.#facts;
-    const params = { config, edits, branches, keyframe: this.#keyframe, k, end };
+    const keyframe = this.#keyframes.findLast(frame => frame.k < end) ?? null;
+    const params = { config, edits, branches, keyframe, k, end };
     thread.ask({ call: 'restore', params }, settled => {
       if (thread !== this.#thread) return;
       this.#reviving = false;

@@ -97,13 +97,14 @@ async function entered(plan: number, createSource: () => Source): Promise<RunCli
 
 /** On to the plan's edit, if it is not made yet, and to the end. */
 async function follow(run: RunClient, plan: number): Promise<void> {
-  const { edit } = plans[plan]!;
+  const { config, edit } = plans[plan]!;
   if (edit !== null && run.facts.edits.length === 0) {
     await run.goTo('command', edit.k);
     await run.settled();
     if (run.k !== edit.k) throw new Error('it was killed on the way');
     await run.edit('command', [edit.edit]);
   }
+  if (run.k === config.stopWhen?.['steps']) return;
   await run.resume('command', { kind: 'end' });
   await run.settled();
 }
