@@ -139,7 +139,7 @@ export class RunClient extends MovingRun {
     const count = Math.min(limit, known.k.length);
     const k = Float64Array.from(known.k.slice(0, count));
     const value = Float64Array.from(known.low.slice(0, count));
-    const thinned = this.history.rows(branch)?.isThinned(from) ? { thinned: true } : {};
+    const thinned = this.history.rows(branch)?.isThinned(from) ? { thinned: true as const } : {};
     if (!held || count < known.k.length || count === limit) {
       const more = count < known.k.length || (held && this.history.end > this.#rowsFrom);
       return { k, value, more, ...thinned };

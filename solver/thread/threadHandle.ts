@@ -5,6 +5,19 @@ import { sentenceOf, userStack } from './contain.ts';
 import type { FromThread, News, ThreadCall, ThreadData } from './messages.ts';
 import { createShared, type SharedMemory } from './shared.ts';
 
+/** Calls that the solver thread answers. */
+export const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
+  'load',
+  'restore',
+  'resume',
+  'goTo',
+  'reverse',
+  'edit',
+  'setBreakpoints',
+  'evaluate',
+  'variables',
+]);
+
 export type Settled =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: WireError };

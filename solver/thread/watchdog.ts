@@ -1,4 +1,4 @@
-import type { Position } from '../wire/protocol.ts';
+import type { Position, RunInfo } from '../wire/protocol.ts';
 import { WHERE } from './shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
@@ -46,3 +46,22 @@ export const nowhere: Position = {
   pendingOrdering: null,
   end: 0,
 };
+
+/** Where the run stands: what the solver thread wrote as it gave itself into the module's hands, else what it last told. */
+export function standing(
+  { shared: { where } }: ThreadHandle,
+  known: Position,
+  info: RunInfo | null,
+): Position {
+  if (where[WHERE.userSince] === 0) return { ...known, phase: 'order' };
+  const k = where[WHERE.k] as number;
+  return {
+    ...known,
+    k,
+    sweep: where[WHERE.sweep] as number,
+    place: where[WHERE.place] as number,
+    block: info?.blocks[where[WHERE.userBlock] as number]?.name ?? known.block,
+    phase: 'gradient',
+    end: Math.max(k, known.end),
+  };
+}

@@ -12,31 +12,25 @@ import type {
   ToChild,
 } from '../wire/protocol.ts';
 import { Declined, wireError } from './declined.ts';
-import type { News, ThreadCall } from './messages.ts';
+import type { News } from './messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
 import { askAttention, askPause, WHERE } from './shared.ts';
-import { type Asked, type Death, type Settled, ThreadHandle } from './threadHandle.ts';
+import {
+  type Asked,
+  type Death,
+  type Settled,
+  THREAD_CALLS,
+  ThreadHandle,
+} from './threadHandle.ts';
 import { TraceKeeper } from './traceKeeper.ts';
-import { away, nowhere, unresponsiveText } from './watchdog.ts';
+import { away, nowhere, standing, unresponsiveText } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
 /** What has not come back for this long is named. */
 const UNRESPONSIVE_MS = 2000;
 const WATCH_MS = 250;
-
-const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
-  'load',
-  'restore',
-  'resume',
-  'goTo',
-  'reverse',
-  'edit',
-  'setBreakpoints',
-  'evaluate',
-  'variables',
-]);
 
 /** The wire's end in the child: passes calls to the solver thread, mirrors its rows, and answers by itself what must not wait. */
 export class WireThread {
@@ -252,7 +246,7 @@ export class WireThread {
     if (!this.#running || !this.#position || !thread) return;
     const taken = away(thread);
     if (taken === null || Date.now() - taken.since < PAUSE_MS) return;
-    const position = this.#standing(thread);
+    const position = standing(thread, this.#position ?? nowhere, this.#info);
     this.#toldPause = true;
     this.#stop(
       'pause',
@@ -289,7 +283,7 @@ export class WireThread {
       this.#stop('failed', nowhere, this.#lost ?? '');
       return { position: nowhere };
     }
-    const position = this.#standing(thread);
+    const position = standing(thread, this.#position ?? nowhere, this.#info);
     this.#revive(position);
     this.#stop(
       'goto',
@@ -302,7 +296,8 @@ export class WireThread {
   /** The thread ended by itself: says why, and goes on in another one, unless the run could not be loaded in that. */
   #died({ how, stack }: Death): void {
     const thread = this.#require(this.#thread);
-    const position = this.#position === null ? nowhere : this.#standing(thread);
+    const position =
+      this.#position === null ? nowhere : standing(thread, this.#position ?? nowhere, this.#info);
     const text = `The solver thread ended at step ${position.k}: ${how}.`;
     const finding: Finding = {
       k: position.k,
@@ -352,22 +347,6 @@ export class WireThread {
       { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } },
       () => undefined,
     );
-  }
-
-  /** Where the run stands: what the solver thread wrote as it gave itself into the module's hands, else what it last told. */
-  #standing({ shared: { where } }: ThreadHandle): Position {
-    const known = this.#position ?? nowhere;
-    if (where[WHERE.userSince] === 0) return { ...known, phase: 'order' };
-    const k = where[WHERE.k] as number;
-    return {
-      ...known,
-      k,
-      sweep: where[WHERE.sweep] as number,
-      place: where[WHERE.place] as number,
-      block: this.#info?.blocks[where[WHERE.userBlock] as number]?.name ?? known.block,
-      phase: 'gradient',
-      end: Math.max(k, known.end),
-    };
   }
 
   #stop(
