@@ -40,7 +40,9 @@ export class Reader {
     clearInterval(this.#pace);
     const wanted = this.batches + batches;
     return new Promise(resolve => {
-      this.#adapter.stdout!.on('data', (data: Buffer) => {
+      const { stdout } = this.#adapter;
+      stdout!.resume();
+      stdout!.on('data', (data: Buffer) => {
         this.#take(data);
         if (this.batches >= wanted) resolve(this.#gaps);
       });
