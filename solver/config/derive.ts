@@ -1,5 +1,6 @@
 import { isRefusal, type PartMeta } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
+import { jsKernels } from '../kernels/index.ts';
 import { registry } from '../registry.ts';
 import type { Catalog } from './catalog.ts';
 import { pages } from './docs.ts';
@@ -61,6 +62,7 @@ function hasGap(part: ProblemPart): boolean {
     blocks: 'natural',
     files: {},
     seed: 1,
+    kernels: jsKernels,
     poll() {},
   });
   return !isRefusal(problem) && problem.certificate !== null;

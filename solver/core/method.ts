@@ -1,3 +1,5 @@
+import type { Kernels } from '../kernels/index.ts';
+import type { Bulk } from './bulk.ts';
 import type { Capability } from './capability.ts';
 import type { Options, PartMeta } from './part.ts';
 import type { Block, Cache, Poll, Problem } from './problem.ts';
@@ -95,6 +97,8 @@ export interface MethodContext {
   readonly seed: number;
   readonly options: Options;
   readonly step: StepRule;
+  readonly kernels: Kernels;
+  readonly bulk: Bulk;
   /** First step of a block, 1 over its curvature at the start, which is looked at when it is first asked for. */
   readonly firstStep: (block: Block) => number;
   readonly poll: Poll;

@@ -1,3 +1,4 @@
+import type { Kernels } from '../kernels/index.ts';
 import type { Matrix } from '../kernels/matrix.ts';
 import type { Options, PartMeta, Refusal } from './part.ts';
 
@@ -196,6 +197,8 @@ export interface ProblemInputs {
   /** Matrices named by options of type `path`. */
   readonly files: Readonly<Record<string, Matrix>>;
   readonly seed: number;
+  /** What it computes with. */
+  readonly kernels: Kernels;
   /** Called between chunks of long work; throws to abandon it. */
   readonly poll: Poll;
 }

@@ -121,15 +121,8 @@ function create(context: MethodContext): Method {
   });
 
   function fullGradient(point: Point): Float64Array {
-    const out = new Float64Array(problem.size);
-    for (const block of blocks) {
-      problem.gradient(
-        point.cache,
-        point.x,
-        block,
-        out.subarray(block.start, block.start + block.size),
-      );
-    }
+    const out = context.kernels.array(problem.size);
+    context.bulk.gradient(point.cache, point.x, out);
     return out;
   }
 
@@ -139,7 +132,7 @@ function create(context: MethodContext): Method {
     parameters: { L, gamma },
     subgradient: null,
     start: x => {
-      const zeros = () => new Float64Array(x.length);
+      const zeros = () => context.kernels.array(x.length);
       return {
         points: { y: x.slice(), w: x.slice() },
         vectors: {
@@ -166,7 +159,7 @@ function create(context: MethodContext): Method {
       const x = y.x.map((value, i) => (oldA * value + a * (last[i] as number)) / A);
       const w = newPoint(problem, x);
       const restarted: Record<string, Float64Array> = restarts
-        ? { anchor: y.x.slice(), v: y.x.slice(), z: new Float64Array(x.length) }
+        ? { anchor: y.x.slice(), v: y.x.slice(), z: context.kernels.array(x.length) }
         : {};
       return {
         points: { w },

@@ -25,7 +25,7 @@ export class ProxStep {
 
   constructor(context: MethodContext) {
     this.#context = context;
-    this.#trial = new Float64Array(largestBlock(context.problem.blocks));
+    this.#trial = context.kernels.array(largestBlock(context.problem.blocks));
   }
 
   /** A step for each entry, as if it moved alone. `eta` scales the rule's step: L_b / eta bounds the curvature. */
@@ -154,7 +154,10 @@ export class ProxStep {
       const { block, moves } = set[0]!;
       return problem.valueAfter(cache, x, block, moves[0]!.delta);
     }
-    this.#after ??= { x: new Float64Array(x.length), cache: new Float64Array(cache.length) };
+    this.#after ??= {
+      x: this.#context.kernels.array(x.length),
+      cache: this.#context.kernels.array(cache.length),
+    };
     const after = this.#after;
     after.x.set(x);
     after.cache.set(cache);

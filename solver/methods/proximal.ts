@@ -34,7 +34,7 @@ export function proximalMethod(
     subgradient: SUBGRADIENT,
     start: x => ({
       points: { x: x.slice() },
-      vectors: { [SUBGRADIENT]: new Float64Array(x.length).fill(Number.NaN) },
+      vectors: { [SUBGRADIENT]: context.kernels.array(x.length).fill(Number.NaN) },
       scalars: {},
     }),
     beginSweep: null,

@@ -101,7 +101,7 @@ export class ProposalRoom {
 
   #entry(block: Block, size: number): Entry {
     const { moves, writes, marks, metric } = this.#shape;
-    const room = () => new Float64Array(size);
+    const room = () => this.#context.kernels.array(size);
     return {
       block,
       gradient: room(),

@@ -138,7 +138,7 @@ function create(context: MethodContext): Method {
     marks: [VISITS],
     metric,
   });
-  const fresh = new Float64Array(largestBlock(problem.blocks));
+  const fresh = context.kernels.array(largestBlock(problem.blocks));
 
   /** out = mean of ∇_b f_i over `rows` rows drawn by the keys; counts the work. Returns the batch, null for all rows. */
   function batchGradient(
@@ -201,10 +201,10 @@ function create(context: MethodContext): Method {
     start: x => ({
       points: { x: x.slice() },
       vectors: {
-        [SUBGRADIENT]: new Float64Array(x.length).fill(Number.NaN),
-        [ESTIMATE]: new Float64Array(x.length),
-        [OLD_BATCH]: new Float64Array(x.length),
-        [VISITS]: new Float64Array(problem.blocks.length),
+        [SUBGRADIENT]: context.kernels.array(x.length).fill(Number.NaN),
+        [ESTIMATE]: context.kernels.array(x.length),
+        [OLD_BATCH]: context.kernels.array(x.length),
+        [VISITS]: context.kernels.array(problem.blocks.length),
       },
       scalars: {},
     }),

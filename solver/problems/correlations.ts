@@ -1,4 +1,3 @@
-import { squaredNorm } from '../kernels/vector.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
 import { lazy } from './memo.ts';
 
@@ -41,8 +40,8 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
   let longest = 0;
   return (v, x) => {
     for (let i = 0; i < n; i++) step[i] = v[i]! - last[i]!;
-    longest = Math.max(longest, Math.sqrt(squaredNorm(v, 0, n)));
-    travelled += Math.sqrt(squaredNorm(step, 0, n)) + vanishing;
+    longest = Math.max(longest, Math.sqrt(a.kernels.squaredNorm(v, 0, n)));
+    travelled += Math.sqrt(a.kernels.squaredNorm(step, 0, n)) + vanishing;
     last.set(v);
     if (!Number.isFinite(travelled + longest)) {
       known.fill(Number.POSITIVE_INFINITY);

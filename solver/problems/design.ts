@@ -1,17 +1,8 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Block, BlocksSpec, Dataset, Poll } from '../core/problem.ts';
-import {
-  columnAxpy,
-  columnDot,
-  columnDot2,
-  columnMaxAbs,
-  columnRowsDot,
-  columnSquaredNorm,
-  columnWeightedSquaredNorm,
-  columnWork,
-} from '../kernels/columns.ts';
+import { columnMaxAbs, columnWork } from '../kernels/columns.ts';
+import type { Kernels } from '../kernels/index.ts';
 import type { Matrix } from '../kernels/matrix.ts';
-import { addScalar, sum } from '../kernels/vector.ts';
 import { partition } from './blocks.ts';
 import { pollWork } from './pace.ts';
 import { arrange } from './standardize.ts';
@@ -30,6 +21,7 @@ export interface Design {
   /** Multiply-adds of Aᵀv. */
   readonly work: number;
   readonly notes: readonly string[];
+  readonly kernels: Kernels;
   readonly poll: Poll;
 }
 
@@ -38,6 +30,7 @@ export function design(
   data: Dataset,
   spec: BlocksSpec,
   options: { readonly intercept: boolean; readonly standardize: boolean },
+  kernels: Kernels,
   poll: Poll,
 ): Design | Refusal {
   const parts = partition(data.columns, spec, options.intercept);
@@ -47,12 +40,14 @@ export function design(
   let work = parts.offset * n;
   for (let j = 0; j < X.columns; j++) work += columnWork(X, j);
   const { blocks, offset } = parts;
-  return { X, n, size: X.columns + offset, offset, blocks, work, notes, poll };
+  return { X, n, size: X.columns + offset, offset, blocks, work, notes, kernels, poll };
 }
 
 /** Σ_i A_ic v_i, v from v[vStart]. */
 export function dotColumn(a: Design, c: number, v: Float64Array, vStart: number): number {
-  return c < a.offset ? sum(v, vStart, a.n) : columnDot(a.X, c - a.offset, v, vStart);
+  return c < a.offset
+    ? a.kernels.sum(v, vStart, a.n)
+    : a.kernels.columnDot(a.X, c - a.offset, v, vStart);
 }
 
 const pair = new Float64Array(2);
@@ -75,7 +70,7 @@ export function dotColumns(
       out[l] = dotColumn(a, c, v, vStart);
       out[l + 1] = dotColumn(a, d, v, vStart);
     } else {
-      columnDot2(a.X, c - a.offset, d - a.offset, v, vStart, pair);
+      a.kernels.columnDot2(a.X, c - a.offset, d - a.offset, v, vStart, pair);
       out[l] = pair[0]!;
       out[l + 1] = pair[1]!;
     }
@@ -96,7 +91,7 @@ export function dotRows(
   v: Float64Array,
   vStart: number,
 ): number {
-  if (c >= a.offset) return columnRowsDot(a.X, c - a.offset, rows, v, vStart);
+  if (c >= a.offset) return a.kernels.columnRowsDot(a.X, c - a.offset, rows, v, vStart);
   let s = 0;
   for (let k = 0; k < rows.length; k++) s += v[vStart + rows[k]!]!;
   return s;
@@ -104,7 +99,9 @@ export function dotRows(
 
 /** v[0…n) ← v + t A_·c. Answers ‖v‖² as `columnAxpy` does. */
 export function addColumn(a: Design, c: number, t: number, v: Float64Array): number {
-  return c < a.offset ? addScalar(t, v, 0, a.n) : columnAxpy(a.X, c - a.offset, t, v, 0);
+  return c < a.offset
+    ? a.kernels.addScalar(t, v, 0, a.n)
+    : a.kernels.columnAxpy(a.X, c - a.offset, t, v, 0);
 }
 
 /**
@@ -146,7 +143,9 @@ export function largestEntry(a: Design, { start, size }: Block): number {
 
 /** Σ_i w_i A_ic², w from w[0]; w null: Σ_i A_ic². */
 export function squaredColumn(a: Design, c: number, w: Float64Array | null): number {
-  if (c < a.offset) return w === null ? a.n : sum(w, 0, a.n);
+  if (c < a.offset) return w === null ? a.n : a.kernels.sum(w, 0, a.n);
   const j = c - a.offset;
-  return w === null ? columnSquaredNorm(a.X, j) : columnWeightedSquaredNorm(a.X, j, w, 0);
+  return w === null
+    ? a.kernels.columnSquaredNorm(a.X, j)
+    : a.kernels.columnWeightedSquaredNorm(a.X, j, w, 0);
 }

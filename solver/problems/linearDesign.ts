@@ -8,12 +8,12 @@ import { booleanOption } from './options.ts';
 export function linearDesign(
   inputs: ProblemInputs,
 ): (Design & { readonly y: Float64Array }) | Refusal {
-  const { data, blocks, options, poll } = inputs;
+  const { data, blocks, options, kernels, poll } = inputs;
   if (data === null) {
     return refuse('data', null, 'gives this problem no rows', 'a table of samples');
   }
   const intercept = booleanOption(options, 'intercept');
   const standardize = booleanOption(options, 'standardize');
-  const built = design(data, blocks, { intercept, standardize }, poll);
+  const built = design(data, blocks, { intercept, standardize }, kernels, poll);
   return isRefusal(built) ? built : { ...built, y: data.y };
 }

@@ -36,11 +36,11 @@ export function linearModel(model: LinearModel): Problem {
   const widest = blocks.reduce((most, block) => Math.max(most, block.size), 1);
   const scratch = {
     cache: lazy(() => loss.initial()),
-    point: lazy(() => new Float64Array(size)),
-    rows: lazy(() => new Float64Array(n)),
-    weights: lazy(() => new Float64Array(n)),
-    gradient: lazy(() => new Float64Array(widest)),
-    here: lazy(() => new Float64Array(widest)),
+    point: lazy(() => a.kernels.array(size)),
+    rows: lazy(() => a.kernels.array(n)),
+    weights: lazy(() => a.kernels.array(n)),
+    gradient: lazy(() => a.kernels.array(widest)),
+    here: lazy(() => a.kernels.array(widest)),
   };
 
   /** ∇²f at the cache's point. */

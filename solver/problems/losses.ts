@@ -1,11 +1,4 @@
 import type { Block, Cache } from '../core/problem.ts';
-import {
-  logisticCurvature,
-  logisticResidual,
-  logisticResidualAt,
-  sumLogisticLoss,
-} from '../kernels/logistic.ts';
-import { squaredNorm } from '../kernels/vector.ts';
 import type { Design } from './design.ts';
 
 /**
@@ -31,23 +24,22 @@ export interface Loss {
 }
 
 /** ½(y_i − (Ax)_i)². Cache: r = y − Ax, and for a dense A, where every move tells it, ‖r‖². */
-export function squaredLoss(y: Float64Array, { X }: Design): Loss {
+export function squaredLoss(y: Float64Array, { X, kernels }: Design): Loss {
   const n = y.length;
   return {
     sign: -1,
     residual: 0,
     initial() {
-      if (X.kind === 'sparse') return y.slice();
-      const cache = new Float64Array(n + 1);
+      const cache = kernels.array(X.kind === 'sparse' ? n : n + 1);
       cache.set(y);
-      cache[n] = squaredNorm(y, 0, n);
+      if (X.kind === 'dense') cache[n] = kernels.squaredNorm(y, 0, n);
       return cache;
     },
     refresh(cache, _block, squares) {
       // Where nothing moved the old norm stands. (NaN is no negative number.)
       if (cache.length > n && !(squares < 0)) cache[n] = squares;
     },
-    value: cache => (cache.length > n ? cache[n]! : squaredNorm(cache, 0, n)) / (2 * n),
+    value: cache => (cache.length > n ? cache[n]! : kernels.squaredNorm(cache, 0, n)) / (2 * n),
     weights: null,
     curvature: 1,
   };
@@ -56,23 +48,23 @@ export function squaredLoss(y: Float64Array, { X }: Design): Loss {
 /** log(1 + exp(−y_i z_i)), z = Ax, y_i = ±1. Cache: z, then w_i = −y_i/(1 + exp(y_i z_i)), the derivative in z_i. */
 export function logisticLoss(y: Float64Array, a: Design): Loss {
   const n = y.length;
-  const { X, offset } = a;
+  const { X, offset, kernels } = a;
   return {
     sign: 1,
     residual: n,
-    initial: () => new Float64Array(2 * n),
+    initial: () => kernels.array(2 * n),
     refresh(cache, block) {
       if (block === null || X.kind === 'dense' || block.start < offset) {
-        logisticResidual(cache, y, n);
+        kernels.logisticResidual(cache, y, n);
         return;
       }
       const from = X.starts[block.start - offset]!;
       const to = X.starts[block.start - offset + block.size]!;
-      if (to - from >= n) logisticResidual(cache, y, n);
-      else logisticResidualAt(cache, y, n, X.indices, from, to);
+      if (to - from >= n) kernels.logisticResidual(cache, y, n);
+      else kernels.logisticResidualAt(cache, y, n, X.indices, from, to);
     },
-    value: cache => sumLogisticLoss(cache, y, n) / n,
-    weights: (cache, w) => logisticCurvature(cache, n, w),
+    value: cache => kernels.sumLogisticLoss(cache, y, n) / n,
+    weights: (cache, w) => kernels.logisticCurvature(cache, n, w),
     curvature: 0.25,
   };
 }

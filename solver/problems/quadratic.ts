@@ -69,6 +69,7 @@ export const quadratic: ProblemPart = {
       blocks: parts.blocks,
       start: new Float64Array(H.columns).fill(given ? 0 : 1),
       parameters: given ? { size: H.columns } : { family: 'sunYe', ...own },
+      kernels: inputs.kernels,
       poll: inputs.poll,
     });
   },

@@ -1,7 +1,7 @@
 import type { Block, Cache, Poll, Problem } from '../core/problem.ts';
-import { columnAxpy } from '../kernels/columns.ts';
+import type { Kernels } from '../kernels/index.ts';
 import type { DenseMatrix } from '../kernels/matrix.ts';
-import { dot, maxAbs } from '../kernels/vector.ts';
+import { maxAbs } from '../kernels/vector.ts';
 import { globalBound } from './curvature.ts';
 import { lazy, memo } from './memo.ts';
 import { noPoll, pollWork } from './pace.ts';
@@ -21,17 +21,26 @@ interface Quadratic {
   readonly blocks: readonly Block[];
   readonly start: Float64Array;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly kernels: Kernels;
   readonly poll: Poll;
 }
 
 /** f = ½xᵀHx + cᵀx, r = 0. Cache: Hx. H may be indefinite; then nothing bounds f from below, and no block is minimised. */
-export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadratic): Problem {
+export function quadraticModel({
+  H,
+  c,
+  blocks,
+  start,
+  parameters,
+  kernels,
+  poll,
+}: Quadratic): Problem {
   const N = H.rows;
   const penalty = zeroPenalty();
-  const point = lazy(() => new Float64Array(N));
-  const image = lazy(() => new Float64Array(N));
-  const gradientScratch = lazy(() => new Float64Array(N));
-  const here = lazy(() => new Float64Array(N));
+  const point = lazy(() => kernels.array(N));
+  const image = lazy(() => kernels.array(N));
+  const gradientScratch = lazy(() => kernels.array(N));
+  const here = lazy(() => kernels.array(N));
 
   const blockOf = memo<Float64Array>(blocks.length, block => diagonalBlock(H, block));
   const extremes = memo<Extremes>(blocks.length, block => blockExtremes(H, block, blockOf, poll));
@@ -51,7 +60,7 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
     // H is symmetric: row k is column k.
     let work = 0;
     for (let k = 0; k < count; k++) {
-      out[k] = dot(H.values, (from + k) * N + from, v, 0, count);
+      out[k] = kernels.dot(H.values, (from + k) * N + from, v, 0, count);
       work += count;
       if (work >= pollWork) {
         pace();
@@ -64,7 +73,7 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
     let work = 0;
     for (let k = 0; k < block.size; k++) {
       if (delta[k] === 0) continue;
-      columnAxpy(H, block.start + k, delta[k]!, cache, 0);
+      kernels.columnAxpy(H, block.start + k, delta[k]!, cache, 0);
       work += N;
       if (work >= pollWork) {
         pace();
@@ -73,7 +82,7 @@ export function quadraticModel({ H, c, blocks, start, parameters, poll }: Quadra
     }
   };
   const value = (cache: Cache, x: Float64Array): number =>
-    0.5 * dot(x, 0, cache, 0, N) + dot(c, 0, x, 0, N);
+    0.5 * kernels.dot(x, 0, cache, 0, N) + kernels.dot(c, 0, x, 0, N);
   const gradient = (cache: Cache, _x: Float64Array, block: Block, out: Float64Array): void => {
     for (let k = 0; k < block.size; k++) out[k] = cache[block.start + k]! + c[block.start + k]!;
   };

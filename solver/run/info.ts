@@ -23,8 +23,8 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     ordering: config.ordering,
     step: step.name,
     seed: recipe.seed,
-    backend: 'js',
-    backendReason: 'No other backend is built in yet.',
+    backend: recipe.backend.kernels.name,
+    backendReason: recipe.backend.reason,
     abilities: abilitiesOf(recipe),
     blocks: problem.blocks.map((block): BlockInfo => {
       const place = declarations?.declared.get(block.name);

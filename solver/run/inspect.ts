@@ -35,11 +35,17 @@ export class Inspector {
       (part: Diagnostic) => part.fits(problem, methodPart) === null,
     );
     this.#metrics = new Map(fitting.map(part => [part.name, part]));
-    this.#reading = new StepReading(problem, method, stepper.recipe.lipschitz, objective, F =>
-      Math.max(
-        problem.lowerBound ?? Number.NEGATIVE_INFINITY,
-        problem.certificate ? F - this.#reading.gap() : this.lowest(F),
-      ),
+    this.#reading = new StepReading(
+      problem,
+      method,
+      stepper.recipe.lipschitz,
+      stepper.recipe.bulk,
+      objective,
+      F =>
+        Math.max(
+          problem.lowerBound ?? Number.NEGATIVE_INFINITY,
+          problem.certificate ? F - this.#reading.gap() : this.lowest(F),
+        ),
     );
     this.#names = {
       blockNames: new Set(this.#blocks.keys()),

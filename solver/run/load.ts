@@ -10,6 +10,7 @@ import { refuse } from '../core/refuse.ts';
 import { bundledFile } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
+import { chooseBackend, type Kernels } from '../kernels/index.ts';
 import type { Matrix } from '../kernels/matrix.ts';
 import { ModuleCheck } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
@@ -46,15 +47,16 @@ const ENTRY_MS = 250;
 export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded | Refusal> {
   const config = readConfig(raw as unknown as Record<string, unknown>, catalog);
   if (isRefusal(config)) return config;
+  const backend = chooseBackend(raw.backend ?? 'auto');
   const built =
     config.problem.kind === 'module'
       ? await fromModule(config, context)
-      : await fromPart(config, context);
+      : await fromPart(config, backend.kernels, context);
   if (isRefusal(built)) return built;
   const { problem } = built;
   const start = await startFromFile(problem, config);
   if (isRefusal(start)) return start;
-  const recipe = assemble(problem, config, context.poll, start);
+  const recipe = assemble(problem, config, context.poll, start, backend);
   if (isRefusal(recipe)) return recipe;
   const late = refuseLate(raw as unknown as Record<string, unknown>, config, catalog);
   if (late) return late;
@@ -109,7 +111,11 @@ function firstFindings(check: ModuleCheck): readonly Finding[] {
   }
 }
 
-async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Built | Refusal> {
+async function fromPart(
+  config: CheckedConfig,
+  kernels: Kernels,
+  context: LoadContext,
+): Promise<Built | Refusal> {
   const part = find<ProblemPart>(
     registry.problems,
     config.problem.kind === 'builtIn' ? config.problem.name : '',
@@ -126,6 +132,7 @@ async function fromPart(config: CheckedConfig, context: LoadContext): Promise<Bu
     blocks: config.blocks,
     files: files.files,
     seed: config.seed,
+    kernels,
     poll: context.poll,
   });
   if (isRefusal(problem)) return problem;

@@ -45,7 +45,7 @@ export class Measuring {
     const { problem, method } = recipe;
     this.#stepper = stepper;
     this.#rows = rows;
-    this.#reading = new StepReading(problem, method, recipe.lipschitz, objective, F =>
+    this.#reading = new StepReading(problem, method, recipe.lipschitz, recipe.bulk, objective, F =>
       this.#bound(F),
     );
     this.#reading.committed(stepper.state);

@@ -1,4 +1,5 @@
 import { largestBlock } from '../core/blocks.ts';
+import type { Bulk } from '../core/bulk.ts';
 import { mappingCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
 import type { Entry, Method, Proposal } from '../core/method.ts';
@@ -15,6 +16,7 @@ export class StepReading implements Reading {
   entry!: Entry;
   block!: Block;
   readonly #probed: (block: Block) => number;
+  readonly #bulk: Bulk;
   readonly #objective: Objective;
   readonly #bound: (before: number) => number;
   readonly #exact: Float64Array;
@@ -30,12 +32,14 @@ export class StepReading implements Reading {
     problem: Problem,
     method: Method,
     probed: (block: Block) => number,
+    bulk: Bulk,
     objective: Objective,
     bound: (F: number) => number,
   ) {
     this.problem = problem;
     this.method = method;
     this.#probed = probed;
+    this.#bulk = bulk;
     this.#objective = objective;
     this.#bound = bound;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
@@ -112,14 +116,7 @@ export class StepReading implements Reading {
     if (this.#full) return this.#full;
     const point = this.#point(this.method.iterate);
     this.#full = new Float64Array(this.problem.size);
-    for (const block of this.problem.blocks) {
-      this.problem.gradient(
-        point.cache,
-        point.x,
-        block,
-        this.#full.subarray(block.start, block.start + block.size),
-      );
-    }
+    this.#bulk.gradient(point.cache, point.x, this.#full);
     return this.#full;
   };
 

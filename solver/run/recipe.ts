@@ -1,4 +1,5 @@
 import type { CheckedConfig, StopWhen } from '../config/checked.ts';
+import { type Bulk, bulkOf } from '../core/bulk.ts';
 import { knownLipschitz, lacks, positiveCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart } from '../core/method.ts';
@@ -8,6 +9,7 @@ import type { Block, Poll, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/refuse.ts';
 import type { StepRule } from '../core/stepRule.ts';
+import { type Backend, chooseBackend } from '../kernels/index.ts';
 import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';
 
@@ -28,6 +30,10 @@ export interface Recipe {
   readonly lipschitz: (block: Block) => number;
   readonly diagnostics: readonly Diagnostic[];
   readonly stopWhen: StopWhen;
+  /** Work over all blocks at once. */
+  readonly bulk: Bulk;
+  /** What computes, resolved once. */
+  readonly backend: Backend;
   readonly seed: number;
   readonly notes: readonly string[];
 }
@@ -38,6 +44,7 @@ export function assemble(
   config: CheckedConfig,
   poll: Poll,
   given: Float64Array | null = null,
+  backend: Backend = chooseBackend('auto'),
 ): Recipe | Refusal {
   const methodPart = find(registry.methods, config.method);
   const notes = [...problem.notes];
@@ -81,8 +88,11 @@ export function assemble(
       : defaults(find(registry.steps, stepName).options);
   const step = find(registry.steps, stepName).create(stepOptions);
   const firstStep = (block: Block): number => 1 / positiveCurvature(lipschitz(block));
+  const bulk = bulkOf(problem);
   const method = methodPart.create({
     problem,
+    kernels: backend.kernels,
+    bulk,
     seed: config.seed,
     options: config.methodOptions,
     step,
@@ -101,6 +111,8 @@ export function assemble(
     stopWhen,
     notes,
     firstStep,
+    bulk,
+    backend,
     seed: config.seed,
   };
 }

@@ -1,4 +1,3 @@
-import { largestBlock } from '../core/blocks.ts';
 import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import { commit, withSweepStart } from '../core/commit.ts';
 import { isStale, newPoint } from '../core/drift.ts';
@@ -190,20 +189,11 @@ export class Stepper {
   /** ‖prox_{r_b/L_b}(x_b − ∇_b f/L_b) − x_b‖₂ of every block at the read point. */
   #score(view: State): Float64Array {
     const { problem, method } = this.recipe;
-    const point = view.points[method.readPoint] as Point;
-    const trial = new Float64Array(largestBlock(problem.blocks));
-    for (const block of problem.blocks) {
-      problem.gradient(point.cache, point.x, block, trial);
-      const L = mappingCurvature(problem, point.cache, point.x, block, this.recipe.lipschitz);
-      for (let i = 0; i < block.size; i++)
-        trial[i] = (point.x[block.start + i] as number) - (trial[i] as number) / L;
-      problem.penalty.prox(trial, 1 / L, block, trial);
-      let square = 0;
-      for (let i = 0; i < block.size; i++)
-        square += ((trial[i] as number) - (point.x[block.start + i] as number)) ** 2;
-      // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
-      this.#scores[block.index] = view.frozen[block.index] === 1 ? 0 : Math.sqrt(square);
-    }
+    const { cache, x } = view.points[method.readPoint] as Point;
+    const L = (block: Block) => mappingCurvature(problem, cache, x, block, this.recipe.lipschitz);
+    this.recipe.bulk.moves(cache, x, L, this.#scores);
+    // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
+    for (const [b, frozen] of view.frozen.entries()) if (frozen === 1) this.#scores[b] = 0;
     return this.#scores;
   }
 }

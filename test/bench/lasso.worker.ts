@@ -1,8 +1,10 @@
 // A thread of its own for each way to run the lasso, so that V8 compiles each as it would be compiled alone.
+
 import { parentPort, workerData } from 'node:worker_threads';
 import { catalog } from '../../solver/config/catalogData.ts';
 import { readConfig } from '../../solver/config/check.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
+import { jsKernels } from '../../solver/kernels/index.ts';
 import { lasso } from '../../solver/problems/lasso.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
@@ -90,7 +92,15 @@ function recipeOf(names: readonly string[] | null): Recipe {
   const matrix = { kind: 'dense', rows: n, columns: p, values: X } as const;
   const data = { source: 'bench', columns, X: matrix, y, target: 'y' };
   const options = config.problemOptions;
-  const problem = lasso.build({ data, options, blocks: 'coordinates', files: {}, seed: 1, poll });
+  const problem = lasso.build({
+    data,
+    options,
+    blocks: 'coordinates',
+    files: {},
+    seed: 1,
+    kernels: jsKernels,
+    poll,
+  });
   return given(assemble(given(problem), config, poll));
 }
 

@@ -1,6 +1,7 @@
 import { isRefusal } from '../../solver/core/part.ts';
 import type { BlocksSpec, Problem } from '../../solver/core/problem.ts';
 import { loadDataset } from '../../solver/data/index.ts';
+import { jsKernels } from '../../solver/kernels/index.ts';
 import { problems } from '../../solver/problems/index.ts';
 import reference from './reference.json';
 
@@ -29,6 +30,7 @@ export async function buildCase(reference: ReferenceCase): Promise<Problem> {
     blocks: blocksOf[reference.name] ?? 'coordinates',
     files: {},
     seed: 1,
+    kernels: jsKernels,
     poll: () => {},
   });
   if (isRefusal(built)) throw new Error(built.refusal);

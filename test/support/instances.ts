@@ -1,7 +1,9 @@
 // Small instances of every problem of the registry: what the engine's theorems are quantified over.
+
 import { isRefusal, type Options } from '../../solver/core/part.ts';
 import type { BlocksSpec, Dataset, Problem, ProblemPart } from '../../solver/core/problem.ts';
 import { normals, stream } from '../../solver/core/random.ts';
+import { jsKernels } from '../../solver/kernels/index.ts';
 import type { DenseMatrix, Matrix } from '../../solver/kernels/matrix.ts';
 import { registry } from '../../solver/registry.ts';
 import { defaults } from '../../solver/run/recipe.ts';
@@ -90,6 +92,7 @@ export function buildProblem(
     blocks,
     files,
     seed: 1,
+    kernels: jsKernels,
     poll: () => {},
   });
   if (isRefusal(built)) throw new Error(built.refusal);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
 import { lasso } from '../../../solver/problems/lasso.ts';
 import { loaded, written } from './files.ts';
 
@@ -20,7 +21,15 @@ test('ten million columns, nearly all of them empty, are a problem within second
   assert.deepEqual([data.X.columns, data.columns.at(9_999_999)], [10_000_000, '10000000']);
   const build = (blocks: BlocksSpec, standardize: boolean) => {
     const options = { lambda: '0.1*max', intercept: true, standardize };
-    const problem = lasso.build({ data, options, blocks, files: {}, seed: 1, poll() {} });
+    const problem = lasso.build({
+      data,
+      options,
+      blocks,
+      files: {},
+      seed: 1,
+      kernels: jsKernels,
+      poll() {},
+    });
     assert.ok(!isRefusal(problem));
     return problem;
   };

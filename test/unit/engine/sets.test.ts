@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
 import type { Problem } from '../../../solver/core/problem.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
 import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
 import { registry } from '../../../solver/registry.ts';
 import { defaults, orderingRefusal } from '../../../solver/run/recipe.ts';
@@ -33,6 +34,7 @@ function quadraticOf(rows: readonly (readonly number[])[]): Instance {
       blocks: 'coordinates',
       files: { matrix: H, linear: c },
       seed: 1,
+      kernels: jsKernels,
       poll() {},
     });
     if (isRefusal(problem)) throw new Error(problem.refusal);

@@ -1,6 +1,7 @@
 import { isRefusal, type Options, type Refusal } from '../../../solver/core/part.ts';
 import type { Block, BlocksSpec, Dataset, Poll, Problem } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
 import type { DenseMatrix, Matrix, SparseMatrix } from '../../../solver/kernels/matrix.ts';
 import { problems } from '../../../solver/problems/index.ts';
 
@@ -25,6 +26,7 @@ export function build(recipe: Recipe): Problem | Refusal {
     blocks: recipe.blocks ?? 'coordinates',
     files: recipe.files ?? {},
     seed: 1,
+    kernels: jsKernels,
     poll: recipe.poll ?? (() => {}),
   });
 }

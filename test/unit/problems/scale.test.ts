@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
 import type { Matrix } from '../../../solver/kernels/matrix.ts';
 import { lasso } from '../../../solver/problems/lasso.ts';
 import { arrange } from '../../../solver/problems/standardize.ts';
@@ -54,7 +55,15 @@ test('a fraction of the maximum that is no double is refused, with the maximum',
   const y = Float64Array.from(column, value => value * value);
   const data = { source: 's', columns: ['a'], X, y, target: 'y' };
   const options = { lambda: '1e305*max', intercept: true, standardize: false };
-  const built = lasso.build({ data, options, blocks: 'natural', files: {}, seed: 1, poll() {} });
+  const built = lasso.build({
+    data,
+    options,
+    blocks: 'natural',
+    files: {},
+    seed: 1,
+    kernels: jsKernels,
+    poll() {},
+  });
   const sentence = isRefusal(built) ? built.refusal : 'built';
   assert.match(sentence, /^problemOptions\.lambda: "1e305\*max" is infinite, max being \d/);
 });

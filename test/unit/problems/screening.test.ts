@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
 import { correlations, screenedCorrelations } from '../../../solver/problems/correlations.ts';
 import { addColumn, type Design, design, squaredColumn } from '../../../solver/problems/design.ts';
 import { built, point, samples, sparseSamples, table, vector } from './cases.ts';
 
 function designOf(data: Parameters<typeof design>[0]): Design {
-  const a = design(data, 'coordinates', { intercept: true, standardize: false }, () => {});
+  const a = design(
+    data,
+    'coordinates',
+    { intercept: true, standardize: false },
+    jsKernels,
+    () => {},
+  );
   if (isRefusal(a)) throw new Error(a.refusal);
   return a;
 }
