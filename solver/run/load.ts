@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { catalog } from '../config/catalogData.ts';
 import { readConfig, refuseLate } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
+import { listed, printable } from '../core/printable.ts';
 import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
 import { refuse } from '../core/refuse.ts';
-import { bundledFile } from '../data/file.ts';
+import { bundledFile, otherKind } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import { chooseBackend, type Kernels } from '../kernels/index.ts';
@@ -201,11 +202,15 @@ async function startFromFile(
   const { start } = config;
   if (start === null || start === 'zeros' || start === 'ones' || start === 'random') return null;
   let read: unknown;
+  const path = resolve(config.cwd, start);
+  const accepted = 'zeros, ones, random, or a JSON file of block → values';
   try {
-    read = JSON.parse(await readFile(resolve(config.cwd, start), 'utf8'));
+    const other = otherKind(await stat(path));
+    if (other !== null) return refuse('start', start, `cannot be read (${other})`, accepted);
+    read = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     const why = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read';
-    return refuse('start', start, why, 'zeros, ones, random, or a JSON file of block → values');
+    return refuse('start', start, why, accepted);
   }
   const given = (
     read !== null && typeof read === 'object' && 'x' in read ? (read as { x: unknown }).x : read
@@ -219,8 +224,8 @@ async function startFromFile(
     return refuse(
       'start',
       start,
-      `names the block "${stray}", which the problem does not have`,
-      [...names].slice(0, 12).join(', '),
+      `names the block "${printable(stray)}", which the problem does not have`,
+      listed(problem.blocks.map(({ name }) => name)),
     );
   for (const block of problem.blocks) {
     const values = given[block.name];
@@ -232,7 +237,7 @@ async function startFromFile(
       return refuse(
         'start',
         start,
-        `does not give block "${block.name}" ${block.size} finite number${block.size === 1 ? '' : 's'}`,
+        `does not give block "${printable(block.name)}" ${block.size} finite number${block.size === 1 ? '' : 's'}`,
         `"${block.name}": [${block.size} numbers]`,
       );
     x0.set(values as number[], block.start);

@@ -223,9 +223,14 @@ function effectiveStep(
       `${names(registry.methods.filter(part => part.stepRules.includes('backtracking')))}, a lipschitz function in the module, or step "fixed"`,
     );
   }
-  notes.push(
-    'The module gives no lipschitz: step sizes come from probing the curvature and backtracking.',
-  );
+  const [first] = problem.blocks;
+  const given =
+    first && knownLipschitz(problem, problem.newCache(problem.start), problem.start, first);
+  const lacking =
+    given == null
+      ? 'The module gives no lipschitz'
+      : `The module’s lipschitz bounds single blocks and not what ${method.name} moves at once`;
+  notes.push(`${lacking}: step sizes come from probing the curvature and backtracking.`);
   return 'backtracking';
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -63,6 +63,31 @@ test('slow functions are called a handful of times before a run stands at its st
     const before = calls;
     loaded.check.slice(0);
     assert.ok(calls - before <= 5, `${calls - before} calls in a slice`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a note says that lipschitz is missing only where it is; a start is read from a regular file alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
+  try {
+    const given = slow.replace('blocks:', 'lipschitz: () => 1, blocks:').replaceAll('wait(); ', '');
+    writeFileSync(join(folder, 'p.js'), given);
+    const context = { poll() {}, progress() {}, output() {} };
+    const opened = (more: object) =>
+      load({ problem: 'p.js', cwd: folder, ...more } as RunConfig, context);
+    for (const method of ['pccd', 'gradientDescent']) {
+      const loaded = await opened({ method });
+      assert.ok(!isRefusal(loaded));
+      assert.ok(!loaded.recipe.notes.some(note => note.includes('no lipschitz')), method);
+    }
+    mkdirSync(join(folder, 'x.json'));
+    const refused = await opened({ start: 'x.json' });
+    assert.ok(isRefusal(refused));
+    assert.match(
+      refused.refusal,
+      /^start: "x\.json" cannot be read \(it is a folder\); accepted: /,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
