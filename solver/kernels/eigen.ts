@@ -1,21 +1,22 @@
-import { tridiagonalEigen } from './tridiagonal.ts';
+import { noPoll, tridiagonalEigen } from './tridiagonal.ts';
 
 /**
  * All eigenvalues of a symmetric matrix, ascending, each to about 1e-15 of the largest. `a` is (n, n) row-major; its
- * lower triangle is read and the array is destroyed. Householder reduction, then implicit QL.
+ * lower triangle is read and the array is destroyed. Householder reduction, then implicit QL; `poll` is called about once
+ * every n² multiply-adds, and may throw to abandon the work.
  * Source: Golub & Van Loan, Matrix Computations, 8.3.
  */
-export function symmetricEigenvalues(a: Float64Array, n: number): Float64Array {
+export function symmetricEigenvalues(a: Float64Array, n: number, poll = noPoll): Float64Array {
   const diagonal = new Float64Array(n);
   const below = new Float64Array(n);
-  tridiagonalize(a, n, diagonal, below, new Float64Array(n));
-  tridiagonalEigen(diagonal, below, n, new Float64Array(0), 0);
+  tridiagonalize(a, n, diagonal, below, new Float64Array(n), poll);
+  tridiagonalEigen(diagonal, below, n, new Float64Array(0), 0, poll);
   return diagonal;
 }
 
 /** λ_max of a symmetric (n, n) matrix; `a` is destroyed as in `symmetricEigenvalues`. */
-export function largestEigenvalue(a: Float64Array, n: number): number {
-  return n === 1 ? a[0]! : symmetricEigenvalues(a, n)[n - 1]!;
+export function largestEigenvalue(a: Float64Array, n: number, poll = noPoll): number {
+  return n === 1 ? a[0]! : symmetricEigenvalues(a, n, poll)[n - 1]!;
 }
 
 /** A = Σ_k values[k] v_k v_kᵀ; values ascend, v_k is row k of `vectors` (n, n). */
@@ -25,18 +26,19 @@ export interface Eigen {
 }
 
 /** Eigenvalues and eigenvectors of a symmetric matrix; `a` (n, n) row-major, lower triangle, is destroyed. */
-export function symmetricEigen(a: Float64Array, n: number): Eigen {
+export function symmetricEigen(a: Float64Array, n: number, poll = noPoll): Eigen {
   const values = new Float64Array(n);
   const below = new Float64Array(n);
   const scales = new Float64Array(n);
-  tridiagonalize(a, n, values, below, scales);
+  tridiagonalize(a, n, values, below, scales, poll);
   // Row k of `vectors` starts as column k of Q = H_{n-1} … H_1 and is rotated into eigenvector k.
   const vectors = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     vectors[k * n + k] = 1;
     for (let i = 1; i < n; i++) reflect(vectors, k * n, a, i * n, i, scales[i]!);
+    poll();
   }
-  tridiagonalEigen(values, below, n, vectors, n);
+  tridiagonalEigen(values, below, n, vectors, n, poll);
   return { values, vectors };
 }
 
@@ -50,6 +52,7 @@ function tridiagonalize(
   diagonal: Float64Array,
   below: Float64Array,
   scales: Float64Array,
+  poll: () => void,
 ): void {
   const p = new Float64Array(n);
   for (let i = n - 1; i > 0; i--) {
@@ -75,6 +78,7 @@ function tridiagonalize(
     a[row + i - 1] = last - g;
     scales[i] = h;
     rankTwoUpdate(a, n, i, h, p);
+    poll();
   }
   for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
 }

@@ -15,6 +15,7 @@ export function lassoQuadratic(
   l1: number,
   start: Float64Array,
   out: Float64Array,
+  poll: () => void = () => {},
 ): void {
   const d = q.length;
   const v = start.slice();
@@ -38,11 +39,12 @@ export function lassoQuadratic(
       moved = Math.max(moved, Math.abs(change));
       largest = Math.max(largest, Math.abs(next));
     }
+    poll();
     const still = !(moved > 1e-15 * largest);
     // Growing intervals keep the direct solves a small part of the work.
     const due = (sweep & (sweep - 1)) === 0 || sweep % 256 === 0;
     if (still || (due && !signsChanged)) {
-      if (solveOnSupport(H, q, l1, v, residual)) break;
+      if (solveOnSupport(H, q, l1, v, residual, poll)) break;
       refreshResidual(H, q, v, residual);
     }
     if (still) break;
@@ -57,6 +59,7 @@ function solveOnSupport(
   l1: number,
   v: Float64Array,
   residual: Float64Array,
+  poll: () => void,
 ): boolean {
   const d = q.length;
   const support: number[] = [];
@@ -69,7 +72,7 @@ function solveOnSupport(
     b[i] = q[row]! - l1 * Math.sign(v[row]!);
     for (let j = 0; j < m; j++) A[i * m + j] = H[row * d + support[j]!]!;
   }
-  const factor = cholesky(A, m);
+  const factor = cholesky(A, m, poll);
   if (factor === null || factor.rank < m) return false;
   choleskySolve(factor, b, new Float64Array(m));
   for (let i = 0; i < m; i++) {

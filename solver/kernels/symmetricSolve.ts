@@ -17,9 +17,9 @@ interface Slot {
 
 /**
  * Remembers the factors of symmetric PSD matrices H (d, d), row-major. A matrix counts as the one of the slot when all
- * its entries are the same, so nothing depends on who holds which array.
+ * its entries are the same, so nothing depends on who holds which array. Factoring polls, and may be abandoned.
  */
-export function rememberFactors(): Factors {
+export function rememberFactors(poll: () => void = () => {}): Factors {
   const slots = new Map<number, Slot>();
   const find = (slot: number, H: Float64Array, d: number): Slot => {
     const known = slots.get(slot);
@@ -30,7 +30,7 @@ export function rememberFactors(): Factors {
   };
   const eigen = (slot: number, H: Float64Array, d: number): Eigen => {
     const found = find(slot, H, d);
-    if (found.eigen === undefined) found.eigen = symmetricEigen(found.matrix.slice(), d);
+    if (found.eigen === undefined) found.eigen = symmetricEigen(found.matrix.slice(), d, poll);
     return found.eigen;
   };
   return {
@@ -40,7 +40,7 @@ export function rememberFactors(): Factors {
         return;
       }
       const found = find(slot, H, d);
-      if (found.cholesky === undefined) found.cholesky = cholesky(found.matrix.slice(), d);
+      if (found.cholesky === undefined) found.cholesky = cholesky(found.matrix.slice(), d, poll);
       if (found.cholesky !== null && found.cholesky.rank === d) {
         if (out !== b) for (let k = 0; k < d; k++) out[k] = b[k]!;
         choleskySolve(found.cholesky, out, new Float64Array(d));

@@ -1,3 +1,5 @@
+export const noPoll = (): void => {};
+
 /** More rotations per eigenvalue than this were never seen; reaching it means a NaN. */
 const maximumIterations = 60;
 
@@ -14,6 +16,7 @@ export function tridiagonalEigen(
   n: number,
   vectors: Float64Array,
   width: number,
+  poll = noPoll,
 ): void {
   // From here e[i] couples i and i + 1.
   const e = below;
@@ -33,6 +36,7 @@ export function tridiagonalEigen(
         return;
       }
       sweep(diagonal, e, l, m, vectors, width);
+      poll();
     }
   }
   sortAscending(diagonal, n, vectors, width);

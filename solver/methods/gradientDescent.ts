@@ -71,5 +71,5 @@ function greatestEigenvalue(
     poll();
     unit[j] = 0;
   }
-  return { value: largestEigenvalue(matrix, size), error: 0 };
+  return { value: largestEigenvalue(matrix, size, poll), error: 0 };
 }

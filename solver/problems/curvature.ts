@@ -75,7 +75,8 @@ export function blockSharpness(h: Curvature, block: Block): Estimate {
     const ridge = block.start < a.offset ? 0 : h.ridge;
     return { value: (h.factor * squaredColumn(a, block.start, h.w)) / a.n + ridge, error: 0 };
   }
-  if (d <= denseSize) return { value: largestEigenvalue(blockHessian(h, block), d), error: 0 };
+  if (d <= denseSize)
+    return { value: largestEigenvalue(blockHessian(h, block), d, a.poll), error: 0 };
   const rows = new Float64Array(a.n);
   const spectrum = lanczos((v, out) => curvatureVector(h, block.start, d, v, out, rows), d, {
     steps: 200,

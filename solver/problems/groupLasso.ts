@@ -48,7 +48,7 @@ export const groupLasso: ProblemPart = {
       design: a,
       loss: squaredLoss(a.y, a),
       ridge: 0,
-      penalty: groupPenalty(strengths),
+      penalty: groupPenalty(strengths, a.poll),
       notes,
       parameters: { lambda, lambdaMax },
       certificate:

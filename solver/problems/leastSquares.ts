@@ -33,7 +33,7 @@ export const leastSquares: ProblemPart = {
       design: a,
       loss: squaredLoss(a.y, a),
       ridge,
-      penalty: zeroPenalty(),
+      penalty: zeroPenalty(a.poll),
       notes: [],
       parameters: { ridge },
       certificate: null,

@@ -50,7 +50,7 @@ export const logistic: ProblemPart = {
       design: a,
       loss: logisticLoss(y, a),
       ridge: 0,
-      penalty: elasticNetPenalty(l1, l2, a.offset),
+      penalty: elasticNetPenalty(l1, l2, a.offset, a.poll),
       notes: lambda === 0 ? [withoutPenalty] : [],
       parameters: { lambda, lambdaMax, l1Ratio: ratio, positiveLabel: high, negativeLabel: low },
       certificate:

@@ -28,7 +28,7 @@ export function penalizedSquares(
     design: a,
     loss: squaredLoss(y, a),
     ridge: 0,
-    penalty: elasticNetPenalty(l1, l2, a.offset),
+    penalty: elasticNetPenalty(l1, l2, a.offset, a.poll),
     notes: lambda === 0 ? [withoutPenalty] : [],
     parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
     certificate:

@@ -1,4 +1,4 @@
-import type { Block, Penalty } from '../core/problem.ts';
+import type { Block, Penalty, Poll } from '../core/problem.ts';
 import { lassoQuadratic } from '../kernels/lassoQuadratic.ts';
 import {
   blockSoftThreshold,
@@ -8,10 +8,11 @@ import {
 } from '../kernels/prox.ts';
 import { groupQuadratic } from '../kernels/secular.ts';
 import { type Factors, rememberFactors } from '../kernels/symmetricSolve.ts';
+import { noPoll } from './pace.ts';
 
-/** r = 0. */
-export function zeroPenalty(): Penalty {
-  const factors = rememberFactors();
+/** r = 0. Matrix steps of all penalties poll. */
+export function zeroPenalty(poll: Poll = noPoll): Penalty {
+  const factors = rememberFactors(poll);
   return {
     value: () => 0,
     prox: (u, _t, block, out) => copy(u, block.size, out),
@@ -24,8 +25,13 @@ export function zeroPenalty(): Penalty {
 }
 
 /** l1‖x_b‖₁ + l2/2 ‖x_b‖² for the blocks from coordinate `offset` on, 0 for the intercept before it. */
-export function elasticNetPenalty(l1: number, l2: number, offset: number): Penalty {
-  const factors = rememberFactors();
+export function elasticNetPenalty(
+  l1: number,
+  l2: number,
+  offset: number,
+  poll: Poll = noPoll,
+): Penalty {
+  const factors = rememberFactors(poll);
   const free = (block: Block): boolean => block.start < offset || (l1 === 0 && l2 === 0);
   return {
     value(x, block) {
@@ -63,7 +69,7 @@ export function elasticNetPenalty(l1: number, l2: number, offset: number): Penal
       } else {
         const q = linearTerm(H, u, g, t, d);
         const shifted = l2 === 0 ? H : plusDiagonal(H, d, t * l2);
-        lassoQuadratic(shifted, q, t * l1, u.slice(0, d), out);
+        lassoQuadratic(shifted, q, t * l1, u.slice(0, d), out, poll);
       }
     },
     convexity: block => (free(block) ? 0 : l2),
@@ -71,8 +77,8 @@ export function elasticNetPenalty(l1: number, l2: number, offset: number): Penal
 }
 
 /** strengths[b] ‖x_b‖₂: the group lasso, one strength λ w_b a block, 0 for the intercept. */
-export function groupPenalty(strengths: Float64Array): Penalty {
-  const factors = rememberFactors();
+export function groupPenalty(strengths: Float64Array, poll: Poll = noPoll): Penalty {
+  const factors = rememberFactors(poll);
   return {
     value: (x, block) => strengths[block.index]! * euclideanNorm(x, block.start, block.size),
     prox(u, t, block, out) {

@@ -36,7 +36,7 @@ export function quadraticModel({
   poll,
 }: Quadratic): Problem {
   const N = H.rows;
-  const penalty = zeroPenalty();
+  const penalty = zeroPenalty(poll);
   const point = lazy(() => kernels.array(N));
   const image = lazy(() => kernels.array(N));
   const gradientScratch = lazy(() => kernels.array(N));

@@ -24,7 +24,7 @@ export function blockExtremes(
   const d = block.size;
   const N = H.rows;
   if (d <= denseSize) {
-    const values = symmetricEigenvalues(blockOf(block).slice(), d);
+    const values = symmetricEigenvalues(blockOf(block).slice(), d, poll);
     return {
       least: { value: values[0]!, error: 0 },
       greatest: { value: values[d - 1]!, error: 0 },
@@ -47,7 +47,7 @@ export function definiteness(
   const N = H.rows;
   const { least, greatest } =
     N <= denseSize
-      ? exactEnds(H)
+      ? exactEnds(H, poll)
       : lanczos(product, N, { steps: 300, tolerance: 1e-10, both: true, poll });
   // Rounding puts the least eigenvalue of a singular matrix anywhere within N ulp of the largest.
   const slack = N * 2.3e-16 * Math.max(Math.abs(greatest.value), Math.abs(least.value));
@@ -57,8 +57,8 @@ export function definiteness(
   };
 }
 
-function exactEnds(H: DenseMatrix): Extremes {
-  const values = symmetricEigenvalues(H.values.slice(), H.rows);
+function exactEnds(H: DenseMatrix, poll: Poll): Extremes {
+  const values = symmetricEigenvalues(H.values.slice(), H.rows, poll);
   return {
     least: { value: values[0]!, error: 0 },
     greatest: { value: values[H.rows - 1]!, error: 0 },

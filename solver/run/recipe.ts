@@ -82,6 +82,16 @@ export function assemble(
     const { value, error } = sharpnessOf(problem, cache, x0, block);
     return value + error > 0 && Number.isFinite(value + error) ? value + error : 0;
   });
+  const boundless = problem.blocks.find(
+    block => known[block.index] === Number.POSITIVE_INFINITY,
+  );
+  if (boundless)
+    return refuse(
+      'data',
+      config.data ?? problem.name,
+      `makes the curvature of block "${boundless.name}" larger than any number`,
+      'columns whose squares can be summed, about 1e150 at most; or "standardize": true',
+    );
   const stepOptions =
     stepName === config.step
       ? config.stepOptions

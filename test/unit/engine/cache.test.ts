@@ -70,6 +70,7 @@ describe('the caches beside the points', () => {
     for (let k = 0; k < blocks.length; k++) stepper.commit();
     const point = stepper.state.points['x']!;
     assert.ok(driftOf(problem, point) > 1e-8, `drift ${driftOf(problem, point)}`);
+    assert.ok(driftOf(problem, point) <= point.drift, `bound ${point.drift}`);
     assert.ok(isStale(problem, point));
     const { gap } = problem.certificate!;
     const judged = trusted(problem, point);
