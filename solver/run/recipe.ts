@@ -82,9 +82,7 @@ export function assemble(
     const { value, error } = sharpnessOf(problem, cache, x0, block);
     return value + error > 0 && Number.isFinite(value + error) ? value + error : 0;
   });
-  const boundless = problem.blocks.find(
-    block => known[block.index] === Number.POSITIVE_INFINITY,
-  );
+  const boundless = problem.blocks.find(block => known[block.index] === Number.POSITIVE_INFINITY);
   if (boundless)
     return refuse(
       'data',
