@@ -67,7 +67,8 @@ async function choose(page, prefix, text) {
   for (let attempt = 0; attempt < 20; attempt++) {
     await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget input[type="text"]').first();
-    await input.fill(prefix + text);
+    // A workbench that is still busy may close the palette again.
+    await input.fill(prefix + text, { timeout: 1500 }).catch(() => {});
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: text });
     const offered = await row
       .first()
