@@ -17,6 +17,7 @@ export async function generated() {
     const { catalog, docs } = await fromSources(folder);
     return new Map([
       ['solver/config/catalog.generated.json', `${JSON.stringify(catalog, null, 2)}\n`],
+      ['solver/wire/findings.generated.json', `${JSON.stringify(stopsOf(catalog), null, 2)}\n`],
       ['blockstep.d.ts', publicTypes(folder)],
       ['package.json', await manifestText(catalog)],
       ...docs,
@@ -24,6 +25,13 @@ export async function generated() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The findings a debugger can be told to stop at. */
+function stopsOf({ findings }) {
+  return findings
+    .filter(({ stops }) => stops !== null)
+    .map(({ name, title, summary, stops }) => ({ name, title, summary, stops }));
 }
 
 /** The files whose text on disk differs; a missing one is stale. */

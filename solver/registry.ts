@@ -1,3 +1,5 @@
+import type { Diagnostic } from './core/diagnostic.ts';
+import { type FindingPart, ownFindings } from './core/ownFindings.ts';
 import { diagnostics } from './diagnostics/index.ts';
 import { methods } from './methods/index.ts';
 import { orderings } from './orderings/index.ts';
@@ -6,3 +8,22 @@ import { steps } from './steps/index.ts';
 
 /** Every part there is, by family. launch.json, quick picks, documentation and the test matrix grow from it. */
 export const registry = { problems, methods, orderings, steps, diagnostics } as const;
+
+/** Every finding there is: those of metrics, and the run's own. */
+export const findings: readonly FindingPart[] = [
+  ...diagnostics.flatMap(({ verdict }: Diagnostic): FindingPart[] =>
+    verdict
+      ? [
+          {
+            name: verdict.finding,
+            title: verdict.title,
+            summary: verdict.summary,
+            options: verdict.options,
+            stops: verdict.stops,
+            always: null,
+          },
+        ]
+      : [],
+  ),
+  ...ownFindings,
+];

@@ -45,6 +45,11 @@ export const attributes = {
       'The metrics that are recorded. Default: objective, gradNorm, stepSize, sharpness, and gap where there is one.',
     default: null,
   },
+  findings: {
+    description:
+      'What the run is watched for: a finding’s name → `false` to switch it off, or thresholds, such as `{ "stall": false, "divergence": { "factor": 1e3 } }`. What a finding needs is measured because it is on.',
+    default: {},
+  },
   seed: {
     description: 'Seed of everything random; the same seed gives the same run, bit for bit.',
     default: 1,

@@ -1,3 +1,4 @@
+import type { FindingPart } from '../core/ownFindings.ts';
 import type { PartMeta } from '../core/part.ts';
 
 /** The registry's parts as data, for the extension, the command line and the documentation. */
@@ -12,7 +13,10 @@ export interface Catalog {
   readonly diagnostics: readonly (PartMeta & {
     readonly cost: 'block' | 'sweep';
     readonly byDefault: boolean;
+    /** The finding that is judged by it. */
+    readonly finding: string | null;
   })[];
+  readonly findings: readonly FindingPart[];
 }
 
 interface MethodEntry extends PartMeta {
@@ -24,4 +28,4 @@ interface MethodEntry extends PartMeta {
   readonly certificate: boolean;
 }
 
-export type Family = keyof Catalog;
+export type Family = Exclude<keyof Catalog, 'findings'>;

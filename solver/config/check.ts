@@ -2,6 +2,7 @@ import type { Options, PartMeta, Refusal } from '../core/part.ts';
 import { attributes } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
 import type { CheckedConfig } from './checked.ts';
+import { filledFindings } from './findings.ts';
 import { isModulePath, unknownName } from './names.ts';
 import { filledOptions } from './options.ts';
 import { firstUnsuited, impossibleCriterion } from './suits.ts';
@@ -55,6 +56,7 @@ function filled(raw: Raw, catalog: Catalog): CheckedConfig {
     step,
     stepOptions: options('stepOptions', catalog.steps, step),
     diagnostics: given<readonly string[]>('diagnostics'),
+    findings: filledFindings(given('findings'), catalog.findings),
     seed: given<number>('seed') ?? attributes.seed.default,
     stopOnEntry: given<boolean>('stopOnEntry') ?? attributes.stopOnEntry.default,
     stopWhen: given('stopWhen'),

@@ -1,5 +1,6 @@
 import type { Options } from '../core/part.ts';
 import type { BlocksSpec } from '../core/problem.ts';
+import type { FindingOptions } from './findings.ts';
 
 /** A launch configuration after `checkConfig`: every attribute present, typed, named parts known, options filled with their defaults. */
 export interface CheckedConfig {
@@ -23,6 +24,8 @@ export interface CheckedConfig {
   readonly stepOptions: Options;
   /** null: the default set, with gap where there is one. */
   readonly diagnostics: readonly string[] | null;
+  /** Thresholds of every finding that is on. */
+  readonly findings: FindingOptions;
   readonly seed: number;
   readonly stopOnEntry: boolean;
   /** null: the default criterion. */

@@ -1,7 +1,8 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { isRefusal, type PartMeta } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
 import { jsKernels } from '../kernels/index.ts';
-import { registry } from '../registry.ts';
+import { findings, registry } from '../registry.ts';
 import type { Catalog } from './catalog.ts';
 import { pages } from './docs.ts';
 import { filledOptions } from './options.ts';
@@ -34,11 +35,13 @@ export function catalogOf(): Catalog {
       eachBlockOnce: part.eachBlockOnce,
     })),
     steps: registry.steps.map(meta),
-    diagnostics: registry.diagnostics.map(part => ({
+    diagnostics: registry.diagnostics.map((part: Diagnostic) => ({
       ...meta(part),
       cost: part.cost,
       byDefault: part.byDefault,
+      finding: part.verdict?.finding ?? null,
     })),
+    findings,
   };
 }
 

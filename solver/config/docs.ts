@@ -33,6 +33,7 @@ export function pages(
   return [
     ['docs/launch.md', launchPage()],
     ...families.map(family => [`docs/${family}.md`, page(catalog, family, listings)] as const),
+    ['docs/findings.md', findingsPage(catalog)],
   ];
 }
 
@@ -98,6 +99,29 @@ function launchPage(): string {
     '## stopWhen',
     ['| criterion | the run ends when |', '| --- | --- |', ...limits].join('\n'),
   ].join('\n\n')}\n`;
+}
+
+/** What a run is watched for: each finding with the metric it is judged by and its thresholds. */
+function findingsPage({ findings, diagnostics }: Catalog): string {
+  const sections = findings.map(({ name, title, summary, options, stops, always }) => {
+    const metric = diagnostics.find(({ finding }) => finding === name);
+    return [
+      `## ${title}`,
+      `\`${name}\`${metric ? ` (judged by \`${metric.name}\`)` : ''}: ${summary}`,
+      `${stopText(stops)} ${always === null ? `\`"findings": { "${name}": false }\` switches it off.` : `It cannot be switched off: ${always}.`}`,
+      ...optionTable(options),
+    ].join('\n\n');
+  });
+  const intro =
+    'What can go wrong in a run, told once until it is over. Set by `findings` in launch.json: a name → `false`, or thresholds. What a finding needs is measured because it is on, whichever metrics are recorded.';
+  return `${[`${NOTE}\n# Findings`, intro, ...sections].join('\n\n')}\n`;
+}
+
+function stopText(stops: boolean | null): string {
+  if (stops === null) return 'No breakpoint is set on it.';
+  return stops
+    ? 'A debugger stops at it unless it is told not to.'
+    : 'A debugger stops at it when it is told to.';
 }
 
 function cell(text: string): string {

@@ -2,7 +2,8 @@ import type { PartMeta, Refusal } from '../core/part.ts';
 import { refuse } from '../core/refuse.ts';
 import { attributes, belongsToEditor, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import { unknownOption } from './options.ts';
+import { unknownFinding } from './findings.ts';
+import { isRecord, unknownOption } from './options.ts';
 import { refuseUnknown } from './refuseUnknown.ts';
 import type { Raw } from './values.ts';
 
@@ -24,6 +25,7 @@ export function unknownName(raw: Raw, catalog: Catalog): Refusal | null {
     unknownAttribute(raw) ??
     unknownPart(raw, catalog) ??
     unknownOptions(raw, catalog) ??
+    unknownFinding(raw['findings'], catalog.findings) ??
     unknownCriterion(raw)
   );
 }
@@ -116,8 +118,4 @@ export function unusedByModule(raw: Raw): Refusal | null {
 
 export function namesOf(parts: readonly PartMeta[]): readonly string[] {
   return parts.map(({ name }) => name);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

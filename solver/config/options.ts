@@ -175,3 +175,7 @@ export function acceptedBy(spec: OptionSpec): string {
 function isNames(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(name => typeof name === 'string');
 }
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

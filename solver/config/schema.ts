@@ -1,3 +1,4 @@
+import type { FindingPart } from '../core/ownFindings.ts';
 import type { OptionSpec, PartMeta } from '../core/part.ts';
 import { type AttributeName, attributes, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
@@ -56,6 +57,13 @@ function typesOf(catalog: Catalog): Readonly<Record<AttributeName, Schema>> {
     step: named(catalog.steps),
     stepOptions: options,
     diagnostics: { type: 'array', uniqueItems: true, items: named(catalog.diagnostics) },
+    findings: {
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(
+        catalog.findings.map(part => [part.name, findingSchema(part)]),
+      ),
+    },
     seed: { type: 'integer', minimum: 0 },
     backend: { type: 'string', enum: BACKENDS },
     stopOnEntry: { type: 'boolean' },
@@ -71,6 +79,22 @@ function typesOf(catalog: Catalog): Readonly<Record<AttributeName, Schema>> {
     },
     trace: path,
     cwd: path,
+  };
+}
+
+/** Off, on, or with these thresholds. */
+function findingSchema({ title, summary, options, always }: FindingPart): Schema {
+  const thresholds = Object.entries(options).map(([name, spec]) => [name, optionSchema(spec)]);
+  return {
+    description: `${title}: ${summary}`,
+    anyOf: [
+      { enum: always === null ? [true, false] : [true] },
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries(thresholds),
+      },
+    ],
   };
 }
 

@@ -2,8 +2,9 @@ import type { Refusal } from '../core/part.ts';
 import { refuse } from '../core/refuse.ts';
 import { attributes, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import { isModulePath, isRecord, namesOf, optionParts, unusedByModule } from './names.ts';
-import { numberFault, rangeText, wrongOption } from './options.ts';
+import { wrongFinding } from './findings.ts';
+import { isModulePath, namesOf, optionParts, unusedByModule } from './names.ts';
+import { isRecord, numberFault, rangeText, wrongOption } from './options.ts';
 
 /** Attributes as they stand in launch.json, `${…}` already resolved. */
 export type Raw = Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ function wrongAttribute(name: string, raw: Raw, catalog: Catalog): Refusal | nul
         : refuse(name, value, 'must be a name', namesOf(catalog[`${name}s`]).join(', '));
     case 'diagnostics':
       return wrongMetrics(value, catalog);
+    case 'findings':
+      return wrongFinding(value, catalog.findings);
     case 'seed':
       return wrongNumber(name, value, { type: 'integer', minimum: 0 });
     case 'backend':

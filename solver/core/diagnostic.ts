@@ -2,6 +2,7 @@ import type { Entry, Method, MethodPart, Proposal } from './method.ts';
 import type { PartMeta } from './part.ts';
 import type { Block, Problem } from './problem.ts';
 import type { State } from './state.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What a diagnostic may read around one block update. Values computed once are shared by all diagnostics of the step. */
 export interface Reading {
@@ -15,20 +16,26 @@ export interface Reading {
   readonly block: Block;
   /** Exact ∇_b f at the point that was read, first d entries. */
   gradient(): Float64Array;
-  /** Bound on the block's curvature, L_b. */
+  /** Bound on the block's curvature, L_b; where the problem knows none, what was probed at the start. */
   lipschitz(): number;
+  /** L_b where the problem itself bounds the block's curvature, else ∞. */
+  curvatureBound(): number;
   /** L_b of any block at the iterate. */
   readonly lipschitzOf: (block: Block) => number;
   /** λ_max of the block's Hessian at the point that was read. */
   sharpness(): number;
+  /** λ_max of Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2} at the point that was read; NaN where the problem has no matrix metric. */
+  metricSharpness(): number;
   /** F at the iterate (before, for `read`; after, for `commit` and `sweep`). */
   objective(): number;
+  /** F at the iterate, from a cache that has not drifted; sweep diagnostics. */
+  judgedObjective(): number;
   /** F at the iterate before the update. */
   objectiveBefore(): number;
   /** Exact ∇f at the iterate, all blocks; sweep diagnostics only. */
   readonly fullGradient: () => Float64Array;
   gap(): number;
-  /** max over the sweeps so far of F − gap, or the problem's own bound, or the lowest F so far. */
+  /** The largest of F − gap here and at the ends of the sweeps so far, and the problem's own bound; NaN where none is known. */
   lowerBound(): number;
 }
 
@@ -65,6 +72,10 @@ export interface Diagnostic extends PartMeta {
   readonly of: 'block' | 'run';
   readonly byDefault: boolean;
   readonly draw: Draw;
+  /** Does it read what F was before the update (`objectiveBefore`)? */
+  readonly needsBefore?: boolean;
+  /** The finding that is judged by it. */
+  readonly verdict?: Verdict;
   /** When it is evaluated: at the point that was read, after the commit, or when the sweep has ended. */
   readonly when: 'read' | 'commit' | 'sweep';
   /** What is wrong, and what would be accepted; null where it can be had. */

@@ -71,6 +71,8 @@ export interface Entry {
   batch: Int32Array | null;
   /** The effective step in the block's metric; NaN where the method has none. */
   stepSize: number;
+  /** Was f tried at the end of this step, and did it keep to the model that the step rests on? */
+  tried: boolean;
   /** In which metric the step is meant: L_b-scaled Euclidean, or the dense Λ_b. */
   readonly metric: Metric;
   readonly moves: readonly Move[];

@@ -50,7 +50,7 @@ type OptionKind =
   /** Lists of block names. */
   | { readonly type: 'nameLists'; readonly default: null; readonly description: string };
 
-interface NumberOption {
+export interface NumberOption {
   readonly type: 'number' | 'integer';
   /** null: the part computes its own default from the problem and says so in the description. */
   readonly default: number | null;

@@ -1,5 +1,9 @@
-import type { Diagnostic, Reading } from '../core/diagnostic.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { lines, ofBlock } from './fit.ts';
+import { mappingNorm, norm } from './mapping.ts';
+import { stall } from './stall.ts';
+import { stepProduct } from './stepProduct.ts';
+import { stepTooLong } from './stepTooLong.ts';
 
 /** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */
 export const gradNorm: Diagnostic = {
@@ -13,6 +17,7 @@ export const gradNorm: Diagnostic = {
   unit: 'objective per unit of x',
   scale: 'log',
   byDefault: true,
+  verdict: stall,
   evaluate: mappingNorm,
 };
 
@@ -74,15 +79,16 @@ export const stepTimesSharpness: Diagnostic = {
   name: 'stepTimesSharpness',
   title: 'Step × sharpness',
   summary: 'Step size times curvature in the block’s metric; above 2 the step is too long.',
-  formula: 't λ_max(∇²_bb f(x)) at the point the update read, limit 2',
+  formula:
+    't λ_max(∇²_bb f(x)) at the point the update read; in a matrix metric τ λ_max(Λ_b⁻¹ ∇²_bb f(x)); limit 2',
   source: 'Cohen et al. 2021',
-  suits: 'methods with a step size in the scalar metric',
+  suits: 'methods with a step size',
   unit: '1',
   scale: 'linear',
   byDefault: false,
   draw: { ...lines, limit: { number: 2, over: null, text: '2', ratio: 'Step × sharpness' } },
-  evaluate: reading =>
-    reading.entry.metric === 'scalar' ? reading.entry.stepSize * reading.sharpness() : Number.NaN,
+  verdict: stepTooLong,
+  evaluate: stepProduct,
 };
 
 /** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): what the step's own model promises. */
@@ -122,6 +128,7 @@ export const predictedDecrease: Diagnostic = {
 export const actualDecrease: Diagnostic = {
   ...ofBlock,
   when: 'commit',
+  needsBefore: true,
   name: 'actualDecrease',
   title: 'Actual decrease',
   summary: 'Decrease of F that the update made.',
@@ -133,40 +140,3 @@ export const actualDecrease: Diagnostic = {
   byDefault: false,
   evaluate: reading => reading.objectiveBefore() - reading.objective(),
 };
-
-function mappingNorm(reading: Reading): number {
-  const { problem, block, method, state } = reading;
-  const gradient = reading.gradient();
-  if (problem.penalty.isZero(block)) return norm(gradient, block.size);
-  const point = state.points[method.readPoint];
-  return point
-    ? proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block)
-    : Number.NaN;
-}
-
-let scratch = new Float64Array(0);
-
-/** L‖x_b − prox_{r_b/L}(x_b − g/L)‖₂. */
-export function proxGradientNorm(
-  problem: Reading['problem'],
-  x: Float64Array,
-  g: Float64Array,
-  L: number,
-  block: Reading['block'],
-): number {
-  if (scratch.length < block.size) scratch = new Float64Array(block.size);
-  for (let i = 0; i < block.size; i++)
-    scratch[i] = (x[block.start + i] as number) - (g[i] as number) / L;
-  problem.penalty.prox(scratch, 1 / L, block, scratch);
-  for (let i = 0; i < block.size; i++)
-    scratch[i] = (x[block.start + i] as number) - (scratch[i] as number);
-  return L * norm(scratch, block.size);
-}
-
-/** ‖v‖₂ of the first d entries. */
-export function norm(v: Float64Array, d: number): number {
-  if (d === 1) return Math.abs(v[0] as number);
-  let sum = 0;
-  for (let i = 0; i < d; i++) sum += (v[i] as number) * (v[i] as number);
-  return Math.sqrt(sum);
-}

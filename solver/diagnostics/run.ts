@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Block, Problem } from '../core/problem.ts';
 import { passEquivalents } from '../core/state.ts';
-import { norm, proxGradientNorm } from './block.ts';
+import { divergence } from './divergence.ts';
 import { always, lines, ofSweep } from './fit.ts';
+import { norm, stationarityOf } from './mapping.ts';
 
 /** F(x) = f(x) + r(x) at the iterate, after the update. */
 export const objective: Diagnostic = {
@@ -19,6 +19,7 @@ export const objective: Diagnostic = {
   of: 'run',
   byDefault: true,
   draw: { ...lines, aboveBound: true },
+  verdict: divergence,
   when: 'commit',
   fits: always,
   evaluate: reading => reading.objective(),
@@ -101,27 +102,8 @@ export const stationarity: Diagnostic = {
   scale: 'log',
   byDefault: false,
   fits: always,
-  evaluate({ problem, state, method, fullGradient, lipschitzOf }) {
-    const point = state.points[method.iterate];
-    if (!point) return Number.NaN;
-    return mappingNorm(problem, point.x, fullGradient(), lipschitzOf);
-  },
+  evaluate: stationarityOf,
 };
-
-/** Root of the sum of squares of the blocks' gradient mappings at x, L by block. */
-export function mappingNorm(
-  problem: Problem,
-  x: Float64Array,
-  gradient: Float64Array,
-  lipschitzOf: (block: Block) => number,
-): number {
-  let sum = 0;
-  for (const block of problem.blocks) {
-    const g = gradient.subarray(block.start, block.start + block.size);
-    sum += proxGradientNorm(problem, x, g, lipschitzOf(block), block) ** 2;
-  }
-  return Math.sqrt(sum);
-}
 
 /** ‖u_k‖₂, u_k = ∇f(x_k) + s with s_b ∈ ∂r_b(x_b) known from the block's last step: an element of ∂F(x_k). */
 export const certificate: Diagnostic = {
@@ -160,14 +142,14 @@ export const suboptimality: Diagnostic = {
   name: 'suboptimality',
   title: 'Suboptimality',
   summary:
-    'F minus the best lower bound known: the problem’s own, the best dual value so far, or the run’s lowest F.',
+    'F minus the best lower bound known: the problem’s own, or the best dual value so far. Not a number where none is known.',
   formula:
-    'F(x) − max(known minimum, best F − gap so far), else F(x) − lowest F so far, at the end of each sweep',
+    'F(x) − max(known minimum, best F − gap so far), at the end of each sweep; NaN where neither is known',
   source: 'definition',
   suits: 'everything',
   unit: 'objective',
   scale: 'log',
   byDefault: false,
   fits: always,
-  evaluate: reading => reading.objective() - reading.lowerBound(),
+  evaluate: reading => reading.judgedObjective() - reading.lowerBound(),
 };

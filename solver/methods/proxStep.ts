@@ -22,6 +22,8 @@ export class ProxStep {
   /** The blocks that share the step that is being chosen. */
   #set!: readonly Entry[];
   #base = Number.NaN;
+  /** The last step that kept to its model. */
+  #accepted = Number.NaN;
 
   constructor(context: MethodContext) {
     this.#context = context;
@@ -57,6 +59,7 @@ export class ProxStep {
     this.#proposal = proposal;
     this.#set = set;
     this.#base = Number.NaN;
+    this.#accepted = Number.NaN;
     const { firstStep, step } = this.#context;
     let last = Number.POSITIVE_INFINITY;
     let first = Number.POSITIVE_INFINITY;
@@ -78,7 +81,9 @@ export class ProxStep {
 
   readonly #try = (t: number): Trial => {
     this.#toward(t);
-    return this.#judge(t);
+    const seen = this.#judge(t);
+    if (seen === 'accepted') this.#accepted = t;
+    return seen;
   };
 
   /** value ← prox_{t r}(x − t g), delta ← value − x; blocks whose step the user set keep to it. */
@@ -97,6 +102,7 @@ export class ProxStep {
       penalty.prox(trial, step, block, value);
       for (let i = 0; i < block.size; i++) delta[i] = value[i]! - x[block.start + i]!;
       entry.stepSize = step;
+      entry.tried = step === this.#accepted && Number.isNaN(own);
       this.#proposal.proxes++;
     }
   }

@@ -108,6 +108,7 @@ export class ProposalRoom {
       exact: true,
       batch: null,
       stepSize: Number.NaN,
+      tried: false,
       metric,
       moves: moves.map(point => ({ point, value: room(), delta: room() })),
       writes: writes.map(vector => ({ vector, values: room() })),

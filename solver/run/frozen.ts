@@ -58,6 +58,7 @@ function frozenEntry(block: Block, gradient: Float64Array): Entry {
     exact: true,
     batch: null,
     stepSize: Number.NaN,
+    tried: false,
     metric: 'scalar',
     moves: [],
     writes: [],

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { registry } from '../registry.ts';
+import { ownFindings } from '../core/ownFindings.ts';
+import { findings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
 import type { BlockInfo, MetricInfo, RunInfo } from '../wire/protocol.ts';
 import { listingOf } from './listing.ts';
@@ -42,6 +43,11 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
       .filter(part => part.byDefault && !recipe.diagnostics.some(({ name }) => name === part.name))
       .filter(part => part.fits(problem, methodPart) === null)
       .map(({ name, title }) => ({ name, title })),
+    findings: findings
+      .filter(({ name }) => isWatched(recipe, name))
+      .map(({ name, title, summary }) => {
+        return { name, title, summary, thresholds: config.findings[name] ?? {} };
+      }),
     listing: listingOf(methodPart, problem),
     module: declarations?.module ?? null,
     orderings: orderingsOf(recipe),
@@ -50,6 +56,15 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     notes: recipe.notes,
     stopOnEntry: config.stopOnEntry,
   };
+}
+
+/** Is the finding on, and is what it needs there? */
+function isWatched({ config, verdicts }: Recipe, name: string): boolean {
+  const own = ownFindings.some(part => part.name === name);
+  return (
+    config.findings[name] !== undefined &&
+    (own || verdicts.some(({ verdict }) => verdict.finding === name))
+  );
 }
 
 /** The orderings this run may be swapped to: those the method and the problem accept. */

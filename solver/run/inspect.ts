@@ -4,6 +4,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { registry } from '../registry.ts';
+import type { Bounds } from './bounds.ts';
 import type { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import type { Rows } from './rows.ts';
@@ -25,7 +26,7 @@ export class Inspector {
     'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames'
   >;
 
-  constructor(stepper: Stepper, objective: Objective, rows: Rows) {
+  constructor(stepper: Stepper, objective: Objective, rows: Rows, bounds: Bounds) {
     const { problem, method, methodPart } = stepper.recipe;
     this.#stepper = stepper;
     this.#objective = objective;
@@ -41,11 +42,7 @@ export class Inspector {
       stepper.recipe.lipschitz,
       stepper.recipe.bulk,
       objective,
-      F =>
-        Math.max(
-          problem.lowerBound ?? Number.NEGATIVE_INFINITY,
-          problem.certificate ? F - this.#reading.gap() : this.lowest(F),
-        ),
+      bounds,
     );
     this.#names = {
       blockNames: new Set(this.#blocks.keys()),
@@ -115,17 +112,6 @@ export class Inspector {
 
   values(block: Block): Float64Array {
     return this.#iterate().x.subarray(block.start, block.start + block.size);
-  }
-
-  /** Lowest recorded F up to the present step, or F itself. */
-  lowest(F: number): number {
-    const { steps } = this.#rows;
-    if (!steps.has('objective')) return F;
-    let lowest = F;
-    const end = this.#rows.row(this.#stepper.state.k + 1);
-    for (let row = steps.from; row < end; row++)
-      lowest = Math.min(lowest, steps.read('objective', row));
-    return lowest;
   }
 
   #scope(current: Block | null, moved: boolean): ExpressionScope {

@@ -4,6 +4,8 @@ export interface Keyframe {
   readonly state: State;
   /** How many of the recorded edits the state has seen. */
   readonly edits: number;
+  /** What was known there beyond the state, of a keyframe that was kept when it was the last step; else null. */
+  readonly memory: unknown;
 }
 
 /** Bytes of keyframes kept; beyond it every second one goes. */
@@ -18,8 +20,8 @@ export class Keyframes {
   #solved = 0;
 
   /** Records the state at k = 0, or one that is due. */
-  add(state: State, edits: number): void {
-    this.#frames.push({ state: cloneState(state), edits });
+  add(state: State, edits: number, memory: unknown): void {
+    this.#frames.push({ state: cloneState(state), edits, memory });
     this.#solved = 0;
     if (this.#frames.length > 2 && this.#frames.length * stateBytes(state) > BUDGET) this.#thin();
   }
@@ -28,6 +30,13 @@ export class Keyframes {
   due(milliseconds: number): boolean {
     this.#solved += milliseconds;
     return this.#solved >= this.#spacing;
+  }
+
+  /** The last keyframe at or before k that remembers what was known there. */
+  remembering(k: number): Keyframe {
+    return this.#frames.findLast(
+      ({ state, memory }) => state.k <= k && memory !== null,
+    ) as Keyframe;
   }
 
   /** The last keyframe at or before k. */

@@ -64,7 +64,7 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
   return {
     recipe,
     declarations: built.declarations,
-    findings: built.findings,
+    findings: built.findings.filter(({ name }) => config.findings[name] !== undefined),
     files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],
     check: built.check,
   };

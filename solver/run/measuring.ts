@@ -1,10 +1,10 @@
 import { mappingCurvature } from '../core/capability.ts';
 import type { Entry } from '../core/method.ts';
-import { diagnostics } from '../diagnostics/index.ts';
-import { mappingNorm } from '../diagnostics/run.ts';
+import { stationarityAt, stationarityOf } from '../diagnostics/mapping.ts';
 import { UserError } from '../modules/userError.ts';
 import { lazy } from '../problems/memo.ts';
-import type { Finding, Stop } from '../wire/protocol.ts';
+import type { Edit, Finding, Stop } from '../wire/protocol.ts';
+import { Bounds } from './bounds.ts';
 import type { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import type { Recipe } from './recipe.ts';
@@ -13,6 +13,7 @@ import type { Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
 import { type Outcome, Stopping } from './stopping.ts';
 import type { Stops } from './stops.ts';
+import type { Timeline } from './timeline.ts';
 
 /** An update that was made and whose row is not written yet. */
 interface Unwritten {
@@ -31,11 +32,12 @@ export class Measuring {
   /** Solving time so far. */
   seconds = 0;
   readonly #stepper: Stepper;
-  readonly #rows: Rows;
   readonly #reading: StepReading;
   readonly #recorder: Recorder;
   readonly #stopping: Stopping;
-  readonly #bounds: { readonly k: number; readonly bound: number }[] = [];
+  readonly bounds: Bounds;
+  /** What is known at k = 0. */
+  readonly atStart: unknown;
   #unwritten: Unwritten | null = null;
   /** What is still to be done for a sweep that has ended: its metrics, or only the criteria that stop the run. */
   #sweep: 'unmeasured' | 'unjudged' | null = null;
@@ -44,19 +46,24 @@ export class Measuring {
     const { recipe } = stepper;
     const { problem, method } = recipe;
     this.#stepper = stepper;
-    this.#rows = rows;
-    this.#reading = new StepReading(problem, method, recipe.lipschitz, recipe.bulk, objective, F =>
-      this.#bound(F),
+    this.bounds = new Bounds(problem);
+    this.#reading = new StepReading(
+      problem,
+      method,
+      recipe.lipschitz,
+      recipe.bulk,
+      objective,
+      this.bounds,
     );
     this.#reading.committed(stepper.state);
     const first = this.#reading.objective();
     this.#recorder = new Recorder(
       problem,
       recipe.diagnostics,
+      recipe.verdicts,
       this.#reading,
       rows,
       first,
-      recipe.methodPart.metric(recipe.config.methodOptions),
     );
     this.#stopping = new Stopping(
       recipe.stopWhen,
@@ -64,8 +71,9 @@ export class Measuring {
         objectiveAtZero: problem.certificate?.nullObjective ?? first,
         firstStationarity: lazy(() => stationarityAtStart(recipe)),
       },
-      stationarity,
+      stationarityOf,
     );
+    this.atStart = this.#known;
   }
 
   /** The user goes on although a criterion holds or the budget is used. A run that failed cannot go on. */
@@ -83,7 +91,7 @@ export class Measuring {
   /** Reads what stands before the prepared update; a finding: it is not finite and must not be made. */
   read(prepared: Prepared): Finding | null {
     const { k } = this.#stepper.state;
-    const bad = this.#recorder.read(k, prepared);
+    const bad = this.#recorder.read(this.#stepper, prepared);
     if (bad) this.outcome = { status: 'nonfinite', k, text: bad.text };
     return bad;
   }
@@ -117,12 +125,12 @@ export class Measuring {
       this.#sweep = 'unjudged';
       const outcome = this.#stopping.atSweepEnd(state.k, this.#reading);
       this.#sweep = null;
+      this.bounds.learn(state.k, this.#reading.knownDual);
       if (outcome) {
         this.outcome = outcome;
         return stops.stop(outcome.status, outcome.text);
       }
-      const stall = this.#recorder.sweepEnded(state.k);
-      if (stall) stop = stops.found(stall) ?? stop;
+      for (const finding of this.#recorder.sweepEnded(state.k)) stop = stops.found(finding) ?? stop;
     }
     const budget = this.#stopping.budget(state.k, state.sweep - 1, this.seconds);
     if (!budget) return stop;
@@ -155,33 +163,60 @@ export class Measuring {
     return stops.stop('failed', text);
   }
 
+  /** An edit may have changed the state. */
+  edited(): void {
+    this.#recorder.edited();
+  }
+
+  /** Makes edits in the past and says what they did: the watchers first go back to what they knew there. */
+  editPast(timeline: Timeline, k: number, edits: readonly Edit[]): string {
+    const recorder = this.#recorder;
+    const { memory } = recorder;
+    try {
+      timeline.retrace(
+        k,
+        known => {
+          recorder.memory = (known as Memory).recorder;
+        },
+        prepared => recorder.read(this.#stepper, prepared),
+        ({ proposal, sweepEnds }) =>
+          recorder.watchAgain(this.#stepper, proposal.entries, sweepEnds),
+      );
+      return timeline.edit(edits);
+    } catch (error) {
+      recorder.memory = memory;
+      throw error;
+    }
+  }
+
   /** Steps after k were cut off. */
   cut(k: number): void {
-    this.#recorder.rewatch();
-    while ((this.#bounds[this.#bounds.length - 1]?.k ?? 0) > k) this.#bounds.pop();
+    this.bounds.cut(k);
   }
 
-  /** The best number known at step k to be ≤ F everywhere; null where none is. */
-  bestBound(k: number): number | null {
-    const own = this.#stepper.recipe.problem.lowerBound;
-    return this.#bounds.findLast(known => known.k <= k)?.bound ?? own;
+  /** What is known at the last step beyond its state and its rows: plain data, a copy. null: the run stands before it. */
+  memory(): unknown {
+    return this.#stepper.state.k < this.#recorder.rows.end ? null : this.#known;
   }
 
-  /** The best lower bound of F known at the end of a sweep with value F: the problem's, the best dual value, or the lowest F. */
-  #bound(F: number): number {
-    const { problem } = this.#stepper.recipe;
-    const before = this.#bounds[this.#bounds.length - 1]?.bound ?? Number.NEGATIVE_INFINITY;
-    const dual = problem.certificate ? F - this.#reading.gap() : Number.NEGATIVE_INFINITY;
-    const bound = Math.max(before, dual, problem.lowerBound ?? Number.NEGATIVE_INFINITY);
-    if (bound > before) this.#bounds.push({ k: this.#rows.end, bound });
-    return bound > Number.NEGATIVE_INFINITY ? bound : Math.min(F, this.#recorder.lowest);
+  get #known(): Memory {
+    const { seconds, bounds } = this;
+    return { seconds, bound: bounds.last, recorder: this.#recorder.memory };
+  }
+
+  /** Goes on from what was known at a keyframe of another process. */
+  resume(memory: unknown): void {
+    const { seconds, bound, recorder } = memory as Memory;
+    this.seconds = seconds;
+    if (bound) this.bounds.learn(bound.k, bound.bound);
+    this.#recorder.memory = recorder;
   }
 }
 
-function stationarity(reading: StepReading): number {
-  const part = diagnostics.find(candidate => candidate.name === 'stationarity');
-  if (!part) throw new Error('no diagnostic stationarity');
-  return part.evaluate(reading);
+interface Memory {
+  readonly seconds: number;
+  readonly bound: Bounds['last'];
+  readonly recorder: unknown;
 }
 
 /** Stationarity at x₀: one full gradient, taken when it is first compared with. */
@@ -191,7 +226,7 @@ function stationarityAtStart({ problem, x0, lipschitz }: Recipe): number {
   for (const block of problem.blocks) {
     problem.gradient(cache, x0, block, gradient.subarray(block.start, block.start + block.size));
   }
-  return mappingNorm(problem, x0, gradient, block =>
+  return stationarityAt(problem, x0, gradient, block =>
     mappingCurvature(problem, cache, x0, block, lipschitz),
   );
 }

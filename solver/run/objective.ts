@@ -1,3 +1,4 @@
+import { trusted } from '../core/drift.ts';
 import type { Block, Cache, Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { SumTree } from '../core/sumTree.ts';
@@ -38,6 +39,16 @@ export class Objective {
   replaced(): void {
     this.#stale = true;
     this.#cache = null;
+  }
+
+  /** F(x), from a cache of its own where the point's has drifted. */
+  judged(point: Point): number {
+    const { blocks, penalty } = this.#problem;
+    const { x, cache } = trusted(this.#problem, point);
+    if (cache === point.cache) return this.at(point);
+    let sum = 0;
+    for (const block of blocks) sum += penalty.value(x, block);
+    return this.#problem.value(cache, x) + sum;
   }
 
   /** F(x): the same bits however x was reached. */

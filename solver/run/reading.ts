@@ -1,10 +1,13 @@
 import { largestBlock } from '../core/blocks.ts';
 import type { Bulk } from '../core/bulk.ts';
-import { mappingCurvature, sharpnessOf } from '../core/capability.ts';
+import { knownLipschitz, mappingCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
+import { trusted } from '../core/drift.ts';
 import type { Entry, Method, Proposal } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
+import type { Bounds } from './bounds.ts';
+import { MetricSharpness } from './metricSharpness.ts';
 import type { Objective } from './objective.ts';
 
 /** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
@@ -18,32 +21,35 @@ export class StepReading implements Reading {
   readonly #probed: (block: Block) => number;
   readonly #bulk: Bulk;
   readonly #objective: Objective;
-  readonly #bound: (before: number) => number;
+  readonly #bounds: Bounds;
   readonly #exact: Float64Array;
   #gradient: Float64Array | null = null;
   /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
   readonly #sharpness: Float64Array;
+  readonly #metricSharpness: MetricSharpness;
   #before: number | null = null;
   #full: Float64Array | null = null;
   #gap: number | null = null;
+  /** The iterate with a cache that verdicts may rest on, once it is asked for. */
+  #judged: Point | null = null;
 
-  /** `bound(F)`: the best lower bound of F known when a sweep ended with value F. */
   constructor(
     problem: Problem,
     method: Method,
     probed: (block: Block) => number,
     bulk: Bulk,
     objective: Objective,
-    bound: (F: number) => number,
+    bounds: Bounds,
   ) {
     this.problem = problem;
     this.method = method;
     this.#probed = probed;
     this.#bulk = bulk;
     this.#objective = objective;
-    this.#bound = bound;
+    this.#bounds = bounds;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
     this.#sharpness = new Float64Array(problem.blocks.length).fill(Number.NaN);
+    this.#metricSharpness = new MetricSharpness(problem);
   }
 
   /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
@@ -64,8 +70,20 @@ export class StepReading implements Reading {
     this.forget();
   }
 
+  /** Turns to another block of the same update. */
+  turn(entry: Entry): void {
+    this.entry = entry;
+    this.block = entry.block;
+  }
+
+  /** The lower bound of F that the gap gives, if somebody asked for it here; else NaN. */
+  get knownDual(): number {
+    return this.#gap === null ? Number.NaN : this.judgedObjective() - this.#gap;
+  }
+
   /** Keeps nothing of the iterate. */
   forget(): void {
+    this.#judged = null;
     this.#full = null;
     this.#gap = null;
   }
@@ -99,6 +117,16 @@ export class StepReading implements Reading {
     return value;
   }
 
+  metricSharpness(): number {
+    const { cache, x } = this.#point(this.method.readPoint);
+    return this.#metricSharpness.at(cache, x, this.block);
+  }
+
+  curvatureBound(): number {
+    const { cache, x } = this.#point(this.method.readPoint);
+    return knownLipschitz(this.problem, cache, x, this.block) ?? Number.POSITIVE_INFINITY;
+  }
+
   objective(): number {
     return this.#objective.at(this.#point(this.method.iterate));
   }
@@ -114,7 +142,7 @@ export class StepReading implements Reading {
 
   readonly fullGradient = (): Float64Array => {
     if (this.#full) return this.#full;
-    const point = this.#point(this.method.iterate);
+    const point = this.#trusted();
     this.#full = new Float64Array(this.problem.size);
     this.#bulk.gradient(point.cache, point.x, this.#full);
     return this.#full;
@@ -122,14 +150,27 @@ export class StepReading implements Reading {
 
   gap(): number {
     if (this.#gap === null) {
-      const point = this.#point(this.method.iterate);
+      const point = this.#trusted();
       this.#gap = this.problem.certificate?.gap(point.cache, point.x) ?? Number.NaN;
     }
     return this.#gap;
   }
 
   lowerBound(): number {
-    return this.#bound(this.objective());
+    const { certificate } = this.problem;
+    const dual = certificate ? this.judgedObjective() - this.gap() : Number.NEGATIVE_INFINITY;
+    const bound = Math.max(this.#bounds.at(this.state.k), dual);
+    return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
+  }
+
+  /** F at the iterate, from a cache that has not drifted. */
+  judgedObjective(): number {
+    return this.#objective.judged(this.#point(this.method.iterate));
+  }
+
+  #trusted(): Point {
+    this.#judged ??= trusted(this.problem, this.#point(this.method.iterate));
+    return this.#judged;
   }
 
   #lipschitzAt({ cache, x }: Point, block: Block): number {

@@ -12,6 +12,7 @@ import type { StepRule } from '../core/stepRule.ts';
 import { type Backend, chooseBackend } from '../kernels/index.ts';
 import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';
+import type { Judged } from './findings.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
 export interface Recipe {
@@ -29,6 +30,8 @@ export interface Recipe {
    */
   readonly lipschitz: (block: Block) => number;
   readonly diagnostics: readonly Diagnostic[];
+  /** The findings that are on and have what they need here. */
+  readonly verdicts: readonly Judged[];
   readonly stopWhen: StopWhen;
   /** Work over all blocks at once. */
   readonly bulk: Bulk;
@@ -116,6 +119,7 @@ export function assemble(
     x0,
     lipschitz,
     diagnostics,
+    verdicts: judgedBy(problem, config, methodPart),
     stopWhen,
     notes,
     firstStep,
@@ -260,6 +264,14 @@ function chooseDiagnostics(
     if (!chosen.includes(part)) chosen.push(part);
   }
   return chosen;
+}
+
+/** Every verdict that is not switched off, of the metrics that can be had here, with its thresholds. */
+function judgedBy(problem: Problem, config: CheckedConfig, method: MethodPart): readonly Judged[] {
+  return registry.diagnostics.flatMap(({ verdict, fits }: Diagnostic) => {
+    const options = verdict && config.findings[verdict.finding];
+    return verdict && options && fits(problem, method) === null ? [{ verdict, options }] : [];
+  });
 }
 
 function chooseStopping(problem: Problem, config: CheckedConfig): StopWhen | Refusal {

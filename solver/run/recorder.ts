@@ -1,17 +1,18 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Entry, Metric } from '../core/method.ts';
+import type { Entry } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
+import type { Measure } from '../core/verdict.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { rowWithin } from './columns.ts';
-import { nonfinite, type Observation, Watchers } from './findings.ts';
+import { type Judged, nonfinite, Watchers } from './findings.ts';
 import { firstNonfinite } from './firstNonfinite.ts';
 import type { StepReading } from './reading.ts';
 import { KEY_COLUMNS as KEYS, type Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
 
-/** A diagnostic, and the place of its value among the metrics of a row. */
+/** Something that is measured, and the place of its value: among the columns of a row, or behind them for what is only watched. */
 interface Measured {
-  readonly part: Diagnostic;
+  readonly part: Measure;
   readonly at: number;
 }
 
@@ -19,106 +20,116 @@ interface Measured {
 export class Recorder {
   readonly rows: Rows;
   readonly #reading: StepReading;
-  readonly #problem: Problem;
   readonly #before: readonly Measured[];
   readonly #after: readonly Measured[];
   readonly #sweep: readonly Diagnostic[];
   /** Metrics of a row. */
-  readonly #count: number;
-  /** The metrics of each row of an update in the order of their columns, and one NaN after each. */
-  #metrics: Float64Array;
-  /** Places of the metrics that are watched: the NaN's for those that are not measured. */
-  readonly #watched;
+  readonly #columns: number;
+  /** Values of a row: its metrics, then what is only watched. */
+  readonly #width: number;
+  /** The values of each row of an update. */
+  #values: Float64Array;
   readonly #needsBefore: boolean;
-  readonly #matrixMetric: boolean;
-  /** Steps at which the watchers were told that a sweep had ended. */
-  readonly #sweepEnds: number[] = [];
-  readonly #seen: { -readonly [K in keyof Observation]: Observation[K] };
-  #watchers: Watchers;
-  readonly #firstObjective: number;
+  readonly #watchers: Watchers;
+  /** F after the last update; what F is before the next one, unless an edit changed it. */
+  #F: number;
+  #edited = false;
 
   constructor(
     problem: Problem,
     diagnostics: readonly Diagnostic[],
+    judged: readonly Judged[],
     reading: StepReading,
     rows: Rows,
     firstObjective: number,
-    metric: Metric,
   ) {
-    this.#matrixMetric = metric === 'matrix';
-    this.#problem = problem;
     this.#reading = reading;
     this.rows = rows;
-    const measured = (when: Diagnostic['when']): Measured[] =>
-      diagnostics
-        .filter(part => part.when === when)
-        .map(part => ({ part, at: rows.steps.indexOf(part.name) - KEYS }));
-    this.#before = measured('read');
-    this.#after = measured('commit');
+    const ofBlock = diagnostics.filter(({ cost }) => cost === 'block');
+    const measured: Measured[] = ofBlock.map(part => ({
+      part: part as Diagnostic & Measure,
+      at: rows.steps.indexOf(part.name) - KEYS,
+    }));
+    this.#columns = measured.length;
+    this.#watchers = new Watchers(problem, judged, measure => {
+      const known = measured.find(({ part }) => part.evaluate === measure.evaluate);
+      if (known) return known.at;
+      measured.push({ part: measure, at: measured.length });
+      return measured.length - 1;
+    });
+    this.#width = measured.length;
+    this.#before = measured.filter(({ part }) => part.when === 'read');
+    this.#after = measured.filter(({ part }) => part.when === 'commit');
     this.#sweep = diagnostics.filter(part => part.when === 'sweep');
-    const count = this.#before.length + this.#after.length;
-    this.#count = count;
-    this.#metrics = new Float64Array(count + 1).fill(Number.NaN);
-    const place = (name: string) =>
-      rows.steps.has(name) ? rows.steps.indexOf(name) - KEYS : count;
-    this.#watched = {
-      objective: place('objective'),
-      gradNorm: place('gradNorm'),
-      stepSize: place('stepSize'),
-      sharpness: place('sharpness'),
-      stepTimesSharpness: place('stepTimesSharpness'),
-    };
-    this.#needsBefore = this.#after.some(({ part }) => part.name === 'actualDecrease');
-    this.#seen = {
-      k: 0,
-      block: problem.blocks[0] as Block,
-      objective: Number.NaN,
-      gradNorm: Number.NaN,
-      stepSize: Number.NaN,
-      stepTimesSharpness: Number.NaN,
-    };
-    this.#firstObjective = firstObjective;
-    this.#watchers = new Watchers(problem.blocks.length, firstObjective);
+    this.#values = new Float64Array(this.#width).fill(Number.NaN);
+    this.#needsBefore = diagnostics.some(({ needsBefore }) => needsBefore);
+    this.#F = firstObjective;
+    this.#watchers.begun(0, firstObjective);
   }
 
-  /** Lowest F of the rows. */
-  get lowest(): number {
-    return this.#watchers.lowest;
+  /** An edit may have changed the state. */
+  edited(): void {
+    this.#edited = true;
   }
 
   /** Reads what stands before the update is made. A finding: it must not be made. */
-  read(k: number, { proposal, view }: Prepared): Finding | null {
+  read(stepper: Stepper, { proposal, view }: Prepared): Finding | null {
+    const { k } = stepper.state;
     const bad = firstNonfinite(k, proposal);
     if (bad) return bad;
+    const reading = this.#reading;
     const { entries } = proposal;
-    const width = this.#count + 1;
-    if (this.#metrics.length < entries.length * width)
-      this.#metrics = new Float64Array(entries.length * width).fill(Number.NaN);
+    const length = entries.length * this.#width;
+    if (this.#values.length < length) this.#values = new Float64Array(length).fill(Number.NaN);
+    if (this.#edited) this.#judgeFromHere(stepper);
     for (let e = 0; e < entries.length; e++) {
-      this.#reading.open(view, proposal, entries[e]!);
-      if (e === 0 && this.#needsBefore) this.#reading.readBefore();
-      this.#measure(this.#before, e * width);
+      reading.open(view, proposal, entries[e]!);
+      if (e === 0 && this.#needsBefore) reading.readBefore();
+      this.#measure(this.#before, e * this.#width);
     }
     return null;
   }
 
-  /** Measures the update that was made and writes a row for each of its blocks; `sweep` is the sweep it belonged to. */
+  /** Where an edit changed F, what comes is judged from there on. */
+  #judgeFromHere({ state }: Stepper): void {
+    this.#reading.committed(state);
+    const F = this.#reading.objective();
+    if (!Object.is(F, this.#F)) this.#watchers.begun(state.k, F);
+    this.#F = F;
+    this.#edited = false;
+  }
+
+  /** Measures the update that was made, and writes a row for each of its blocks; `sweep` is the sweep it belonged to. */
   written(stepper: Stepper, entries: readonly Entry[], sweep: number): readonly Finding[] {
     const { k } = stepper.state;
-    this.#reading.committed(stepper.state);
-    let found: readonly Finding[] = NOTHING;
     // First all that may be interrupted, then the rows, together.
-    for (let e = 0; e < entries.length; e++) {
-      this.#reading.block = entries[e]!.block;
-      this.#measure(this.#after, e * (this.#count + 1));
-    }
+    this.#readAfter(stepper, entries);
     for (let e = 0; e < entries.length; e++)
-      this.#write(k, entries[e]!.block, sweep, e * (this.#count + 1));
+      this.#write(k, entries[e]!.block, sweep, e * this.#width);
     this.rows.wrote(k);
+    const found = this.#watch(k, entries);
+    if (Number.isFinite(this.#F)) return found;
+    const { suspicion } = this.#watchers;
+    const culprit = entries.find(({ block }) => block.name === suspicion?.block) ?? entries[0]!;
+    const hint = suspicion ? ` ${suspicion.text}` : '';
+    return [...found, nonfinite(k, culprit.block, 'objective after the update', this.#F, hint)];
+  }
+
+  #readAfter(stepper: Stepper, entries: readonly Entry[]): void {
+    const reading = this.#reading;
+    reading.committed(stepper.state);
     for (let e = 0; e < entries.length; e++) {
-      const from = e * (this.#count + 1);
-      const more = this.#watch(k, entries[e]!.block, from);
-      if (more.length > 0) found = [...found, ...more.filter(finding => isNews(finding, found))];
+      reading.turn(entries[e]!);
+      this.#measure(this.#after, e * this.#width);
+    }
+    this.#F = reading.objective();
+  }
+
+  #watch(k: number, entries: readonly Entry[]): readonly Finding[] {
+    let found: readonly Finding[] = NOTHING;
+    for (let e = 0; e < entries.length; e++) {
+      const more = this.#watchers.moved(k, entries[e]!, this.#values, e * this.#width);
+      if (more.length > 0) found = [...found, ...more];
     }
     return found;
   }
@@ -126,8 +137,8 @@ export class Recorder {
   /** The rows of an update whose values after it cannot be had. */
   unwritable(k: number, entries: readonly Entry[], sweep: number): void {
     entries.forEach(({ block }, e) => {
-      const from = e * (this.#count + 1);
-      for (const { at } of this.#after) this.#metrics[from + at] = Number.NaN;
+      const from = e * this.#width;
+      for (const { at } of this.#after) this.#values[from + at] = Number.NaN;
       this.#write(k, block, sweep, from);
     });
     this.rows.wrote(k);
@@ -135,7 +146,7 @@ export class Recorder {
 
   #measure(parts: readonly Measured[], from: number): void {
     for (let i = 0; i < parts.length; i++)
-      this.#metrics[from + parts[i]!.at] = parts[i]!.part.evaluate(this.#reading);
+      this.#values[from + parts[i]!.at] = parts[i]!.part.evaluate(this.#reading);
   }
 
   #write(k: number, block: Block, sweep: number, from: number): void {
@@ -145,8 +156,8 @@ export class Recorder {
     (columns[0] as Float64Array)[within] = k;
     (columns[1] as Int32Array)[within] = block.index;
     (columns[2] as Int32Array)[within] = sweep;
-    for (let at = 0; at < this.#count; at++)
-      (columns[at + KEYS] as Float64Array)[within] = this.#metrics[from + at]!;
+    for (let at = 0; at < this.#columns; at++)
+      (columns[at + KEYS] as Float64Array)[within] = this.#values[from + at]!;
   }
 
   /** Evaluates the sweep's metrics and writes their row. */
@@ -162,61 +173,35 @@ export class Recorder {
     });
   }
 
-  sweepEnded(k: number): Finding | null {
-    this.#sweepEnds.push(k);
+  sweepEnded(k: number): readonly Finding[] {
     return this.#watchers.sweepEnded(k);
   }
 
-  /** After a fork: the watchers know what the rows that stayed tell. */
-  rewatch(): void {
-    this.#watchers = new Watchers(this.#problem.blocks.length, this.#firstObjective);
-    const { steps } = this.rows;
-    const kept = this.#sweepEnds.filter(k => k <= this.rows.end);
-    this.#sweepEnds.length = 0;
-    let ended = 0;
-    for (let row = steps.from; row < steps.count; row++) {
-      for (let at = 0; at < this.#count; at++) this.#metrics[at] = steps.get(at + KEYS, row);
-      const k = steps.get(0, row);
-      this.#watch(k, this.#problem.blocks[steps.read('block', row)] as Block, 0);
-      if (kept[ended] === k && (row + 1 === steps.count || steps.get(0, row + 1) !== k))
-        this.sweepEnded(kept[ended++] as number);
-    }
+  /** An update that was made before is made again, for the watchers alone; its rows are written already. */
+  watchAgain(stepper: Stepper, entries: readonly Entry[], sweepEnds: boolean): void {
+    const { k } = stepper.state;
+    this.#readAfter(stepper, entries);
+    this.#watch(k, entries);
+    if (sweepEnds) this.#watchers.sweepEnded(k);
   }
 
-  /** Shows the watchers the metrics of a row of step k. */
-  #watch(k: number, block: Block, from: number): readonly Finding[] {
-    const values = this.#metrics;
-    const places = this.#watched;
-    const objective = values[from + places.objective]!;
-    const stepSize = values[from + places.stepSize]!;
-    const product =
-      places.stepTimesSharpness < this.#count
-        ? values[from + places.stepTimesSharpness]!
-        : stepSize * values[from + places.sharpness]!;
-    const seen = this.#seen;
-    seen.k = k;
-    seen.block = block;
-    seen.objective = objective;
-    seen.gradNorm = values[from + places.gradNorm]!;
-    seen.stepSize = stepSize;
-    // A step in the metric of the block's Hessian is no multiple of 1 over its sharpness.
-    seen.stepTimesSharpness = this.#matrixMetric ? Number.NaN : product;
-    const found = this.#watchers.update(seen);
-    if (Number.isFinite(objective) || places.objective === this.#count) return found;
-    const why = hint(seen.stepTimesSharpness);
-    return [...found, nonfinite(k, block, 'objective after the update', objective, why)];
+  /** What it knows of the run so far, beside the rows: plain data, a copy. */
+  get memory(): unknown {
+    return { F: this.#F, edited: this.#edited, watchers: this.#watchers.memory } satisfies Memory;
+  }
+
+  set memory(memory: unknown) {
+    const { F, edited, watchers } = memory as Memory;
+    this.#F = F;
+    this.#edited = edited;
+    this.#watchers.memory = watchers;
   }
 }
 
-/** What a run is told of once an update, whichever of its blocks showed it. */
-function isNews({ name, block }: Finding, found: readonly Finding[]): boolean {
-  return !found.some(
-    other => other.name === name && (name !== 'stepTooLong' || other.block === block),
-  );
+interface Memory {
+  readonly F: number;
+  readonly edited: boolean;
+  readonly watchers: unknown;
 }
 
 const NOTHING: readonly Finding[] = [];
-
-function hint(product: number): string {
-  return product > 2 ? ` Its step × sharpness is ${product.toPrecision(3)}, above 2.` : '';
-}

@@ -1,4 +1,5 @@
 import type { BreakpointSet } from '../breakpoints/breakpointSet.ts';
+import { trusted } from '../core/drift.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
@@ -82,8 +83,13 @@ export class Run {
     );
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);
     this.#repetition = new Repetition(recipe);
-    this.#timeline = new Timeline(this.#stepper, this.#objective);
-    this.inspector = new Inspector(this.#stepper, this.#objective, this.rows);
+    this.#timeline = new Timeline(this.#stepper, this.#objective, this.#measuring);
+    this.inspector = new Inspector(
+      this.#stepper,
+      this.#objective,
+      this.rows,
+      this.#measuring.bounds,
+    );
     const run = this;
     this.#cursor = {
       phase: 0,
@@ -98,6 +104,8 @@ export class Run {
     };
     this.#stops = new Stops(this.#cursor, this.inspector, hooks);
     if (resume) {
+      const memory = resume.keyframe?.memory ?? null;
+      if (memory !== null) this.#measuring.resume(memory);
       this.#timeline.resume(resume.log, resume.keyframe);
       this.branches.push(...(resume.branches ?? []));
     }
@@ -131,8 +139,7 @@ export class Run {
 
   /** What is in force where the run stands. */
   facts(): Facts {
-    const bound = this.#measuring.bestBound(this.state.k);
-    return factsOf(this.state, this.log, this.branches, bound);
+    return factsOf(this.state, this.log, this.branches, this.#measuring.bounds.known(this.state.k));
   }
 
   get outcome(): Outcome | null {
@@ -154,11 +161,11 @@ export class Run {
 
   /** F at the iterate. */
   objective(): number {
-    return this.#objective.at(this.#iterate());
+    return this.#objective.judged(this.#iterate());
   }
 
   gap(): number {
-    const { x, cache } = this.#iterate();
+    const { x, cache } = trusted(this.problem, this.#iterate());
     return this.problem.certificate?.gap(cache, x) ?? Number.NaN;
   }
 
@@ -336,8 +343,9 @@ export class Run {
   /** Makes edits at the present step. In the past they fork: the steps that followed become a branch. The edits were checked. */
   edit(edits: readonly Edit[]): BranchInfo | null {
     this.#finish();
-    const text = this.#timeline.edit(edits);
     const { k } = this.state;
+    const past = k < this.rows.end ? this.#measuring : null;
+    const text = past?.editPast(this.#timeline, k, edits) ?? this.#timeline.edit(edits);
     let branch: BranchInfo | null = null;
     this.#cursor.phase = 0;
     if (this.rows.end > k) {
@@ -379,7 +387,7 @@ export class Run {
 
   /** Records a finding that was made outside the loop, while the problem was checked. */
   found(finding: Finding): void {
-    this.#stops.found(finding);
+    if (this.recipe.config.findings[finding.name] !== undefined) this.#stops.found(finding);
   }
 
   #iterate(): Point {

@@ -1,4 +1,5 @@
 import type { StopWhen } from '../config/checked.ts';
+import { short } from '../core/short.ts';
 import type { StepReading } from './reading.ts';
 
 export interface Outcome {
@@ -39,16 +40,14 @@ export class Stopping {
       if (limit !== undefined) criteria.push({ name, limit, value });
     };
     add('gap', when.gap, reading => reading.gap());
-    add(
-      'relative gap',
-      when.relativeGap,
-      reading => reading.gap() / Math.abs(references.objectiveAtZero),
+    add('relative gap', when.relativeGap, reading =>
+      ratio(reading.gap(), Math.abs(references.objectiveAtZero)),
     );
     add('stationarity', when.stationarity, stationarity);
     add('relative stationarity', when.relativeStationarity, reading =>
       ratio(stationarity(reading), references.firstStationarity()),
     );
-    add('objective', when.objective, reading => reading.objective());
+    add('objective', when.objective, reading => reading.judgedObjective());
     this.#criteria = criteria;
   }
 
@@ -86,16 +85,7 @@ export class Stopping {
   }
 }
 
-/** 0/0 counts as 0: a run that starts at a stationary point has converged. */
+/** 0/0 counts as 0: a gap of 0 is the smallest there is, and a run that starts at a stationary point has converged. */
 function ratio(value: number, reference: number): number {
   return value === 0 ? 0 : value / reference;
-}
-
-/** Three significant digits, exponents as e-3. */
-export function short(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5)
-    ? value.toExponential(2).replace('e+', 'e')
-    : String(Number(value.toPrecision(3)));
 }

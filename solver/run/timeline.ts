@@ -4,7 +4,7 @@ import type { Edit, RecordedEdit } from '../wire/protocol.ts';
 import { applyEdit, describeEdit } from './edits.ts';
 import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
-import type { Stepper } from './stepper.ts';
+import type { Prepared, Stepper } from './stepper.ts';
 
 /** How far a search backwards has come. */
 export interface BackwardSearch {
@@ -14,10 +14,20 @@ export interface BackwardSearch {
   last: number | null;
 }
 
+/** What goes along with the state, and is told of edits. */
+export interface Beside {
+  /** What is known at k = 0. */
+  readonly atStart: unknown;
+  /** What is known where the run stands; null where that is not its last step. */
+  memory(): unknown;
+  edited(): void;
+}
+
 /** Where the run has been: keyframes, and the log of edits with the k each took effect at. */
 export class Timeline {
   readonly #stepper: Stepper;
   readonly #objective: Objective;
+  readonly #beside: Beside;
   readonly #frames = new Keyframes();
   readonly #log: EditFact[] = [];
   /** Edits the state has seen. */
@@ -26,10 +36,11 @@ export class Timeline {
   #waiting = false;
   #milliseconds = 0;
 
-  constructor(stepper: Stepper, objective: Objective) {
+  constructor(stepper: Stepper, objective: Objective, beside: Beside) {
     this.#stepper = stepper;
     this.#objective = objective;
-    this.#frames.add(stepper.state, 0);
+    this.#beside = beside;
+    this.#frames.add(stepper.state, 0, beside.atStart);
   }
 
   /** The edits of the live branch, each with its sentence and the step it holds from. */
@@ -53,7 +64,7 @@ export class Timeline {
     const due = this.#frames.due(this.#milliseconds);
     this.#milliseconds = 0;
     if (due && this.#stepper.state.k > this.#frames.last.state.k)
-      this.#frames.add(this.#stepper.state, this.#applied);
+      this.#frames.add(this.#stepper.state, this.#applied, this.#beside.memory());
     return edited;
   }
 
@@ -74,6 +85,7 @@ export class Timeline {
     }
     this.#stepper.invalidate();
     this.#objective.replaced();
+    this.#beside.edited();
     this.#log.length = this.#applied;
     this.#frames.cut(state.k);
     // What took effect beyond this step waits again; what is replaced before its sweep ended never will.
@@ -97,11 +109,12 @@ export class Timeline {
     this.#waiting = log.some(({ k }) => k === null);
     if (keyframe) this.#restore(keyframe.state, keyframe.edits);
     else this.applyDue();
-    this.#frames.add(this.#stepper.state, this.#applied);
+    this.#frames.add(this.#stepper.state, this.#applied, keyframe?.memory ?? null);
   }
 
   snapshot(): Keyframe {
-    return { state: cloneState(this.#stepper.state), edits: this.#applied };
+    const memory = this.#beside.memory();
+    return { state: cloneState(this.#stepper.state), edits: this.#applied, memory };
   }
 
   /** Goes to a recorded step for about `milliseconds`; true when it is there. Throws `Interrupted`, standing at some step on the way. */
@@ -122,6 +135,32 @@ export class Timeline {
       if (steps % 256 === 0 && performance.now() - started > milliseconds) break;
     }
     return stepper.state.k === k;
+  }
+
+  /** Makes the steps up to k once more, from the last keyframe that remembers: `recall` its memory, then each update is shown before and after. */
+  retrace(
+    k: number,
+    recall: (memory: unknown) => void,
+    before: (prepared: Prepared) => void,
+    after: (prepared: Prepared) => void,
+  ): void {
+    const stepper = this.#stepper;
+    const here = this.snapshot();
+    const frame = this.#frames.remembering(k);
+    try {
+      recall(frame.memory);
+      this.#restore(frame.state, frame.edits);
+      while (stepper.state.k < k) {
+        before(stepper.prepare());
+        const made = stepper.commit();
+        this.#objective.updated(made);
+        after(made);
+        this.applyDue();
+      }
+    } catch (error) {
+      this.#restore(here.state, here.edits);
+      throw error;
+    }
   }
 
   /**
@@ -171,6 +210,7 @@ export class Timeline {
       this.#applied++;
       this.#stepper.invalidate();
       this.#objective.replaced();
+      this.#beside.edited();
     }
     this.#tookOver();
     return this.#applied > before;

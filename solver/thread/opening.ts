@@ -100,7 +100,13 @@ function requireWritable(path: string): void {
 export function resumeOf(params: Calls['restore']['params']): Resume {
   const { edits, branches, keyframe, k, end } = params;
   const state = keyframe?.state as Keyframe['state'];
-  return { log: edits, branches, keyframe: keyframe && { state, edits: keyframe.edits }, k, end };
+  return {
+    log: edits,
+    branches,
+    keyframe: keyframe && { state, edits: keyframe.edits, memory: keyframe.memory },
+    k,
+    end,
+  };
 }
 
 /** Bytes of rows that this thread keeps in memory: what the host sets for its child, in megabytes. */

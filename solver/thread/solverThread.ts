@@ -298,7 +298,7 @@ export class SolverThread {
     this.#post({
       kind: 'event',
       event: 'keyframe',
-      body: { k: keyframe.state.k, edits: keyframe.edits, state: keyframe.state },
+      body: { k: keyframe.state.k, ...keyframe },
     });
   }
 

@@ -24,6 +24,7 @@ export interface RunConfig {
   readonly step?: string;
   readonly stepOptions?: Readonly<Record<string, unknown>>;
   readonly diagnostics?: readonly string[];
+  readonly findings?: Readonly<Record<string, boolean | Readonly<Record<string, number>>>>;
   readonly seed?: number;
   readonly backend?: string;
   readonly stopOnEntry?: boolean;
@@ -93,6 +94,8 @@ export interface RunInfo {
   readonly metrics: readonly MetricInfo[];
   /** Metrics that are shown by default and could be had, but were not asked for. */
   readonly unmeasured: readonly Pick<MetricInfo, 'name' | 'title'>[];
+  /** What the run is watched for. */
+  readonly findings: readonly FindingInfo[];
   readonly listing: Listing;
   /** Path of the problem module, if the problem is one. */
   readonly module: string | null;
@@ -151,21 +154,20 @@ export interface Stop {
   readonly breakpoints: readonly string[];
 }
 
-export type FindingName =
-  | 'divergence'
-  | 'nonfinite'
-  | 'stepTooLong'
-  | 'stall'
-  | 'gradientMismatch'
-  | 'notDeterministic'
-  | 'userError'
-  | 'crash'
-  /** A trace that was replayed has other bits than were recorded. */
-  | 'traceDiffers';
+/** A finding that a run is watched for. */
+export interface FindingInfo {
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: what is wrong when it is found. */
+  readonly summary: string;
+  /** Its thresholds in this run. */
+  readonly thresholds: Readonly<Record<string, number>>;
+}
 
 export interface Finding {
   readonly k: number;
-  readonly name: FindingName;
+  /** The name of one of the findings of `RunInfo.findings`. */
+  readonly name: string;
   readonly block: string | null;
   /** One sentence with its evidence. */
   readonly text: string;
@@ -195,7 +197,7 @@ export interface BreakpointSpec {
     | { readonly kind: 'sweep'; readonly function: boolean }
     /** After an update that changed the metric (of one block, or of the run: null). */
     | { readonly kind: 'data'; readonly metric: string; readonly block: string | null }
-    | { readonly kind: 'finding'; readonly finding: FindingName };
+    | { readonly kind: 'finding'; readonly finding: string };
   readonly condition?: string;
   /** `5`, `>= 5`, `% 5`. */
   readonly hitCondition?: string;
@@ -255,6 +257,8 @@ export interface KeyframeView {
   /** How many of the recorded edits it has seen. */
   readonly edits: number;
   readonly state: unknown;
+  /** What was known there beyond state and rows: what the watchers saw, the best bound, the seconds. */
+  readonly memory: unknown;
 }
 
 export interface Calls {

@@ -1,8 +1,9 @@
 // Every way of running every problem that `assemble` accepts. A part that is added to the registry is in it at once.
 import type { CheckedConfig } from '../../solver/config/checked.ts';
+import { filledFindings } from '../../solver/config/findings.ts';
 import { isRefusal, type Options, type PartMeta, type Refusal } from '../../solver/core/part.ts';
 import type { Poll, Problem } from '../../solver/core/problem.ts';
-import { registry } from '../../solver/registry.ts';
+import { findings, registry } from '../../solver/registry.ts';
 import { assemble, defaults, type Recipe } from '../../solver/run/recipe.ts';
 import { type Instance, instances } from './instances.ts';
 
@@ -131,6 +132,7 @@ function configOf(way: Way, problem: Problem): CheckedConfig {
       ...(way.step === 'fixed' ? { size: 0.9 / Math.max(...L) } : {}),
     },
     diagnostics: null,
+    findings: filledFindings({}, findings),
     seed: 5,
     stopOnEntry: true,
     stopWhen: { steps: 1e9 },

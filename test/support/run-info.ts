@@ -43,6 +43,7 @@ export function runInfo(blockCount: number): RunInfo {
     backendReason: 'The only one.',
     abilities,
     blocks: own,
+    findings: [],
     metrics,
     unmeasured: [],
     listing: {

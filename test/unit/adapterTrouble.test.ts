@@ -38,7 +38,7 @@ describe('when the solver process ends by itself', () => {
       await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
       const edit = { kind: 'ordering', ordering: 'shuffled', k: 2 } as const;
       const edits = [{ edit, k: 2, text: 'cyclic → shuffled' }];
-      const keyframe = { k: 40, edits: 1, state: Float64Array.of(1) };
+      const keyframe = { k: 40, edits: 1, state: Float64Array.of(1), memory: null };
       solver.facts = factsWith({ edits });
       solver.end = 50;
       solver.emit('metrics', solver.rows(0, 50));

@@ -64,7 +64,7 @@ test('--version is the package’s, --help names every option', () => {
 });
 
 describe('list', () => {
-  for (const [family, parts] of Object.entries(catalog)) {
+  for (const [family, parts] of Object.entries(catalog).filter(([name]) => name !== 'findings')) {
     test(`${family} names every part, with title, source and what it suits`, () => {
       const { status, stdout } = blockstep('list', family, '--json');
       assert.equal(status, 0);

@@ -28,6 +28,7 @@ describe('a configuration is accepted whole', () => {
       step: 'lipschitz',
       stepOptions: {},
       diagnostics: null,
+      findings: { stall: { loss: 0.02 }, nonfinite: {} },
       seed: 1,
       stopOnEntry: false,
       stopWhen: null,
@@ -50,6 +51,7 @@ describe('a configuration is accepted whole', () => {
       step: 'lipschitz',
       stepOptions: {},
       diagnostics: ['gap'],
+      findings: { stall: { loss: 0.1 }, nonfinite: {} },
       seed: 7,
       stopOnEntry: true,
       stopWhen: { gap: 1e-3, sweeps: 5 },
@@ -104,7 +106,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { metod: 'pccd' },
-      'metod: "pccd" is not an attribute of a configuration, the nearest is method; accepted: problem, data, target, start, problemOptions, blocks, method, methodOptions, ordering, orderingOptions, step, stepOptions, diagnostics, seed, backend, stopOnEntry, stopWhen, trace, cwd',
+      'metod: "pccd" is not an attribute of a configuration, the nearest is method; accepted: problem, data, target, start, problemOptions, blocks, method, methodOptions, ordering, orderingOptions, step, stepOptions, diagnostics, findings, seed, backend, stopOnEntry, stopWhen, trace, cwd',
     ],
     [
       { method: 'pcd' },
@@ -208,6 +210,26 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     [
       { diagnostics: ['gap', 'gap'] },
       'diagnostics: "gap" is there twice; accepted: each metric once',
+    ],
+    [
+      { findings: { stal: false } },
+      'findings.stal: "false" is not a finding, the nearest is stall; accepted: stall, nonfinite',
+    ],
+    [
+      { findings: { stall: { los: 1 } } },
+      'findings.stall.los: "1" is not a threshold of stall, the nearest is loss; accepted: loss',
+    ],
+    [
+      { findings: { stall: { loss: 2 } } },
+      'findings.stall.loss: "2" is too large; accepted: a number of at most 1',
+    ],
+    [
+      { findings: { nonfinite: false } },
+      'findings.nonfinite: "false" cannot be switched off: it ends the run; accepted: true',
+    ],
+    [
+      { findings: { stall: 3 } },
+      'findings.stall: "3" must be true, false or thresholds; accepted: true, false, { "loss": 0.02 }',
     ],
     [{ seed: '1' }, 'seed: "1" must be a number; accepted: a whole number of at least 0'],
     [{ backend: 'cuda' }, 'backend: "cuda" is not a backend; accepted: auto, js, wasm, gpu'],

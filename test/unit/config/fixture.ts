@@ -79,9 +79,27 @@ export const catalog: Catalog = {
     },
   ],
   diagnostics: [
-    { ...meta, name: 'objective', cost: 'block', byDefault: true },
-    { ...meta, name: 'gradNorm', cost: 'block', byDefault: true },
-    { ...meta, name: 'gap', cost: 'sweep', byDefault: true },
-    { ...meta, name: 'certificate', cost: 'sweep', byDefault: false },
+    { ...meta, name: 'objective', cost: 'block', byDefault: true, finding: null },
+    { ...meta, name: 'gradNorm', cost: 'block', byDefault: true, finding: null },
+    { ...meta, name: 'gap', cost: 'sweep', byDefault: true, finding: null },
+    { ...meta, name: 'certificate', cost: 'sweep', byDefault: false, finding: null },
+  ],
+  findings: [
+    {
+      name: 'stall',
+      title: 'T',
+      summary: 's',
+      options: { loss: { type: 'number', default: 0.02, maximum: 1, description: 'd' } },
+      stops: false,
+      always: null,
+    },
+    {
+      name: 'nonfinite',
+      title: 'T',
+      summary: 's',
+      options: {},
+      stops: true,
+      always: 'it ends the run',
+    },
   ],
 };

@@ -30,7 +30,7 @@ describe('keyframes', () => {
     for (let k = 0; k < 5000; k++) {
       state.k = k;
       if (k > 0 && !frames.due(41)) continue;
-      frames.add(state, 0);
+      frames.add(state, 0, null);
       added++;
       const steps = kept(frames);
       assert.ok(steps.length * stateBytes(state) <= BUDGET, `${steps.length} keyframes at ${k}`);
@@ -50,7 +50,7 @@ describe('keyframes', () => {
     const frames = new Keyframes();
     for (const k of [0, 3, 8, 20]) {
       state.k = k;
-      frames.add(state, 0);
+      frames.add(state, 0, null);
     }
     assert.deepEqual(
       [0, 2, 3, 7, 8, 19, 20, 99].map(k => frames.before(k).state.k),

@@ -4,7 +4,7 @@ import { rows } from '../../support/metrics.ts';
 import { begun, facts, position, shape, stop } from '../../support/said-source.ts';
 
 describe('after a crash another source goes on with the same run', () => {
-  const keyframe = (k: number) => ({ k, edits: 0, state: k });
+  const keyframe = (k: number) => ({ k, edits: 0, state: k, memory: null });
 
   async function lost() {
     const it = await begun();

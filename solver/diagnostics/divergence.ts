@@ -1,0 +1,120 @@
+import { short } from '../core/short.ts';
+import type { Found, Suspicion, Verdict, Watcher } from '../core/verdict.ts';
+
+/** Sweeps whose fall of F is compared with that of as many before. */
+const SWEEPS = 10;
+
+interface Memory {
+  /** F where the run began, or where an edit left it, and that step. */
+  first: number;
+  since: number;
+  lowest: number;
+  lowestK: number;
+  rising: boolean;
+  now: number;
+  /** F at the ends of the last sweeps, oldest first. */
+  ends: number[];
+  /** F fell so much in the first sweep. */
+  firstFall: number;
+  falling: boolean;
+}
+
+/**
+ * F stands above where it began, and above its lowest by a multiple of what was won; or it falls without end: each ten
+ * sweeps by more than the ten before, and in all by a multiple of where it began.
+ */
+export const divergence: Verdict = {
+  finding: 'divergence',
+  title: 'Divergence',
+  summary: 'The objective rises far above where it began, or falls without end.',
+  stops: true,
+  options: {
+    factor: {
+      type: 'number',
+      default: 10,
+      exclusiveMinimum: 0,
+      description:
+        'The rise of F above its lowest, in multiples of what had been won (of |F| at the start where nothing was).',
+    },
+    fall: {
+      type: 'number',
+      default: 1e6,
+      exclusiveMinimum: 0,
+      description:
+        'The fall of F below its start, in multiples of |F| there or of the first sweep’s fall, from which on a fall that grows counts as one without end; where no bound below F is known.',
+    },
+  },
+  create(problem, { factor = 0, fall = 0 }) {
+    const bounded = problem.lowerBound !== null || problem.certificate !== null;
+    const memory = (F: number, k: number): Memory => ({
+      first: F,
+      since: k,
+      lowest: F,
+      lowestK: k,
+      rising: false,
+      now: F,
+      ends: [F],
+      firstFall: Number.NaN,
+      falling: false,
+    });
+    const watcher: Watcher & { memory: Memory } = {
+      needs: [{ when: 'commit', evaluate: reading => reading.objective() }],
+      memory: memory(Number.NaN, 0),
+      begun(k, F) {
+        watcher.memory = memory(F, k);
+      },
+      moved({ k, entry, values, suspicion }) {
+        const known = watcher.memory;
+        const F = values[0]!;
+        if (Number.isNaN(F)) return null;
+        known.now = F;
+        if (F < known.lowest) {
+          known.lowest = F;
+          known.lowestK = k;
+        }
+        const rose = known.rising;
+        const grace = k - known.since >= problem.blocks.length;
+        known.rising = F > known.first && grace && isFar(known, factor);
+        return known.rising && !rose ? risen(known, entry.block.name, suspicion()) : null;
+      },
+      sweepEnded() {
+        const known = watcher.memory;
+        const { ends } = known;
+        if (Number.isNaN(known.firstFall)) known.firstFall = known.first - known.now;
+        ends.push(known.now);
+        if (ends.length > 2 * SWEEPS + 1) ends.shift();
+        if (bounded || known.falling || ends.length <= 2 * SWEEPS) return null;
+        const before = ends[0]! - ends[SWEEPS]!;
+        const after = ends[SWEEPS]! - ends[2 * SWEEPS]!;
+        const scale = Math.max(Math.abs(known.first), Math.abs(known.firstFall));
+        known.falling = after > before && before > 0 && known.first - known.now > fall * scale;
+        return known.falling ? fallen(known, before, after) : null;
+      },
+    };
+    return watcher;
+  },
+};
+
+/** Does F stand above its lowest by a multiple of what was won? */
+function isFar({ first, lowest, now }: Memory, factor: number): boolean {
+  const won = first - lowest;
+  const size = Math.abs(first);
+  return now - lowest > factor * Math.max(won, won > 0 ? 0 : size, 1e-12 * size);
+}
+
+function risen(known: Memory, block: string, suspicion: Suspicion | null): Found {
+  const { first, lowest, lowestK, now } = known;
+  return {
+    block: suspicion?.block ?? block,
+    text: `F rose from its lowest, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${suspicion ? ` ${suspicion.text}` : ''}`,
+    evidence: { objective: now, lowest, lowestK, start: first, ...suspicion?.evidence },
+  };
+}
+
+function fallen({ first, now }: Memory, before: number, after: number): Found {
+  return {
+    block: null,
+    text: `F falls without end: from ${short(first)} at the start to ${short(now)}, by ${short(after)} in the last ${SWEEPS} sweeps and by ${short(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
+    evidence: { objective: now, start: first, fall: after, fallBefore: before, sweeps: SWEEPS },
+  };
+}

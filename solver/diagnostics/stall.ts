@@ -1,0 +1,90 @@
+import { short } from '../core/short.ts';
+import type { Verdict, Watcher } from '../core/verdict.ts';
+import { mappingNorm } from './mapping.ts';
+
+/** Norms below this part of the largest are rounding. */
+const ROUNDING = 1e-12;
+
+interface Memory {
+  /** The newest gradient norm of each block; 0 for those that are frozen. */
+  norms: Float64Array;
+  /** Root of the sum of their squares at the ends of the last sweeps, oldest first. */
+  ends: number[];
+  largest: number;
+  /** What it was when a stall was last told. */
+  told: number;
+}
+
+/**
+ * Over so many sweeps the gradient norms neither fell nor rose by more than a part of themselves. Told again only after
+ * they fell to half of what they were: a stall is one episode, whatever the norms do within it.
+ */
+export const stall: Verdict = {
+  finding: 'stall',
+  title: 'Stall',
+  summary: 'Sweep after sweep the gradient norms stay where they are.',
+  stops: false,
+  options: {
+    sweeps: {
+      type: 'integer',
+      default: 20,
+      minimum: 1,
+      description: 'Sweeps that the gradient norms are compared over.',
+    },
+    loss: {
+      type: 'number',
+      default: 0.02,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'The part of the norms that they must lose over those sweeps.',
+    },
+  },
+  create({ blocks }, { sweeps = 1, loss = 0 }) {
+    const memory = (): Memory => ({
+      norms: new Float64Array(blocks.length),
+      ends: [],
+      largest: 0,
+      told: Number.POSITIVE_INFINITY,
+    });
+    const watcher: Watcher & { memory: Memory } = {
+      needs: [{ when: 'read', evaluate: mappingNorm }],
+      memory: memory(),
+      begun() {
+        watcher.memory = memory();
+      },
+      moved({ entry, values }) {
+        const norm = entry.moves.length === 0 ? 0 : values[0]!;
+        if (!Number.isNaN(norm)) watcher.memory.norms[entry.block.index] = norm;
+        return null;
+      },
+      sweepEnded() {
+        const known = watcher.memory;
+        const { norms, ends } = known;
+        let squares = 0;
+        let worst = 0;
+        for (let b = 0; b < norms.length; b++) {
+          squares += norms[b]! * norms[b]!;
+          if (norms[b]! > norms[worst]!) worst = b;
+        }
+        const now = Math.sqrt(squares);
+        known.largest = Math.max(known.largest, now);
+        if (now < known.told / 2) known.told = Number.POSITIVE_INFINITY;
+        ends.push(now);
+        if (ends.length <= sweeps) return null;
+        if (ends.length > sweeps + 1) ends.shift();
+        const before = ends[0]!;
+        const isFlat = ends.every(norm => norm > before * (1 - loss) && norm < before * (1 + loss));
+        if (!isFlat || now <= ROUNDING * known.largest || known.told !== Number.POSITIVE_INFINITY)
+          return null;
+        known.told = now;
+        const { name } = blocks[worst]!;
+        return {
+          block: name,
+          text: `Over the last ${sweeps} sweeps the gradient norms went from ${short(before)} to ${short(now)}, a fall of less than ${short(loss * 100)} %; the largest is ${name}'s, ${short(norms[worst]!)}.`,
+          evidence: { before, now, worst: name, worstNorm: norms[worst]!, sweeps },
+        };
+      },
+    };
+    return watcher;
+  },
+};

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { registry } from '../../../solver/registry.ts';
+import { Run } from '../../../solver/run/run.ts';
+import { given } from '../../support/certify.ts';
+import { buildProblem, type Instance } from '../../support/instances.ts';
+import { ways } from '../../support/matrix.ts';
+import { goTo, runOn } from '../../support/walk.ts';
+
+const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
+
+const sunYe = (delta: number, size: number): Instance => ({
+  title: `sunYe ${delta}`,
+  problem: 'quadratic',
+  blocks: 'coordinates',
+  build: () => buildProblem('quadratic', { size, delta }, 'coordinates', null),
+});
+
+/** ½xᵀHx − cᵀx with these rows of H. */
+function quadratic(rows: readonly (readonly number[])[], c: readonly number[]): Instance {
+  const n = rows.length;
+  const dense = (columns: number, values: readonly number[]) => ({
+    kind: 'dense' as const,
+    rows: n,
+    columns,
+    values: Float64Array.from(values),
+  });
+  return {
+    title: 'quadratic',
+    problem: 'quadratic',
+    blocks: 'coordinates',
+    build: () =>
+      buildProblem('quadratic', { matrix: 'H', linear: 'c' }, 'coordinates', null, {
+        matrix: dense(n, rows.flat()),
+        linear: dense(1, c),
+      }),
+  };
+}
+
+const told = (run: Run) => run.findings.map(({ name, k }) => [name, k]);
+
+describe('findings', () => {
+  test('are the same whichever metrics are recorded, and none is recorded for them', () => {
+    const t = { ordering: 'cyclic', start: 'ones' };
+    const all = registry.diagnostics.filter(({ of }) => of === 'block').map(({ name }) => name);
+    const runs = [[], ['objective'], all].map(names => {
+      const chosen = registry.diagnostics.filter(({ name }) => (names as string[]).includes(name));
+      const run = new Run({ ...given(sunYe(0.5, 7), cyclic, { config: t }), diagnostics: chosen });
+      run.edit([{ kind: 'stepSize', block: 'x3', value: 2.4 }]);
+      goTo(run, 700);
+      return run;
+    });
+    const [none, one, every] = runs.map(told);
+    assert.ok(none!.some(([name]) => name === 'stepTooLong'));
+    assert.deepEqual(none, every);
+    assert.deepEqual(one, every);
+    assert.equal(runs[0]!.rows.steps.has('gradNorm'), false);
+  });
+
+  test('after an edit in the past are those of a run that was edited there at once', () => {
+    const edit = { kind: 'stepSize', block: null, value: 1e-4 } as const;
+    const first = { kind: 'stepSize', block: null, value: 0.1 } as const;
+    const straight = new Run(given(sunYe(1, 7), cyclic));
+    straight.edit([first]);
+    goTo(straight, 7 * 7);
+    straight.edit([edit]);
+    const back = new Run(given(sunYe(1, 7), cyclic));
+    back.edit([{ kind: 'stepSize', block: null, value: 1e-3 }]);
+    goTo(back, 7 * 40);
+    goTo(back, 0);
+    back.edit([first]);
+    goTo(back, 7 * 20);
+    goTo(back, 7 * 7);
+    back.edit([edit]);
+    for (const run of [straight, back]) goTo(run, 7 * 60);
+    assert.ok(straight.findings.length > 0);
+    assert.deepEqual(told(back), told(straight));
+  });
+
+  test('that are switched off are not told, and thresholds move them', () => {
+    const { config } = given(sunYe(1, 7), cyclic);
+    const off = { ...config.findings };
+    delete (off as Record<string, unknown>)['stall'];
+    const sooner = { ...config.findings, stall: { sweeps: 5, loss: 0.02 } };
+    const at = [off, sooner].map(findings => {
+      const run = new Run(given(sunYe(1, 7), cyclic, { config: { findings } }));
+      run.edit([{ kind: 'stepSize', block: null, value: 1e-5 }]);
+      goTo(run, 7 * 30);
+      return told(run);
+    });
+    assert.deepEqual(at, [[], [['stall', 6 * 7]]]);
+  });
+});
+
+describe('divergence', () => {
+  test('F that falls without end on an indefinite quadratic is one', () => {
+    const saddle = quadratic(
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      [1, 0],
+    );
+    const run = new Run(given(saddle, cyclic));
+    goTo(run, 2 * 60);
+    const found = run.findings.filter(({ name }) => name === 'divergence');
+    assert.equal(found.length, 1);
+    assert.match(found[0]!.text, /falls without end/);
+    const convex = quadratic(
+      [
+        [1, 0.9],
+        [0.9, 1],
+      ],
+      [1, 0],
+    );
+    const healthy = new Run(given(convex, cyclic));
+    goTo(healthy, 2 * 60);
+    assert.deepEqual(healthy.findings, []);
+  });
+
+  test('what the user does to x is none; what a step makes of it afterwards is', () => {
+    const run = new Run(given(sunYe(0.5, 7), cyclic));
+    goTo(run, 70);
+    run.edit([{ kind: 'value', block: 'x1', index: 0, value: 1e6 }]);
+    goTo(run, 140);
+    assert.deepEqual(run.findings, []);
+    run.edit([{ kind: 'stepSize', block: null, value: 3 }]);
+    goTo(run, 7 * 100);
+    assert.ok(run.findings.some(({ name }) => name === 'divergence'));
+  });
+});
+
+describe('stall', () => {
+  test('is told once while it lasts, whatever the norms do at rounding level', () => {
+    const run = new Run(
+      given(sunYe(0.7, 5), cyclic, { config: { stopWhen: { steps: 5 * 4000 } } }),
+    );
+    run.begin({ kind: 'end' });
+    runOn(run);
+    assert.ok(run.findings.filter(({ name }) => name === 'stall').length <= 1);
+  });
+});
+
+describe('suboptimality', () => {
+  test('is F minus the best bound known at the step, and no number where none is known', () => {
+    const indefinite = quadratic(
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      [1, 0],
+    );
+    const run = new Run(given(indefinite, cyclic));
+    goTo(run, 6);
+    assert.ok(Number.isNaN(run.inspector.metric('suboptimality', null)));
+    assert.equal(run.facts().bound, null);
+    const bounded = new Run(given(sunYe(0.5, 7), cyclic));
+    goTo(bounded, 14);
+    assert.equal(bounded.inspector.metric('suboptimality', null), bounded.objective());
+  });
+});
