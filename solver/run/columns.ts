@@ -67,7 +67,7 @@ export class Columns {
     if (this.#newest) this.#memory.completed(this.#newest);
     let chunk = this.#chunks.get(index);
     if (!chunk) {
-      chunk = this.#memory.make(index, newColumns(this.specs));
+      chunk = this.#memory.make(index, this.#newColumns());
       this.adopt(chunk);
       this.#onChunk(chunk);
     }
@@ -127,7 +127,7 @@ export class Columns {
       if (index > first || (row & (CHUNK - 1)) === 0) continue;
       // A mirror is sent the fresh chunk; only who writes makes it.
       const held = this.#memory.columnsOf(chunk, () => newColumns(this.specs));
-      const columns = newColumns(this.specs);
+      const columns = this.#newColumns();
       held.forEach((column, i) => {
         columns[i]?.set(column.subarray(0, row & (CHUNK - 1)));
       });
@@ -141,6 +141,11 @@ export class Columns {
     return branch;
   }
 
+  /** In memory that is written to from here on; `newColumns` is for what is only read. */
+  #newColumns(): ChunkColumns {
+    return columnsIn(this.#memory.memory(bytesOf(this.specs)), this.specs);
+  }
+
   #columns(index: number): ChunkColumns | undefined {
     const chunk = this.#chunks.get(index);
     return chunk && this.#memory.columnsOf(chunk, () => newColumns(this.specs));
@@ -151,10 +156,17 @@ export function rowWithin(row: number): number {
   return row & (CHUNK - 1);
 }
 
-/** All columns of a chunk lie in one block of shared memory, wide ones first so that each is aligned. */
+function bytesOf(specs: readonly ColumnSpec[]): number {
+  return specs.reduce((sum, { kind }) => sum + CHUNK * (kind === 'float64' ? 8 : 4), 0);
+}
+
 function newColumns(specs: readonly ColumnSpec[]): ChunkColumns {
+  return columnsIn(new ArrayBuffer(bytesOf(specs)), specs);
+}
+
+/** All columns of a chunk lie in one block of memory, wide ones first so that each is aligned. */
+function columnsIn(memory: ArrayBufferLike, specs: readonly ColumnSpec[]): ChunkColumns {
   const wide = specs.filter(spec => spec.kind === 'float64').length;
-  const memory = new SharedArrayBuffer(CHUNK * (8 * wide + 4 * (specs.length - wide)));
   let wideAt = 0;
   let narrowAt = CHUNK * 8 * wide;
   return specs.map(spec => {

@@ -9,8 +9,10 @@ export interface RunHooks {
   readonly edited: () => void;
   readonly output: (text: string) => void;
   readonly chunk: (table: TableName, chunk: Chunk) => void;
-  /** The chunk was written to the file with this descriptor; its memory is let go. */
-  readonly spilled: (chunk: Chunk, fd: number) => void;
+  /** The chunk was written to the file with this descriptor as the spill of this number; its memory is let go. */
+  readonly spilled: (chunk: Chunk, fd: number, spill: number) => void;
+  /** Number of the last spill whose memory nobody else reads any more: it may be written to again. */
+  readonly freed: () => number;
 }
 
 export const noHooks: RunHooks = {
@@ -20,4 +22,5 @@ export const noHooks: RunHooks = {
   output: () => {},
   chunk: () => {},
   spilled: () => {},
+  freed: () => Number.POSITIVE_INFINITY,
 };

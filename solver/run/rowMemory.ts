@@ -21,6 +21,11 @@ const CACHED = 32;
 /** Bytes of rows that are kept in memory where nobody sets a budget. */
 export const ROW_BUDGET = 256 * 1024 * 1024;
 
+/** Spare memory that is kept, in chunks. */
+const SPARE = 64;
+/** Spills of this thread so far, of all its runs. */
+let spills = 0;
+
 /** An unnamed temporary file that chunks are written to; it ends with the process. */
 export class SpillFile {
   readonly fd: number;
@@ -76,22 +81,37 @@ export class RowMemory {
   /** Set once the file could not be made or written: rows stay in memory from then on. */
   #failed = false;
   readonly #cache = new Map<number, ChunkColumns>();
-  readonly #onSpill: (chunk: Chunk, fd: number) => void;
+  /** Memory of spilled chunks, to be written to again once nobody else reads it. */
+  #spare: { readonly spill: number; readonly memory: ArrayBufferLike }[] = [];
+  readonly #onSpill: (chunk: Chunk, fd: number, spill: number) => void;
   readonly #onTrouble: (why: string) => void;
+  readonly #freed: () => number;
 
   constructor(
     budget: number = ROW_BUDGET,
-    onSpill: (chunk: Chunk, fd: number) => void = () => {},
+    onSpill: (chunk: Chunk, fd: number, spill: number) => void = () => {},
     onTrouble: (why: string) => void = () => {},
+    freed: () => number = () => Number.POSITIVE_INFINITY,
   ) {
     this.#budget = budget;
     this.#onSpill = onSpill;
     this.#onTrouble = onTrouble;
+    this.#freed = freed;
   }
 
   /** Bytes of rows in memory, without those that were read back. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Memory for a chunk of so many bytes: of a spilled one where there is one, so that a long run allocates nothing more. */
+  memory(bytes: number): ArrayBufferLike {
+    const freed = this.#freed();
+    const at = this.#spare.findIndex(
+      ({ spill, memory }) => spill <= freed && memory.byteLength === bytes,
+    );
+    const spare = at < 0 ? undefined : this.#spare.splice(at, 1)[0];
+    return spare?.memory ?? new SharedArrayBuffer(bytes);
   }
 
   make(index: number, columns: ChunkColumns): Chunk {
@@ -137,8 +157,13 @@ export class RowMemory {
       return;
     }
     this.#held.shift();
-    this.#bytes -= chunk.columns![0]!.buffer.byteLength;
+    const memory = chunk.columns![0]!.buffer;
+    this.#bytes -= memory.byteLength;
     chunk.columns = null;
-    this.#onSpill(chunk, this.#file.fd);
+    const spill = ++spills;
+    this.#spare.push({ spill, memory });
+    // A burst of spills leaves no more behind than what is in use at a time.
+    if (this.#spare.length > SPARE) this.#spare.shift();
+    this.#onSpill(chunk, this.#file.fd, spill);
   }
 }

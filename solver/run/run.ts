@@ -76,8 +76,12 @@ export class Run {
       metricNames(recipe, 'block'),
       metricNames(recipe, 'sweep'),
       resume?.keyframe?.state.k ?? 0,
-      new RowMemory(rowBytes, hooks.spilled, why =>
-        hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`),
+      new RowMemory(
+        rowBytes,
+        hooks.spilled,
+        why =>
+          hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`),
+        hooks.freed,
       ),
       hooks.chunk,
     );

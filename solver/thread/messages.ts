@@ -55,7 +55,14 @@ export type News =
     }
   | { readonly kind: 'chunk'; readonly table: TableName; readonly chunk: Chunk }
   /** The chunk of this id stands in the file from here on, and its memory is let go. */
-  | { readonly kind: 'spilled'; readonly id: number; readonly fd: number; readonly at: number }
+  | {
+      readonly kind: 'spilled';
+      readonly id: number;
+      readonly fd: number;
+      readonly at: number;
+      /** Counts the spills of this thread. */
+      readonly spill: number;
+    }
   /** Rows up to these counts may be read, and where the run stands. */
   | {
       readonly kind: 'count';

@@ -33,6 +33,8 @@ export interface Opener {
   readonly entered: (block: string | null) => void;
   readonly left: () => void;
   readonly edited: (run: Run) => void;
+  /** Number of the last spill whose memory nobody else reads any more. */
+  readonly freed: () => number;
 }
 
 export interface Opened {
@@ -48,7 +50,7 @@ export interface Opened {
 export async function openRun(
   config: RunConfig,
   resume: Resume | null,
-  { post, print, poll, entered, left, edited }: Opener,
+  { post, print, poll, entered, left, edited, freed }: Opener,
 ): Promise<Opened> {
   const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
     post({ kind: 'event', event, body });
@@ -82,7 +84,8 @@ export async function openRun(
       edited: () => edited(run),
       output: text => print('console', `${text}\n`),
       chunk: (table, chunk) => post({ kind: 'chunk', table, chunk }),
-      spilled: ({ id, at }, fd) => post({ kind: 'spilled', id, fd, at }),
+      spilled: ({ id, at }, fd, spill) => post({ kind: 'spilled', id, fd, at, spill }),
+      freed,
     },
     resume,
     rowBytes(),

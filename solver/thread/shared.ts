@@ -11,6 +11,9 @@ export interface SharedMemory {
 const ATTENTION = 0;
 /** Set: the run is to stop where it stands. */
 const PAUSE = 1;
+/** Number of the last spilled chunk whose memory the main thread has let go. */
+const FREED = 2;
+const FLAGS = 3;
 
 /**
  * Places in `where`. Times are milliseconds since the epoch: since when the solver is in user code (0: it is not), and since
@@ -28,7 +31,7 @@ const PLACES = Object.keys(WHERE).length;
 
 export function createShared(): SharedMemory {
   return {
-    flags: new Int32Array(new SharedArrayBuffer(8)),
+    flags: new Int32Array(new SharedArrayBuffer(4 * FLAGS)),
     where: new Float64Array(new SharedArrayBuffer(8 * PLACES)),
   };
 }
@@ -53,6 +56,15 @@ export function askPause(shared: SharedMemory): void {
 /** Was a pause asked for? Answers once. */
 export function takePause({ flags }: SharedMemory): boolean {
   return Atomics.exchange(flags, PAUSE, 0) !== 0;
+}
+
+/** The main thread reads the spilled chunks up to this number from their file. */
+export function free({ flags }: SharedMemory, spill: number): void {
+  Atomics.store(flags, FREED, spill);
+}
+
+export function freed({ flags }: SharedMemory): number {
+  return Atomics.load(flags, FREED);
 }
 
 /** The solver leaves its thread to whoever has something to do there. */

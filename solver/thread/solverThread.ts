@@ -26,6 +26,7 @@ import type { FromThread, ThreadCall, ToThread } from './messages.ts';
 import { openRun, type Resume, resumeOf } from './opening.ts';
 import {
   attended,
+  freed,
   rests,
   type SharedMemory,
   takePause,
@@ -175,6 +176,7 @@ export class SolverThread {
         if (wantsAttention(this.#shared)) throw new Interrupted();
       },
       entered: block => this.#entered(block),
+      freed: () => freed(this.#shared),
       left: () => {
         this.#shared.where[WHERE.userSince] = 0;
       },

@@ -15,7 +15,7 @@ import { Declined, wireError } from './declined.ts';
 import type { News } from './messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
-import { askAttention, askPause, WHERE } from './shared.ts';
+import { askAttention, askPause, free, WHERE } from './shared.ts';
 import {
   type Asked,
   type Death,
@@ -186,6 +186,7 @@ export class WireThread {
         return;
       case 'spilled':
         this.#mirror?.spilled(message);
+        if (this.#thread) free(this.#thread.shared, message.spill);
         return;
       case 'chunk':
         this.#mirror?.adopt(message);

@@ -16,6 +16,7 @@ const STEPS = 40_000;
 function started(budget?: number): {
   run: Run;
   mirror: Mirror;
+  memories: ReadonlySet<ArrayBufferLike>;
   spilled: () => number;
   mostHeld: () => number;
 } {
@@ -33,26 +34,28 @@ function started(budget?: number): {
   let most = 0;
   const size = (chunk: { columns: readonly { buffer: ArrayBufferLike }[] | null }) =>
     chunk.columns?.[0]?.buffer.byteLength ?? 0;
+  const memories = new Set<ArrayBufferLike>();
   const sizes = new Map<number, number>();
   const hooks: RunHooks = {
     ...noHooks,
     // As they go over the port: the arrays are shared, the object is a copy.
     chunk: (table, chunk) => {
+      memories.add(chunk.columns![0]!.buffer);
       sizes.set(chunk.id, size(chunk));
       held += size(chunk);
       mirror.adopt({ kind: 'chunk', table, chunk: { ...chunk } });
     },
-    spilled: ({ id, at }, fd) => {
+    spilled: ({ id, at }, fd, spill) => {
       spilled++;
       held -= sizes.get(id)!;
       // A newest chunk of each table and the one that takes the bytes over the budget.
       most = Math.max(most, held);
-      mirror.spilled({ kind: 'spilled', id, fd, at });
+      mirror.spilled({ kind: 'spilled', id, fd, at, spill });
     },
     branch: branch => mirror.fork(branch),
   };
   const run = new Run(recipe, hooks, null, budget);
-  return { run, mirror, spilled: () => spilled, mostHeld: () => most };
+  return { run, mirror, memories, spilled: () => spilled, mostHeld: () => most };
 }
 
 describe('rows beyond the budget of their memory', () => {
@@ -76,6 +79,8 @@ describe('rows beyond the budget of their memory', () => {
     }
     assert.equal(large.spilled(), 0);
     assert.ok(small.spilled() > 10, `${small.spilled()} chunks were spilled`);
+    // 600 kB are five chunks; each table has one more that grows, a fork one, and one is over the budget before it is spilled.
+    assert.ok(small.memories.size <= 12, `${small.memories.size} blocks of memory were made`);
     assert.ok(small.mostHeld() <= BUDGET + 3 * 2048 * 60, `${small.mostHeld()} bytes were held`);
     for (const { name } of small.run.rows.steps.specs) {
       const copies = [small, large].map(({ run }) => run.rows.copy(name, 0, run.rows.end));
