@@ -1,6 +1,6 @@
 import type { State } from '../core/state.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
-import type { BranchInfo } from '../wire/protocol.ts';
+import type { BranchInfo, Phase, Position } from '../wire/protocol.ts';
 
 /** What is in force at this state, which has seen the edits of the log up to its k. All arrays are copies. */
 export function factsOf(
@@ -23,5 +23,26 @@ export function factsOf(
     edits: [...log],
     branches: [...branches],
     bound,
+  };
+}
+
+/** Where a run stands whose next update moves these blocks. */
+export function positionOf(
+  state: State,
+  blocks: readonly string[],
+  phase: Phase,
+  end: number,
+): Position {
+  const { k, sweep, place, ordering, pendingOrdering } = state;
+  return {
+    k,
+    sweep,
+    place,
+    block: blocks[0] ?? '',
+    blocks,
+    phase,
+    ordering: ordering.name,
+    pendingOrdering: pendingOrdering?.name ?? null,
+    end,
   };
 }

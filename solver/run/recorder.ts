@@ -6,8 +6,11 @@ import type { Finding } from '../wire/protocol.ts';
 import { rowWithin } from './columns.ts';
 import { type Judged, nonfinite, Watchers } from './findings.ts';
 import { firstNonfinite } from './firstNonfinite.ts';
+import type { RunHooks } from './hooks.ts';
 import type { StepReading } from './reading.ts';
-import { KEY_COLUMNS as KEYS, type Rows } from './rows.ts';
+import { metricNames, type Recipe } from './recipe.ts';
+import { RowMemory } from './rowMemory.ts';
+import { KEY_COLUMNS as KEYS, Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
 
 /** Something that is measured, and the place of its value: among the columns of a row, or behind them for what is only watched. */
@@ -205,3 +208,16 @@ interface Memory {
 }
 
 const NOTHING: readonly Finding[] = [];
+
+/** Empty rows for the recipe's metrics, the first of them step `from` + 1, of which `bytes` are held in memory. */
+export function rowsFor(recipe: Recipe, from: number, hooks: RunHooks, bytes: number): Rows {
+  const trouble = (why: string) =>
+    hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`);
+  return Rows.create(
+    metricNames(recipe, 'block'),
+    metricNames(recipe, 'sweep'),
+    from,
+    new RowMemory(bytes, hooks.spilled, trouble, hooks.freed),
+    hooks.chunk,
+  );
+}

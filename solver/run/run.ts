@@ -15,16 +15,18 @@ import type {
   Stop,
   Until,
 } from '../wire/protocol.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, positionOf } from './facts.ts';
+import { type Goal, goalOf } from './goal.ts';
 import { noHooks, type RunHooks } from './hooks.ts';
 import { Inspector } from './inspect.ts';
 import type { Keyframe } from './keyframes.ts';
 import { Measuring } from './measuring.ts';
 import { Objective } from './objective.ts';
-import { metricNames, type Recipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import { rowsFor } from './recorder.ts';
 import { Repetition } from './repetition.ts';
-import { ROW_BUDGET, RowMemory } from './rowMemory.ts';
-import { Rows } from './rows.ts';
+import { ROW_BUDGET } from './rowMemory.ts';
+import type { Rows } from './rows.ts';
 import { Stepper } from './stepper.ts';
 import type { Outcome } from './stopping.ts';
 import { type Cursor, Stops } from './stops.ts';
@@ -50,9 +52,7 @@ export class Run {
   readonly #hooks: RunHooks;
   readonly #cursor: Cursor;
   readonly #stops: Stops;
-  #until: Until = { kind: 'end' };
-  #goal = 0;
-  #goalSweep = 0;
+  #goal: Goal = goalOf({ kind: 'end' }, { k: 0, sweep: 1 });
   /** A search backwards that is under way, and what it found. */
   #search: (BackwardSearch & { found: number | null }) | null = null;
 
@@ -72,19 +72,7 @@ export class Run {
     this.#hooks = hooks;
     this.#stepper = new Stepper(recipe);
     this.#objective = new Objective(recipe.problem);
-    this.rows = Rows.create(
-      metricNames(recipe, 'block'),
-      metricNames(recipe, 'sweep'),
-      resume?.keyframe?.state.k ?? 0,
-      new RowMemory(
-        rowBytes,
-        hooks.spilled,
-        why =>
-          hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`),
-        hooks.freed,
-      ),
-      hooks.chunk,
-    );
+    this.rows = rowsFor(recipe, resume?.keyframe?.state.k ?? 0, hooks, rowBytes);
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);
     this.#repetition = new Repetition(recipe);
     this.#timeline = new Timeline(this.#stepper, this.#objective, this.#measuring);
@@ -178,33 +166,15 @@ export class Run {
   }
 
   position(): Position {
-    const { state } = this;
     const blocks = this.#stepper.nextBlocks().map(block => block.name);
-    return {
-      k: state.k,
-      sweep: state.sweep,
-      place: state.place,
-      block: blocks[0] ?? '',
-      blocks,
-      phase: PHASES[this.#cursor.phase] as Phase,
-      ordering: state.ordering.name,
-      pendingOrdering: state.pendingOrdering?.name ?? null,
-      end: this.end,
-    };
+    return positionOf(this.state, blocks, PHASES[this.#cursor.phase] as Phase, this.end);
   }
 
   /** Sets how far `slice` goes. To the end from where a criterion ended the run: on past that criterion. */
   begin(until: Until): void {
     this.#search = null;
     if (until.kind === 'end' && this.outcome?.k === this.state.k) this.#measuring.goOn();
-    this.#until = until;
-    this.#goal =
-      until.kind === 'steps'
-        ? this.state.k + until.count
-        : until.kind === 'phase'
-          ? this.state.k + 1
-          : Number.POSITIVE_INFINITY;
-    this.#goalSweep = until.kind === 'sweep' ? this.state.sweep + 1 : Number.POSITIVE_INFINITY;
+    this.#goal = goalOf(until, this.state);
   }
 
   /** Runs for about `milliseconds`; null: there is more to do. Throws `Interrupted` between and inside updates. */
@@ -243,7 +213,9 @@ export class Run {
     if (
       outcome &&
       state.k === outcome.k &&
-      (this.#until.kind === 'end' || outcome.status === 'nonfinite' || outcome.status === 'failed')
+      (this.#goal.until.kind === 'end' ||
+        outcome.status === 'nonfinite' ||
+        outcome.status === 'failed')
     ) {
       return this.#stops.stop(
         outcome.status,
@@ -251,9 +223,9 @@ export class Run {
         this.findings.find(finding => finding.text === outcome.text) ?? null,
       );
     }
-    const before = this.#stops.before(this.#until);
+    const before = this.#stops.before(this.#goal.until);
     if (before) return before;
-    if (this.#until.kind === 'phase' && this.#cursor.phase < PHASES.length - 1) {
+    if (this.#goal.until.kind === 'phase' && this.#cursor.phase < PHASES.length - 1) {
       this.#stepper.prepare();
       this.#cursor.phase++;
       return this.#stops.stop('step', '');
@@ -288,10 +260,8 @@ export class Run {
   }
 
   #reached(): Stop | null {
-    const { state } = this;
-    if (state.k >= this.#goal || state.sweep >= this.#goalSweep)
-      return this.#stops.stop('step', '');
-    return null;
+    const { k, sweep } = this.state;
+    return k >= this.#goal.k || sweep >= this.#goal.sweep ? this.#stops.stop('step', '') : null;
   }
 
   /** What a pause stops at. */
