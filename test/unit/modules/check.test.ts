@@ -173,7 +173,9 @@ describe('a check in slices', () => {
       // Every third poll of a slice cuts it short; then one check gets through, as when nobody asks for anything.
       if (interrupt && ++passing % 3 === 0) throw new Interrupted();
     };
-    const whole = checkModule(await problemOf(wrong));
+    const whole = checkModule(await problemOf(wrong, { watch }));
+    const needed = calls;
+    calls = 0;
     const check = new ModuleCheck(await problemOf(wrong, { watch, poll }));
     const found: unknown[] = [];
     let slices = 0;
@@ -190,6 +192,8 @@ describe('a check in slices', () => {
       most = Math.max(most, calls - before);
     }
     assert.deepEqual(found, whole);
+    // What was cut short is begun again, so the calls are more, never fewer.
+    assert.ok(calls > needed, `${calls} calls, ${needed} in one piece`);
     assert.ok(most <= 5, `${most} calls in a slice`);
   });
 
