@@ -67,6 +67,21 @@ export function freed({ flags }: SharedMemory): number {
   return Atomics.load(flags, FREED);
 }
 
+/** The solver enters a function of the module's, for the block of this index (−1: none), with its run at this step. */
+export function entersModule(
+  { where }: SharedMemory,
+  at: { readonly k: number; readonly sweep: number; readonly place: number } | null,
+  block: number,
+): void {
+  if (at !== null) {
+    where[WHERE.k] = at.k;
+    where[WHERE.sweep] = at.sweep;
+    where[WHERE.place] = at.place;
+  }
+  where[WHERE.userBlock] = block;
+  where[WHERE.userSince] = Date.now();
+}
+
 /** The solver leaves its thread to whoever has something to do there. */
 export function rests({ where }: SharedMemory): void {
   where[WHERE.restingSince] = Date.now();

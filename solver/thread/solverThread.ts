@@ -26,6 +26,7 @@ import type { FromThread, ThreadCall, ToThread } from './messages.ts';
 import { openRun, type Resume, resumeOf } from './opening.ts';
 import {
   attended,
+  entersModule,
   freed,
   rests,
   type SharedMemory,
@@ -361,17 +362,14 @@ export class SolverThread {
 
   /** A function of the module's begins: the main thread may have to say where, and for which block. */
   #entered(block: string | null): void {
-    const { where } = this.#shared;
     const run = this.#run;
     const index = run?.problem.blocks.findIndex(({ name }) => name === block) ?? -1;
     // Standing at a step whose measurement is what does not return, a run could not come back to it.
-    if (run && !run.measures) {
-      where[WHERE.k] = run.state.k;
-      where[WHERE.sweep] = run.state.sweep;
-      where[WHERE.place] = run.state.place;
-    }
-    where[WHERE.userBlock] = block === null ? -1 : index;
-    where[WHERE.userSince] = Date.now();
+    entersModule(
+      this.#shared,
+      run && !run.measures ? run.state : null,
+      block === null ? -1 : index,
+    );
   }
 
   #tellCount(): void {
