@@ -14,6 +14,7 @@ const config = {
   ...lasso,
   method: 'pairs',
   diagnostics: ['objective', 'gradNorm', 'moveNorm'],
+  findings: { leap: { farthest: 70 } },
   stopWhen: { sweeps: 40 },
 };
 
@@ -63,6 +64,12 @@ describe('the example of a method and of a metric', () => {
       before = objective;
       assert.ok((first['moveNorm'] as number) >= 0);
     }
+    // From zeros the intercept moves by half of the mean, 152.1; no other move comes near 70.
+    const found = lines.filter(({ name }) => name === 'leap');
+    assert.deepEqual(
+      found.map(({ k, block, text }) => ({ k, block, text })),
+      [{ k: 1, block: '(intercept)', text: '(intercept) moved by 76.1, farther than 70.' }],
+    );
     // The least F is 1807.165.
     assert.ok(before < 1807.2);
   });
