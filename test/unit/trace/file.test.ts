@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
@@ -157,6 +158,15 @@ describe('a trace', () => {
     assert.ok(
       first?.kind === 'edit' && first.edit.kind === 'value' && Object.is(first.edit.value, -0),
     );
+  });
+
+  test('has a sweep’s metrics on the last row of the sweep’s last step, and null on every other row', () => {
+    const path = join(folder, 'sweeps.arrow');
+    const step = (gap: number | null): Step => ({ blocks: [2, 0, 1], values: [1, 2], gap });
+    write(path, [{ kind: 'steps', steps: [step(null), step(5), step(Number.NaN)] }]);
+    const gap = tableFromIPC(readFileSync(path)).getChild('gap');
+    const absent = [null, null, null];
+    assert.deepEqual([...(gap ?? [])], [...absent, null, null, 5, null, null, Number.NaN]);
   });
 
   test('that is cut at any byte opens up to its last whole batch, or is refused in one sentence', () => {
