@@ -9,6 +9,7 @@ import type { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import type { Recipe } from './recipe.ts';
 import { Recorder } from './recorder.ts';
+import { Rewatch } from './rewatch.ts';
 import type { Rows } from './rows.ts';
 import type { Prepared, Stepper } from './stepper.ts';
 import { type Outcome, Stopping } from './stopping.ts';
@@ -39,6 +40,8 @@ export class Measuring {
   /** What is known at k = 0. */
   readonly atStart: unknown;
   #unwritten: Unwritten | null = null;
+  /** The way back of the watchers for an edit in the past that was interrupted. */
+  #rewatch: Rewatch | null = null;
   /** What is still to be done for a sweep that has ended: its metrics, or only the criteria that stop the run. */
   #sweep: 'unmeasured' | 'unjudged' | null = null;
 
@@ -121,7 +124,11 @@ export class Measuring {
     }
     if (this.#sweep) {
       this.#reading.committed(state);
-      if (this.#sweep === 'unmeasured') this.#recorder.sweepWritten(state.k);
+      if (this.#sweep === 'unmeasured') {
+        this.#recorder.sweepWritten(state.k);
+        // At once: if what follows is interrupted, it may not ask for the gap again.
+        this.bounds.learn(state.k, this.#reading.knownDual);
+      }
       this.#sweep = 'unjudged';
       const outcome = this.#stopping.atSweepEnd(state.k, this.#reading);
       this.#sweep = null;
@@ -168,25 +175,21 @@ export class Measuring {
     this.#recorder.edited();
   }
 
-  /** Makes edits in the past and says what they did: the watchers first go back to what they knew there. */
+  /** Makes edits in the past and says what they did: the watchers go back to what they knew there. */
   editPast(timeline: Timeline, k: number, edits: readonly Edit[]): string {
     const recorder = this.#recorder;
-    const { memory } = recorder;
-    try {
-      timeline.retrace(
-        k,
-        known => {
-          recorder.memory = (known as Memory).recorder;
-        },
-        prepared => recorder.read(this.#stepper, prepared),
-        ({ proposal, sweepEnds }) =>
-          recorder.watchAgain(this.#stepper, proposal.entries, sweepEnds),
-      );
-      return timeline.edit(edits);
-    } catch (error) {
-      recorder.memory = memory;
-      throw error;
+    const log = timeline.log.filter(({ edit }) => edit.k <= k);
+    if (!this.#rewatch?.isOf(k, log)) {
+      const frame = timeline.remembering(k);
+      const known = (frame.memory as Memory).recorder;
+      this.#rewatch = new Rewatch(this.#stepper.recipe, recorder.rows, k, log, frame, known);
     }
+    const memory = this.#rewatch.memory();
+    const text = timeline.edit(edits);
+    recorder.memory = memory;
+    recorder.edited();
+    this.#rewatch = null;
+    return text;
   }
 
   /** Steps after k were cut off. */

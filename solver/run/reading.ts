@@ -165,7 +165,7 @@ export class StepReading implements Reading {
 
   /** F at the iterate, from a cache that has not drifted. */
   judgedObjective(): number {
-    return this.#objective.judged(this.#point(this.method.iterate));
+    return this.#objective.judged(this.#point(this.method.iterate), this.#trusted());
   }
 
   #trusted(): Point {

@@ -20,6 +20,8 @@ export interface Recipe {
   readonly problem: Problem;
   readonly methodPart: MethodPart;
   readonly method: Method;
+  /** Another one, with arrays of its own. */
+  readonly newMethod: () => Method;
   readonly step: StepRule;
   readonly x0: Float64Array;
   /** First step of a block that backtracking starts from: 1/L_b, or 1 over the probed curvature; 1 where f is flat. */
@@ -100,7 +102,7 @@ export function assemble(
   const step = find(registry.steps, stepName).create(stepOptions);
   const firstStep = (block: Block): number => 1 / positiveCurvature(lipschitz(block));
   const bulk = bulkOf(problem);
-  const method = methodPart.create({
+  const context = {
     problem,
     kernels: backend.kernels,
     bulk,
@@ -109,12 +111,14 @@ export function assemble(
     step,
     firstStep,
     poll,
-  });
+  };
+  const newMethod = () => methodPart.create(context);
   return {
     config,
     problem,
     methodPart,
-    method,
+    method: newMethod(),
+    newMethod,
     step,
     x0,
     lipschitz,

@@ -4,7 +4,7 @@ import type { Edit, RecordedEdit } from '../wire/protocol.ts';
 import { applyEdit, describeEdit } from './edits.ts';
 import { type Keyframe, Keyframes } from './keyframes.ts';
 import type { Objective } from './objective.ts';
-import type { Prepared, Stepper } from './stepper.ts';
+import type { Stepper } from './stepper.ts';
 
 /** How far a search backwards has come. */
 export interface BackwardSearch {
@@ -137,30 +137,9 @@ export class Timeline {
     return stepper.state.k === k;
   }
 
-  /** Makes the steps up to k once more, from the last keyframe that remembers: `recall` its memory, then each update is shown before and after. */
-  retrace(
-    k: number,
-    recall: (memory: unknown) => void,
-    before: (prepared: Prepared) => void,
-    after: (prepared: Prepared) => void,
-  ): void {
-    const stepper = this.#stepper;
-    const here = this.snapshot();
-    const frame = this.#frames.remembering(k);
-    try {
-      recall(frame.memory);
-      this.#restore(frame.state, frame.edits);
-      while (stepper.state.k < k) {
-        before(stepper.prepare());
-        const made = stepper.commit();
-        this.#objective.updated(made);
-        after(made);
-        this.applyDue();
-      }
-    } catch (error) {
-      this.#restore(here.state, here.edits);
-      throw error;
-    }
+  /** The last keyframe at or before step k that remembers what was known there. */
+  remembering(k: number): Keyframe {
+    return this.#frames.remembering(k);
   }
 
   /**

@@ -1,0 +1,92 @@
+import type { Entry } from '../core/method.ts';
+import { cloneState } from '../core/state.ts';
+import type { EditFact } from '../wire/facts.ts';
+import { Bounds } from './bounds.ts';
+import { applyEdit } from './edits.ts';
+import type { Keyframe } from './keyframes.ts';
+import { Objective } from './objective.ts';
+import { StepReading } from './reading.ts';
+import type { Recipe } from './recipe.ts';
+import { Recorder } from './recorder.ts';
+import type { Rows } from './rows.ts';
+import { Stepper } from './stepper.ts';
+
+/**
+ * What the watchers knew at a step of the past: the steps since a keyframe that remembers are made once more, beside the run,
+ * by a method of its own. Interrupted, it is asked again and goes on where it was.
+ */
+export class Rewatch {
+  readonly #k: number;
+  readonly #log: readonly EditFact[];
+  readonly #recipe: Recipe;
+  readonly #stepper: Stepper;
+  readonly #objective: Objective;
+  readonly #recorder: Recorder;
+  /** Edits the state has seen. */
+  #applied: number;
+  /** An update that was made and not watched yet. */
+  #unwatched: { readonly entries: readonly Entry[]; readonly sweepEnds: boolean } | null = null;
+
+  /** `memory`: what the recorder knew at the keyframe. `log`: the edits up to step k. */
+  constructor(
+    recipe: Recipe,
+    rows: Rows,
+    k: number,
+    log: readonly EditFact[],
+    frame: Keyframe,
+    memory: unknown,
+  ) {
+    this.#k = k;
+    this.#log = log.slice();
+    this.#recipe = { ...recipe, method: recipe.newMethod() };
+    const { problem, method, lipschitz, bulk, diagnostics, verdicts } = this.#recipe;
+    this.#stepper = new Stepper(this.#recipe);
+    this.#stepper.state = cloneState(frame.state);
+    this.#objective = new Objective(problem);
+    const bounds = new Bounds(problem);
+    const reading = new StepReading(problem, method, lipschitz, bulk, this.#objective, bounds);
+    this.#recorder = new Recorder(problem, diagnostics, verdicts, reading, rows, Number.NaN);
+    this.#recorder.memory = memory;
+    this.#applied = frame.edits;
+  }
+
+  /** Is it of this step, after these edits? */
+  isOf(k: number, log: readonly EditFact[]): boolean {
+    return (
+      k === this.#k &&
+      log.length === this.#log.length &&
+      log.every(({ edit }, i) => edit === this.#log[i]!.edit)
+    );
+  }
+
+  /** What the recorder knew at the step. */
+  memory(): unknown {
+    const stepper = this.#stepper;
+    this.#applyDue();
+    while (this.#unwatched || stepper.state.k < this.#k) {
+      if (!this.#unwatched) {
+        const prepared = stepper.prepare();
+        this.#recorder.read(stepper, prepared);
+        this.#objective.updated(stepper.commit());
+        const { proposal, sweepEnds } = prepared;
+        this.#unwatched = { entries: proposal.entries, sweepEnds };
+      }
+      const { entries, sweepEnds } = this.#unwatched;
+      this.#recorder.watchAgain(stepper, entries, sweepEnds);
+      this.#unwatched = null;
+      this.#applyDue();
+    }
+    return this.#recorder.memory;
+  }
+
+  #applyDue(): void {
+    const { state } = this.#stepper;
+    while (this.#log[this.#applied]?.edit.k === state.k) {
+      applyEdit(this.#recipe, state, this.#log[this.#applied]!.edit);
+      this.#applied++;
+      this.#stepper.invalidate();
+      this.#objective.replaced();
+      this.#recorder.edited();
+    }
+  }
+}
