@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { registry } from '../../../solver/registry.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { given } from '../../support/certify.ts';
-import { buildProblem, type Instance } from '../../support/instances.ts';
+import { buildProblem, type Instance, instances } from '../../support/instances.ts';
 import { ways } from '../../support/matrix.ts';
 import { goTo, runOn } from '../../support/walk.ts';
 
@@ -58,20 +58,22 @@ describe('findings', () => {
   });
 
   test('after an edit in the past are those of a run that was edited there at once', () => {
-    const edit = { kind: 'stepSize', block: null, value: 1e-4 } as const;
-    const first = { kind: 'stepSize', block: null, value: 0.1 } as const;
+    // Two stalls after 20 sweeps; the first one's is told before the run goes back to where it was not.
+    const [first, second] = [5e-4, 1e-4].map(value => ({
+      kind: 'stepSize' as const,
+      block: null,
+      value,
+    }));
     const straight = new Run(given(sunYe(1, 7), cyclic));
-    straight.edit([first]);
-    goTo(straight, 7 * 7);
-    straight.edit([edit]);
+    straight.edit([first!]);
+    goTo(straight, 7 * 10);
+    straight.edit([second!]);
     const back = new Run(given(sunYe(1, 7), cyclic));
-    back.edit([{ kind: 'stepSize', block: null, value: 1e-3 }]);
+    back.edit([first!]);
     goTo(back, 7 * 40);
-    goTo(back, 0);
-    back.edit([first]);
-    goTo(back, 7 * 20);
-    goTo(back, 7 * 7);
-    back.edit([edit]);
+    assert.deepEqual(told(back), [['stall', 21 * 7]]);
+    goTo(back, 7 * 10);
+    back.edit([second!]);
     for (const run of [straight, back]) goTo(run, 7 * 60);
     assert.ok(straight.findings.length > 0);
     assert.deepEqual(told(back), told(straight));
@@ -121,7 +123,7 @@ describe('divergence', () => {
   test('what the user does to x is none; what a step makes of it afterwards is', () => {
     const run = new Run(given(sunYe(0.5, 7), cyclic));
     goTo(run, 70);
-    run.edit([{ kind: 'value', block: 'x1', index: 0, value: 1e6 }]);
+    run.edit([{ kind: 'value', block: 'x7', index: 0, value: 1e6 }]);
     goTo(run, 140);
     assert.deepEqual(run.findings, []);
     run.edit([{ kind: 'stepSize', block: null, value: 3 }]);
@@ -138,6 +140,35 @@ describe('stall', () => {
     run.begin({ kind: 'end' });
     runOn(run);
     assert.ok(run.findings.filter(({ name }) => name === 'stall').length <= 1);
+  });
+});
+
+describe('step × sharpness', () => {
+  const matrix = ways.find(({ title }) => title === 'pccd, metric matrix, cyclic, lipschitz')!;
+
+  test('is τ λ_max(Λ⁻¹H) in the matrix metric: τ where Λ is the Hessian, at most τ where it bounds it', () => {
+    for (const [title, least] of [
+      ['quadratic of a file, sizes', 1],
+      ['logistic, sizes', 0],
+    ] as const) {
+      const instance = instances.find(candidate => candidate.title === title)!;
+      const run = new Run(given(instance, matrix));
+      goTo(run, run.problem.blocks.length);
+      for (const block of run.problem.blocks) {
+        const product = run.inspector.metric('stepTimesSharpness', block);
+        assert.ok(product >= least * (1 - 1e-9) && product <= 1 + 1e-9, `${title}: ${product}`);
+        assert.ok(product > 0);
+      }
+    }
+  });
+
+  test('above 2 is a step too long in the matrix metric too', () => {
+    const instance = instances.find(({ title }) => title === 'quadratic of a file, sizes')!;
+    const run = new Run(given(instance, matrix));
+    const { name } = run.problem.blocks[0]!;
+    run.edit([{ kind: 'stepSize', block: name, value: 2.1 }]);
+    goTo(run, 1);
+    assert.deepEqual(told(run), [['stepTooLong', 1]]);
   });
 });
 
