@@ -59,9 +59,18 @@ describe('after a crash another source goes on with the same run', () => {
     assert.deepEqual([dead.k.length, dead.more, source.asked.length], [20, false, 1]);
     await run.recover();
     const asked = { branch: 'live', metric: 'objective', block: null, limit: 100 };
-    const old = await run.series({ ...asked, from: 0 });
-    assert.deepEqual([old.k.at(-1), old.more], [12, true]);
-    assert.deepEqual(old.value, dead.value.slice(0, 12));
+    const usual = sources[1]!.answer;
+    sources[1]!.answer = (name, params) =>
+      name === 'series'
+        ? { k: Float64Array.of(13, 14), value: Float64Array.of(-13, -14), more: false }
+        : usual(name, params);
+    // A page that ends where the history takes over goes on with what the present source has.
+    const joined = await run.series({ ...asked, from: 0 });
+    assert.deepEqual([joined.k.length, joined.k.at(-1), joined.more], [14, 14, false]);
+    assert.deepEqual(joined.value, Float64Array.of(...dead.value.slice(0, 12), -13, -14));
+    assert.deepEqual(sources[1]!.asked.at(-1)?.params, { ...asked, from: 12, limit: 88 });
+    const short = await run.series({ ...asked, from: 0, limit: 5 });
+    assert.deepEqual([[...short.k], short.more], [[1, 2, 3, 4, 5], true]);
     await run.series({ ...asked, from: 12 });
     assert.equal(sources[1]!.asked.at(-1)?.name, 'series');
   });
