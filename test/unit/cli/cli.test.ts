@@ -4,28 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { build } from 'esbuild';
 import { version } from '../../../package.json';
-import { entries, loaders } from '../../../scripts/entries.mjs';
 import { root } from '../../../scripts/root.mjs';
 import { catalog } from '../../../solver/config/catalogData.ts';
+import { buildCli } from '../../support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-cli-'));
 const cli = join(folder, 'cli.js');
 const launchFile = 'examples/workspace/.vscode/launch.json';
 
-before(async () => {
-  const entry = entries.find(({ name }) => name === 'cli')!;
-  await build({
-    ...(entry.options as object),
-    absWorkingDir: root,
-    entryPoints: [entry.source],
-    outfile: cli,
-    bundle: true,
-    loader: loaders as Record<string, 'binary' | 'text'>,
-    logLevel: 'error',
-  });
-});
+before(() => buildCli(cli));
 after(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command line in the repository's root. */

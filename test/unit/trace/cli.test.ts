@@ -6,30 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { build } from 'esbuild';
 import { version } from '../../../package.json';
-import { entries, loaders } from '../../../scripts/entries.mjs';
 import { root } from '../../../scripts/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { inputFile } from '../../../solver/trace/inputs.ts';
 import { openTrace, type TraceEntry, type TraceFile } from '../../../solver/trace/reader.ts';
+import { buildCli } from '../../support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-trace-cli-'));
 const cli = join(folder, 'cli.js');
 const diabetes = join(root, 'examples/workspace/data/diabetes.csv');
 
-before(async () => {
-  const entry = entries.find(({ name }) => name === 'cli')!;
-  await build({
-    ...(entry.options as object),
-    absWorkingDir: root,
-    entryPoints: [entry.source],
-    outfile: cli,
-    bundle: true,
-    loader: loaders as Record<string, 'binary' | 'text'>,
-    logLevel: 'error',
-  });
-});
+before(() => buildCli(cli));
 after(() => rmSync(folder, { recursive: true }));
 
 /** A launch.json with one configuration. */
