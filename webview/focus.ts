@@ -3,10 +3,14 @@ import type { Bridge } from './bridge.ts';
 /** The editor takes the focus within so many milliseconds after a stop, on a machine that is busy with other things. */
 const grasp = 4000;
 
+/** How long a request for the focus is given before it is made again, in milliseconds. */
+const patience = 200;
+
 /**
  * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to
  * come back for every step, so the page asks for the focus again when it loses it right after an action of theirs,
  * unless they went away themselves: the pointer left the page, or the last key was one that leads elsewhere.
+ * It asks until it has it: the workbench drops a request that the editor overtakes, and the page is not told.
  */
 export class FocusKeeper {
   #acted = Number.NEGATIVE_INFINITY;
@@ -19,11 +23,7 @@ export class FocusKeeper {
     addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
       if (key === 'Tab' || key === 'F6' || ctrlKey || metaKey || altKey) this.#letGo();
     });
-    addEventListener('blur', () => {
-      if (performance.now() - this.#acted > grasp) return;
-      this.#asked = true;
-      bridge.send({ kind: 'takeFocus' });
-    });
+    addEventListener('blur', () => this.#ask(bridge));
     document.addEventListener('focusin', ({ target }) => {
       this.#last = target;
     });
@@ -37,6 +37,13 @@ export class FocusKeeper {
   /** A person let the run move from here. */
   acted(): void {
     if (document.hasFocus()) this.#acted = performance.now();
+  }
+
+  #ask(bridge: Bridge): void {
+    if (document.hasFocus() || performance.now() - this.#acted > grasp) return;
+    this.#asked = true;
+    bridge.send({ kind: 'takeFocus' });
+    setTimeout(() => this.#ask(bridge), patience);
   }
 
   #letGo(): void {

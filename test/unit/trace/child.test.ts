@@ -85,8 +85,9 @@ async function opened(path: string) {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    assert.ok(tries < 1000, 'it does not come to hold');
+  // A trace that is killed late on a busy machine is long, and all of it is computed again.
+  for (const start = performance.now(); !holds(); ) {
+    assert.ok(performance.now() - start < 60_000, 'it does not come to hold');
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
