@@ -1,10 +1,10 @@
-import { drifted } from './drift.ts';
-import type { Entry, Proposal, SweepStart } from './method.ts';
+import { drifted, weighed } from './drift.ts';
+import type { Entry, Proposal, StepStart } from './method.ts';
 import type { Problem } from './problem.ts';
 import type { State } from './state.ts';
 
-/** The state as it would be with the sweep's start made: a shallow view, nothing is written. */
-export function withSweepStart(state: State, start: SweepStart | null): State {
+/** The state as it would be with what begins the step made: a shallow view, nothing is written. */
+export function withStart(state: State, start: StepStart | null): State {
   if (!start) return state;
   return {
     ...state,
@@ -21,12 +21,12 @@ export function withSweepStart(state: State, start: SweepStart | null): State {
 export function commit(
   problem: Problem,
   state: State,
-  start: SweepStart | null,
+  start: StepStart | null,
   proposal: Proposal,
   scoring: number,
   sweepEnds: boolean,
 ): boolean {
-  if (start) beginSweep(state, start);
+  if (start) begin(state, start);
   if (scoring > 0) {
     state.work += scoring;
     state.gradients += problem.blocks.length;
@@ -63,7 +63,7 @@ function move(problem: Problem, state: State, { entries, settled }: Proposal): b
       // Zeros would leave the cache's bits as they are.
       if (moves > 0) {
         if (!isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
-        if (problem.rounding) drifted(point, problem.rounding.reach(block), length, moves);
+        drifted(problem, point, block, length, moves);
         moved = true;
       }
       for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;
@@ -73,6 +73,7 @@ function move(problem: Problem, state: State, { entries, settled }: Proposal): b
     const { point, cache } = settled[s]!;
     if (cache) state.points[point]!.cache = cache;
   }
+  if (moved) for (const name in state.points) weighed(problem, state.points[name]!);
   return moved;
 }
 
@@ -98,7 +99,7 @@ function remember(state: State, entry: Entry): void {
   if (!Number.isNaN(stepSize)) state.steps[block.index] = stepSize;
 }
 
-function beginSweep(state: State, start: SweepStart): void {
+function begin(state: State, start: StepStart): void {
   Object.assign(state.points, start.points);
   Object.assign(state.vectors, start.vectors);
   Object.assign(state.scalars, start.scalars);

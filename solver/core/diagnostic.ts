@@ -26,10 +26,8 @@ export interface Reading {
   sharpness(): number;
   /** λ_max of Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2} at the point that was read; NaN where the problem has no matrix metric. */
   metricSharpness(): number;
-  /** F at the iterate (before, for `read`; after, for `commit` and `sweep`). */
+  /** F at the iterate (before, for `read`; after, for `commit` and `sweep`), from a cache that has not drifted. */
   objective(): number;
-  /** F at the iterate, from a cache that has not drifted; sweep diagnostics. */
-  judgedObjective(): number;
   /** F at the iterate before the update. */
   objectiveBefore(): number;
   /** Exact ∇f at the iterate, all blocks; sweep diagnostics only. */

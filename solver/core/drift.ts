@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts';
+import type { Block, Problem } from './problem.ts';
 import type { Point } from './state.ts';
 
 /**
@@ -9,39 +9,61 @@ const TOLERATED = 16;
 
 /** A point whose cache is computed from scratch. */
 export function newPoint(problem: Problem, x: Float64Array): Point {
-  const cache = problem.newCache(x);
-  const scale = problem.rounding?.scale(cache) ?? 0;
-  return { x, cache, scale, drift: freshDrift(problem, x, scale) };
+  const point = { x, cache: problem.newCache(x), scale: 0, drift: 0, terms: 0, span: 0 };
+  point.scale = problem.rounding?.scale(point.cache) ?? 0;
+  measureFresh(problem, point, point.scale);
+  point.drift = freshDrift(point);
+  return point;
 }
 
 /** Has the cache drifted so far that nothing should be judged on it? A function of the point alone. */
-export function isStale(problem: Problem, point: Point): boolean {
-  const { rounding } = problem;
-  if (rounding === null) return false;
-  return point.drift > TOLERATED * freshDrift(problem, point.x, rounding.scale(point.cache));
+export function isStale(point: Point): boolean {
+  return point.drift > TOLERATED * freshDrift(point);
 }
 
 /** The point to judge on: the point itself, or one with a cache of its own where the point's is stale. Changes nothing. */
 export function trusted(problem: Problem, point: Point): Point {
-  return isStale(problem, point) ? newPoint(problem, point.x) : point;
+  return isStale(point) ? newPoint(problem, point.x) : point;
 }
 
 /**
  * Counts a move of a block into the bounds: `length` = ‖delta‖₁, `moves` its non-zero entries. Each adds a column to the
- * cache; a product and a sum, each off by at most ε/2 of a number no larger than the bound on the cache after it.
+ * cache; a product and a sum, each off by at most ε/2 of a number no larger than the bound on the cache after it. What a
+ * fresh cache's rounding is bounded by shrinks no faster than x and the cache do.
  */
-export function drifted(point: Point, reach: number, length: number, moves: number): void {
-  point.scale += reach * length;
+export function drifted(
+  problem: Problem,
+  point: Point,
+  block: Block,
+  length: number,
+  moves: number,
+): void {
+  if (problem.rounding === null) return;
+  const reach = problem.rounding.reach(block) * length;
+  point.scale += reach;
   point.drift += Number.EPSILON * moves * point.scale;
+  point.terms = Math.max(1, point.terms - moves);
+  point.span = Math.max(0, point.span - 3 * reach);
+}
+
+/** After moves: where the bound from below leaves it open whether the cache is stale, it is replaced by the bound itself. */
+export function weighed(problem: Problem, point: Point): void {
+  if (problem.rounding !== null && isStale(point))
+    measureFresh(problem, point, problem.rounding.scale(point.cache));
 }
 
 /**
  * Bound on what rounding makes of a cache from scratch: as many sums as x has non-zero entries, none with a partial result
  * above |cache| + 2 Σ_b reach_b ‖x_b‖₁ (the constant part of the cache is at most the cache and what x adds to it).
  */
-function freshDrift(problem: Problem, x: Float64Array, scale: number): number {
+function freshDrift({ terms, span }: Point): number {
+  return Number.EPSILON * terms * span;
+}
+
+function measureFresh(problem: Problem, point: Point, scale: number): void {
   const { rounding, blocks } = problem;
-  if (rounding === null) return 0;
+  if (rounding === null) return;
+  const { x } = point;
   let moves = 0;
   let added = 0;
   for (let b = 0; b < blocks.length; b++) {
@@ -54,5 +76,6 @@ function freshDrift(problem: Problem, x: Float64Array, scale: number): number {
     }
     if (length > 0) added += rounding.reach(block) * length;
   }
-  return Number.EPSILON * (1 + moves) * (scale + 2 * added);
+  point.terms = 1 + moves;
+  point.span = scale + 2 * added;
 }

@@ -50,8 +50,8 @@ export interface Write {
   readonly values: Float64Array;
 }
 
-/** What happens once, before the first update of a sweep: whole points, vectors and scalars are replaced. */
-export interface SweepStart {
+/** What happens before an update, mostly the first of a sweep: whole points, vectors and scalars are replaced. */
+export interface StepStart {
   readonly points: Readonly<Record<string, Point>>;
   readonly vectors: Readonly<Record<string, Float64Array>>;
   readonly scalars: Readonly<Record<string, number>>;
@@ -122,7 +122,7 @@ export interface Method {
   readonly parameters: Readonly<Record<string, number>>;
   /** Memories at a fresh start from x; also after an edit of a value or a parameter. Does not keep x. */
   start(x: Float64Array, parameters: Readonly<Record<string, number>>): MethodStart;
-  beginSweep: ((state: State) => SweepStart | null) | null;
+  beginSweep: ((state: State) => StepStart | null) | null;
   /** The update of a set of blocks, each from the same view. A method that moves the whole vector is given all blocks that are not frozen. */
   propose(state: State, blocks: readonly Block[]): Proposal;
   /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */

@@ -10,6 +10,9 @@ export interface Point {
   scale: number;
   /** Bound on ‖cache − the exact cache of x‖∞ over those entries. */
   drift: number;
+  /** Bounds from below on how many sums a cache from scratch has, and on how large their partial results may be. */
+  terms: number;
+  span: number;
 }
 
 export interface OrderingChoice {

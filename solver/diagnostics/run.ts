@@ -151,5 +151,5 @@ export const suboptimality: Diagnostic = {
   scale: 'log',
   byDefault: false,
   fits: always,
-  evaluate: reading => reading.judgedObjective() - reading.lowerBound(),
+  evaluate: reading => reading.objective() - reading.lowerBound(),
 };

@@ -6,7 +6,7 @@ import type {
   MethodContext,
   MethodPart,
   Proposal,
-  SweepStart,
+  StepStart,
 } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
@@ -146,7 +146,7 @@ function create(context: MethodContext): Method {
         scalars: { A: 0, a: 0, oldA: 0, olda: 0 },
       };
     },
-    beginSweep(state: State): SweepStart {
+    beginSweep(state: State): StepStart {
       const { y } = state.points as { y: Point };
       const restarts = (state.scalars['A'] as number) > LARGEST_A;
       const oldA = restarts ? 0 : (state.scalars['A'] as number);

@@ -1,6 +1,7 @@
 import type { ExpressionScope } from '../breakpoints/scope.ts';
 import { sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { trusted } from '../core/drift.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { registry } from '../registry.ts';
@@ -98,7 +99,8 @@ export class Inspector {
 
   sharpnessError(block: Block): number {
     const { problem, method } = this.#stepper.recipe;
-    const { x, cache } = this.#stepper.state.points[method.readPoint] as Point;
+    const point = this.#stepper.state.points[method.readPoint] as Point;
+    const { x, cache } = trusted(problem, point);
     return sharpnessOf(problem, cache, x, block).error;
   }
 

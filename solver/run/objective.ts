@@ -41,18 +41,9 @@ export class Objective {
     this.#cache = null;
   }
 
-  /** F(x), from a cache of its own where the point's has drifted. */
-  judged(point: Point, by: Point = trusted(this.#problem, point)): number {
-    const { blocks, penalty } = this.#problem;
-    const { x, cache } = by;
-    if (cache === point.cache) return this.at(point);
-    let sum = 0;
-    for (const block of blocks) sum += penalty.value(x, block);
-    return this.#problem.value(cache, x) + sum;
-  }
-
-  /** F(x): the same bits however x was reached. */
-  at(point: Point): number {
+  /** F(x), from a cache that can be trusted: the same bits however x was reached. */
+  at(iterate: Point): number {
+    const point = trusted(this.#problem, iterate);
     if (this.#cache === point.cache) return this.#value;
     const { blocks } = this.#problem;
     if (this.#stale) for (const block of blocks) this.#weigh(point.x, block);

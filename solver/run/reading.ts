@@ -78,7 +78,7 @@ export class StepReading implements Reading {
 
   /** The lower bound of F that the gap gives, if somebody asked for it here; else NaN. */
   get knownDual(): number {
-    return this.#gap === null ? Number.NaN : this.judgedObjective() - this.#gap;
+    return this.#gap === null ? Number.NaN : this.objective() - this.#gap;
   }
 
   /** Keeps nothing of the iterate. */
@@ -128,12 +128,12 @@ export class StepReading implements Reading {
   }
 
   objective(): number {
-    return this.#objective.at(this.#point(this.method.iterate));
+    return this.#objective.at(this.#trusted());
   }
 
   /** Reads F before the update; `actualDecrease` needs it while the state is still the old one. */
   readBefore(): void {
-    this.#before = this.#objective.at(this.#point(this.method.iterate));
+    this.#before = this.objective();
   }
 
   objectiveBefore(): number {
@@ -158,14 +158,9 @@ export class StepReading implements Reading {
 
   lowerBound(): number {
     const { certificate } = this.problem;
-    const dual = certificate ? this.judgedObjective() - this.gap() : Number.NEGATIVE_INFINITY;
+    const dual = certificate ? this.objective() - this.gap() : Number.NEGATIVE_INFINITY;
     const bound = Math.max(this.#bounds.at(this.state.k), dual);
     return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
-  }
-
-  /** F at the iterate, from a cache that has not drifted. */
-  judgedObjective(): number {
-    return this.#objective.judged(this.#point(this.method.iterate), this.#trusted());
   }
 
   #trusted(): Point {

@@ -153,7 +153,7 @@ export class Run {
 
   /** F at the iterate. */
   objective(): number {
-    return this.#objective.judged(this.#iterate());
+    return this.#objective.at(this.#iterate());
   }
 
   gap(): number {

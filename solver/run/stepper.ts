@@ -1,7 +1,7 @@
 import { mappingCurvature, rowsOf } from '../core/capability.ts';
-import { commit, withSweepStart } from '../core/commit.ts';
+import { commit, withStart } from '../core/commit.ts';
 import { isStale, newPoint } from '../core/drift.ts';
-import type { Entry, Proposal, SweepStart } from '../core/method.ts';
+import type { Entry, Proposal, StepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import type { Block } from '../core/problem.ts';
 import type { OrderingChoice, Point, State } from '../core/state.ts';
@@ -14,7 +14,7 @@ export interface Prepared {
   /** The set of blocks that moves, in its order, and the first of them. */
   readonly blocks: readonly Block[];
   readonly block: Block;
-  readonly start: SweepStart | null;
+  readonly start: StepStart | null;
   /** The state with the sweep's start made: what the proposal was read from. */
   readonly view: State;
   readonly proposal: Proposal;
@@ -62,8 +62,8 @@ export class Stepper {
     const { state } = this;
     const next = this.#next;
     const { ordering } = this;
-    next.start = state.place === 0 ? this.#sweepStart() : null;
-    next.view = withSweepStart(state, next.start);
+    next.start = this.#begin();
+    next.view = withStart(state, next.start);
     next.scoring = 0;
     const { since } = state.ordering;
     const indices = ordering.next(state.sweep, state.place, since, this.#scoreNext);
@@ -93,7 +93,7 @@ export class Stepper {
     try {
       return this.ordering
         .next(state.sweep, state.place, state.ordering.since, () =>
-          this.#score(withSweepStart(state, state.place === 0 ? this.#sweepStart() : null)),
+          this.#score(withStart(state, this.#begin())),
         )
         .map(index => problem.blocks[index] as Block);
     } catch {
@@ -163,17 +163,18 @@ export class Stepper {
     return frozen === 0 ? method.propose(view, blocks) : this.#frozen.propose(view, blocks);
   }
 
-  /** What the method does before a sweep, on caches computed afresh where they have drifted. */
-  #sweepStart(): SweepStart | null {
+  /** Caches computed afresh where they have drifted; on them, before a sweep, what the method does there. */
+  #begin(): StepStart | null {
     const { state } = this;
     const { problem, method } = this.recipe;
     let refreshed: Record<string, Point> | null = null;
-    for (const [name, point] of Object.entries(state.points)) {
-      if (!isStale(problem, point)) continue;
+    for (const name in state.points) {
+      const point = state.points[name]!;
+      if (!isStale(point)) continue;
       refreshed ??= {};
       refreshed[name] = newPoint(problem, point.x);
     }
-    const refresh: SweepStart | null = refreshed && {
+    const refresh: StepStart | null = refreshed && {
       points: refreshed,
       vectors: {},
       scalars: {},
@@ -181,7 +182,8 @@ export class Stepper {
       gradients: 0,
       note: null,
     };
-    const begun = method.beginSweep?.(withSweepStart(state, refresh)) ?? null;
+    const begins = state.place === 0 ? method.beginSweep : null;
+    const begun = begins?.(withStart(state, refresh)) ?? null;
     if (!begun) return refresh;
     return { ...begun, points: { ...refreshed, ...begun.points } };
   }

@@ -47,7 +47,7 @@ export class Stopping {
     add('relative stationarity', when.relativeStationarity, reading =>
       ratio(stationarity(reading), references.firstStationarity()),
     );
-    add('objective', when.objective, reading => reading.judgedObjective());
+    add('objective', when.objective, reading => reading.objective());
     this.#criteria = criteria;
   }
 
