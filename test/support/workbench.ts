@@ -67,17 +67,14 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
         await page.keyboard.press('F1');
         const input = page.locator('.quick-input-widget input[type="text"]').first();
         // A workbench that is still busy may close the palette again, so nothing here is waited for at length.
-        const offered = await input
+        const taken = await input
           .fill(`>${title}`, { timeout: 1000 })
-          .then(() => row.waitFor({ timeout: 1000 }))
+          .then(() => row.click({ timeout: 1000 }))
           .then(
             () => true,
             () => false,
           );
-        if (offered) {
-          await row.click();
-          return;
-        }
+        if (taken) return;
         await page.keyboard.press('Escape');
       }
       throw new Error(`The palette never offered "${title}".`);
