@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { version } from '../package.json';
-import { runApart, runHere } from './cli/apart.ts';
+import { runApart, runHere, type Task } from './cli/apart.ts';
 import { commandOf, type RunCommand } from './cli/arguments.ts';
 import { configurationOf } from './cli/file.ts';
 import { help } from './cli/help.ts';
@@ -51,6 +52,8 @@ async function main(): Promise<number> {
       return 0;
     case 'run':
       return run(command);
+    case 'replay':
+      return apart({ kind: 'replay', path: resolve(command.file) }, command.json);
   }
 }
 
@@ -58,8 +61,11 @@ async function run(command: RunCommand): Promise<number> {
   const config = configurationOf(command);
   if (isRefusal(config)) return refused(config);
   const plain = !stdout.isTTY || (process.env['NO_COLOR'] ?? '') !== '';
-  const { json, every } = command;
-  const { ended, interrupted } = await runApart(__filename, { config, json, every, plain }, print);
+  return apart({ kind: 'run', config, every: command.every, plain }, command.json);
+}
+
+async function apart(task: Task, json: boolean): Promise<number> {
+  const { ended, interrupted } = await runApart(__filename, { task, json }, print);
   if (typeof ended !== 'string') return refused(ended);
   if (ended === 'nonfinite' || ended === 'failed') return FAILED;
   return interrupted && ended === 'budget' ? INTERRUPTED : 0;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import type { Refusal } from '../core/part.ts';
 import { contain, userStack } from '../thread/contain.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
 import { jsonLines } from './jsonLines.ts';
-import type { Ending } from './report.ts';
+import { replayTrace } from './replay.ts';
+import type { Ended, Terminal } from './report.ts';
 import { runToEnd } from './run.ts';
 import { table } from './table.ts';
 
@@ -13,14 +13,19 @@ import { table } from './table.ts';
 const STUBBORN_MS = 500;
 
 export interface Apart {
-  readonly config: Readonly<Record<string, unknown>>;
+  readonly task: Task;
   readonly json: boolean;
-  readonly every: number | null;
-  /** Without bold letters. */
-  readonly plain: boolean;
 }
 
-type Ended = Refusal | Ending['status'];
+export type Task =
+  | {
+      readonly kind: 'run';
+      readonly config: Readonly<Record<string, unknown>>;
+      readonly every: number | null;
+      /** Without bold letters. */
+      readonly plain: boolean;
+    }
+  | { readonly kind: 'replay'; readonly path: string };
 
 type Told =
   | { readonly kind: 'print'; readonly text: string }
@@ -72,7 +77,7 @@ function leaveAtOnce(worker: Worker): void {
 export async function runHere(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('the thread has a parent');
-  const { config, json, every, plain, asked } = workerData as Given;
+  const { task, json, asked } = workerData as Given;
   const tell = (told: Told) => port.postMessage(told);
   const prints = new PrintLimit<'stdout' | 'stderr'>(
     (category, text) => tell({ kind: 'aside', category, text }),
@@ -80,8 +85,7 @@ export async function runHere(): Promise<void> {
   );
   const aside = (category: 'stdout' | 'stderr', text: string) => prints.print(category, text);
   contain(aside);
-  const report = json ? jsonLines(every) : table(every, text => (plain ? text : bold(text)));
-  const ended = await runToEnd(config, report, {
+  const terminal: Terminal = {
     async print(text) {
       if (text === '') return;
       tell({ kind: 'print', text });
@@ -89,9 +93,17 @@ export async function runHere(): Promise<void> {
     },
     aside,
     interrupted: () => Atomics.load(asked, 0) !== 0,
-  });
+  };
+  const ended = await doing(task, json, terminal);
   prints.tell();
   tell({ kind: 'ended', ended });
+}
+
+function doing(task: Task, json: boolean, terminal: Terminal): Promise<Ended> {
+  if (task.kind === 'replay') return replayTrace(task.path, json, terminal);
+  const { config, every, plain } = task;
+  const report = json ? jsonLines(every) : table(every, text => (plain ? text : bold(text)));
+  return runToEnd(config, report, terminal);
 }
 
 function bold(text: string): string {

@@ -9,6 +9,7 @@ export type Command =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'list'; readonly family: Family; readonly json: boolean }
+  | { readonly command: 'replay'; readonly file: string; readonly json: boolean }
   | RunCommand;
 
 export interface RunCommand {
@@ -39,6 +40,8 @@ const options = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
+type Values = Exclude<ReturnType<typeof parse>, Refusal>['values'];
+
 /** What the words after `blockstep` ask for. */
 export function commandOf(argv: readonly string[]): Command | Refusal {
   const parsed = parse(argv);
@@ -49,11 +52,13 @@ export function commandOf(argv: readonly string[]): Command | Refusal {
   if (values.help || command === undefined || command === 'help') return { command: 'help' };
   if (extra !== undefined) return refuse(extra, extra, 'is one word too many', usage(command));
   if (command === 'list') return list(argument, values.json ?? false);
-  if (command !== 'run') {
-    const near = nearest(command, ['run', 'list']);
-    return refuse('command', command, `is not a command, the nearest is ${near}`, 'run, list');
+  if (command !== 'run' && command !== 'replay') {
+    const near = nearest(command, ['run', 'replay', 'list']);
+    const accepted = 'run, replay, list';
+    return refuse('command', command, `is not a command, the nearest is ${near}`, accepted);
   }
-  if (argument === undefined) return refuse('FILE', '', 'is missing', usage('run'));
+  if (argument === undefined) return refuse('FILE', '', 'is missing', usage(command));
+  if (command === 'replay') return replay(argument, values);
   const every = wholeNumber(values.every);
   if (isRefusal(every)) return every;
   const set: Assignment[] = [];
@@ -65,6 +70,13 @@ export function commandOf(argv: readonly string[]): Command | Refusal {
   if (values.trace !== undefined) set.push({ path: ['trace'], value: values.trace });
   const { config = null, json = false } = values;
   return { command: 'run', file: argument, config, set, json, every };
+}
+
+function replay(file: string, { json = false, ...others }: Values): Command | Refusal {
+  const [other] = Object.keys(others);
+  return other === undefined
+    ? { command: 'replay', file, json }
+    : refuse('option', `--${other}`, 'is not used by replay', '--json');
 }
 
 function parse(argv: readonly string[]) {
@@ -106,7 +118,7 @@ function wholeNumber(text: string | undefined): number | null | Refusal {
 }
 
 function usage(command: string): string {
-  return command === 'list'
-    ? `blockstep list ${families.join('|')}`
-    : 'blockstep run FILE, a launch.json or a problem module (.ts, .js)';
+  if (command === 'list') return `blockstep list ${families.join('|')}`;
+  if (command === 'replay') return 'blockstep replay FILE, a trace that was recorded (.arrow)';
+  return 'blockstep run FILE, a launch.json or a problem module (.ts, .js)';
 }

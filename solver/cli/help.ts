@@ -11,10 +11,15 @@ export const help = `blockstep: step through block-coordinate optimizers, withou
       --every N         with --json, a line every N steps, else every N sweeps; 0: none
       --trace PATH      records the run as an Arrow stream, readable while it is written
 
+  blockstep replay FILE [--json]
+      Computes the run of a trace again, its branches too, and says whether every recorded
+      bit is the same; else the first step, block and metric that differ, with both values.
+
   blockstep list ${families.join('|')} [--json]
       What there is: name, title, source, and what it suits.
 
   blockstep --help | --version
 
-Exit code: 0 converged or budget used, 2 refused before the run, 3 non-finite or failed.
+Exit code: 0 converged, budget used or replayed to the same bits; 2 refused before the run;
+3 non-finite, failed or replayed to other bits.
 `;

@@ -1,3 +1,4 @@
+import type { Refusal } from '../core/part.ts';
 import type { Finding, RunInfo } from '../wire/protocol.ts';
 
 /** How a run ends. */
@@ -13,6 +14,18 @@ export interface Ending {
   /** null where the problem has none. */
   readonly gap: number | null;
   readonly x: Readonly<Record<string, readonly number[]>>;
+}
+
+/** How a command that computes ended; a replay that differs failed. */
+export type Ended = Refusal | Ending['status'];
+
+/** Where a command prints, and whether the user wants it to end. */
+export interface Terminal {
+  /** Settles when the text was taken: a slow reader slows the run and fills no memory. */
+  print(text: string): Promise<void>;
+  /** What user code and breakpoints print, and anything else that is no part of the report. */
+  aside(category: 'stdout' | 'stderr', text: string): void;
+  interrupted(): boolean;
 }
 
 /** One block update: what was measured at it. Metrics of a sweep are there at its last step only. */

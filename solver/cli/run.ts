@@ -12,7 +12,7 @@ import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
 import { TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
-import type { Ending, Report, Started } from './report.ts';
+import type { Ended, Ending, Report, Started, Terminal } from './report.ts';
 import { stepRows } from './rows.ts';
 
 /** Milliseconds of solving between two looks at signals and at what is to be printed. */
@@ -23,21 +23,12 @@ const PIECE = 4096;
 /** Milliseconds that the checks of a module's slow functions may delay a run which never stops. */
 const CHECK_MS = 2000;
 
-/** Where a run prints, and whether the user wants it to end. */
-export interface Terminal {
-  /** Settles when the text was taken: a slow reader slows the run and fills no memory. */
-  print(text: string): Promise<void>;
-  /** What user code and breakpoints print, and anything else that is no part of the report. */
-  aside(category: 'stdout' | 'stderr', text: string): void;
-  interrupted(): boolean;
-}
-
 /** Runs a configuration to its end; the refusal if there is one, else how it ended. */
 export async function runToEnd(
   raw: Readonly<Record<string, unknown>>,
   report: Report,
   terminal: Terminal,
-): Promise<Refusal | Ending['status']> {
+): Promise<Ended> {
   try {
     const loaded = await load(raw as unknown as RunConfig, {
       poll() {},

@@ -5,6 +5,7 @@ import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
 import type { ModuleCheck } from '../modules/check.ts';
+import { goAgain } from '../run/again.ts';
 import { editRefusal } from '../run/edits.ts';
 import type { Run } from '../run/run.ts';
 import { variables } from '../run/variables.ts';
@@ -203,7 +204,7 @@ export class SolverThread {
     for (const target of k < end ? [end, k] : [k]) {
       for (let stop: Stop | null = null; !stop; ) {
         try {
-          stop = run.travel(target, SLICE_MS);
+          stop = goAgain(run, target, SLICE_MS);
         } catch (error) {
           if (!(error instanceof Interrupted)) throw error;
         }

@@ -30,6 +30,8 @@ describe('a command line is read', () => {
         ],
       },
     ],
+    ['replay t.arrow', { command: 'replay', file: 't.arrow', json: false }],
+    ['replay --json t.arrow', { command: 'replay', file: 't.arrow', json: true }],
     ['list methods', { command: 'list', family: 'methods', json: false }],
     ['list problems --json', { command: 'list', family: 'problems', json: true }],
   ];
@@ -46,11 +48,19 @@ describe('a command line is refused in one sentence', () => {
       'run',
       'FILE: "" is missing; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
     ],
-    ['rn a.json', 'command: "rn" is not a command, the nearest is run; accepted: run, list'],
+    [
+      'rn a.json',
+      'command: "rn" is not a command, the nearest is run; accepted: run, replay, list',
+    ],
     [
       'run a b',
       'b: "b" is one word too many; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
     ],
+    [
+      'replay',
+      'FILE: "" is missing; accepted: blockstep replay FILE, a trace that was recorded (.arrow)',
+    ],
+    ['replay t --every 3', 'option: "--every" is not used by replay; accepted: --json'],
     ['list', 'FAMILY: "" is missing; accepted: problems, methods, orderings, steps, diagnostics'],
     [
       'list method',

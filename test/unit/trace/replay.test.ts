@@ -1,0 +1,163 @@
+// `blockstep replay FILE`: a recorded run is computed again from a shell, its branches too, and every bit is compared.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { RunClient } from '../../../extension/run/client.ts';
+import { root } from '../../../scripts/root.mjs';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { readRecording } from '../../../solver/trace/recording.ts';
+import type { RunConfig } from '../../../solver/wire/protocol.ts';
+import { child, next } from '../../support/child.ts';
+import { buildCli } from '../../support/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-replay-'));
+const cli = join(folder, 'cli.js');
+const data = join(folder, 'data.csv');
+
+before(() => buildCli(cli));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+copyFileSync(join(root, 'examples/workspace/data/diabetes.csv'), data);
+
+function replay(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'replay', ...words], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+/** A run with two branches, which went on past its criterion and past its budget. */
+async function record(trace: string, more: Partial<RunConfig> = {}): Promise<void> {
+  const solver = child();
+  const config: RunConfig = {
+    problem: 'lasso',
+    data,
+    ordering: 'shuffled',
+    diagnostics: ['objective', 'gradNorm', 'gap', 'support'],
+    stopOnEntry: true,
+    stopWhen: { objective: 1e9, steps: 60, sweeps: 8 },
+    trace,
+    ...more,
+  };
+  await solver.call('load', { config });
+  const goes = async (k: number) => {
+    const stopped = next(solver, 'stopped');
+    await solver.call('goTo', { k });
+    await stopped;
+  };
+  const goesOn = async () => {
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'end' } });
+    return (await stopped).position.k;
+  };
+  assert.equal(await goesOn(), 11);
+  assert.equal(await goesOn(), 60);
+  assert.equal(await goesOn(), 88);
+  await goes(40);
+  await solver.call('edit', {
+    edits: [
+      { kind: 'frozen', block: 'bmi', value: true },
+      { kind: 'ordering', ordering: 'cyclic' },
+    ],
+  });
+  await goes(80);
+  await goes(15);
+  await solver.call('edit', { edits: [{ kind: 'value', block: 'bp', index: 0, value: -0 }] });
+  await goes(70);
+  await solver.call('terminate', {});
+}
+
+const trace = join(folder, 'run.arrow');
+before(() => record(trace));
+
+function recordingOf(path: string) {
+  const recording = readRecording(path);
+  assert.ok(!isRefusal(recording));
+  return recording;
+}
+
+describe('blockstep replay', () => {
+  test('computes a run again to the same bits, its branches too, past its criterion and its budget', () => {
+    const { branches } = recordingOf(trace);
+    assert.deepEqual(
+      branches.map(({ from, end }) => [from, end]),
+      [
+        [40, 88],
+        [15, 80],
+      ],
+    );
+    const rows = 88 + (80 - 40) + (70 - 15);
+    assert.deepEqual(replay(trace), {
+      status: 0,
+      stdout: `All ${rows} rows of steps, 2 of its branches among them, have the recorded bits.\n`,
+      stderr: '',
+    });
+    const { status, stdout } = replay(trace, '--json');
+    const said: unknown = JSON.parse(stdout);
+    const told = { type: 'replay', problem: 'lasso', rows, branches: 2, whole: true };
+    assert.deepEqual([status, said], [0, { ...told, difference: null }]);
+  });
+
+  test('names the first bits that differ with step, block, metric and both values, in a branch too', () => {
+    const recording = recordingOf(trace);
+    const { header, rows, branches } = recording;
+    for (const [branch, at] of [
+      ['live', 16],
+      [branches[0]!.id, 77 - branches[0]!.from],
+      [branches[1]!.id, 66 - branches[1]!.from],
+    ] as const) {
+      const from = branch === 'live' ? 0 : branches.find(({ id }) => id === branch)!.from;
+      const batch = rows.batch(branch, from, 1000)!;
+      const k = batch.k[at - 1] as number;
+      const value = batch.columns['gradNorm']?.[at - 1] as number;
+      const bytes = readFileSync(trace);
+      const place = bytes.indexOf(Buffer.from(Float64Array.of(value).buffer));
+      bytes[place] = (bytes[place] as number) ^ 1;
+      const changed = join(folder, 'changed.arrow');
+      writeFileSync(changed, bytes);
+      const block = header.info.blocks[batch.block[at - 1] as number]?.name;
+      assert.deepEqual(replay(changed), {
+        status: 3,
+        stdout: `The replay differs from the trace first at step ${k}: gradNorm of ${block} is ${value}, and ${bytes.readDoubleLE(place)} was recorded.\n`,
+        stderr: '',
+      });
+    }
+  });
+
+  test('reads a file that was cut off up to its last whole batch, and says so', () => {
+    const cut = join(folder, 'cut.arrow');
+    writeFileSync(cut, readFileSync(trace).subarray(0, -9));
+    const { status, stdout } = replay(cut);
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /^All \d+ rows .*\nThe file was cut off; it was read up to its last whole/,
+    );
+  });
+
+  test('refuses what is no trace, and one whose data has changed, in one sentence', async () => {
+    assert.match(replay(data).stderr, /^trace: ".*data.csv" is not an Arrow stream, .*\n$/);
+    const own = join(folder, 'own.csv');
+    copyFileSync(data, own);
+    const path = join(folder, 'own.arrow');
+    await record(path, { data: own });
+    writeFileSync(own, 'x,y\n1,2\n');
+    assert.deepEqual(replay(path), {
+      status: 2,
+      stdout: '',
+      stderr: `The steps of this trace can be looked at and not computed again: ${own} has changed since it was recorded.\n`,
+    });
+  });
+});
+
+test('a trace of a run that went on past its criterion and its budget stands at its end when it is opened', async () => {
+  const run = new RunClient('1', 'trace', child);
+  await run.load({ trace });
+  await run.enter('entry', () => '');
+  assert.match(run.info?.notes.at(-1) ?? '', /all 70 steps have the recorded bits/);
+  assert.equal(run.k, 70);
+  run.dispose();
+});
