@@ -2,6 +2,7 @@ import type { Axis } from '../solver/wire/panel.ts';
 import type { BranchInfo, MetricsBatch, RunInfo } from '../solver/wire/protocol.ts';
 import { place } from './history/axis.ts';
 import { bucketWidth, decimate, type Points } from './history/decimate.ts';
+import { Entry } from './history/entry.ts';
 import { Rows } from './history/rows.ts';
 
 /** The newest row of a block. */
@@ -50,6 +51,8 @@ const firstWindow = 16;
  * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
  */
 export class History {
+  /** The metrics at step 0. */
+  readonly entry = new Entry();
   #info: Pick<RunInfo, 'blocks' | 'metrics'> = { blocks: [], metrics: [] };
   #indices: ReadonlyMap<string, number> = new Map();
   #live = new Rows(this.#info, 0);
@@ -75,6 +78,7 @@ export class History {
     this.#live = new Rows(info, 0);
     this.#void = null;
     this.#exact = null;
+    this.entry.take(null);
     this.#branches.clear();
     this.#revision++;
     this.#bound = info.lowerBound ?? Number.NEGATIVE_INFINITY;
@@ -178,12 +182,16 @@ export class History {
     return { k: this.#live.k.get(row), sweep: this.#live.sweep.get(row), values };
   }
 
-  /** The block's last values, oldest first, at most `count`. */
+  /** The block's last values, oldest first, at most `count`; before its first update the one at step 0, where that is known. */
   last(metric: string, block: string, count: number, upToK = this.end): Float64Array {
     const list = this.#visits(block);
     if (list === undefined) return new Float64Array(0);
     const column = this.#live.columns.get(metric);
     const end = list.upTo(this.#live.rowsUpTo(upToK) - 1);
+    if (end === 0) {
+      const first = this.entry.at(metric, this.#indices.get(block)!);
+      return Number.isNaN(first) ? new Float64Array(0) : Float64Array.of(first);
+    }
     const out = new Float64Array(Math.min(count, end));
     for (let i = 0; i < out.length; i++)
       out[i] = column?.get(list.get(end - out.length + i)) ?? Number.NaN;
@@ -192,6 +200,7 @@ export class History {
 
   /** Newest value of a metric of the run at or before k; NaN when there is none. */
   runValue(metric: string, k = this.end): number {
+    if (k <= 0) return this.entry.at(metric, -1);
     const exact = this.rowsAt(Math.min(k, this.end));
     if (!exact.sweepColumns.has(metric)) return exact.at(metric, Math.min(k, this.end));
     const { sweepColumns, sweepK } = exact.sweepK.upTo(k) > 0 ? exact : this.#live;
@@ -214,7 +223,7 @@ export class History {
     const updated = new Float64Array(blocks);
     const values: Record<string, Float64Array> = {};
     for (const name of this.#live.columns.keys())
-      values[name] = new Float64Array(blocks).fill(Number.NaN);
+      values[name] = Float64Array.from({ length: blocks }, (_, b) => this.entry.at(name, b));
     for (const rows of new Set([this.#live, this.rowsAt(k)])) {
       const count = rows.rowsUpTo(k);
       for (let b = 0; b < blocks; b++) {

@@ -55,6 +55,7 @@ function tell(adapter: Adapter, change: Change): void {
     case 'loaded':
     case 'facts':
     case 'refined':
+    case 'entry':
     case 'responsive':
     case 'breakpoints':
     case 'lifted':

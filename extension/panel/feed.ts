@@ -168,8 +168,18 @@ function marksKey({ facts, findings, breakpointHits, history }: RunView): string
 }
 
 function tableKey({ history, facts, breakOn, info }: RunView, k: number): string {
-  const { end, revision, refined } = history;
+  const { end, revision, refined, entry } = history;
   const sweeps = history.rows(liveBranch)!.sweepK.length;
   const frozen = facts.frozen.flatMap((is, index) => (is ? [index] : []));
-  return [info === null, k, end, revision, refined, sweeps, frozen.join('/'), ...breakOn].join();
+  return [
+    info === null,
+    k,
+    end,
+    revision,
+    refined,
+    entry.version,
+    sweeps,
+    frozen.join('/'),
+    ...breakOn,
+  ].join();
 }

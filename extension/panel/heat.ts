@@ -44,6 +44,8 @@ export class HeatFeed {
     };
     const edges = new Float64Array(count - from + 1);
     for (let c = from; c <= count; c++) edges[c - from] = startOf(c) - 1;
+    // Before the first step its place is shown, to the end of the first sweep.
+    if (rows.end === 0) edges[count - from] = blocks;
     const cells: Record<string, Float32Array> = {};
     for (const { name, draw } of metrics) {
       if (!rows.columns.has(name)) continue;
@@ -51,10 +53,19 @@ export class HeatFeed {
       for (let c = from; c < count; c++) {
         const part = values.subarray((c - from) * blocks, (c - from + 1) * blocks);
         fill(rows, name, draw.reducer, startOf(c), startOf(c + 1), part);
+        if (startOf(c) === 1) fillUnmoved(part, block => view.history.entry.at(name, block));
       }
       cells[name] = values;
     }
     return { from, edges, cells };
+  }
+}
+
+/** Blocks that did not move in the first column have the values of step 0, where they are known. */
+function fillUnmoved(out: Float32Array, atEntry: (block: number) => number): void {
+  for (let block = 0; block < out.length; block++) {
+    const value = atEntry(block);
+    if (out[block] === Number.NEGATIVE_INFINITY && !Number.isNaN(value)) out[block] = value;
   }
 }
 

@@ -3,7 +3,7 @@ import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import { place } from '../history/axis.ts';
 import type { Increasing } from '../history/column.ts';
-import { bucketWidth, decimate } from '../history/decimate.ts';
+import { bucketWidth, decimate, type Points } from '../history/decimate.ts';
 import { HeatFeed } from './heat.ts';
 import { branchLimit } from './marks.ts';
 import type { RunView } from './panel.ts';
@@ -56,6 +56,7 @@ export class TraceFeed {
     const identity = [
       view.id,
       history.revision,
+      history.entry.version,
       branches.map(({ id }) => id),
       width,
       fromK,
@@ -86,6 +87,8 @@ export class TraceFeed {
       // A branch does not grow; its points come with the first message.
       if (rows === undefined || (rows !== live && !whole)) return null;
       const points = decimate(rows, key.metric, index, width, rows === live ? since : fromK, until);
+      if (whole && rows === live && fromK === 0)
+        beginWith(points, history.entry.at(key.metric, key.block));
       count[i] = points.k.length;
       return points;
     });
@@ -130,6 +133,14 @@ function keys(
   return out;
 }
 
+/** The value at step 0 comes first, where it is known. */
+function beginWith({ k, low, high }: Points, value: number): void {
+  if (Number.isNaN(value)) return;
+  k.unshift(0);
+  low.unshift(value);
+  high.unshift(value);
+}
+
 /** Places of the buckets' edges in (since, until], of `until` itself and, when it is the first, of `since`. */
 function axisPlaces(
   view: RunView,
@@ -143,12 +154,15 @@ function axisPlaces(
   const steps: number[] = first ? [since] : [];
   for (let k = (Math.floor(since / width) + 1) * width; k < until; k += width) steps.push(k);
   if (until > since) steps.push(until);
+  else if (rows.end === 0 && first) steps.push(blocks);
   const passes = rows.columns.has('passes');
   return {
     k: Float64Array.from(steps),
     sweep: Float64Array.from(steps, k => place(rows, 'sweep', k, blocks)),
     pass: passes
-      ? Float64Array.from(steps, k => place(rows, 'pass', k, blocks))
+      ? Float64Array.from(steps, k =>
+          rows.end === 0 ? k / blocks : place(rows, 'pass', k, blocks),
+        )
       : new Float64Array(),
   };
 }

@@ -24,6 +24,8 @@ export type Change =
   /** Something came into force by itself. */
   | { readonly kind: 'facts' }
   | { readonly kind: 'rows'; readonly batch: MetricsBatch }
+  /** Metrics at step 0 became known, or hold no longer. */
+  | { readonly kind: 'entry' }
   /** Rows of a past that was thinned are here. */
   | { readonly kind: 'refined' }
   | { readonly kind: 'finding'; readonly finding: Finding }

@@ -2,6 +2,7 @@ import { type Facts, noFacts } from '../../solver/wire/facts.ts';
 import type { RunState } from '../../solver/wire/panel.ts';
 import type {
   BranchInfo,
+  EntryValues,
   Events,
   Finding,
   KeyframeView,
@@ -134,6 +135,7 @@ export abstract class RunModel {
       this.findings.push(finding);
       this.tell({ kind: 'finding', finding });
     });
+    on('entry', values => this.#entered(values));
     on('branch', branch => this.#forked(branch));
     on('edited', edited => this.#edited(edited));
     on('facts', facts => {
@@ -179,6 +181,20 @@ export abstract class RunModel {
     if (stop.breakpoints.length > 0) this.breakpointHits.push(stop.position.k);
     this.tell({ kind: 'stopped', stop, origin });
     void this.refine(stop.position.k);
+    if (stop.reason !== 'failed') this.#askEntry();
+  }
+
+  /** At step 0 what is known of x₀ is asked for, once the stop is told; a command that comes first goes first. */
+  #askEntry(): void {
+    const { position, history, source, info } = this;
+    if (position?.k !== 0 || history.entry.done || info?.abilities.evaluate !== true) return;
+    // A source that went away has said so.
+    source?.call('entry', {}).catch(() => undefined);
+  }
+
+  #entered(values: EntryValues | null): void {
+    this.history.entry.take(values);
+    this.tell({ kind: 'entry' });
   }
 
   #progressed({ text, fraction }: Events['progress']): void {
@@ -197,6 +213,9 @@ export abstract class RunModel {
       before.block !== position.block ||
       before.phase !== position.phase;
     this.tell({ kind: 'edited', moved, origin: this.editors[0] ?? 'source' });
+    if (position.k > 0) return;
+    this.#entered(null);
+    this.#askEntry();
   }
 
   #forked(branch: BranchInfo): void {

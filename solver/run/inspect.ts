@@ -90,6 +90,14 @@ export class Inspector {
     return part.evaluate(this.#reading);
   }
 
+  /** Metrics that the block's next update would read, by name, all from one proposal. */
+  blockMetrics(names: readonly string[], block: Block): Readonly<Record<string, number>> {
+    const { view, proposal, entry } = this.#stepper.proposeFor(block);
+    this.#reading.open(view, proposal, entry);
+    const value = (name: string) => this.#metrics.get(name)?.evaluate(this.#reading) ?? Number.NaN;
+    return Object.fromEntries(names.map(name => [name, value(name)]));
+  }
+
   /** Exact ∇_b f at the point the block's next update would read. */
   gradient(block: Block): Float64Array {
     const { view, proposal, entry } = this.#stepper.proposeFor(block);

@@ -32,16 +32,18 @@ export class Stepper {
   readonly #next: { -readonly [K in keyof Prepared]: Prepared[K] };
   /** `#next`, once it is computed. */
   #prepared: Prepared | null = null;
+  /** The view and the set of `#next` are those of the present state, whatever became of its proposal. */
+  #viewed = false;
   #choice: OrderingChoice | null = null;
   #ordering: Ordering | null = null;
   readonly #scores: Float64Array;
   readonly #set: Block[];
   readonly #frozen: FrozenBlocks;
 
-  constructor(recipe: Recipe) {
+  constructor(recipe: Recipe, state: State = firstState(recipe)) {
     this.recipe = recipe;
     this.#scores = new Float64Array(recipe.problem.blocks.length);
-    this.state = firstState(recipe);
+    this.state = state;
     this.#frozen = new FrozenBlocks(recipe);
     this.#set = [recipe.problem.blocks[0] as Block];
     this.#next = {
@@ -59,6 +61,7 @@ export class Stepper {
   /** The next update; computed once for a position. Throws what user code throws, and `Interrupted`. */
   prepare(): Prepared {
     if (this.#prepared) return this.#prepared;
+    this.#viewed = false;
     const { state } = this;
     const next = this.#next;
     const { ordering } = this;
@@ -75,6 +78,7 @@ export class Stepper {
     next.proposal = this.#propose(next.view, set);
     next.sweepEnds = state.place + 1 >= ordering.length;
     this.#prepared = next;
+    this.#viewed = true;
     return next;
   }
 
@@ -112,17 +116,20 @@ export class Stepper {
     readonly proposal: Proposal;
     readonly entry: Entry;
   } {
-    const prepared = this.prepare();
-    const { view } = prepared;
-    let { proposal } = prepared;
-    let entry = proposal.entries.find(candidate => candidate.block === block);
-    if (!entry) {
-      // The arrays of the prepared update are about to be used again, also where the other proposal fails half-way.
-      this.#prepared = null;
-      proposal = this.#propose(view, [block]);
-      entry = proposal.entries[0] as Entry;
+    const set = this.#set;
+    const moves = () => set[block.index] === block || set.includes(block);
+    if (!this.#viewed || moves()) this.prepare();
+    const { view, proposal } = this.#next;
+    if (moves()) {
+      const { entries } = proposal;
+      const at = entries[block.index]?.block === block ? block.index : -1;
+      const entry = entries[at] ?? entries.find(candidate => candidate.block === block);
+      if (entry) return { view, proposal, entry };
     }
-    return { view, proposal, entry };
+    // The arrays of the prepared update are about to be used again, also where the other proposal fails half-way.
+    this.#prepared = null;
+    const alone = this.#propose(view, [block]);
+    return { view, proposal: alone, entry: alone.entries[0] as Entry };
   }
 
   /** Makes the prepared update. */
@@ -137,13 +144,14 @@ export class Stepper {
       next.scoring,
       next.sweepEnds,
     );
-    this.#prepared = null;
+    this.invalidate();
     return next;
   }
 
   /** The state was replaced or edited. */
   invalidate(): void {
     this.#prepared = null;
+    this.#viewed = false;
   }
 
   get ordering(): Ordering {

@@ -23,6 +23,7 @@ export type ThreadCall = Extract<
   | 'reverse'
   | 'edit'
   | 'setBreakpoints'
+  | 'entry'
   | 'evaluate'
   | 'variables'
 >;

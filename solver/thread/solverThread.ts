@@ -4,7 +4,6 @@ import { format } from '../breakpoints/format.ts';
 import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal } from '../core/part.ts';
-import type { ModuleCheck } from '../modules/check.ts';
 import { goAgain } from '../run/again.ts';
 import { editRefusal } from '../run/edits.ts';
 import type { Run } from '../run/run.ts';
@@ -23,6 +22,7 @@ import type {
 } from '../wire/protocol.ts';
 import { sentenceOf, userStack } from './contain.ts';
 import { Declined, wireError } from './declined.ts';
+import { IdleWork } from './idleWork.ts';
 import type { FromThread, ThreadCall, ToThread } from './messages.ts';
 import { openRun, type Resume, resumeOf } from './opening.ts';
 import {
@@ -55,8 +55,7 @@ export class SolverThread {
   readonly #shared: SharedMemory;
   readonly #post: (message: FromThread) => void;
   #run: Run | null = null;
-  /** What is left of a module's checks. */
-  #check: ModuleCheck | null = null;
+  readonly #idle: IdleWork;
   #running = false;
   /** Where a jump is going: to a step, or back to the last breakpoint; null: running forward. */
   #travelling: number | 'back' | null = null;
@@ -77,6 +76,11 @@ export class SolverThread {
   constructor(shared: SharedMemory, post: (message: FromThread) => void) {
     this.#shared = shared;
     this.#post = post;
+    this.#idle = new IdleWork(
+      shared,
+      run => run === this.#run && !this.#running,
+      values => this.#emit('entry', values),
+    );
     this.#prints = new PrintLimit(
       (category, text) => this.#emit('output', { category, text }),
       () => performance.now(),
@@ -155,6 +159,9 @@ export class SolverThread {
         run.breakpoints = set;
         return { statuses: set.statuses };
       }
+      case 'entry':
+        this.#idle.lookAtStart(this.#require());
+        return {};
       case 'evaluate':
         return this.#evaluate(params.expression, params.context);
       case 'variables':
@@ -194,8 +201,7 @@ export class SolverThread {
     for (const finding of [...findings, ...this.#early.splice(0)]) run.found(finding);
     this.#tellCount();
     if (resume) await this.#return(run, resume);
-    this.#check = check;
-    void this.#checkOn(run);
+    this.#idle.follow(run, check, resume?.k ?? null);
     return info;
   }
 
@@ -225,6 +231,7 @@ export class SolverThread {
     const run = this.#require();
     takePause(this.#shared);
     this.#travelling = travelTo;
+    this.#idle.leave();
     if (this.#running) return;
     this.#running = true;
     this.#post({ kind: 'event', event: 'running', body: {} });
@@ -258,24 +265,6 @@ export class SolverThread {
     }
   }
 
-  /** Goes on with the checks of a module's slow functions while its run is stopped; any message comes first. */
-  async #checkOn(run: Run): Promise<void> {
-    for (;;) {
-      await new Promise<void>(resolve => setImmediate(resolve));
-      const check = this.#check;
-      if (check === null || check.done || this.#running || this.#run !== run) return;
-      attended(this.#shared);
-      works(this.#shared);
-      try {
-        for (const finding of check.slice(SLICE_MS)) run.found(finding);
-      } catch (error) {
-        if (!(error instanceof Interrupted)) throw error;
-      } finally {
-        rests(this.#shared);
-      }
-    }
-  }
-
   #slice(run: Run): Stop | null {
     if (this.#travelling === null) return run.slice(SLICE_MS);
     if (this.#travelling === 'back') return run.reverse(SLICE_MS);
@@ -292,7 +281,7 @@ export class SolverThread {
       this.#sendKeyframe(run, now);
     }
     this.#post({ kind: 'event', event: 'stopped', body: stop });
-    void this.#checkOn(run);
+    void this.#idle.goOn(run);
   }
 
   #sendKeyframe(run: Run, now: number): void {
@@ -322,6 +311,7 @@ export class SolverThread {
       const refusal = editRefusal(run.recipe, run.state, edit);
       if (refusal) throw new Declined('refused', refusal.refusal);
     }
+    this.#idle.leave();
     const branch = run.edit(edits);
     this.#tellCount();
     // What the host keeps for a restart lay in the steps that just became a branch.

@@ -14,6 +14,7 @@ export const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
   'reverse',
   'edit',
   'setBreakpoints',
+  'entry',
   'evaluate',
   'variables',
 ]);

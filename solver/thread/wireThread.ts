@@ -142,7 +142,8 @@ export class WireThread {
     const thread = this.#require(this.#thread);
     // A pause that was told stands until the solver thread has taken it, then this goes on.
     if (call === 'resume' || call === 'goTo' || call === 'reverse') this.#running = true;
-    if (this.#running) askAttention(thread.shared);
+    // What is looked at while the run stands still gives way to whatever is asked; an answer under way does not.
+    if (this.#running || !thread.busy) askAttention(thread.shared);
     thread.ask(asked, settled => this.#settle(id, settled));
   }
 

@@ -109,6 +109,7 @@ export class RecordedRun {
         throw new Declined('state', 'The run is not running.');
       case 'resume':
       case 'edit':
+      case 'entry':
       case 'interrupt':
       case 'restore':
         throw new Declined('refused', this.#why);

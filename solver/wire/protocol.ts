@@ -251,6 +251,16 @@ export interface MetricsBatch {
   readonly more: boolean;
 }
 
+/** The run's metrics at step 0, before any update, as `evaluate` gives them there; NaN where a value is not known (yet). */
+export interface EntryValues {
+  /** No more will follow. */
+  readonly done: boolean;
+  /** By metric of the blocks that is read before an update: a value a block. */
+  readonly block: Readonly<Record<string, Float64Array>>;
+  /** By metric of the run. */
+  readonly run: Readonly<Record<string, number>>;
+}
+
 /** A copy of the run's state, opaque to everyone but the solver. */
 export interface KeyframeView {
   readonly k: number;
@@ -288,6 +298,11 @@ export interface Calls {
     params: { breakpoints: readonly BreakpointSpec[] };
     result: { statuses: readonly BreakpointStatus[] };
   };
+  /**
+   * Asks for the metrics at step 0, where the run stands. Answered at once; `entry` events follow as they are computed, in
+   * slices that any call interrupts, and none after the first command: it is never waited for.
+   */
+  entry: { params: Record<never, never>; result: Record<never, never> };
   /** One expression at the present position. `repl` also takes assignments, which are edits. */
   evaluate: {
     params: { expression: string; context: 'watch' | 'hover' | 'repl' | 'variables' };
@@ -348,6 +363,7 @@ export interface Events {
   stopped: Stop;
   metrics: MetricsBatch;
   finding: Finding;
+  entry: EntryValues;
   branch: BranchInfo;
   edited: { readonly position: Position; readonly facts: Facts };
   /** Something came into force by itself while the run goes on: an ordering that waited for its sweep's end. */

@@ -270,3 +270,46 @@ test('where a sweep is one step, however many blocks it moves, step k lies at sw
   const live = made.rows('live')!;
   for (let k = 3; k <= 9; k++) assert.equal(place(live, 'sweep', k, 5), k);
 });
+
+describe('the values at step 0', () => {
+  const names = info.blocks.map(({ name }) => name);
+  const first = Float64Array.of(10, 20, 30, 40, 50);
+  const begun = (steps: number) => {
+    const made = history(rows({ blocks: 5 }, 0, steps));
+    made.entry.take({ done: true, block: { gradNorm: first }, run: { objective: 7, gap: 3 } });
+    return made;
+  };
+
+  test('stand for each block until its own first update, in the table and in its last values', () => {
+    const made = begun(12);
+    for (const k of [0, 1, 3, 5, 12]) {
+      const { updated, values } = made.valuesAt(k);
+      for (const [b, name] of names.entries()) {
+        const rowsOf = made.series('gradNorm', name, { toK: k }).low;
+        const expected = rowsOf.at(-1) ?? first[b];
+        assert.equal(values['gradNorm']![b], expected, `${name} at ${k}`);
+        assert.equal(updated[b] === 0, rowsOf.length === 0);
+        assert.equal(made.last('gradNorm', name, 4, k).at(-1), expected);
+      }
+      assert.equal(
+        Number.isNaN(values['stepSize']![0]),
+        k === 0,
+        'what is not known stays unknown',
+      );
+    }
+    assert.deepEqual([made.runValue('objective', 0), made.runValue('gap', 0)], [7, 3]);
+    assert.notEqual(made.runValue('objective', 1), 7);
+  });
+
+  test('are forgotten with the run, and by whoever takes them back', () => {
+    const made = begun(0);
+    const { version } = made.entry;
+    made.entry.take(null);
+    assert.ok(made.entry.version > version);
+    assert.equal(made.last('gradNorm', names[0]!, 4).length, 0);
+    const other = begun(3);
+    other.begin(info);
+    assert.equal(other.entry.at('gradNorm', 0), Number.NaN);
+    assert.equal(other.entry.done, false);
+  });
+});

@@ -1,97 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { History } from '../../extension/history.ts';
-import { Feed } from '../../extension/panel/feed.ts';
-import type { RunView } from '../../extension/panel/panel.ts';
-import type { Frame, Look, PanelAction, ToPage } from '../../solver/wire/panel.ts';
-import type { RunInfo } from '../../solver/wire/protocol.ts';
+import type { Frame, Look } from '../../solver/wire/panel.ts';
 import { TraceStore } from '../../webview/traces.ts';
-import { blocks, drawn, metrics, rows } from '../support/metrics.ts';
-import { abilities, factsWith } from '../support/run-info.ts';
-
-type Writable = { -readonly [K in keyof RunView]: RunView[K] };
-
-const everything: Look = { fromK: 0, toK: null, metrics: drawn, columns: 256 };
-const ready = { kind: 'ready', look: everything } as const;
-
-function view(count: number, steps: number): Writable {
-  const info = {
-    problem: 'lasso',
-    method: 'pccd',
-    step: 'lipschitz',
-    ordering: 'cyclic',
-    blocks: blocks(count),
-    metrics,
-    orderings: [],
-    abilities,
-    lowerBound: null,
-    notes: [],
-  } as unknown as RunInfo;
-  const history = new History();
-  history.begin(info);
-  history.append(rows({ blocks: count }, 0, steps));
-  return {
-    id: 'one',
-    name: 'Lasso',
-    info,
-    state: 'running',
-    text: '',
-    progress: null,
-    position: null,
-    history,
-    facts: factsWith(),
-    findings: [],
-    found: [],
-    breakpointHits: [],
-    refine: async () => {},
-    breakOn: new Set(),
-  };
-}
-
-/** A feed with a clock that is moved by hand, and what it posted. */
-function feeding(run: RunView | null) {
-  let now = 0;
-  const timers: { at: number; run: () => void }[] = [];
-  const posted: ToPage[] = [];
-  const actions: PanelAction[] = [];
-  const state = { run, refusal: null as string | null };
-  const feed = new Feed(
-    {
-      source: {
-        current: () => state.run,
-        recent: () => [{ name: 'Lasso', folder: null }],
-        onDidChange: () => ({ dispose() {} }),
-      },
-      act: async action => {
-        actions.push(action);
-        if (state.refusal !== null) throw new Error(state.refusal);
-      },
-    },
-    message => posted.push(message),
-    { now: () => now, later: (ms, later) => void timers.push({ at: now + ms, run: later }) },
-  );
-  return {
-    feed,
-    posted,
-    actions,
-    state,
-    frames: () => posted.filter(message => message.kind === 'frame'),
-    pass(ms: number) {
-      now += ms;
-      for (const timer of timers.splice(0)) {
-        if (timer.at <= now) timer.run();
-        else timers.push(timer);
-      }
-    },
-    /** The page draws what it got, and the pace is kept. */
-    draw(ms = 100) {
-      const frame = this.frames().at(-1);
-      if (frame !== undefined) feed.receive({ kind: 'drawn', seq: frame.seq });
-      this.pass(ms);
-    },
-  };
-}
+import { everything, feeding, ready, view } from '../support/feeding.ts';
+import { drawn, rows } from '../support/metrics.ts';
+import { factsWith } from '../support/run-info.ts';
 
 describe('the pace', () => {
   test('nothing is sent before the page says that it is ready', () => {

@@ -102,6 +102,22 @@ export function drawLine(pen: CanvasRenderingContext2D, line: Line, plot: Plot):
   return odd;
 }
 
+/** A dot at the curve's first point, where it is all there is of it. Nothing for a value that has no place. */
+export function drawStart(pen: CanvasRenderingContext2D, line: Line, plot: Plot): void {
+  const { points } = line;
+  const { left, right, top, bottom, xMin, xMax, y } = plot;
+  const value = lowOf(line, 0);
+  const at = y.log ? Math.log10(value) : value;
+  const x = left + ((points.x.at(0) - xMin) * (right - left)) / (xMax - xMin);
+  if (!Number.isFinite(at) || at < y.floor || x < left - 0.5 || x > right) return;
+  pen.beginPath();
+  pen.arc(x, bottom - ((at - y.min) * (bottom - top)) / (y.max - y.min), 3, 0, 2 * Math.PI);
+  pen.fillStyle = line.color;
+  pen.globalAlpha = line.alpha;
+  pen.fill();
+  pen.globalAlpha = 1;
+}
+
 /** Where a curve reaches zero on a logarithmic axis, and where it is NaN or infinite: x in pixels. */
 export interface Oddities {
   readonly zeros: number[];

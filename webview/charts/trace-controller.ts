@@ -1,7 +1,7 @@
 import { type ChartType, DatasetController } from 'chart.js';
 import { liveBranch } from '../../solver/wire/state.ts';
 import type { Theme } from '../ui/theme.ts';
-import { drawLine, drawOddities, type Line, type Plot, type YAxis } from './line.ts';
+import { drawLine, drawOddities, drawStart, type Line, type Plot, type YAxis } from './line.ts';
 
 /** What a chart of lines draws; one dataset holds them all. */
 export interface TraceData {
@@ -61,6 +61,12 @@ export class TraceController extends DatasetController<ChartType> {
         drawLine(pen, left ? line : { ...line, alpha: line.alpha * 0.4 }, plot);
       }
     });
+    // A curve of one point, or of which only the first is not in the future, would not be seen.
+    for (const line of lines) {
+      const { x, key } = line.points;
+      if (key.branch === liveBranch && x.length > 0 && (x.length === 1 || now <= x.at(0)))
+        drawStart(pen, line, plot);
+    }
     pen.restore();
   }
 }

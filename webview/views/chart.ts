@@ -131,7 +131,9 @@ export class ChartCanvas {
     let y: { min: number; max: number };
     if (this.isHeat) {
       this.#yTicks = this.#layer.names(height);
-      this.#heat = this.#layer.draw(metric, this.isLog, height, { xMin, xMax, now });
+      // Before the first step all there is is the present.
+      const until = status.end === 0 ? xMax : now;
+      this.#heat = this.#layer.draw(metric, this.isLog, height, { xMin, xMax, now: until });
       y = { min: 0, max: Math.max(1, this.#layer.rows().length) };
     } else {
       const lines = linesOf(metric, this.isLog, this.#store, this.#ranking);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
-import type { StopReason } from '../../../solver/wire/protocol.ts';
+import type { EntryValues, StopReason } from '../../../solver/wire/protocol.ts';
 import { rows } from '../../support/metrics.ts';
 import { abilities, factsWith } from '../../support/run-info.ts';
 import {
@@ -240,5 +240,55 @@ describe('facts', () => {
       { id: '2', at: { kind: 'sweep', function: true } },
     ]);
     assert.deepEqual([...run.breakOn], [block]);
+  });
+});
+
+describe('the metrics at step 0', () => {
+  const atStart = { ...position, k: 0, sweep: 1, place: 0 };
+  const values: EntryValues = {
+    done: true,
+    block: { gradNorm: Float64Array.of(1, 2, 3) },
+    run: {},
+  };
+  const asked = (source: SaidSource) => source.asked.filter(({ name }) => name === 'entry').length;
+
+  test('are asked for once a stop there is told, and not again where all are known', async () => {
+    const { source, run, changes } = await begun();
+    let toldBefore = false;
+    source.answer = name => {
+      if (name === 'entry') toldBefore = changes.some(({ kind }) => kind === 'stopped');
+      return {};
+    };
+    source.say('stopped', stop('step'));
+    assert.equal(asked(source), 0, 'at step 7');
+    source.say('stopped', stop('entry', atStart));
+    assert.deepEqual([asked(source), toldBefore], [1, true]);
+    source.say('entry', { ...values, done: false });
+    source.say('stopped', stop('goto', atStart));
+    assert.equal(asked(source), 2, 'some were missing');
+    source.say('entry', values);
+    assert.equal(run.history.entry.at('gradNorm', 1), 2);
+    assert.equal(changes.at(-1)!.kind, 'entry');
+    source.say('stopped', stop('goto', atStart));
+    assert.equal(asked(source), 2);
+  });
+
+  test('hold no longer after an edit there, and are asked for again; an edit elsewhere leaves them', async () => {
+    const { source, run } = await begun();
+    source.say('stopped', stop('entry', atStart));
+    source.say('entry', values);
+    source.say('edited', { position, facts });
+    assert.equal(run.history.entry.at('gradNorm', 1), 2);
+    source.say('edited', { position: atStart, facts });
+    assert.equal(run.history.entry.at('gradNorm', 1), Number.NaN);
+    assert.equal(asked(source), 2);
+  });
+
+  test('are not asked of a source that cannot evaluate, nor where the run failed', async () => {
+    const recorded = await begun({ ...info, abilities: { ...abilities, evaluate: 'a trace' } });
+    recorded.source.say('stopped', stop('goto', atStart));
+    const { source } = await begun();
+    source.say('stopped', stop('failed', atStart));
+    assert.deepEqual([asked(recorded.source), asked(source)], [0, 0]);
   });
 });

@@ -1,0 +1,29 @@
+import type { EntryValues } from '../../solver/wire/protocol.ts';
+
+/** The metrics at step 0: they stand for each block until an update of it. Nothing is known of them until the source says so. */
+export class Entry {
+  #values: EntryValues | null = null;
+  #version = 0;
+
+  /** Changes whenever the values did. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** No more will follow. */
+  get done(): boolean {
+    return this.#values?.done ?? false;
+  }
+
+  /** null: none are known. */
+  take(values: EntryValues | null): void {
+    this.#values = values;
+    this.#version++;
+  }
+
+  /** A metric of a block, by its index, or of the run (−1); NaN where it is not known. */
+  at(metric: string, block: number): number {
+    const of = block < 0 ? this.#values?.run[metric] : this.#values?.block[metric]?.[block];
+    return of ?? Number.NaN;
+  }
+}
