@@ -135,6 +135,8 @@ export interface MethodPart extends PartMeta {
   readonly wholeVector: boolean;
   /** Needs an ordering that visits each block exactly once a sweep. */
   readonly eachBlockOnce: boolean;
+  /** Accelerated: its gradient norms rise and fall in waves by design. */
+  readonly waves?: true;
   /** Why its step size cannot be chosen, in one sentence; null where it can. */
   readonly stepSizeFixed: string | null;
   /** Step rules it takes. */

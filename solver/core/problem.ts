@@ -125,6 +125,8 @@ export interface CacheRounding {
   scale(cache: Cache): number;
   /** What a move of length 1 of a coordinate of the block adds to any of them, at most. */
   reach(block: Block): number;
+  /** What entries that are off by `drift` make of ∇_b f and its own sums with them, at most, ‖·‖₂. */
+  gradient(block: Block, drift: number): number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Reading } from './diagnostic.ts';
-import type { Entry } from './method.ts';
+import type { Entry, MethodPart } from './method.ts';
 import type { NumberOption } from './part.ts';
 import type { Problem } from './problem.ts';
 
@@ -56,5 +56,7 @@ export interface Verdict {
   readonly stops: boolean;
   /** Its thresholds, set by `findings` in launch.json. */
   readonly options: Readonly<Record<string, NumberOption & { readonly default: number }>>;
+  /** Can it be told of this method? Of every one where it is not said. */
+  readonly fits?: (method: MethodPart) => boolean;
   create(problem: Problem, options: Readonly<Record<string, number>>): Watcher;
 }

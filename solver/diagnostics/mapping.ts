@@ -12,6 +12,18 @@ export function mappingNorm(reading: Reading): number {
     : Number.NaN;
 }
 
+/** What rounding may make of `mappingNorm`: of the gradient read off the cache, and of x_b times L_b. 0 where nothing is known of it. */
+export function mappingRounding(reading: Reading): number {
+  const { problem, block, method, state } = reading;
+  const point = state.points[method.readPoint];
+  if (!point || problem.rounding === null) return 0;
+  const ofGradient = problem.rounding.gradient(block, point.drift);
+  const { start, size } = block;
+  let squares = 0;
+  for (let c = start; c < start + size; c++) squares += point.x[c]! * point.x[c]!;
+  return ofGradient + 2 * Number.EPSILON * reading.lipschitz() * Math.sqrt(squares);
+}
+
 /** √Σ_b (L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂)² at the iterate, L_b from the curvature whatever the method's steps. */
 export function stationarityOf(reading: Reading): number {
   const { problem, state, method, lipschitzOf } = reading;

@@ -1,6 +1,6 @@
 import { short } from '../core/short.ts';
 import type { Verdict, Watcher } from '../core/verdict.ts';
-import { mappingNorm } from './mapping.ts';
+import { mappingNorm, mappingRounding } from './mapping.ts';
 
 /** Norms below this part of the largest are rounding. */
 const ROUNDING = 1e-12;
@@ -11,18 +11,22 @@ interface Memory {
   /** Root of the sum of their squares at the ends of the last sweeps, oldest first. */
   ends: number[];
   largest: number;
-  /** What it was when a stall was last told. */
-  told: number;
+  /** Sum of the squares of what rounding may make of the norms of this sweep. */
+  rounding: number;
+  /** A stall was told and goes on. */
+  told: boolean;
 }
 
 /**
- * Over so many sweeps the gradient norms neither fell nor rose by more than a part of themselves. Told again only after
- * they fell to half of what they were: a stall is one episode, whatever the norms do within it.
+ * Over so many sweeps the gradient norms fell by no more than a part of themselves, and did not rise; nor is what is left of
+ * them rounding. Told again only after they fell by half over as many sweeps: a stall is one episode, whatever the norms
+ * do within it. Not of methods whose norms come in waves by design.
  */
 export const stall: Verdict = {
   finding: 'stall',
   title: 'Stall',
-  summary: 'Sweep after sweep the gradient norms stay where they are.',
+  summary:
+    'Sweep after sweep the gradient norms stay where they are. Not of accelerated methods, whose norms come in waves.',
   stops: false,
   options: {
     sweeps: {
@@ -39,15 +43,20 @@ export const stall: Verdict = {
       description: 'The part of the norms that they must lose over those sweeps.',
     },
   },
+  fits: method => !method.waves,
   create({ blocks }, { sweeps = 1, loss = 0 }) {
     const memory = (): Memory => ({
       norms: new Float64Array(blocks.length),
       ends: [],
       largest: 0,
-      told: Number.POSITIVE_INFINITY,
+      rounding: 0,
+      told: false,
     });
     const watcher: Watcher & { memory: Memory } = {
-      needs: [{ when: 'read', evaluate: mappingNorm }],
+      needs: [
+        { when: 'read', evaluate: mappingNorm },
+        { when: 'read', evaluate: mappingRounding },
+      ],
       memory: memory(),
       begun() {
         watcher.memory = memory();
@@ -55,6 +64,7 @@ export const stall: Verdict = {
       moved({ entry, values }) {
         const norm = entry.moves.length === 0 ? 0 : values[0]!;
         if (!Number.isNaN(norm)) watcher.memory.norms[entry.block.index] = norm;
+        if (entry.moves.length > 0) watcher.memory.rounding += values[1]! * values[1]!;
         return null;
       },
       sweepEnded() {
@@ -68,15 +78,16 @@ export const stall: Verdict = {
         }
         const now = Math.sqrt(squares);
         known.largest = Math.max(known.largest, now);
-        if (now < known.told / 2) known.told = Number.POSITIVE_INFINITY;
+        const rounding = 2 * Math.sqrt(known.rounding) + ROUNDING * known.largest;
+        known.rounding = 0;
         ends.push(now);
         if (ends.length <= sweeps) return null;
         if (ends.length > sweeps + 1) ends.shift();
         const before = ends[0]!;
+        if (now < before / 2) known.told = false;
         const isFlat = ends.every(norm => norm > before * (1 - loss) && norm < before * (1 + loss));
-        if (!isFlat || now <= ROUNDING * known.largest || known.told !== Number.POSITIVE_INFINITY)
-          return null;
-        known.told = now;
+        if (!isFlat || now > before || now <= rounding || known.told) return null;
+        known.told = true;
         const { name } = blocks[worst]!;
         return {
           block: name,

@@ -52,6 +52,7 @@ export const acoder: MethodPart = {
   needs: ['curvature'],
   wholeVector: false,
   eachBlockOnce: true,
+  waves: true,
   stepSizeFixed:
     'acoder has no step size: its a_k weights a dual average and is not bounded by 2/L_b',
   stepRules: ['lipschitz'],

@@ -126,6 +126,11 @@ export function linearModel(model: LinearModel): Problem {
     rounding: {
       scale: cache => maxAbs(cache, 0, n),
       reach: memo<number>(blocks.length, block => largestEntry(a, block)),
+      // ‖A_b‖₂/√n = √(λ_max of the bound over f''); a weight of n terms, each off by f'' times the drift, ≤ 1 of its own.
+      gradient: (block, drift) =>
+        2 *
+        Math.sqrt(lipschitz(block) / loss.curvature) *
+        (loss.curvature * drift + (loss.weights === null ? 0 : Number.EPSILON)),
     },
     certificate: model.certificate,
     finiteSum: {

@@ -130,6 +130,7 @@ export function quadraticModel({
       reach: memo<number>(blocks.length, ({ start, size }) =>
         maxAbs(H.values, start * N, size * N),
       ),
+      gradient: ({ size }, drift) => 2 * Math.sqrt(size) * drift,
     },
     certificate: null,
     curvature: {

@@ -274,7 +274,8 @@ function chooseDiagnostics(
 function judgedBy(problem: Problem, config: CheckedConfig, method: MethodPart): readonly Judged[] {
   return registry.diagnostics.flatMap(({ verdict, fits }: Diagnostic) => {
     const options = verdict && config.findings[verdict.finding];
-    return verdict && options && fits(problem, method) === null ? [{ verdict, options }] : [];
+    if (!verdict || !options || fits(problem, method) !== null) return [];
+    return verdict.fits?.(method) === false ? [] : [{ verdict, options }];
   });
 }
 

@@ -5,7 +5,7 @@ import { Run } from '../../../solver/run/run.ts';
 import { given } from '../../support/certify.ts';
 import { buildProblem, type Instance, instances } from '../../support/instances.ts';
 import { ways } from '../../support/matrix.ts';
-import { goTo, runOn } from '../../support/walk.ts';
+import { goTo } from '../../support/walk.ts';
 
 const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
 
@@ -129,17 +129,6 @@ describe('divergence', () => {
     run.edit([{ kind: 'stepSize', block: null, value: 3 }]);
     goTo(run, 7 * 100);
     assert.ok(run.findings.some(({ name }) => name === 'divergence'));
-  });
-});
-
-describe('stall', () => {
-  test('is told once while it lasts, whatever the norms do at rounding level', () => {
-    const run = new Run(
-      given(sunYe(0.7, 5), cyclic, { config: { stopWhen: { steps: 5 * 4000 } } }),
-    );
-    run.begin({ kind: 'end' });
-    runOn(run);
-    assert.ok(run.findings.filter(({ name }) => name === 'stall').length <= 1);
   });
 });
 
