@@ -70,6 +70,7 @@ export async function begin(adapter: Adapter): Promise<void> {
   if (ready.recovered) await run.enter('goto', ({ k }) => say.restoredTo(k));
   else if (run.can('continue') !== true) await run.enter('entry', () => '');
   else if (run.info.stopOnEntry && !adapter.noDebug) await run.enter('entry', () => '');
+  else if (run.pausedEarly) await run.enter('pause', () => '');
   else {
     await run.enter(null, () => '');
     await run.resume('adapter', { kind: 'end' });

@@ -79,7 +79,7 @@ export class RunClient extends MovingRun {
 
   /** The run is loaded, with its breakpoints set, and stands where it begins; told as a stop only where it stays there. */
   async enter(
-    reason: 'entry' | 'goto' | null,
+    reason: 'entry' | 'pause' | 'goto' | null,
     text: (position: Position) => string,
   ): Promise<void> {
     this.assertAlive();

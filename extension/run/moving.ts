@@ -17,6 +17,8 @@ const abilityUntil: Readonly<Record<Until['kind'], Ability>> = {
 export abstract class MovingRun extends RunModel {
   /** Called when the source has taken up a movement. */
   #waiting: (() => void)[] = [];
+  /** A pause was asked for before the run was loaded. */
+  pausedEarly = false;
 
   /** true, or one sentence why it cannot be done. */
   can(ability: Ability): true | string {
@@ -70,9 +72,10 @@ export abstract class MovingRun extends RunModel {
     return this.#move(origin, source => source.call('reverse', {}));
   }
 
-  /** Answered at once; a run that stands still has told so. */
+  /** Answered at once; a run that stands still has told so. One that is still loaded will stop where it begins. */
   async pause(): Promise<void> {
     this.assertAlive();
+    if (this.info === null) this.pausedEarly = true;
     if (this.mover === null) return;
     this.require('pause');
     await this.source!.call('pause', {});

@@ -25,9 +25,9 @@ export function chosenMetric(options: Options): Metric {
 
 export const scalarMetric = (): Metric => 'scalar';
 
-/** Is L_b of every block known at the start? */
+/** Is L_b known? A problem knows it of every block or of none, so that the first is asked: a module's function may take seconds. */
 export function knowsBlockBounds(problem: Problem): boolean {
   const { start, blocks } = problem;
-  const cache = problem.newCache(start);
-  return blocks.every(block => knownLipschitz(problem, cache, start, block) !== null);
+  const [first] = blocks;
+  return !first || knownLipschitz(problem, problem.newCache(start), start, first) !== null;
 }

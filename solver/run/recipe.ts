@@ -27,8 +27,8 @@ export interface Recipe {
   /** First step of a block that backtracking starts from: 1/L_b, or 1 over the probed curvature; 1 where f is flat. */
   readonly firstStep: (block: Block) => number;
   /**
-   * L_b at the start; where the problem does not know it the curvature probed there, 0 where that found none. It is probed
-   * when it is first asked for: a module's functions may take seconds.
+   * L_b at the start; where the problem does not know it the curvature probed there, 0 where that found none. A module is
+   * asked for it when it is first needed: its functions may take seconds.
    */
   readonly lipschitz: (block: Block) => number;
   readonly diagnostics: readonly Diagnostic[];
@@ -80,14 +80,15 @@ export function assemble(
 
   const x0 = given ?? startPoint(problem, config);
   const cache = problem.newCache(x0);
-  const known = problem.blocks.map(block => knownLipschitz(problem, cache, x0, block));
   const lipschitz = memo(problem.blocks.length, block => {
-    const L = known[block.index] ?? null;
+    const L = knownLipschitz(problem, cache, x0, block);
     if (L !== null) return L;
     const { value, error } = sharpnessOf(problem, cache, x0, block);
     return value + error > 0 && Number.isFinite(value + error) ? value + error : 0;
   });
-  const boundless = problem.blocks.find(block => known[block.index] === Number.POSITIVE_INFINITY);
+  // A module's own function is asked when it is needed, and refuses what is infinite there.
+  const own = config.problem.kind === 'module' ? [] : problem.blocks;
+  const boundless = own.find(block => lipschitz(block) === Number.POSITIVE_INFINITY);
   if (boundless)
     return refuse(
       'data',

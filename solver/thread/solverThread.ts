@@ -57,6 +57,8 @@ export class SolverThread {
   #run: Run | null = null;
   readonly #idle: IdleWork;
   #running = false;
+  /** A run is made: what is asked meanwhile waits for it, and whoever wants it no more ends the thread. */
+  #loading = false;
   /** Where a jump is going: to a step, or back to the last breakpoint; null: running forward. */
   #travelling: number | 'back' | null = null;
   #lastCount = 0;
@@ -178,11 +180,12 @@ export class SolverThread {
   }
 
   async #load(config: RunConfig, resume: Resume | null): Promise<RunInfo> {
+    this.#loading = true;
     const opened = await openRun(config, resume, {
       post: this.#post,
       print: (category, text) => this.print(category, text),
       poll: () => {
-        if (wantsAttention(this.#shared)) throw new Interrupted();
+        if (!this.#loading && wantsAttention(this.#shared)) throw new Interrupted();
       },
       entered: block => this.#entered(block),
       freed: () => freed(this.#shared),
@@ -200,6 +203,7 @@ export class SolverThread {
     this.#facts(run);
     for (const finding of [...findings, ...this.#early.splice(0)]) run.found(finding);
     this.#tellCount();
+    this.#loading = false;
     if (resume) await this.#return(run, resume);
     this.#idle.follow(run, check, resume?.k ?? null);
     return info;
@@ -229,7 +233,6 @@ export class SolverThread {
   /** Runs until a stop, in slices; messages are read between them. */
   #start(travelTo: number | 'back' | null): void {
     const run = this.#require();
-    takePause(this.#shared);
     this.#travelling = travelTo;
     this.#idle.leave();
     if (this.#running) return;
@@ -241,9 +244,10 @@ export class SolverThread {
   async #loop(run: Run): Promise<void> {
     const own = ++this.#loops;
     while (this.#running && own === this.#loops) {
-      let stop: Stop | null = null;
+      // A pause may have been asked for before it began.
+      let stop: Stop | null = takePause(this.#shared) ? run.paused() : null;
       try {
-        stop = this.#slice(run);
+        stop ??= this.#slice(run);
       } catch (error) {
         if (!(error instanceof Interrupted)) {
           this.#running = false;

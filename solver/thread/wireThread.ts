@@ -15,7 +15,7 @@ import { Declined, wireError } from './declined.ts';
 import type { News } from './messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
-import { askAttention, askPause, free, WHERE } from './shared.ts';
+import { askAttention, askPause, free, takePause, WHERE } from './shared.ts';
 import {
   type Asked,
   type Death,
@@ -140,11 +140,20 @@ export class WireThread {
     }
     if (call === 'setBreakpoints') this.#breakpoints = params.breakpoints;
     const thread = this.#require(this.#thread);
-    // A pause that was told stands until the solver thread has taken it, then this goes on.
-    if (call === 'resume' || call === 'goTo' || call === 'reverse') this.#running = true;
+    const stood = !this.#running;
+    if (call === 'resume' || call === 'goTo' || call === 'reverse') {
+      // A pause that came when the run had stopped by itself is over. One that was told stands until the solver thread has
+      // taken it, then this goes on.
+      if (stood && !this.#toldPause) takePause(thread.shared);
+      this.#running = true;
+    }
     // What is looked at while the run stands still gives way to whatever is asked; an answer under way does not.
     if (this.#running || !thread.busy) askAttention(thread.shared);
-    thread.ask(asked, settled => this.#settle(id, settled));
+    thread.ask(asked, settled => {
+      // What was refused did not set it in motion.
+      if (!settled.ok && stood && thread === this.#thread) this.#running = false;
+      this.#settle(id, settled);
+    });
   }
 
   /** A fresh solver thread and nothing known of a run. */

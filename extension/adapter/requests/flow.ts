@@ -33,9 +33,9 @@ export const flow: Requests = {
     await run.goTo('adapter', k);
   },
 
-  /** Answered at once; a run that stands still already has told so. */
+  /** Answered at once; a run that stands still already has told so, one that is loaded still stops where it begins. */
   async pause(adapter, args) {
-    const run = adapter.alive();
+    const run = adapter.run?.info === null && !adapter.over ? adapter.run : adapter.alive();
     refuseBranch(adapter, args);
     await run.pause();
   },

@@ -68,6 +68,30 @@ test('slow functions are called a handful of times before a run stands at its st
   }
 });
 
+test('a slow lipschitz of many blocks is asked for at most twice before a run stands at its start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
+  try {
+    const blocks = Object.fromEntries(Array.from({ length: 40 }, (_, b) => [`b${b}`, 2]));
+    const quick = `export default { blocks: ${JSON.stringify(blocks)}, lipschitz: () => 1,
+      value: x => Object.values(x).reduce((s, v) => s + v[0] ** 2 + v[1] ** 2, 0) / 2, gradient: (x, b) => x[b] };`;
+    writeFileSync(join(folder, 'p.js'), quick);
+    for (const method of ['pccd', 'gradientDescent']) {
+      for (const step of ['lipschitz', 'backtracking']) {
+        const terms: string[] = [];
+        const watch = { enter: (term: string) => void terms.push(term), leave() {} };
+        const config = { problem: 'p.js', cwd: folder, method, step } as RunConfig;
+        const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
+        assert.ok(!isRefusal(loaded));
+        new Run(loaded.recipe).position();
+        const calls = terms.filter(term => term === 'lipschitz').length;
+        assert.ok(calls <= 2, `${method}, ${step}: ${calls} calls`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('a note says that lipschitz is missing only where it is; a start is read from a regular file alone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
   try {

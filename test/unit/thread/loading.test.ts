@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { SourceExit } from '../../../extension/run/source.ts';
+import type { Calls, RunConfig } from '../../../solver/wire/protocol.ts';
+import { child, next } from '../../support/child.ts';
+import { connected, thread, value } from '../../support/dapSession.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-loading-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A module of three blocks whose functions take 100 ms each. */
+const slow = join(folder, 'slow.js');
+writeFileSync(
+  slow,
+  `const wait = () => { const end = Date.now() + 100; while (Date.now() < end); };
+export default {
+  blocks: { a: 2, b: 2, c: 2 },
+  value: x => { wait(); return [...x.a, ...x.b, ...x.c].reduce((s, v) => s + (v - 1) ** 2, 0) / 2; },
+  gradient: (x, block) => { wait(); return [...x[block]].map(v => v - 1); },
+  lipschitz: () => { wait(); return 1; },
+};`,
+);
+
+const loads: Readonly<Record<string, RunConfig>> = {
+  'a slow module': { problem: slow, stopWhen: { steps: 40 } },
+  'a large matrix': {
+    problem: 'quadratic',
+    problemOptions: { size: 900, delta: 0.5 },
+    stopWhen: { steps: 40 },
+  },
+};
+
+const messages: { readonly [N in keyof Calls]?: Calls[N]['params'] } = {
+  position: {},
+  metrics: { branch: 'live', from: 0, limit: 10 },
+  evaluate: { expression: 'k', context: 'watch' },
+  variables: { scope: 'Run', path: [] },
+  setBreakpoints: { breakpoints: [] },
+  entry: {},
+  pause: {},
+  edit: { edits: [] },
+  goTo: { k: 3 },
+  reverse: {},
+  resume: { until: { kind: 'end' } },
+};
+
+describe('while a run is loaded', () => {
+  for (const [title, config] of Object.entries(loads)) {
+    test(`no message that asks for something else ends the load of ${title}`, async () => {
+      await Promise.all(
+        Object.entries(messages).map(async ([name, params]) => {
+          const solver = child();
+          const loading = solver.call('load', { config });
+          await next(solver, 'progress');
+          const info = loading.catch(error => assert.fail(`${name}: ${error}`));
+          for (let i = 0; i < 3; i++) {
+            solver.call(name as 'position', params as never).catch(() => undefined);
+            await new Promise(resolve => setTimeout(resolve, 20));
+          }
+          assert.ok((await info).blocks.length > 1);
+          solver.dispose();
+        }),
+      );
+    });
+  }
+
+  test('what sets the run in motion waits for it, and a pause after that stops it at its entry', async () => {
+    const solver = child();
+    const loading = solver.call('load', { config: loads['a large matrix']! });
+    await next(solver, 'progress');
+    const stopped = next(solver, 'stopped');
+    const moving = solver.call('resume', { until: { kind: 'end' } });
+    await solver.call('pause', {});
+    await Promise.all([loading, moving]);
+    const { reason, position } = await stopped;
+    assert.deepEqual([reason, position.k], ['pause', 0]);
+    const ended = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'end' } });
+    assert.deepEqual([(await ended).reason, (await ended).position.k], ['budget', 40]);
+    solver.dispose();
+  });
+
+  test('a movement that is refused leaves the run standing', async () => {
+    const solver = child();
+    await solver.call('load', { config: { problem: 'quadratic' } });
+    await assert.rejects(solver.call('goTo', { k: -1 }), /is not a step/);
+    assert.equal((await solver.call('position', {})).running, false);
+    solver.dispose();
+  });
+
+  test('terminate ends it, with an answer to the load', async () => {
+    const solver = child();
+    const loading = solver.call('load', { config: loads['a slow module']! });
+    await next(solver, 'progress');
+    const refused = assert.rejects(loading, { name: 'SourceError' });
+    const before = performance.now();
+    const exited = new Promise<SourceExit>(resolve => solver.onExit(resolve));
+    await solver.call('terminate', {});
+    assert.equal((await exited).expected, true);
+    await refused;
+    assert.ok(performance.now() - before < 2000);
+  });
+
+  test('a client’s pause stops it at its entry, and it goes on from there', async () => {
+    const client = connected();
+    await client.request('initialize', { adapterID: 'blockstep' });
+    const launching = client.request('launch', { ...loads['a slow module'], stopOnEntry: false });
+    await client.request('configurationDone');
+    await client.request('pause', thread);
+    await launching;
+    const { reason } = await client.event('stopped');
+    assert.deepEqual([reason, await value(client, 'k')], ['pause', '0']);
+    await client.move('next');
+    assert.equal(await value(client, 'k'), '1');
+  });
+});
