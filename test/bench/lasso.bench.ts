@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Measured, measure } from '../support/bench.ts';
-import { p } from './lassoData.ts';
+import { p, sweeps } from './lassoData.ts';
 
 export interface PlayerData {
   readonly lambda: string;
@@ -10,8 +10,6 @@ export interface PlayerData {
   readonly diagnostics: readonly string[] | 'default' | 'plain';
 }
 
-/** Caches are computed afresh after so many sweeps, which the plain loop does not know. */
-const sweeps = 20;
 /** Threads are made anew so often: what V8 makes of the same code differs from one to the next. */
 const rounds = 4;
 const repetitions = 4;

@@ -3,18 +3,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { catalog } from '../../solver/config/catalogData.ts';
 import { readConfig } from '../../solver/config/check.ts';
+import { isStale } from '../../solver/core/drift.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
 import { jsKernels } from '../../solver/kernels/index.ts';
 import { lasso } from '../../solver/problems/lasso.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
 import type { PlayerData } from './lasso.bench.ts';
-import { lassoData, n, p } from './lassoData.ts';
+import { lassoData, n, p, sweeps } from './lassoData.ts';
 
 const { lambda, diagnostics } = workerData as PlayerData;
 const { X, y } = lassoData();
 const recipe = recipeOf(diagnostics === 'default' || diagnostics === 'plain' ? null : diagnostics);
 
+let renewals: ReadonlySet<number> | null = null;
 let play = begin();
 parentPort?.on('message', (message: 'begin' | 'sweep' | 'x') => {
   if (message === 'begin') play = begin();
@@ -38,13 +40,34 @@ function begin(): { sweep(): void; x(): Float64Array } {
   };
 }
 
-/** A run of the plain loop, its step sizes those of the problem. */
+/** A run of the plain loop, its step sizes those of the problem, its residual computed afresh where the run's is. */
 function plain(l1: number): { sweep(): void; x(): Float64Array } {
   const x = new Float64Array(p);
   const r = y.slice();
-  const { blocks, curvature } = recipe.problem;
+  const { problem } = recipe;
+  const { blocks, curvature } = problem;
   const steps = Float64Array.from(blocks, block => 1 / curvature!.lipschitz(r, x, block)!);
-  return { sweep: () => plainSweep(X, x, r, steps, l1), x: () => x.slice() };
+  renewals ??= staleSweeps();
+  let sweep = 0;
+  return {
+    sweep() {
+      if (renewals?.has(++sweep)) r.set(problem.newCache(x).subarray(0, n));
+      plainSweep(X, x, r, steps, l1);
+    },
+    x: () => x.slice(),
+  };
+}
+
+/** The sweeps at whose start a run computes its cache afresh. */
+function staleSweeps(): ReadonlySet<number> {
+  const run = new Run(recipe);
+  const found = new Set<number>();
+  for (let sweep = 1; sweep <= sweeps; sweep++) {
+    if (isStale(recipe.problem, run.state.points['x']!)) found.add(sweep);
+    run.begin({ kind: 'sweep' });
+    while (run.slice(Number.POSITIVE_INFINITY) === null);
+  }
+  return found;
 }
 
 /** The same arithmetic as one loop: column dot in four lanes, soft threshold, column axpy. */

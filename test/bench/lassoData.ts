@@ -2,6 +2,8 @@ import { normals, stream } from '../../solver/core/random.ts';
 
 export const n = 1000;
 export const p = 5000;
+/** Of each repetition, from zero. */
+export const sweeps = 20;
 
 export interface LassoData {
   /** (n, p), column-major, each column of mean 0 and mean square 1. */
