@@ -17,7 +17,7 @@ const heads: Readonly<Record<Family, readonly [string, string]>> = {
   steps: ['Step rules', 'How far a block moves. Chosen by `step`, set by `stepOptions`.'],
   diagnostics: [
     'Diagnostics',
-    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends.',
+    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends; where X has 2²⁰ entries or more and more than a quarter of the iterate is not zero they cost nearly as much as the sweep, and are taken (and the criteria judged) at the end of the first sweep and of every fourth. What is asked for at a stop is always computed.',
   ],
 };
 

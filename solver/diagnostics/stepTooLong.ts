@@ -42,7 +42,7 @@ export const stepTooLong: Verdict = {
         const { block, stepSize, moves } = entry;
         const now = values[0]!;
         if (!(now > limit * SLACK)) {
-          if (now < limit * OVER) tooLong.delete(block.index);
+          if (tooLong.size > 0 && now < limit * OVER) tooLong.delete(block.index);
           return null;
         }
         const isNews = !tooLong.has(block.index);

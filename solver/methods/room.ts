@@ -48,7 +48,7 @@ export class ProposalRoom {
   open(state: State, blocks: readonly Block[]): Proposal {
     const { proposal } = this;
     const { entries, read, settled } = proposal;
-    entries.length = blocks.length;
+    if (entries.length !== blocks.length) entries.length = blocks.length;
     for (let e = 0; e < blocks.length; e++) {
       const block = blocks[e]!;
       const entry = blocks.length === 1 ? this.#single : this.#ownOf(block);
@@ -73,11 +73,7 @@ export class ProposalRoom {
     const { problem } = this.#context;
     const { entries, settled } = this.proposal;
     let coordinates = 0;
-    let widest = 0;
-    for (let e = 0; e < entries.length; e++) {
-      coordinates += entries[e]!.block.size;
-      widest = Math.max(widest, entries[e]!.block.size);
-    }
+    for (let e = 0; e < entries.length; e++) coordinates += entries[e]!.block.size;
     const rows = problem.finiteSum?.rows ?? problem.size;
     if (coordinates * rows <= LONG_SHIFT || coordinates === 1) return;
     for (const { point } of settled) {

@@ -13,7 +13,7 @@ export function factsOf(
     ({ edit, k }) => edit.kind === 'ordering' && k !== null && k <= state.k,
   );
   return {
-    frozen: Array.from(state.frozen, flag => flag === 1),
+    frozen: flags(state.frozen),
     ordering: {
       name: state.ordering.name,
       since: held?.k ?? 0,
@@ -45,4 +45,10 @@ export function positionOf(
     pendingOrdering: pendingOrdering?.name ?? null,
     end,
   };
+}
+
+function flags(frozen: Uint8Array): boolean[] {
+  const out = new Array<boolean>(frozen.length);
+  for (let b = 0; b < frozen.length; b++) out[b] = frozen[b] === 1;
+  return out;
 }

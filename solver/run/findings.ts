@@ -17,11 +17,15 @@ interface Watched {
   readonly values: Float64Array;
 }
 
+/** One that looks at each update. */
+type Mover = Watched & { readonly watcher: Required<Pick<Watcher, 'moved'>> };
+
 const NONE: readonly Finding[] = [];
 
 /** The watchers of a run: shown each update and each sweep's end, they tell the findings. */
 export class Watchers {
   readonly #watched: readonly Watched[];
+  readonly #movers: readonly Mover[];
   readonly #sight: { -readonly [K in keyof Sight]: Sight[K] };
 
   /** `place`: where the value of a measure stands among those of a row. */
@@ -39,6 +43,7 @@ export class Watchers {
     // What raises suspicions is asked first, so that the others know of this update's.
     const suspects = ({ watcher }: Watched): boolean => watcher.suspicion !== undefined;
     this.#watched = [...watched.filter(suspects), ...watched.filter(one => !suspects(one))];
+    this.#movers = this.#watched.filter((one): one is Mover => one.watcher.moved !== undefined);
     this.#sight = {
       k: 0,
       entry: null as unknown as Entry,
@@ -58,9 +63,8 @@ export class Watchers {
     sight.k = k;
     sight.entry = entry;
     let found = NONE;
-    for (let w = 0; w < this.#watched.length; w++) {
-      const { finding, watcher, places, values } = this.#watched[w]!;
-      if (!watcher.moved) continue;
+    for (let w = 0; w < this.#movers.length; w++) {
+      const { finding, watcher, places, values } = this.#movers[w]!;
       for (let i = 0; i < places.length; i++) values[i] = row[from + places[i]!]!;
       sight.values = values;
       const told = watcher.moved(sight);

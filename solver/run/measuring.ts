@@ -1,5 +1,6 @@
-import { mappingCurvature } from '../core/capability.ts';
+import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import type { Entry } from '../core/method.ts';
+import type { State } from '../core/state.ts';
 import { stationarityAt, stationarityOf } from '../diagnostics/mapping.ts';
 import { UserError } from '../modules/userError.ts';
 import { lazy } from '../problems/memo.ts';
@@ -124,13 +125,14 @@ export class Measuring {
     }
     if (this.#sweep) {
       this.#reading.committed(state);
-      if (this.#sweep === 'unmeasured') {
+      const isDue = isSweepMeasured(this.#stepper.recipe, state);
+      if (this.#sweep === 'unmeasured' && isDue) {
         this.#recorder.sweepWritten(state.k);
         // At once: if what follows is interrupted, it may not ask for the gap again.
         this.bounds.learn(state.k, this.#reading.knownDual);
       }
       this.#sweep = 'unjudged';
-      const outcome = this.#stopping.atSweepEnd(state.k, this.#reading);
+      const outcome = isDue ? this.#stopping.atSweepEnd(state.k, this.#reading) : null;
       this.#sweep = null;
       this.bounds.learn(state.k, this.#reading.knownDual);
       if (outcome) {
@@ -220,6 +222,23 @@ interface Memory {
   readonly seconds: number;
   readonly bound: Bounds['last'];
   readonly recorder: unknown;
+}
+
+/** Products of data and a vector that are large enough for `isSweepMeasured` to spare some. */
+const LARGE = 1 << 20;
+
+/**
+ * Are the metrics of the sweep that has just ended taken, and its criteria judged? Each sweep's are, unless X has 2²⁰
+ * entries or more and more than a quarter of the iterate is not zero: then a gap or a full gradient costs nearly as much
+ * as the sweep itself, and the first sweep's and every fourth's are taken. A function of the state alone.
+ */
+export function isSweepMeasured({ problem, method }: Recipe, { sweep, points }: State): boolean {
+  const done = sweep - 1;
+  if (done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE) return true;
+  const { x } = points[method.iterate]!;
+  let moved = 0;
+  for (let c = 0; c < x.length; c++) if (x[c] !== 0) moved++;
+  return 4 * moved <= x.length;
 }
 
 /** Stationarity at x₀: one full gradient, taken when it is first compared with. */

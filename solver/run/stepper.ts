@@ -71,7 +71,8 @@ export class Stepper {
     const { since } = state.ordering;
     const indices = ordering.next(state.sweep, state.place, since, this.#scoreNext);
     const set = this.#set;
-    set.length = indices.length;
+    // To set a length is slow even where it stays as it is.
+    if (set.length !== indices.length) set.length = indices.length;
     for (let i = 0; i < indices.length; i++)
       set[i] = this.recipe.problem.blocks[indices[i] as number] as Block;
     next.block = set[0] as Block;

@@ -76,6 +76,8 @@ export class Stopping {
   /** Is the budget used? `sweeps`: sweeps finished; `seconds`: solving time. */
   budget(k: number, sweeps: number, seconds: number): Outcome | null {
     const most = this.#most;
+    // Asked at every update.
+    if (k < most.steps && sweeps < most.sweeps && seconds < most.seconds) return null;
     const now = { steps: k, sweeps, seconds };
     const parts = ['steps', 'sweeps', 'seconds'] as const;
     const used = parts.find(part => now[part] >= most[part] && !this.#past.has(part));

@@ -6,8 +6,8 @@ import { p, sweeps } from './lassoData.ts';
 
 export interface PlayerData {
   readonly lambda: string;
-  /** The metrics that are measured; `plain`: the plain loop. */
-  readonly diagnostics: readonly string[] | 'default' | 'plain';
+  /** The metrics that are measured; `plain`: the plain loop; `off`: none, and no findings either. */
+  readonly diagnostics: readonly string[] | 'default' | 'off' | 'plain';
 }
 
 /** Threads are made anew so often: what V8 makes of the same code differs from one to the next. */
@@ -18,6 +18,7 @@ const warm = 2;
 
 const players = {
   plain: 'plain',
+  off: 'off',
   bare: [],
   noGap: ['objective', 'gradNorm', 'stepSize', 'sharpness'],
   default: 'default',
@@ -53,9 +54,11 @@ for (const [lambda, said] of [
     };
     return [
       row('plain', 'an update as one plain loop'),
+      row('off', 'an update without diagnostics and findings'),
       row('bare', 'an update without diagnostics'),
       row('default', 'an update with the default diagnostics'),
-      ratio('bare', 'plain', 'without diagnostics / plain loop', 1.5),
+      ratio('off', 'plain', 'without diagnostics and findings / plain loop', 1.5),
+      ratio('bare', 'off', 'findings / none'),
       ratio('default', 'bare', 'default diagnostics / none', 1.3),
       ratio('noGap', 'bare', 'default diagnostics but the gap / none'),
     ];

@@ -14,7 +14,7 @@ import { lassoData, n, p, sweeps } from './lassoData.ts';
 
 const { lambda, diagnostics } = workerData as PlayerData;
 const { X, y } = lassoData();
-const recipe = recipeOf(diagnostics === 'default' || diagnostics === 'plain' ? null : diagnostics);
+const recipe = recipeOf(diagnostics);
 
 let renewals: ReadonlySet<number> | null = null;
 let play = begin();
@@ -106,10 +106,15 @@ function plainSweep(
   }
 }
 
-function recipeOf(names: readonly string[] | null): Recipe {
+function recipeOf(measured: PlayerData['diagnostics']): Recipe {
   const problemOptions = { lambda, intercept: false, standardize: false };
   const raw = { problem: 'lasso', problemOptions, stopWhen: { sweeps: 1e9 } };
-  const config = given(readConfig(names === null ? raw : { ...raw, diagnostics: names }, catalog));
+  const names = measured === 'off' ? [] : typeof measured === 'string' ? undefined : measured;
+  const findings =
+    measured === 'off' ? { divergence: false, stall: false, stepTooLong: false } : {};
+  const config = given(
+    readConfig({ ...raw, findings, ...(names ? { diagnostics: names } : {}) }, catalog),
+  );
   const poll = () => {};
   const columns = Array.from({ length: p }, (_, j) => String(j));
   const matrix = { kind: 'dense', rows: n, columns: p, values: X } as const;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { registry } from '../../../solver/registry.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { given } from '../../support/certify.ts';
-import { buildProblem, type Instance, instances } from '../../support/instances.ts';
+import { buildProblem, type Instance, instances, samples } from '../../support/instances.ts';
 import { ways } from '../../support/matrix.ts';
 import { goTo } from '../../support/walk.ts';
 
@@ -158,6 +158,49 @@ describe('step × sharpness', () => {
     run.edit([{ kind: 'stepSize', block: name, value: 2.1 }]);
     goTo(run, 1);
     assert.deepEqual(told(run), [['stepTooLong', 1]]);
+  });
+});
+
+describe('the metrics of a sweep', () => {
+  const names = Array.from({ length: 16 }, (_, j) => `c${j}`);
+  /** Sweeps of eight with a row, of a lasso on so many rows. */
+  const measured = (rows: number, lambda: string) => {
+    const title = `lasso ${rows}, ${lambda}`;
+    const data = samples(false, rows, names);
+    const build = () => buildProblem('lasso', { lambda }, 'coordinates', data);
+    const run = new Run(
+      given({ title, problem: 'lasso', blocks: 'coordinates', build }, cyclic, {
+        config: { stopWhen: { sweeps: 8 } },
+      }),
+    );
+    runOn(run);
+    const m = run.problem.blocks.length;
+    const { k } = run.state;
+    assert.equal(k, 8 * m);
+    assert.ok(run.inspector.metric('gap', null) > 0);
+    return [1, 2, 3, 4, 5, 6, 7, 8].filter(
+      sweep => !Number.isNaN(run.rows.sweepValue('gap', sweep * m)),
+    );
+  };
+
+  test('are taken at the first sweep’s and every fourth’s end where X has 2²⁰ entries and a quarter of x is not zero, else at each', () => {
+    const each = [1, 2, 3, 4, 5, 6, 7, 8];
+    assert.deepEqual(measured(2 ** 16, '0.001*max'), [1, 4, 8]);
+    assert.deepEqual(measured(2 ** 16, '0.9*max'), each);
+    assert.deepEqual(measured(2 ** 15, '0.001*max'), each);
+  });
+
+  test('that are not taken end no run: the criterion is judged where they are', () => {
+    const data = samples(false, 2 ** 16, names);
+    const build = () => buildProblem('lasso', { lambda: '0.001*max' }, 'coordinates', data);
+    const instance = { title: 'lasso', problem: 'lasso', blocks: 'coordinates', build } as const;
+    const gaps = new Run(given(instance, cyclic, { config: { stopWhen: { sweeps: 3 } } }));
+    runOn(gaps);
+    const gap = gaps.gap();
+    const run = new Run(given(instance, cyclic, { config: { stopWhen: { gap } } }));
+    runOn(run);
+    assert.equal(run.outcome?.status, 'converged');
+    assert.equal(run.state.sweep - 1, 4);
   });
 });
 
