@@ -9,6 +9,7 @@ import { jsKernels } from '../../solver/kernels/index.ts';
 import { lasso } from '../../solver/problems/lasso.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
+import { Stepper } from '../../solver/run/stepper.ts';
 import type { PlayerData } from './lasso.bench.ts';
 import { lassoData, n, p, sweeps } from './lassoData.ts';
 
@@ -16,7 +17,7 @@ const { lambda, diagnostics } = workerData as PlayerData;
 const { X, y } = lassoData();
 const recipe = recipeOf(diagnostics);
 
-let renewals: ReadonlySet<number> | null = null;
+let renewals: readonly number[] | null = null;
 let play = begin();
 parentPort?.on('message', (message: 'begin' | 'sweep' | 'x') => {
   if (message === 'begin') play = begin();
@@ -47,38 +48,44 @@ function plain(l1: number): { sweep(): void; x(): Float64Array } {
   const { problem } = recipe;
   const { blocks, curvature } = problem;
   const steps = Float64Array.from(blocks, block => 1 / curvature!.lipschitz(r, x, block)!);
-  renewals ??= staleSweeps();
-  let sweep = 0;
+  renewals ??= staleSteps();
+  let k = 0;
   return {
     sweep() {
-      if (renewals?.has(++sweep)) r.set(problem.newCache(x).subarray(0, n));
-      plainSweep(X, x, r, steps, l1);
+      const end = k + p;
+      while (k < end) {
+        if (renewals?.includes(k)) r.set(problem.newCache(x).subarray(0, n));
+        const next = Math.min(end, renewals?.find(step => step > k) ?? end);
+        plainUpdates(k % p, ((next - 1) % p) + 1, X, x, r, steps, l1);
+        k = next;
+      }
     },
     x: () => x.slice(),
   };
 }
 
-/** The sweeps at whose start a run computes its cache afresh. */
-function staleSweeps(): ReadonlySet<number> {
-  const run = new Run(recipe);
-  const found = new Set<number>();
-  for (let sweep = 1; sweep <= sweeps; sweep++) {
-    if (isStale(recipe.problem, run.state.points['x']!)) found.add(sweep);
-    run.begin({ kind: 'sweep' });
-    while (run.slice(Number.POSITIVE_INFINITY) === null);
+/** The steps after which a run computes its cache afresh. */
+function staleSteps(): readonly number[] {
+  const stepper = new Stepper(recipe);
+  const found: number[] = [];
+  for (let k = 0; k < sweeps * p; k++) {
+    if (isStale(stepper.state.points['x']!)) found.push(k);
+    stepper.commit();
   }
   return found;
 }
 
 /** The same arithmetic as one loop: column dot in four lanes, soft threshold, column axpy. */
-function plainSweep(
+function plainUpdates(
+  from: number,
+  to: number,
   A: Float64Array,
   x: Float64Array,
   r: Float64Array,
   steps: Float64Array,
   l1: number,
 ): void {
-  for (let j = 0; j < p; j++) {
+  for (let j = from; j < to; j++) {
     const o = j * n;
     let s0 = 0;
     let s1 = 0;

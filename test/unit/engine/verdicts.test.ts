@@ -5,7 +5,7 @@ import { Run } from '../../../solver/run/run.ts';
 import { given } from '../../support/certify.ts';
 import { buildProblem, type Instance, instances, samples } from '../../support/instances.ts';
 import { ways } from '../../support/matrix.ts';
-import { goTo } from '../../support/walk.ts';
+import { goTo, runOn } from '../../support/walk.ts';
 
 const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
 
