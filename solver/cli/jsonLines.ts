@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Ending, Report } from './report.ts';
 
 /** JSON lines: start, a step every N, every finding, end. */
 export function jsonLines(every: number | null): Report {
@@ -23,14 +23,25 @@ export function jsonLines(every: number | null): Report {
     },
     finding: ({ k, name, block, text, evidence, stack }) =>
       line({ type: 'finding', k, name, block, text, evidence, ...(stack && { stack }) }),
-    end: ({ status, k, sweeps, passes, seconds, objective, gap, x, text }) =>
-      line({ type: 'end', status, k, sweeps, passes, seconds, objective, gap, x, text }),
+    end({ status, k, sweeps, passes, seconds, objective, gap, x, text }) {
+      const rest = json({ type: 'end', status, k, sweeps, passes, seconds, objective, gap });
+      return `${rest.slice(0, -1)},"x":${inOrder(x)},"text":${json(text)}}\n`;
+    },
   };
 }
 
 /** One line of JSON; NaN and the infinities, which JSON does not have, as strings. */
 export function line(value: object): string {
-  return `${JSON.stringify(value, (_, inner: unknown) =>
+  return `${json(value)}\n`;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner,
-  )}\n`;
+  );
+}
+
+/** `{"name":values,…}` as they come; an object would put names that are whole numbers first, by size. */
+function inOrder(x: Ending['x']): string {
+  return `{${[...x].map(([name, values]) => `${json(name)}:${json(values)}`).join(',')}}`;
 }

@@ -13,7 +13,8 @@ export interface Ending {
   readonly objective: number;
   /** null where the problem has none. */
   readonly gap: number | null;
-  readonly x: Readonly<Record<string, readonly number[]>>;
+  /** The values of each block: columns in the file's order, groups in their own. */
+  readonly x: ReadonlyMap<string, readonly number[]>;
 }
 
 /** How a command that computes ended; a replay that differs failed. */

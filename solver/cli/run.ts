@@ -144,9 +144,7 @@ function endingOf(run: Run, stop: Stop | null): Ending {
     seconds: run.seconds,
     objective: numberOf(() => run.objective()),
     gap: certificate === null ? null : run.gap(),
-    x: Object.fromEntries(
-      blocks.map(({ name, start, size }) => [name, [...x.subarray(start, start + size)]]),
-    ),
+    x: new Map(blocks.map(({ name, start, size }) => [name, [...x.subarray(start, start + size)]])),
   };
 }
 
@@ -189,7 +187,7 @@ function failedAtStart(
     seconds: 0,
     objective: Number.NaN,
     gap: null,
-    x: {},
+    x: new Map(),
   };
   return [
     report.start(started),

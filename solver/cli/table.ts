@@ -81,7 +81,7 @@ function summary(ending: Ending, bold: (text: string) => string): string {
     `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${short(passes)} passes, ${short(seconds)} s`,
     `objective ${objective}${gap === null ? '' : `, gap ${short(gap)}`}`,
   ];
-  const blocks = Object.entries(x);
+  const blocks = [...x];
   const size = blocks.reduce((sum, [, values]) => sum + values.length, 0);
   const width = Math.max(...blocks.map(([name]) => name.length), 0);
   if (size <= SHOWN) {

@@ -1,7 +1,7 @@
 import { isRefusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
 import { groupGap } from './gaps.ts';
-import { largestGroupCorrelation, squaredLossAtZero } from './lambdaMax.ts';
+import { largestGroupCorrelation, nullObjective, squaredLossAtZero } from './lambdaMax.ts';
 import { linearDesign } from './linearDesign.ts';
 import { linearModel } from './linearModel.ts';
 import { squaredLoss } from './losses.ts';
@@ -54,7 +54,7 @@ export const groupLasso: ProblemPart = {
       certificate:
         lambda === 0
           ? null
-          : { gap: groupGap(a, strengths), nullObjective: squaredLoss(a.y, a).value(atZero) },
+          : { gap: groupGap(a, strengths), nullObjective: nullObjective(a, a.y, atZero) },
     });
   },
 };

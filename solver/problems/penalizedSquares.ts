@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Problem, ProblemInputs } from '../core/problem.ts';
 import { elasticNetGap } from './gaps.ts';
-import { largestCorrelation, squaredLossAtZero } from './lambdaMax.ts';
+import { largestCorrelation, nullObjective, squaredLossAtZero } from './lambdaMax.ts';
 import { linearDesign } from './linearDesign.ts';
 import { linearModel } from './linearModel.ts';
 import { squaredLoss } from './losses.ts';
@@ -34,7 +34,7 @@ export function penalizedSquares(
     certificate:
       lambda === 0
         ? null
-        : { gap: elasticNetGap(a, l1, l2), nullObjective: squaredLoss(y, a).value(atZero) },
+        : { gap: elasticNetGap(a, l1, l2), nullObjective: nullObjective(a, y, atZero) },
   });
 }
 

@@ -21,7 +21,7 @@ const end = {
   seconds: 0.5,
   objective: Number.NaN,
   gap: null,
-  x: { a: [1, Number.NEGATIVE_INFINITY] },
+  x: new Map([['a', [1, Number.NEGATIVE_INFINITY]]]),
 } as const;
 const finding = { k: 3, name: 'stall', block: 'b1', text: 'It stalls.', evidence: {} } as const;
 const plain = (text: string) => text;
