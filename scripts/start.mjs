@@ -9,7 +9,7 @@ import { ensureDependencies } from './setup.mjs';
 
 const workspace = join(root, 'examples/workspace');
 /** The extension starts this configuration of the workspace's launch.json by itself: within seconds it shows a finding. */
-const example = 'Diabetes, all groups at once';
+const example = 'Breast cancer, all features at once';
 const autostart = { BLOCKSTEP_AUTOSTART: env['BLOCKSTEP_AUTOSTART'] ?? example };
 
 const missing = ensureDependencies();

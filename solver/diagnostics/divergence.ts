@@ -12,6 +12,10 @@ interface Memory {
   lowestK: number;
   rising: boolean;
   now: number;
+  /** The present step, how many blocks it has moved so far, and how many the one before moved. */
+  step: number;
+  moving: number;
+  together: number;
   /** F at the ends of the last sweeps, oldest first. */
   ends: number[];
   /** F fell so much in the first sweep. */
@@ -53,6 +57,9 @@ export const divergence: Verdict = {
       lowestK: k,
       rising: false,
       now: F,
+      step: k,
+      moving: 1,
+      together: 1,
       ends: [F],
       firstFall: Number.NaN,
       falling: false,
@@ -68,6 +75,9 @@ export const divergence: Verdict = {
         const F = values[0]!;
         if (Number.isNaN(F)) return null;
         known.now = F;
+        if (k > known.step) known.together = known.moving;
+        known.moving = k > known.step ? 1 : known.moving + 1;
+        known.step = k;
         if (F < known.lowest) {
           known.lowest = F;
           known.lowestK = k;
@@ -103,11 +113,21 @@ function isFar({ first, lowest, now }: Memory, factor: number): boolean {
 }
 
 function risen(known: Memory, block: string, suspicion: Suspicion | null): Found {
-  const { first, lowest, lowestK, now } = known;
+  const { first, lowest, lowestK, now, together } = known;
+  const joint = suspicion === null && together > 1;
+  const cause = joint
+    ? ` ${together} blocks move at once: steps that suit each of them alone may be too long together.`
+    : suspicion && ` ${suspicion.text}`;
   return {
-    block: suspicion?.block ?? block,
-    text: `F rose from its lowest, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${suspicion ? ` ${suspicion.text}` : ''}`,
-    evidence: { objective: now, lowest, lowestK, start: first, ...suspicion?.evidence },
+    block: joint ? null : (suspicion?.block ?? block),
+    text: `F rose from its lowest, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${cause ?? ''}`,
+    evidence: {
+      objective: now,
+      lowest,
+      lowestK,
+      start: first,
+      ...(joint ? { together } : suspicion?.evidence),
+    },
   };
 }
 

@@ -66,6 +66,64 @@ describe('in every size', () => {
   });
 });
 
+describe('little room', () => {
+  for (const width of [700, 760, 900, 1000, 1280]) {
+    test(`at ${width} pixels no title of a column reaches into the next, and every chart has its button`, async () => {
+      await page.setViewportSize({ width, height: 400 });
+      await panel.show(run);
+      const cut = await page.locator('thead button').evaluateAll(heads =>
+        heads.flatMap(head => {
+          const range = document.createRange();
+          range.selectNodeContents(head);
+          const text = range.getBoundingClientRect();
+          const cell = head.getBoundingClientRect();
+          return text.left < cell.left - 0.5 || text.right > cell.right + 0.5
+            ? [head.textContent]
+            : [];
+        }),
+      );
+      assert.deepEqual(cut, []);
+      const outside = await page.locator('.chart').evaluateAll(
+        charts =>
+          charts.filter(chart => {
+            const { right } = chart.querySelector('.scale')!.getBoundingClientRect();
+            return right > chart.getBoundingClientRect().right;
+          }).length,
+      );
+      assert.equal(outside, 0);
+    });
+  }
+
+  for (const [opener, selector] of [
+    ['list of charts', '[aria-label="Charts and columns"]'],
+    ['menu of a row', 'tbody tr:nth-child(2) .more'],
+  ] as const) {
+    test(`the ${opener} that is open stays inside of a window that becomes narrow and low, and goes back`, async () => {
+      await page.setViewportSize({ width: 1280, height: 700 });
+      await panel.show(run);
+      await page.locator('tbody tr:nth-child(2)').hover();
+      await page.locator(selector).first().click();
+      const menu = page.locator('.menu:visible');
+      await menu.waitFor();
+      const wide = await menu.boundingBox();
+      for (const [width, height] of [
+        [640, 500],
+        [320, 400],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await panel.drawn();
+        const stands = await menu.boundingBox();
+        assert.ok(stands && stands.x >= 0 && stands.x + stands.width <= width, `${width} wide`);
+        assert.ok(stands.y >= 0 && stands.y + stands.height <= height, `${height} high`);
+      }
+      await page.setViewportSize({ width: 1280, height: 700 });
+      await panel.drawn();
+      assert.deepEqual(await menu.boundingBox(), wide);
+      await page.keyboard.press('Escape');
+    });
+  }
+});
+
 describe('themes', () => {
   for (const name of Object.keys(themes) as ThemeName[]) {
     test(`${name}: the charts are drawn anew in the theme's colours`, async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/host/browser.mjs';
 import { ensureServer, makeRunFolder } from '../../scripts/host/install.mjs';
+import { choose, setTheme, themes } from '../../scripts/host/palette.mjs';
 import { startServer } from '../../scripts/host/server.mjs';
 import { root } from '../../scripts/root.mjs';
 
@@ -16,8 +17,8 @@ export interface WorkbenchOptions {
   /** User settings, over the quiet defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** The name of a colour theme, such as "Default Light Modern". */
-  readonly theme?: string;
+  /** The kind of colour theme. Default: whatever the workbench begins with, a light one. */
+  readonly theme?: keyof typeof themes;
   /** Environment variables for the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -38,7 +39,6 @@ export interface Workbench {
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const { folder = join(root, 'examples/workspace'), installVsix, theme, env = {} } = options;
   const extensionPath = options.extensionPath ?? (installVsix === undefined ? root : undefined);
-  const colours = theme === undefined ? {} : { 'workbench.colorTheme': theme };
   ensureServer();
   const { folder: dataFolder, remove } = makeRunFolder('e2e');
   const undo: (() => void | Promise<void>)[] = [remove];
@@ -48,7 +48,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   try {
     const server = await startServer({
       dataFolder,
-      settings: { ...colours, ...options.settings },
+      settings: { ...options.settings },
       env: { ...env },
       installVsix,
     });
@@ -58,27 +58,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     const page = browser.pages()[0] ?? (await browser.newPage());
     await page.goto(server.address({ folder, extensionPath }));
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    if (theme !== undefined) await setTheme(page, themes[theme]);
+    const command = (title: string) => choose(page, '>', title);
     return { page, command, webviewFrame, screenshot, close };
-
-    async function command(title: string): Promise<void> {
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-      // A command that is not registered yet is not in the list, and the list does not grow by itself: ask again.
-      for (let attempt = 0; attempt < 30; attempt++) {
-        await page.keyboard.press('F1');
-        const input = page.locator('.quick-input-widget input[type="text"]').first();
-        // A workbench that is still busy may close the palette again, so nothing here is waited for at length.
-        const taken = await input
-          .fill(`>${title}`, { timeout: 1000 })
-          .then(() => row.click({ timeout: 1000 }))
-          .then(
-            () => true,
-            () => false,
-          );
-        if (taken) return;
-        await page.keyboard.press('Escape');
-      }
-      throw new Error(`The palette never offered "${title}".`);
-    }
 
     function webviewFrame(title?: string): FrameLocator {
       const inner = title === undefined ? '' : `[title="${title}"]`;

@@ -19,6 +19,7 @@ export class Picker {
       if (!this.element.contains(target) && !this.#opener?.contains(target)) this.#close(false);
     });
     addEventListener('blur', () => this.#close(false));
+    addEventListener('resize', () => this.#place());
     this.element.addEventListener('keydown', event => {
       if (event.key !== 'Escape') return;
       this.#close(true);
@@ -35,12 +36,20 @@ export class Picker {
     this.#opener = opener;
     this.#fill();
     this.element.hidden = false;
-    const { right, bottom } = opener.getBoundingClientRect();
+    this.#place();
+    this.element.querySelector('input')?.focus();
+  }
+
+  /** Below its button, inside of the window, wherever that has gone. */
+  #place(): void {
+    if (this.element.hidden || this.#opener === null) return;
+    // Where it stands must not decide how wide it can be.
+    this.element.style.transform = '';
+    const { right, bottom } = this.#opener.getBoundingClientRect();
     const own = this.element.getBoundingClientRect();
     const x = Math.max(4, Math.min(right - own.width, innerWidth - own.width - 4));
     const y = Math.max(4, Math.min(bottom + 2, innerHeight - own.height - 4));
     this.element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-    this.element.querySelector('input')?.focus();
   }
 
   #fill(): void {

@@ -28,6 +28,7 @@ export class RowMenu {
       if (!this.element.hidden && !this.element.contains(event.target as Node)) this.#close(false);
     });
     addEventListener('blur', () => this.#close(false));
+    addEventListener('resize', () => this.#stand());
     this.element.addEventListener('keydown', event => this.#onKey(event));
   }
 
@@ -118,6 +119,12 @@ export class RowMenu {
   #show(children: readonly HTMLElement[]): void {
     this.element.replaceChildren(...children);
     this.element.hidden = false;
+    this.#stand();
+  }
+
+  /** At its place, inside of the window. */
+  #stand(): void {
+    if (this.element.hidden) return;
     const own = this.element.getBoundingClientRect();
     const { left, bottom, top } = this.#place;
     const x = Math.max(4, Math.min(left, innerWidth - own.width - 4));

@@ -4,7 +4,7 @@ import { registry } from '../../../solver/registry.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { given } from '../../support/certify.ts';
 import { buildProblem, type Instance, instances, samples } from '../../support/instances.ts';
-import { ways } from '../../support/matrix.ts';
+import { setWays, type Way, ways } from '../../support/matrix.ts';
 import { goTo, runOn } from '../../support/walk.ts';
 
 const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
@@ -129,6 +129,36 @@ describe('divergence', () => {
     run.edit([{ kind: 'stepSize', block: null, value: 3 }]);
     goTo(run, 7 * 100);
     assert.ok(run.findings.some(({ name }) => name === 'divergence'));
+  });
+});
+
+describe('divergence of blocks that move at once', () => {
+  test('is said to be theirs together where no step is too long for its own block; of one that moves alone it is its own', () => {
+    const jacobi = setWays.find(
+      ({ title }) => title === 'pccd, metric scalar, jacobi, lipschitz',
+    ) as Way;
+    const close = quadratic(
+      [
+        [1, 0.9, 0.9],
+        [0.9, 1, 0.9],
+        [0.9, 0.9, 1],
+      ],
+      [1, 1, 1],
+    );
+    const run = new Run(given(close, jacobi));
+    goTo(run, 40);
+    const [found, ...others] = run.findings;
+    assert.deepEqual([found?.name, found?.block, others.length], ['divergence', null, 0]);
+    assert.match(found!.text, /3 blocks move at once: steps that suit each of them alone may be/);
+    assert.equal(found!.evidence['together'], 3);
+    // Nobody watches for steps that are too long, so that nothing else is suspected.
+    const findings = { divergence: { factor: 10, fall: 1e6 } };
+    const alone = new Run(given(close, cyclic, { config: { findings } }));
+    alone.edit([{ kind: 'stepSize', block: null, value: 3 }]);
+    goTo(alone, 100);
+    const own = alone.findings.find(({ name }) => name === 'divergence');
+    assert.ok(own?.block !== null && own?.evidence['together'] === undefined);
+    assert.doesNotMatch(own!.text, /at once/);
   });
 });
 
