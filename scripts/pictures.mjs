@@ -1,5 +1,6 @@
-// Takes the walkthrough's pictures of the real thing, in each kind of theme, and the icon: media/walkthrough/*.png, media/icon.png.
-// Run it when what they show has changed: `node scripts/pictures.mjs [theme…]`.
+// Takes the pictures of the real thing: the walkthrough's in each kind of theme (media/walkthrough/*.png), the README's
+// (media/screenshot.png), and the icon (media/icon.png).
+// Run it when what they show has changed: `node scripts/pictures.mjs [theme… | screenshot]`.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,47 @@ ensureServer();
 const wanted = argv.slice(2);
 for (const name of Object.keys(themes).filter(name => wanted.length === 0 || wanted.includes(name)))
   await inWorkbench(page => takeAll(page, name));
+if (wanted.length === 0 || wanted.includes('screenshot')) await inWorkbench(takeScreenshot);
 await inBrowser(takeIcon);
+
+/** The README's: the example diverges; back where F was lowest the blocks move one after the other instead. */
+async function takeScreenshot(page) {
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await setTheme(page, themes.dark);
+  await choose(page, 'debug ', 'Breast cancer, all features at once');
+  await page.locator('.debug-toolbar').waitFor();
+  await choose(page, '>', 'View: Close Primary Side Bar');
+  await settle(page);
+  await goToStep(page, 9);
+  await choose(page, '>', 'Blockstep: Swap Ordering');
+  await page.locator('.quick-input-list', { hasText: 'Shuffled' }).waitFor();
+  await answer(page, 'Cyclic');
+  await answer(page, 'Now');
+  await goToStep(page, 9 + 8 * 50);
+  // The panel to where the listing ends.
+  const { y } = await page.locator('.part.panel').boundingBox();
+  await page.mouse.move(640, y);
+  await page.mouse.down();
+  await page.mouse.move(640, 486, { steps: 8 });
+  await page.mouse.up();
+  await page.mouse.move(1278, 430);
+  await settle(page);
+  await page.screenshot({ path: join(media, 'screenshot.png'), animations: 'disabled' });
+}
+
+async function goToStep(page, k) {
+  await choose(page, '>', 'Blockstep: Go to Step');
+  await answer(page, String(k));
+}
+
+/** Types the answer to what the palette asks. */
+async function answer(page, text) {
+  await settle(page);
+  await page.locator('.quick-input-widget input[type="text"]').first().fill(text);
+  await settle(page);
+  await page.keyboard.press('Enter');
+  await settle(page);
+}
 
 /** The four steps of the walkthrough, one after the other in one session. */
 async function takeAll(page, theme) {
