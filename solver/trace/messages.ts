@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
-import { Message } from 'apache-arrow';
+import { bodyOf } from './sound.ts';
 
 /** Bytes before a message's metadata. */
 const PREFIX = 8;
@@ -39,8 +39,8 @@ export class Messages implements IterableIterator<Uint8Array> {
     }
     const metadata = this.#bytes(PREFIX, length);
     if (!metadata) return null;
-    const { bodyLength } = Message.decode(metadata);
-    return bodyLength >= 0 ? this.#bytes(0, PREFIX + length + bodyLength) : null;
+    const body = bodyOf(metadata);
+    return body === null ? null : this.#bytes(0, PREFIX + length + body);
   }
 
   /** `length` bytes from here on in memory of their own, so that columns in them are aligned; null where the file ends before. */

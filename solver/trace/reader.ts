@@ -118,7 +118,8 @@ function headerOf({ metadata, fields }: Schema): TraceHeader | string {
       recipe: part(KEYS.recipe),
       inputs: part(KEYS.inputs),
       info: part(KEYS.info),
-    } as TraceHeader;
+    };
+    if (!isHeader(header)) return 'has damaged metadata';
     const floats = new Set(
       fields.filter(({ type }) => DataType.isFloat(type)).map(field => field.name),
     );
@@ -129,6 +130,22 @@ function headerOf({ metadata, fields }: Schema): TraceHeader | string {
   } catch {
     return 'has damaged metadata';
   }
+}
+
+/** Has it what is read of it before a view is? */
+function isHeader(parts: Readonly<Record<keyof TraceHeader, unknown>>): parts is TraceHeader {
+  const { build, recipe, inputs, info } = parts as Partial<TraceHeader>;
+  const texts = (...values: readonly unknown[]) => values.every(one => typeof one === 'string');
+  return (
+    texts(build?.version, build?.node, build?.v8, recipe?.problem) &&
+    Array.isArray(inputs) &&
+    inputs.every(file => texts(file?.path, file?.sha256)) &&
+    Array.isArray(info?.notes) &&
+    Array.isArray(info.blocks) &&
+    info.blocks.every(block => texts(block?.name)) &&
+    Array.isArray(info.metrics) &&
+    info.metrics.every(metric => texts(metric?.name, metric?.cost))
+  );
 }
 
 /** A batch's rows in their order: runs of steps as columns, events one by one. */
