@@ -44,6 +44,8 @@ export abstract class RunModel {
   stop: Stop | null = null;
   /** Findings in the order they were made. */
   readonly findings: Finding[] = [];
+  /** Those of steps whose rows were lost on the way, as JSON: they are found again, and not told again. */
+  protected foundBefore = new Set<string>();
   /** k of every stop at a breakpoint. */
   readonly breakpointHits: number[] = [];
   /** Blocks that a breakpoint stands on, by name. */
@@ -132,6 +134,7 @@ export abstract class RunModel {
     on('stopped', stop => this.stopped(stop));
     on('metrics', batch => this.#append(batch));
     on('finding', finding => {
+      if (this.foundBefore.delete(JSON.stringify(finding))) return;
       this.findings.push(finding);
       this.tell({ kind: 'finding', finding });
     });
@@ -205,6 +208,7 @@ export abstract class RunModel {
 
   #edited({ position, facts }: Events['edited']): void {
     const before = this.position;
+    this.foundBefore.clear();
     this.position = position;
     this.facts = facts;
     const moved =

@@ -10,7 +10,7 @@ import { metricNames } from '../run/recipe.ts';
 import { Run } from '../run/run.ts';
 import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
-import { TraceWriter } from '../trace/writer.ts';
+import { incomplete, TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
 import type { Ended, Ending, Report, Started, Terminal } from './report.ts';
 import { stepRows } from './rows.ts';
@@ -117,17 +117,13 @@ async function follow(
     if (ending !== null) {
       lines.push(report.end(ending));
       tracing?.close();
-      if (writer?.failed) terminal.aside('stderr', `${untraced(writer)}\n`);
+      if (writer?.failed) terminal.aside('stderr', `${incomplete(writer.path, writer.failed)}\n`);
     }
     await terminal.print(lines.join(''));
     if (ending !== null) return ending;
     // Signals and closed pipes are heard of between slices.
     await new Promise(setImmediate);
   }
-}
-
-function untraced({ path, failed }: TraceWriter): string {
-  return `trace: "${path}" is not complete (${failed?.message}); what was written before can be opened.`;
 }
 
 function endingOf(run: Run, stop: Stop | null): Ending {

@@ -83,8 +83,8 @@ function summary(ending: Ending, bold: (text: string) => string): string {
   ];
   const blocks = [...x];
   const size = blocks.reduce((sum, [, values]) => sum + values.length, 0);
-  const width = Math.max(...blocks.map(([name]) => name.length), 0);
   if (size <= SHOWN) {
+    const width = Math.max(...blocks.map(([name]) => name.length), 0);
     for (const [name, values] of blocks)
       lines.push(`  ${name.padEnd(width)}  ${values.map(short).join('  ')}`);
   }

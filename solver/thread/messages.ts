@@ -7,6 +7,7 @@ import type {
   CallName,
   Calls,
   Events,
+  Finding,
   Position,
   RunInfo,
   WireError,
@@ -73,6 +74,8 @@ export type News =
       readonly end: number;
       readonly position: Position;
     }
+  /** A finding that was told by another process or thread before, made again on the way back. */
+  | { readonly kind: 'foundAgain'; readonly finding: Finding }
   | { readonly kind: 'branch'; readonly branch: BranchInfo }
   /** What is in force, whenever it changed. */
   | { readonly kind: 'facts'; readonly facts: Facts };

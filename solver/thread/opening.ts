@@ -79,6 +79,7 @@ export async function openRun(
       finding: finding => {
         // Those up to the step that was lost were told by who was lost.
         if (!resume || finding.k > resume.end) emit('finding', finding);
+        else post({ kind: 'foundAgain', finding });
       },
       branch: branch => post({ kind: 'branch', branch }),
       edited: () => edited(run),

@@ -291,12 +291,10 @@ export class SolverThread {
   #sendKeyframe(run: Run, now: number): void {
     const keyframe = run.bytes > KEYFRAME_BYTES ? null : run.keyframe();
     if (!keyframe) return;
+    // The rows first: a trace has those up to a state that is gone on from.
+    this.#tellCount();
     this.#lastKeyframe = now;
-    this.#post({
-      kind: 'event',
-      event: 'keyframe',
-      body: { k: keyframe.state.k, ...keyframe },
-    });
+    this.#emit('keyframe', { k: keyframe.state.k, ...keyframe });
   }
 
   #travel(to: number | 'back'): Calls['goTo']['result'] {

@@ -1,13 +1,14 @@
 import { renameSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
 import { headerOf, type Origin } from '../trace/inputs.ts';
-import { openTrace } from '../trace/reader.ts';
+import { isTrace } from '../trace/reader.ts';
 import { Tracing } from '../trace/tracing.ts';
-import { TraceWriter } from '../trace/writer.ts';
+import { incomplete, TraceWriter } from '../trace/writer.ts';
 import type { EditFact } from '../wire/facts.ts';
 import type { BranchInfo, Finding, MetricsBatch, Position, RunInfo } from '../wire/protocol.ts';
 import { Declined } from './declined.ts';
 import type { Mirror } from './mirror.ts';
+import { type Taken, takeOver } from './takeOver.ts';
 
 /** Rows given to a trace at once. */
 const PIECE = 4096;
@@ -24,6 +25,8 @@ interface Written {
   readonly writer: TraceWriter;
   readonly tracing: Tracing;
   branches: number;
+  /** What was taken over from another trace. */
+  readonly taken: Taken | null;
 }
 
 /** Records the run that the main thread mirrors: to the file its configuration names while it goes, to another when asked. */
@@ -35,6 +38,8 @@ export class TraceKeeper {
   #happened: Happened[] = [];
   #branches: BranchInfo[] = [];
   #written: Written | null = null;
+  /** The trace that holds the run's rows up to where this process took it up, if there is one. */
+  #recorded: string | null = null;
   /** Counts the runs: a head that was being made for one is nothing to the next. */
   #runs = 0;
 
@@ -52,6 +57,7 @@ export class TraceKeeper {
     this.#origin = null;
     this.#happened = [];
     this.#branches = [];
+    this.#recorded = null;
   }
 
   /** The run's rows are in this mirror from here on. `resumed`: a run that another process began goes on. */
@@ -84,6 +90,20 @@ export class TraceKeeper {
     this.#tell({ kind: 'finding', finding });
   }
 
+  /** It was made again on the way to a step that was lost: told, unless it was told before. */
+  findingAgain(finding: Finding): void {
+    const text = JSON.stringify(finding);
+    const told = this.#happened.some(
+      one => one.kind === 'finding' && JSON.stringify(one.finding) === text,
+    );
+    if (!told) this.finding(finding);
+  }
+
+  /** The run that is followed was computed again to the bits that this trace has. */
+  isIn(path: string): void {
+    this.#recorded = path;
+  }
+
   /** To be told before the mirror's rows leave. */
   branch(branch: BranchInfo): void {
     this.#tell({ kind: 'branch', branch });
@@ -100,27 +120,28 @@ export class TraceKeeper {
     if (!written) return;
     written.tracing.advance(this.#mirror?.end ?? 0);
     written.tracing.close();
+    this.#tellFailure(written.writer);
   }
 
   /** Writes all that the run has so far to this file. */
   async export(path: string): Promise<{ rows: number }> {
     const [mirror, info, origin] = [this.#mirror, this.#info, this.#origin];
     if (!mirror || !info || !origin) throw new Declined('state', 'No run is loaded yet.');
-    if (path === origin.trace)
+    if (path === origin.trace || path === this.#recorded)
       throw new Declined(
         'refused',
-        `trace: "${path}" is the file that this run is being recorded in; accepted: another one`,
+        `trace: "${path}" is the file that this run ${path === origin.trace ? 'is being recorded in' : 'was opened from'}; accepted: another one`,
       );
     const runs = this.#runs;
     const header = await headerOf(info, origin);
     if (runs !== this.#runs) throw new Declined('state', 'The run was ended.');
     const writer = TraceWriter.open(path, header);
     if (isRefusal(writer)) throw new Declined('refused', writer.refusal);
-    const { tracing } = this.#caughtUp(writer);
+    const taken = this.#recorded === null ? null : takeOver(this.#recorded, writer, null);
+    const { tracing } = this.#caughtUp(writer, taken);
     tracing.advance(mirror.end);
     tracing.close();
-    if (writer.failed)
-      throw new Declined('failed', `trace: "${path}" is not complete: ${writer.failed.message}`);
+    if (writer.failed) throw new Declined('failed', incomplete(path, writer.failed));
     return { rows: writer.rows };
   }
 
@@ -128,45 +149,32 @@ export class TraceKeeper {
     const runs = this.#runs;
     const header = await headerOf(this.#info as RunInfo, this.#origin as Origin);
     if (runs !== this.#runs) return;
-    const before = resumed ? openTrace(path) : null;
-    const kept = before && !isRefusal(before) ? before : null;
-    const writer = TraceWriter.open(kept ? `${path}.new` : path, header);
+    const goesOn = resumed && isTrace(path);
+    const writer = TraceWriter.open(goesOn ? `${path}.new` : path, header);
     if (isRefusal(writer)) {
       this.#warn(writer.refusal);
       return;
     }
-    if (!kept) {
-      this.#written = this.#caughtUp(writer);
-      return;
-    }
     // What the lost process wrote is taken over; its last steps are computed again to the same bits.
-    let k = 0;
     const edits = this.#happened.findLast(one => one.kind === 'edits')?.edits ?? [];
-    for (const entry of kept.entries()) {
-      if (entry.kind === 'rows') k = writer.steps(entry.rows) || k;
-      if (entry.kind === 'edit') {
-        writer.edit(entry.edit, entry.text);
-        k = Math.min(k, entry.edit.k);
-      }
-      if (entry.kind === 'finding') writer.finding(entry.finding);
-    }
-    kept.close();
-    renameSync(`${path}.new`, path);
-    const from = { k, edits: edits.map(({ edit }) => edit) };
-    const branches = this.#branches.length;
-    const written: Written = {
-      writer,
-      branches,
-      tracing: new Tracing(writer, after => this.#trunk(written, after), from),
-    };
-    this.#written = written;
+    const taken = goesOn
+      ? takeOver(
+          path,
+          writer,
+          edits.map(({ edit }) => edit),
+        )
+      : null;
+    if (goesOn) renameSync(`${path}.new`, path);
+    this.#written = this.#caughtUp(writer, taken);
+    this.#check();
   }
 
-  /** A trace that is told all that happened so far. */
-  #caughtUp(writer: TraceWriter): Written {
+  /** A trace that is told all that happened so far, and of which `taken` is written already. */
+  #caughtUp(writer: TraceWriter, taken: Taken | null): Written {
     const written: Written = {
       writer,
-      tracing: new Tracing(writer, from => this.#trunk(written, from)),
+      taken,
+      tracing: new Tracing(writer, from => this.#trunk(written, from), taken ?? undefined),
       branches: 0,
     };
     for (const one of this.#happened) apply(written, one);
@@ -193,20 +201,29 @@ export class TraceKeeper {
     return beyond < 0 ? batch : { ...batch, count: beyond };
   }
 
+  /** Once it cannot be written any more it is let go, and the run goes on without. */
   #check(): void {
     const { writer } = this.#written as Written;
     if (!writer.failed) return;
-    this.#warn(`trace: "${writer.path}" cannot be written any more: ${writer.failed.message}`);
     this.#written = null;
+    writer.close();
+    this.#tellFailure(writer);
+  }
+
+  #tellFailure({ path, failed }: TraceWriter): void {
+    if (failed) this.#warn(incomplete(path, failed));
   }
 }
 
 function apply(written: Written, happened: Happened): void {
   const { tracing } = written;
   switch (happened.kind) {
-    case 'finding':
-      tracing.finding(happened.finding);
+    case 'finding': {
+      const { finding } = happened;
+      // The process that was lost may have written it.
+      if (!written.taken?.findings.has(JSON.stringify(finding))) tracing.finding(finding);
       return;
+    }
     case 'branch':
       tracing.advance(happened.branch.end);
       tracing.forked(happened.branch.from);

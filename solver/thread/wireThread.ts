@@ -70,6 +70,11 @@ export class WireThread {
     this.#push.sent();
   }
 
+  /** The run that was restored has been compared with this trace: it has its bits. */
+  isIn(path: string): void {
+    this.#trace.isIn(path);
+  }
+
   /** The process ends: what is recorded is on the disk. */
   close(): void {
     this.#trace.close();
@@ -207,6 +212,9 @@ export class WireThread {
         if (!this.#reviving) this.#position = message.position;
         this.#push.push();
         return;
+      case 'foundAgain':
+        this.#trace.findingAgain(message.finding);
+        return;
       case 'branch':
         this.#trace.branch(message.branch);
         this.#mirror?.fork(message.branch);
@@ -238,6 +246,8 @@ export class WireThread {
       if (stop.reason !== 'pause') this.#trace.stopped();
     }
     if (event === 'finding') this.#trace.finding(body as Finding);
+    // Whoever goes on from a state has the rows that follow it: those before are to be in the file.
+    if (event === 'keyframe') this.#trace.stopped();
     if (event === 'keyframe')
       this.#keyframes = [...this.#keyframes, body as Events['keyframe']].slice(-2);
     if (event === 'edited') this.#position = (body as Events['edited']).position;

@@ -150,6 +150,7 @@ export class ChildSession {
     const recorded = (from: number) => rows.batch('live', from, PIECE) as MetricsBatch;
     const difference = comparison(recorded, computed, header.info, header.build);
     const info = reply.result as RunInfo;
+    if (difference === null) this.#solver.isIn(recording.path);
     const build = otherBuild(header.build);
     const notes = [
       ...info.notes,

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { DataType, type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
-import type { Refusal } from '../core/part.ts';
+import { isRefusal, type Refusal } from '../core/part.ts';
 import { refuse } from '../core/refuse.ts';
 import type { Finding, RecordedEdit } from '../wire/protocol.ts';
 import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
@@ -54,6 +54,14 @@ export function openTrace(path: string): TraceFile | Refusal {
   } catch {
     return refused('is damaged in its head');
   }
+}
+
+/** Does a trace lie there, whole or cut off? */
+export function isTrace(path: string): boolean {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return false;
+  trace.close();
+  return true;
 }
 
 function* chained<T>(first: T, rest: Iterable<T>): Generator<T> {

@@ -68,6 +68,8 @@ export class Tracing {
     for (let i = same; i < edits.length; i++) {
       const edit = edits[i] as RecordedEdit;
       this.#writer.edit(edit, text(edit, i));
+      // Steps beyond it that were written are a branch, told of or not.
+      this.#k = Math.min(this.#k, edit.k);
     }
   }
 

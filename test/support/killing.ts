@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RunClient } from '../../extension/run/client.ts';
 import type { Source } from '../../extension/run/source.ts';
+import { isRefusal } from '../../solver/core/part.ts';
 import { type Draw, stream } from '../../solver/core/random.ts';
-import type { Edit, RunConfig } from '../../solver/wire/protocol.ts';
+import { openTrace } from '../../solver/trace/reader.ts';
+import type { Edit, Finding, RunConfig } from '../../solver/wire/protocol.ts';
 import { digest } from './conversations.ts';
 
 /** Runs of a second or so each, and an edit in the middle of some. */
@@ -37,7 +42,16 @@ const plans: readonly {
 
 export const planCount = plans.length;
 
-/** What a run ends in: its curves and its state, as digests. */
+/** What is measured beside: what a certificate and a restore have to carry over. */
+const measured = {
+  lasso: ['objective', 'gradNorm', 'stepSize', 'sharpness', 'gap', 'suboptimality', 'stationarity'],
+  logistic: ['objective', 'gradNorm', 'stepSize', 'gap', 'suboptimality', 'stationarity'],
+} as const;
+
+/** Thresholds at which the verdicts have something to find all the way. */
+const strict = { stall: { sweeps: 3, loss: 0.9 }, stepTooLong: { limit: 0.9 } };
+
+/** What a run ends in: its curves, its findings, its state and its trace, as digests. */
 type Ending = Readonly<Record<string, string>>;
 
 /** The plan's run, without any trouble; the seconds it took. */
@@ -45,12 +59,12 @@ export async function straight(
   plan: number,
   createSource: () => Source,
 ): Promise<{ readonly ending: Ending; readonly seconds: number }> {
-  const run = await entered(plan, createSource);
+  const followed = await entered(plan, createSource);
   const before = performance.now();
-  await follow(run, plan);
+  await follow(followed.run, plan);
   const seconds = (performance.now() - before) / 1000;
-  const ending = await endingOf(run);
-  run.dispose();
+  const ending = await endingOf(followed);
+  followed.remove();
   return { ending, seconds };
 }
 
@@ -62,7 +76,8 @@ export async function killedOnce(
   createSource: () => Source,
 ): Promise<readonly string[]> {
   const draw: Draw = stream(seed, 'kill');
-  const run = await entered(plan, createSource);
+  const followed = await entered(plan, createSource);
+  const { run } = followed;
   const moment = draw() * expected.seconds * 1000;
   const crashed = new Promise<void>(resolve => {
     const listening = run.onDidChange(({ kind }) => {
@@ -80,19 +95,41 @@ export async function killedOnce(
   const faults: string[] = [];
   if (run.k !== lost) faults.push(`seed ${seed}: it stood at ${lost} and came back at ${run.k}`);
   await follow(run, plan);
-  const ending = await endingOf(run);
+  const ending = await endingOf(followed);
   for (const [name, value] of Object.entries(expected.ending))
     if (ending[name] !== value)
       faults.push(`seed ${seed}, plan ${plan}: ${name} differs, killed at ${lost}`);
-  run.dispose();
+  followed.remove();
   return faults;
 }
 
-async function entered(plan: number, createSource: () => Source): Promise<RunClient> {
+/** A run with all that it finds. */
+interface Followed {
+  readonly run: RunClient;
+  readonly findings: readonly Finding[];
+  readonly trace: string;
+  remove(): void;
+}
+
+async function entered(plan: number, createSource: () => Source): Promise<Followed> {
+  const folder = mkdtempSync(join(tmpdir(), 'blockstep-killing-'));
+  const trace = join(folder, 'run.arrow');
+  const { config } = plans[plan]!;
+  const diagnostics = measured[config.problem as keyof typeof measured];
   const run = new RunClient('1', 'killing', createSource);
-  await run.load({ config: { ...plans[plan]!.config, stopOnEntry: true } });
+  const findings: Finding[] = [];
+  run.onDidChange(change => {
+    if (change.kind === 'finding') findings.push(change.finding);
+  });
+  await run.load({
+    config: { ...config, diagnostics, findings: strict, stopOnEntry: true, trace },
+  });
   await run.enter('entry', () => '');
-  return run;
+  const remove = () => {
+    run.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { run, findings, trace, remove };
 }
 
 /** On to the plan's edit, if it is not made yet, and to the end. */
@@ -109,7 +146,7 @@ async function follow(run: RunClient, plan: number): Promise<void> {
   await run.settled();
 }
 
-async function endingOf(run: RunClient): Promise<Ending> {
+async function endingOf({ run, findings, trace }: Followed): Promise<Ending> {
   const found: Record<string, string> = {};
   const { metrics, blocks } = run.info!;
   for (const { name, of } of metrics) {
@@ -133,7 +170,44 @@ async function endingOf(run: RunClient): Promise<Ending> {
       values.push((await run.evaluate('command', { expression, context: 'watch' })).value);
     }
   found['x'] = values.join(' ');
-  return found;
+  found['findings'] = inOrder(findings);
+  return { ...found, ...(await recorded(trace)) };
+}
+
+/** What stands in the trace once the stop has been told. */
+async function recorded(path: string): Promise<Ending> {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return { trace: trace.refusal };
+  const parts = new Map<string, Float64Array[]>();
+  const findings: Finding[] = [];
+  const edits: string[] = [];
+  const take = (name: string, values: Float64Array) =>
+    parts.set(name, [...(parts.get(name) ?? []), values]);
+  for (const entry of trace.entries()) {
+    if (entry.kind === 'finding') findings.push(entry.finding);
+    if (entry.kind === 'edit') edits.push(JSON.stringify(entry.edit));
+    if (entry.kind !== 'rows') continue;
+    const { k, block, columns, sweepK, sweepColumns } = entry.rows;
+    take('k', k);
+    take('block', Float64Array.from(block));
+    take('sweepK', sweepK);
+    for (const [name, values] of Object.entries({ ...columns, ...sweepColumns }))
+      take(name, values);
+  }
+  trace.close();
+  return Object.fromEntries([
+    ...[...parts].map(([name, all]) => [`trace: ${name}`, digest(joined(all))] as const),
+    ['trace: findings', inOrder(findings)],
+    ['trace: edits', edits.join()],
+  ]);
+}
+
+/** Findings of one step come in any order. */
+function inOrder(findings: readonly Finding[]): string {
+  return findings
+    .map(finding => JSON.stringify(finding))
+    .sort()
+    .join('\n');
 }
 
 function joined(arrays: readonly Float64Array[]): Float64Array {

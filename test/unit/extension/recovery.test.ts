@@ -89,4 +89,18 @@ describe('after a crash another source goes on with the same run', () => {
     };
     assert.deepEqual([params.keyframe, params.branches.length], [null, 1]);
   });
+
+  test('what was found at steps whose rows were lost is found again, and told once', async () => {
+    const { run, source, sources, changes } = await begun();
+    const finding = (k: number) => ({ k, name: 'stall', block: null, text: 'so', evidence: { k } });
+    source.say('metrics', rows(shape, 0, 20));
+    source.say('stopped', stop('step', { ...position, k: 19, end: 20 }));
+    for (const k of [18, 22]) source.say('finding', finding(k));
+    source.exit(false, 'it crashed', 19);
+    await run.recover();
+    for (const k of [22, 23, 22]) sources[1]!.say('finding', finding(k));
+    const told = changes.flatMap(change => (change.kind === 'finding' ? [change.finding.k] : []));
+    // The third time it is another one: a run that goes back and on again.
+    assert.deepEqual(told, [18, 22, 23, 22]);
+  });
 });

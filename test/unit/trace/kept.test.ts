@@ -1,0 +1,147 @@
+// What becomes of a trace when its run is opened again and goes on, and when the disk is full.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Source } from '../../../extension/run/source.ts';
+import { root } from '../../../scripts/root.mjs';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
+import { readRecording } from '../../../solver/trace/recording.ts';
+import type { Edit, RunConfig } from '../../../solver/wire/protocol.ts';
+import { child, next } from '../../support/child.ts';
+import { buildCli } from '../../support/cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'blockstep-kept-'));
+const cli = join(folder, 'cli.js');
+before(() => buildCli(cli));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const config: RunConfig = {
+  problem: 'lasso',
+  data: join(root, 'examples/workspace/data/diabetes.csv'),
+  ordering: 'shuffled',
+  diagnostics: ['objective', 'gradNorm', 'gap'],
+  findings: { stall: { sweeps: 2, loss: 0.9 }, stepTooLong: { limit: 0.9 } },
+  stopOnEntry: true,
+  stopWhen: { steps: 100_000 },
+};
+
+async function goTo(solver: Source, k: number): Promise<void> {
+  const stopped = next(solver, 'stopped');
+  await solver.call('goTo', { k });
+  await stopped;
+}
+
+const frozen = (block: string): Edit => ({ kind: 'frozen', block, value: true });
+
+/** A run with a branch, findings in both parts of it. */
+async function begin(solver: Source): Promise<void> {
+  await goTo(solver, 200);
+  await goTo(solver, 100);
+  await solver.call('edit', { edits: [frozen('bmi')] });
+  await goTo(solver, 300);
+}
+
+/** It goes on, with another branch. */
+async function goOn(solver: Source): Promise<void> {
+  await goTo(solver, 400);
+  await goTo(solver, 250);
+  await solver.call('edit', { edits: [frozen('bp')] });
+  await goTo(solver, 350);
+}
+
+/** All that stands in a trace, rows of steps as one list. */
+function content(path: string) {
+  const recording = readRecording(path);
+  assert.ok(!isRefusal(recording));
+  const { rows, branches, edits } = recording;
+  const findings = entriesOf(path).flatMap(one => (one.kind === 'finding' ? [one.finding] : []));
+  const batches = ['live', ...branches.map(({ id }) => id)].map(id => rows.batch(id, 0, 1e6));
+  return { batches, branches, edits, findings };
+}
+
+function entriesOf(path: string): TraceEntry[] {
+  const trace = openTrace(path);
+  assert.ok(!isRefusal(trace));
+  const entries = [...trace.entries()];
+  trace.close();
+  return entries;
+}
+
+describe('a trace that was opened, computed again and gone on with', () => {
+  test('is exported with the branches and findings it had, and with what followed', async () => {
+    const [whole, part, exported] = ['whole', 'part', 'exported'].map(name =>
+      join(folder, `${name}.arrow`),
+    ) as [string, string, string];
+    const straight = child();
+    await straight.call('load', { config: { ...config, trace: whole } });
+    await begin(straight);
+    await goOn(straight);
+    await straight.call('terminate', {});
+    const first = child();
+    await first.call('load', { config: { ...config, trace: part } });
+    await begin(first);
+    await first.call('terminate', {});
+    const again = child();
+    await again.call('load', { trace: part });
+    await goOn(again);
+    await again.call('exportTrace', { path: exported });
+    await assert.rejects(
+      again.call('exportTrace', { path: part }),
+      /is the file that this run was opened from; accepted: another one/,
+    );
+    const expected = content(whole);
+    assert.equal(expected.branches.length, 2);
+    assert.ok(expected.findings.length > 4, `${expected.findings.length} findings`);
+    assert.deepEqual(content(exported), expected);
+  });
+});
+
+describe('a full disk', () => {
+  const full = '/dev/full';
+  const skip = existsSync(full) ? false : `${full} is not there`;
+
+  test('ends the trace in one sentence, and the run goes on', { skip }, async () => {
+    const solver = child();
+    const said: string[] = [];
+    solver.on('output', ({ text }) => said.push(text));
+    await solver.call('load', { config: { ...config, trace: full } });
+    await goTo(solver, 3000);
+    const { position } = await solver.call('position', {});
+    assert.equal(position.k, 3000);
+    assert.deepEqual(said, [
+      `trace: "${full}" is not complete (ENOSPC: no space left on device, write); what was written before can be opened.\n`,
+    ]);
+  });
+
+  test('in the middle leaves what was written, which opens and has the run’s bits', () => {
+    const launch = join(folder, 'launch.json');
+    const path = join(folder, 'limited.arrow');
+    const { stopOnEntry, ...rest } = config;
+    const one = { type: 'blockstep', request: 'launch', name: 'a', ...rest };
+    const stopWhen = { steps: 40_000 };
+    writeFileSync(launch, JSON.stringify({ configurations: [{ ...one, stopWhen }] }));
+    // No file may grow beyond 400 KiB: to the writer the same as a disk that is full there.
+    const limited = 'ulimit -f 400; exec "$0" "$@"';
+    const words = [process.execPath, cli, 'run', launch, '--every', '0', '--trace', path];
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', limited, ...words], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /40000/);
+    assert.match(
+      stderr,
+      /^trace: ".*" is not complete \([^\n]+\); what was written before [^\n]*\n$/,
+    );
+    assert.equal(statSync(path).size, 400 * 1024);
+    const replayed = spawnSync(process.execPath, [cli, 'replay', path], { encoding: 'utf8' });
+    assert.equal(replayed.status, 0, replayed.stderr);
+    assert.match(
+      replayed.stdout,
+      /^All \d{4,} rows of steps have the recorded bits.\nThe file was cut/,
+    );
+  });
+});
