@@ -94,7 +94,11 @@ export async function runHere(): Promise<void> {
     aside,
     interrupted: () => Atomics.load(asked, 0) !== 0,
   };
-  const ended = await doing(task, json, terminal);
+  // An exception that nobody caught would end the thread by the process's own exit, which is held away from modules.
+  const ended = await doing(task, json, terminal).catch((error: unknown): Ended => {
+    aside('stderr', `${error instanceof Error ? error.stack : String(error)}\n`);
+    return 'failed';
+  });
   prints.tell();
   tell({ kind: 'ended', ended });
 }

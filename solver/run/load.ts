@@ -20,6 +20,7 @@ import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/protocol.ts';
 import type { Declarations } from './info.ts';
 import { assemble, find, type Recipe } from './recipe.ts';
+import { tooManyBlocks } from './tooMany.ts';
 
 export interface LoadContext {
   readonly poll: Poll;
@@ -55,6 +56,8 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
       : await fromPart(config, backend.kernels, context);
   if (isRefusal(built)) return built;
   const { problem } = built;
+  const tooMany = tooManyBlocks(problem, config);
+  if (tooMany) return tooMany;
   const start = await startFromFile(problem, config);
   if (isRefusal(start)) return start;
   const recipe = assemble(problem, config, context.poll, start, backend);

@@ -3,6 +3,7 @@ import { type Chunk, RowMemory } from '../run/rowMemory.ts';
 import { Rows } from '../run/rows.ts';
 import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
 import type { FromThread } from './messages.ts';
+import { RowsBefore } from './rowsBefore.ts';
 
 /** Rows to a batch pushed to the host. */
 export const BATCH_ROWS = 32_768;
@@ -15,6 +16,7 @@ export class Mirror {
   /** Chunks in memory by their ids. */
   readonly #chunks = new Map<number, Chunk>();
   readonly #branches = new Map<string, Rows>();
+  readonly #before: RowsBefore | null;
   readonly #blockMetrics: readonly string[];
   readonly #sweepMetrics: readonly string[];
   readonly #blocks: ReadonlyMap<string, number>;
@@ -27,7 +29,10 @@ export class Mirror {
       'info' | 'blockMetrics' | 'sweepMetrics' | 'from'
     >,
     memory = new RowMemory(Number.POSITIVE_INFINITY),
+    /** The mirror of the thread that this one's goes on from. */
+    before: Mirror | null = null,
   ) {
+    this.#before = before && new RowsBefore(before, tables.from);
     this.#memory = memory;
     this.#blockMetrics = tables.blockMetrics;
     this.#sweepMetrics = tables.sweepMetrics;
@@ -67,16 +72,34 @@ export class Mirror {
   /** The rows beyond the branch's fork become its own. The solver's fresh chunks come with later messages. */
   fork(branch: BranchInfo): void {
     this.#branches.set(branch.id, this.#live.fork(branch.from));
+    this.#before?.fork(branch);
   }
 
   /** Whole steps after the cursor, about `limit` rows at most; null: no such branch. */
   batch(branch: string, from: number, limit: number): MetricsBatch | null {
+    const before = this.#before?.batch(branch, from, limit);
+    if (before && before.count > 0) return before;
     const rows = this.#rowsOf(branch);
     return rows ? batchOf(rows, branch, from, limit, this.#blockMetrics, this.#sweepMetrics) : null;
   }
 
   /** One metric over time; a string: why it cannot be had. */
-  series({
+  series(params: Calls['series']['params']): Calls['series']['result'] | string {
+    const before = this.#before?.series(params) ?? null;
+    if (before === null) return this.#series(params);
+    if (typeof before === 'string' || before.k.length === params.limit) return before;
+    if (!this.#rowsOf(params.branch)) return before;
+    const from = Math.max(params.from, before.k.at(-1) ?? 0);
+    const rest = this.#series({ ...params, from, limit: params.limit - before.k.length });
+    if (typeof rest === 'string') return rest;
+    return {
+      k: joined(before.k, rest.k),
+      value: joined(before.value, rest.value),
+      more: rest.more,
+    };
+  }
+
+  #series({
     branch,
     metric,
     block,
@@ -148,6 +171,13 @@ export class Mirror {
   #rowsOf(branch: string): Rows | undefined {
     return branch === 'live' ? this.#live : this.#branches.get(branch);
   }
+}
+
+function joined(one: Float64Array, other: Float64Array): Float64Array {
+  const both = new Float64Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 /** A value, and the step it was measured at. */

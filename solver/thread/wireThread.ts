@@ -195,7 +195,7 @@ export class WireThread {
     switch (message.kind) {
       case 'tables':
         this.#info = message.info;
-        this.#mirror = new Mirror(message);
+        this.#mirror = new Mirror(message, undefined, this.#mirror);
         this.#push.follow(this.#mirror, message.from);
         this.#trace.follow(this.#mirror, message.info, message.origin, this.#restored);
         return;

@@ -4,6 +4,8 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
 import { lasso } from '../../../solver/problems/lasso.ts';
+import { load } from '../../../solver/run/load.ts';
+import { MOST_BLOCKS } from '../../../solver/run/tooMany.ts';
 import { loaded, written } from './files.ts';
 
 test('ten million columns, nearly all of them empty, are a problem within seconds, by columns and by runs of them', async () => {
@@ -44,4 +46,18 @@ test('ten million columns, nearly all of them empty, are a problem within second
   );
   assert.ok(columns.notes.length === 0 && runs.notes.length === 1);
   assert.ok(Date.now() - from < 30_000, `${Date.now() - from} ms`);
+});
+
+test('more blocks than a run holds are refused in one sentence, and the size that it proposes is taken', async () => {
+  const data = written('many.svm', `1 1:1 2:3\n-1 ${MOST_BLOCKS + 5}:1\n`);
+  const asked = (more: object) =>
+    load({ problem: 'lasso', data, ...more }, { poll() {}, progress() {}, output() {} });
+  const refused = await asked({});
+  assert.ok(isRefusal(refused));
+  assert.equal(
+    refused.refusal,
+    'blocks: "natural" makes 1048582 blocks of 1048582 coordinates, and a run has 1048576 at most; accepted: {"size": 2} or larger blocks',
+  );
+  const taken = await asked({ blocks: { size: 2 } });
+  assert.ok(!isRefusal(taken));
 });

@@ -130,3 +130,64 @@ describe('work that a module leaves behind', () => {
     });
   }
 });
+
+describe('after a function that does not return was ended', () => {
+  test('rows, series and branches are there from the first step on, and go on', async () => {
+    const solver = child();
+    const path = moduleOf('hangs-late', { later: 'for (;;);' });
+    await solver.call('load', { config: endlessly(path) });
+    const goTo = async (k: number) => {
+      const stopped = next(solver, 'stopped');
+      await solver.call('goTo', { k });
+      await stopped;
+    };
+    const all = async (branch: string) => {
+      const objective = { branch, metric: 'objective', block: null, from: 0, limit: 1000 };
+      const k: number[] = [];
+      for (let more = true; more; ) {
+        const page = { branch, from: k.at(-1) ?? 0, limit: 1000 };
+        const batch = await solver.call('metrics', page);
+        k.push(...batch.k);
+        more = batch.more && batch.count > 0;
+      }
+      return { k, series: await solver.call('series', objective) };
+    };
+    await goTo(4);
+    await goTo(1);
+    await solver.call('edit', { edits: [{ kind: 'frozen', block: 'slope', value: true }] });
+    const { facts } = await solver.call('position', {});
+    const { id } = facts.branches[0]!;
+    // Frozen, a block's gradient is read all the same: the sweep in which it hangs is the same.
+    for (const k of [2, 3, 5]) await goTo(k);
+    const [live, branch] = [await all('live'), await all(id)];
+    assert.deepEqual(
+      [live.k, branch.k],
+      [
+        [1, 2, 3, 4, 5],
+        [2, 3, 4],
+      ],
+    );
+    const hangs = next(solver, 'unresponsive');
+    solver.call('resume', { until: { kind: 'end' } }).catch(() => undefined);
+    await hangs;
+    const { position } = await solver.call('interrupt', {});
+    await solver.call('evaluate', { expression: 'k', context: 'watch' });
+    assert.ok(position.k >= 5);
+    const after = await all('live');
+    assert.deepEqual(
+      after.k,
+      Array.from({ length: position.k }, (_, i) => i + 1),
+    );
+    assert.deepEqual([...after.series.k], after.k);
+    assert.deepEqual(after.series.value.slice(0, 5), live.series.value);
+    assert.deepEqual(await all(id), branch);
+    // The past can be left in its turn: what leaves is the branch's, from before or not.
+    await goTo(2);
+    await solver.call('edit', { edits: [{ kind: 'frozen', block: 'offset', value: true }] });
+    await goTo(3);
+    const left = (await solver.call('position', {})).facts.branches[1]!;
+    assert.deepEqual((await all('live')).k, [1, 2, 3]);
+    assert.deepEqual((await all(left.id)).k, after.k.slice(2));
+    solver.dispose();
+  });
+});

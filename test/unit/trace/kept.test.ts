@@ -100,6 +100,18 @@ describe('a trace that was opened, computed again and gone on with', () => {
   });
 });
 
+test('a trace has every step up to a state that the run may be gone on from, by the time that state is told', async () => {
+  const path = join(folder, 'ahead.arrow');
+  const solver = child();
+  await solver.call('load', { config: { ...config, stopWhen: { steps: 1e12 }, trace: path } });
+  const told = next(solver, 'keyframe', ({ k }) => k > 0);
+  await solver.call('resume', { until: { kind: 'end' } });
+  const { k } = await told;
+  const recording = readRecording(path);
+  assert.ok(!isRefusal(recording));
+  assert.ok(recording.rows.end >= k, `${recording.rows.end} of ${k}`);
+});
+
 describe('a full disk', () => {
   const full = '/dev/full';
   const skip = existsSync(full) ? false : `${full} is not there`;
