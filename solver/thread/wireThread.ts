@@ -14,6 +14,7 @@ import type {
 import { Declined, wireError } from './declined.ts';
 import type { News } from './messages.ts';
 import { Mirror } from './mirror.ts';
+import { rowAnswer } from './rowAnswers.ts';
 import { RowPush } from './rowPush.ts';
 import { askAttention, askPause, free, takePause, WHERE } from './shared.ts';
 import {
@@ -108,21 +109,9 @@ export class WireThread {
           facts: this.#facts,
           running: this.#running,
         };
-      case 'metrics': {
-        const { branch, from, limit } = message.params;
-        const batch = this.#require(this.#mirror).batch(branch, from, limit);
-        if (!batch)
-          throw new Declined(
-            'refused',
-            `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
-          );
-        return batch;
-      }
-      case 'series': {
-        const series = this.#require(this.#mirror).series(message.params);
-        if (typeof series === 'string') throw new Declined('refused', series);
-        return series;
-      }
+      case 'metrics':
+      case 'series':
+        return rowAnswer(this.#require(this.#mirror), message);
       case 'interrupt':
         return this.#interrupt();
       case 'terminate':

@@ -3,6 +3,7 @@ import { parseExpression } from '../breakpoints/expression.ts';
 import { format } from '../breakpoints/format.ts';
 import { isRefusal } from '../core/part.ts';
 import { Declined, wireError } from '../thread/declined.ts';
+import { rowAnswer } from '../thread/rowAnswers.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
 import type {
   Calls,
@@ -75,20 +76,9 @@ export class RecordedRun {
     switch (message.call) {
       case 'position':
         return { position: this.#position(), facts: this.#facts(), running: false };
-      case 'metrics': {
-        const { branch, from, limit } = message.params;
-        const batch = rows.batch(branch, from, limit);
-        if (batch) return batch;
-        throw new Declined(
-          'refused',
-          `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
-        );
-      }
-      case 'series': {
-        const series = rows.series(message.params);
-        if (typeof series === 'string') throw new Declined('refused', series);
-        return series;
-      }
+      case 'metrics':
+      case 'series':
+        return rowAnswer(rows, message);
       case 'goTo':
         return this.#goTo(message.params.k);
       case 'reverse':
