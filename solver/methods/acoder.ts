@@ -186,6 +186,7 @@ function create(context: MethodContext): Method {
         move(state, y.x, w.x, entries[e]!);
         proposal.proxes++;
       }
+      room.settle(state);
       return proposal;
     },
   };

@@ -87,7 +87,7 @@ export class Recorder {
     if (this.#edited) this.#judgeFromHere(stepper);
     for (let e = 0; e < entries.length; e++) {
       reading.open(view, proposal, entries[e]!);
-      if (e === 0 && this.#needsBefore) reading.readBefore();
+      if (this.#needsBefore) reading.readBefore();
       this.#measure(this.#before, e * this.#width);
     }
     return null;

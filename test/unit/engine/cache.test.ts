@@ -4,9 +4,10 @@ import { isStale, newPoint, trusted } from '../../../solver/core/drift.ts';
 import type { Problem } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import type { Point } from '../../../solver/core/state.ts';
+import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
 import { Stepper } from '../../../solver/run/stepper.ts';
 import { every, given } from '../../support/certify.ts';
-import { buildProblem, type Instance, instances } from '../../support/instances.ts';
+import { buildProblem, type Instance, instances, samples } from '../../support/instances.ts';
 import { setWays, thinned, type Way, ways } from '../../support/matrix.ts';
 
 /** ‖cache − a fresh one‖∞ over the entries that moves add to: the first half of logistic’s, all but ‖r‖² of a dense residual. */
@@ -116,5 +117,29 @@ describe('the caches beside the points', () => {
       for (let b = 0; b < m; b++) stepper.commit();
     }
     assert.ok(renewed <= 300 / 10, `${renewed} of 300 sweeps began with a fresh cache`);
+  });
+
+  test('are bounded afresh by ε (1 + ‖x‖₀)(‖cache‖∞ + 2 Σ|x_j| max|A_j|), and doubted from 16 times that on', () => {
+    const data = samples(false);
+    const build = (): Problem =>
+      buildProblem('lasso', { lambda: 0.1, intercept: false }, 'coordinates', data);
+    const problem = build();
+    const { values, rows } = data.X as DenseMatrix;
+    const x = Float64Array.of(3, 0, -1e3, 0.25, 0, 7, -2e-5);
+    const point = newPoint(problem, x);
+    let reach = 0;
+    for (const [j, value] of x.entries())
+      reach +=
+        Math.abs(value) *
+        values
+          .subarray(j * rows, (j + 1) * rows)
+          .reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const largest = point.cache
+      .subarray(0, rows)
+      .reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const bound = Number.EPSILON * (1 + 5) * (largest + 2 * reach);
+    assert.ok(Math.abs(point.drift - bound) <= 1e-12 * bound, `${point.drift} is not ${bound}`);
+    assert.equal(isStale({ ...point, drift: 15.999 * bound }), false);
+    assert.equal(isStale({ ...point, drift: 16.001 * bound }), true);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { format } from '../../../solver/breakpoints/format.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
 import { stream } from '../../../solver/core/random.ts';
 import { UserError } from '../../../solver/modules/userError.ts';
@@ -124,4 +125,46 @@ describe('a run that a criterion or the budget has ended', () => {
       assert.deepEqual(run.state.points, plain.state.points);
     });
   }
+});
+
+describe('what was computed, gone through again', () => {
+  // Nothing is penalised, so that every update moves its block.
+  const smooth = instances.find(({ title }) => title === 'leastSquares, coordinates')!;
+
+  test('stops at a finding that was recorded, at its step and with its evidence', () => {
+    const run = new Run(given(smooth, way('cyclic')));
+    const m = run.problem.blocks.length;
+    goTo(run, 2 * m);
+    run.edit([{ kind: 'stepSize', block: 'c3', value: 1e3 }]);
+    goTo(run, 5 * m);
+    const [found] = run.findings;
+    assert.equal(found?.name, 'stepTooLong');
+    goTo(run, m);
+    const specs: BreakpointSpec[] = [{ id: '1', at: { kind: 'finding', finding: 'stepTooLong' } }];
+    run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+    run.begin({ kind: 'end' });
+    const stop = runOn(run);
+    assert.deepEqual([stop.reason, stop.position.k], ['finding', found.k]);
+    assert.equal(stop.finding?.text, found.text);
+  });
+
+  test('a watched metric is compared with its last value on this way, none that lies ahead', () => {
+    const run = new Run(given(smooth, way('cyclic')));
+    goTo(run, 20);
+    const specs: BreakpointSpec[] = [
+      { id: '1', at: { kind: 'data', metric: 'objective', block: null } },
+    ];
+    run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+    run.begin({ kind: 'steps', count: 2 });
+    runOn(run);
+    goTo(run, 3);
+    // What F was at step 21 or so is no value before step 4: nothing is known of it there.
+    run.begin({ kind: 'steps', count: 1 });
+    assert.equal(runOn(run).reason, 'step');
+    run.begin({ kind: 'steps', count: 1 });
+    const stop = runOn(run);
+    const F = (k: number): string => format(run.rows.value('objective', k));
+    assert.equal(stop.reason, 'dataBreakpoint');
+    assert.ok(stop.text.includes(F(4)) && stop.text.includes(F(5)), stop.text);
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { editRefusal } from '../../../solver/run/edits.ts';
 import type { Recipe } from '../../../solver/run/recipe.ts';
 import { Stepper } from '../../../solver/run/stepper.ts';
 import {
@@ -144,5 +145,65 @@ describe('the PAGE estimate', () => {
         }
       },
     );
+  });
+});
+
+describe('the coin and the batches', () => {
+  const n = finite[0]!.build().finiteSum!.rows;
+  const chosen = lipschitz.filter(
+    ([{ title }, { ordering, methodOptions }]) =>
+      title === 'lasso, coordinates' &&
+      ordering === 'cyclic' &&
+      methodOptions['metric'] === 'scalar',
+  );
+
+  test('by default: all rows, ⌈√n⌉ of them for a difference, p = b′/(b + b′)', () => {
+    every(chosen, (instance, way) => {
+      const { p, b, bPrime } = given(instance, way).method.parameters;
+      assert.deepEqual([b, bPrime], [n, Math.ceil(Math.sqrt(n))]);
+      assert.equal(p, bPrime! / (b! + bPrime!));
+    });
+  });
+
+  for (const coin of ['sweep', 'block'] as const) {
+    test(`one ${coin === 'sweep' ? 'a sweep for all blocks' : 'at each visit'}, full with probability p: coin ${coin}`, () => {
+      const [instance, way] = chosen.find(
+        ([, { methodOptions }]) => methodOptions['coin'] === coin,
+      )!;
+      const stepper = new Stepper(given(instance, way));
+      const { p } = stepper.recipe.method.parameters as { p: number };
+      const m = stepper.recipe.problem.blocks.length;
+      const draws: number[] = [];
+      let mixed = 0;
+      for (let sweep = 1; sweep <= 2000; sweep++) {
+        const full = Array.from(
+          { length: m },
+          () => +(stepper.commit().proposal.entries[0]!.batch === null),
+        );
+        // The first visit takes all rows.
+        if (sweep === 1) continue;
+        if (new Set(full).size > 1) mixed++;
+        draws.push(...(coin === 'sweep' ? full.slice(0, 1) : full));
+      }
+      const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
+      const error = Math.sqrt((p * (1 - p)) / draws.length);
+      assert.ok(Math.abs(mean - p) <= 5 * error, `${mean} is not ${p} ± ${error}`);
+      if (coin === 'sweep') assert.equal(mixed, 0);
+      else assert.ok(mixed > 1000, `${mixed} sweeps took both`);
+    });
+  }
+
+  test('an edited number of rows is a whole one up to n', () => {
+    const [[instance, way]] = chosen as [(typeof chosen)[number]];
+    const recipe = given(instance, way);
+    const { state } = new Stepper(recipe);
+    const refusal = (value: number): string | undefined =>
+      editRefusal(recipe, state, { kind: 'parameter', name: 'bPrime', value })?.refusal;
+    for (const value of [1, 2, n]) assert.equal(refusal(value), undefined);
+    for (const value of [0, 1.5, n + 1, Number.NaN])
+      assert.equal(
+        refusal(value),
+        `bPrime: "${value}" is out of range; accepted: a whole number from 1 to ${n}`,
+      );
   });
 });
