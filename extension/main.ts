@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { catalog } from '../solver/config/catalogData.ts';
+import { catalog } from '../solver/config/catalog.ts';
 import { WorkspaceFiles } from './commands/ask/files.ts';
 import { registerCommands } from './commands/index.ts';
 import { DynamicConfigurations } from './configuration/dynamic.ts';

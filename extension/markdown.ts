@@ -1,4 +1,4 @@
-import { printable } from '../solver/core/printable.ts';
+import { printable } from '../solver/core/words.ts';
 
 /** Text that Markdown shows as it is, on one line: no list, link, picture, entity or table of it, however it is made up. */
 export function escapeMarkdown(text: string): string {

@@ -1,7 +1,7 @@
 // What the editor says to the user, one function a sentence: the thing, the reason, the remedy.
 // The adapter's and the child's sentences stand in errors.ts.
 
-import { listed, printable } from '../solver/core/printable.ts';
+import { listed, printable } from '../solver/core/words.ts';
 
 export const noListingYet = () =>
   'The listing of this problem and method is written when a run of them starts; start one to see it here.\n';

@@ -6,11 +6,10 @@ import { basename, join } from 'node:path';
 import { argv, pid, versions } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { line, readme, withTable } from './bench-table.mjs';
-import { entries, loaders } from './entries.mjs';
-import { globSync } from './glob.mjs';
-import { bundleTests } from './node-tests.mjs';
-import { root } from './root.mjs';
+import { line, readme, withTable } from './lib/bench-table.mjs';
+import { entries, loaders } from './lib/entries.mjs';
+import { bundleTests } from './lib/node-tests.mjs';
+import { globSync, root } from './lib/root.mjs';
 
 const words = argv.slice(2);
 const files = globSync('test/bench', '.bench.ts').filter(

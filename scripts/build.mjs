@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { argv } from 'node:process';
 import { context } from 'esbuild';
-import { entries, loaders } from './entries.mjs';
-import { root } from './root.mjs';
+import { entries, loaders } from './lib/entries.mjs';
+import { root } from './lib/root.mjs';
 
 const watch = argv.includes('--watch');
 const production = argv.includes('--production');

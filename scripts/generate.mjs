@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { argv } from 'node:process';
-import { generated, staleFiles } from './generated.mjs';
-import { root } from './root.mjs';
+import { generated, staleFiles } from './lib/generated.mjs';
+import { root } from './lib/root.mjs';
 
 const files = await generated();
 const stale = staleFiles(files);

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { argv, env } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { runTests } from '@vscode/test-electron';
-import { globSync } from './glob.mjs';
 import { ensureBrowser } from './host/browser.mjs';
 import { ensureServer, makeRunFolder } from './host/install.mjs';
-import { bundleTests, runNodeTests } from './node-tests.mjs';
-import { root } from './root.mjs';
+import { bundleTests, runNodeTests } from './lib/node-tests.mjs';
+import { globSync, root } from './lib/root.mjs';
 
 /** Runs both kinds of tests and returns { passed, failed }. */
 export async function runHostTests(words = []) {

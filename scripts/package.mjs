@@ -4,8 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath, exit } from 'node:process';
 import { createVSIX } from '@vscode/vsce';
-import { globSync } from './glob.mjs';
-import { root } from './root.mjs';
+import { globSync, root } from './lib/root.mjs';
 
 const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 for (const map of globSync('dist', '.map')) rmSync(join(root, map));

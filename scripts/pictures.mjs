@@ -9,7 +9,7 @@ import { openBrowser } from './host/browser.mjs';
 import { ensureServer } from './host/install.mjs';
 import { choose, setTheme, settle, themes } from './host/palette.mjs';
 import { startServer } from './host/server.mjs';
-import { root } from './root.mjs';
+import { root } from './lib/root.mjs';
 
 const media = join(root, 'media');
 const viewport = { width: 960, height: 700 };

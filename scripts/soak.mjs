@@ -6,9 +6,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { argv, execPath, exit, pid, versions } from 'node:process';
-import { globSync } from './glob.mjs';
-import { bundleTests } from './node-tests.mjs';
-import { root } from './root.mjs';
+import { bundleTests } from './lib/node-tests.mjs';
+import { globSync, root } from './lib/root.mjs';
 
 const words = argv.slice(2);
 const path = join(root, 'test/soak/results.json');

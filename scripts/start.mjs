@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, env, execPath, exit, platform } from 'node:process';
-import { root } from './root.mjs';
-import { ensureDependencies } from './setup.mjs';
+import { root } from './lib/root.mjs';
+import { ensureDependencies } from './lib/setup.mjs';
 
 const workspace = join(root, 'examples/workspace');
 /** The extension starts this configuration of the workspace's launch.json by itself: within seconds it shows a finding. */

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath, platform } from 'node:process';
-import { root } from './root.mjs';
-import { ensureDependencies } from './setup.mjs';
+import { root } from './lib/root.mjs';
+import { ensureDependencies } from './lib/setup.mjs';
 
 const total = { passed: 0, failed: 0 };
 const summary = [];
@@ -36,7 +36,7 @@ async function main() {
   await step('knip', () => check(tool('knip')));
 
   // These need the dependencies, so they are loaded only now.
-  const { unitFolders, runNodeTests } = await import('./node-tests.mjs');
+  const { unitFolders, runNodeTests } = await import('./lib/node-tests.mjs');
   await step('unit', () => runNodeTests(unitFolders));
   const { runHostTests } = await import('./host.mjs');
   await step('host', () => runHostTests());

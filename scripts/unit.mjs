@@ -1,7 +1,7 @@
 // Bundles test/unit, test/oracle and test/fuzz and runs them with node:test.
 // Words after `--` keep only the files whose path contains one of them: `npm run unit -- kernels`.
 import { argv, exit } from 'node:process';
-import { runNodeTests, unitFolders } from './node-tests.mjs';
+import { runNodeTests, unitFolders } from './lib/node-tests.mjs';
 
 const words = argv.slice(2).filter(word => !word.startsWith('-'));
 const { failed, passed } = await runNodeTests(unitFolders, { words });

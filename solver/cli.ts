@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { version } from '../package.json';
 import { runApart, runHere, type Task } from './cli/apart.ts';
-import { commandOf, type RunCommand } from './cli/arguments.ts';
+import { commandOf, help, type RunCommand } from './cli/arguments.ts';
 import { configurationOf } from './cli/file.ts';
-import { help } from './cli/help.ts';
-import { listing } from './cli/list.ts';
+import { listing } from './cli/jsonLines.ts';
 import { isRefusal, type Refusal } from './core/part.ts';
 
 const REFUSED = 2;

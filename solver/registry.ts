@@ -1,5 +1,4 @@
-import type { Diagnostic } from './core/diagnostic.ts';
-import { type FindingPart, ownFindings } from './core/ownFindings.ts';
+import { type Diagnostic, type FindingPart, ownFindings } from './core/diagnostic.ts';
 import { diagnostics } from './diagnostics/index.ts';
 import { methods } from './methods/index.ts';
 import { orderings } from './orderings/index.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { printable } from '../../solver/core/printable.ts';
+import { printable } from '../../solver/core/words.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { notAStepSize, stepSizePrompt } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';

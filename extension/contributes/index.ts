@@ -1,4 +1,4 @@
-// Everything under `contributes` in package.json, as data; `scripts/manifest.mjs` writes it there.
+// Everything under `contributes` in package.json, as data; `scripts/lib/manifest.mjs` writes it there.
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { commands, menus } from './commands.ts';
 import { debuggers } from './debuggers.ts';

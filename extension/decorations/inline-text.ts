@@ -1,4 +1,4 @@
-import { printable } from '../../solver/core/printable.ts';
+import { printable } from '../../solver/core/words.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { bars } from './bars.ts';
 

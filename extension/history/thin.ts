@@ -1,5 +1,12 @@
-import type { Increasing } from './column.ts';
-import type { Rows } from './rows.ts';
+import type { Column, Increasing } from './column.ts';
+
+/** What is looked at of the rows that are thinned. */
+interface Rows {
+  readonly columns: ReadonlyMap<string, Column<Float64Array>>;
+  readonly visits: readonly unknown[];
+  readonly k: Column<Float64Array>;
+  readonly block: Column<Int32Array>;
+}
 
 /** What is remembered of a metric in a window: the row of its lowest and highest finite value, of its first one, of the first NaN, ∞ and −∞. */
 const MARKS = 6;

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { platform } from 'node:process';
-import { root } from '../root.mjs';
+import { root } from '../lib/root.mjs';
 import { onEnd } from './cleanup.mjs';
 import { installWithApt, lastLines, Missing, onPath, runs } from './system.mjs';
 

@@ -1,8 +1,7 @@
 import type jsep from 'jsep';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { parseExpression } from './expression.ts';
-import { assignmentAt, parseTree } from './parse.ts';
-import type { ExpressionNames, ExpressionScope } from './scope.ts';
+import { assignmentAt, type ExpressionNames, type ExpressionScope, parseTree } from './parse.ts';
 import * as say from './sentences.ts';
 
 /** What an assignment changes; the wire's `Edit`, without what the repl cannot say. */

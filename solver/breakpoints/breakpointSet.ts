@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts';
-import { format } from './format.ts';
-import type { ExpressionScope } from './scope.ts';
+import type { ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
+import { format } from './sentences.ts';
 import type { BreakpointStatus, Phase } from './spec.ts';
 
 /** What one look at the breakpoints found. Stop where `ids` is not empty; print `logs` in any case. */

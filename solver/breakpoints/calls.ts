@@ -1,7 +1,6 @@
 import type jsep from 'jsep';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { type Compile, FUNCTIONS, type Node, type Read } from './node.ts';
-import type { ExpressionNames } from './scope.ts';
+import { type Compile, type ExpressionNames, FUNCTIONS, type Node, type Read } from './parse.ts';
 import * as say from './sentences.ts';
 
 /** A call: one of the functions of the language, or a metric of a named block. */

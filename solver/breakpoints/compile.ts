@@ -1,8 +1,7 @@
 import type jsep from 'jsep';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { compileCall } from './calls.ts';
-import { FUNCTIONS, type Node, type Read, WORDS } from './node.ts';
-import type { ExpressionNames } from './scope.ts';
+import { type ExpressionNames, FUNCTIONS, type Node, type Read, WORDS } from './parse.ts';
 import * as say from './sentences.ts';
 
 type NumberRead = Read<number>;

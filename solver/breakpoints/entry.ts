@@ -1,9 +1,7 @@
 import type { Condition } from './expression.ts';
-import type { HitTest } from './hitCondition.ts';
-import type { LogMessage } from './logMessage.ts';
-import type { ExpressionScope } from './scope.ts';
+import type { ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
-import type { BreakpointSpec } from './spec.ts';
+import type { BreakpointSpec, HitTest, LogMessage } from './spec.ts';
 
 /** One sound breakpoint: its tests and its count of hits. */
 export class Entry {

@@ -1,8 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { compile } from './compile.ts';
-import type { Read } from './node.ts';
-import { parseTree } from './parse.ts';
-import type { ExpressionNames, ExpressionScope } from './scope.ts';
+import { type ExpressionNames, type ExpressionScope, parseTree, type Read } from './parse.ts';
 import * as say from './sentences.ts';
 
 export type Value = number | boolean | string;

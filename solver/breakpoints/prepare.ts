@@ -2,11 +2,14 @@ import { isRefusal, type Refusal } from '../core/part.ts';
 import { BreakpointSet } from './breakpointSet.ts';
 import { Entry } from './entry.ts';
 import { parseCondition } from './expression.ts';
-import { parseHitCondition } from './hitCondition.ts';
-import { parseLogMessage } from './logMessage.ts';
-import type { ExpressionNames } from './scope.ts';
+import type { ExpressionNames } from './parse.ts';
 import * as say from './sentences.ts';
-import type { BreakpointSpec, BreakpointStatus } from './spec.ts';
+import {
+  type BreakpointSpec,
+  type BreakpointStatus,
+  parseHitCondition,
+  parseLogMessage,
+} from './spec.ts';
 
 /**
  * Checks the breakpoints and makes the set the loop asks. Those with a fault get a sentence and never stop.

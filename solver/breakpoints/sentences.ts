@@ -1,5 +1,5 @@
-import { nearestSlip } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
+import { nearestSlip } from '../core/words.ts';
 
 // Every sentence a user can read about an expression, an assignment or a breakpoint.
 
@@ -114,3 +114,9 @@ export const changed = (name: string, from: string, to: string): string =>
 export const found = (finding: string, block: string): string => `${finding} at ${block}`;
 export const because = (condition: string): string => `, as ${condition} holds`;
 export const hits = (count: number): string => `, hit ${count}`;
+
+/** `true`, `false`, a name, or the shortest decimal that reads back to the same double: `Number(format(v))` is v, bit for bit, −0 too. */
+export function format(value: number | boolean | string): string {
+  if (Object.is(value, -0)) return '-0';
+  return String(value);
+}

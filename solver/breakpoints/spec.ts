@@ -1,3 +1,9 @@
+import { isRefusal, type Refusal } from '../core/part.ts';
+import { type Compiled, parseExpression } from './expression.ts';
+import { closingQuote, type ExpressionNames, type ExpressionScope } from './parse.ts';
+import * as say from './sentences.ts';
+import { format } from './sentences.ts';
+
 // The shapes of the wire's BreakpointSpec and BreakpointStatus, stated again because this folder knows no wire;
 // a test holds them equal.
 
@@ -21,4 +27,70 @@ export interface BreakpointStatus {
   readonly verified: boolean;
   /** Why not, in one sentence. */
   readonly message?: string;
+}
+
+/** Does the n-th hit (from 1) count? */
+export type HitTest = (count: number) => boolean;
+
+const tests: Readonly<Record<string, (n: number) => HitTest>> = {
+  '==': n => count => count === n,
+  '>=': n => count => count >= n,
+  '>': n => count => count > n,
+  '<=': n => count => count <= n,
+  '<': n => count => count < n,
+  '%': n => count => count % n === 0,
+};
+
+/** `5` (the fifth hit), `== 5`, `>= 5`, `> 5`, `<= 5`, `< 5`, `% 5` (every fifth). null where the text is blank. */
+export function parseHitCondition(text: string): HitTest | Refusal | null {
+  if (text.trim() === '') return null;
+  const match = /^\s*(==?=?|>=?|<=?|%)?\s*(\d{1,15})\s*$/.exec(text);
+  if (match === null) return say.badHitCondition(text);
+  const operator = match[1] === undefined || /^=+$/.test(match[1]) ? '==' : match[1];
+  const n = Number(match[2]);
+  const never = operator === '<' ? n <= 1 : n === 0 && operator !== '>=' && operator !== '>';
+  return never ? say.hitCountBelow(text) : tests[operator]!(n);
+}
+
+/** The text with every `{expression}` replaced by its value. An expression that throws is replaced by the reason. */
+export type LogMessage = (scope: ExpressionScope) => string;
+
+/** Reads a log message. `\{` is the character itself; a brace inside quotation marks within an expression is text. */
+export function parseLogMessage(text: string, names: ExpressionNames): LogMessage | Refusal {
+  const pieces: (string | Compiled)[] = [];
+  let plain = '';
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!;
+    if (char === '\\' && (text[i + 1] === '{' || text[i + 1] === '}')) plain += text[++i]!;
+    else if (char !== '{') plain += char;
+    else {
+      const end = closingBrace(text, i);
+      if (end === null) return say.openBrace(i + 1);
+      const compiled = parseExpression(text.slice(i + 1, end), names);
+      if (isRefusal(compiled)) return compiled;
+      pieces.push(plain, compiled);
+      plain = '';
+      i = end;
+    }
+  }
+  pieces.push(plain);
+  return scope =>
+    pieces.map(piece => (typeof piece === 'string' ? piece : show(piece, scope))).join('');
+}
+
+function show(compiled: Compiled, scope: ExpressionScope): string {
+  try {
+    return format(compiled.read(scope));
+  } catch (error) {
+    return say.logFailed(compiled.text, String(error));
+  }
+}
+
+function closingBrace(text: string, open: number): number | null {
+  for (let i = open + 1; i < text.length; i++) {
+    const char = text[i];
+    if (char === '"' || char === "'") i = closingQuote(text, i);
+    else if (char === '}') return i;
+  }
+  return null;
 }

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
-import { catalog } from '../config/catalogData.ts';
+import { catalog } from '../config/catalog.ts';
 import { isModulePath } from '../config/names.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 import type { RunCommand } from './arguments.ts';
-import { type Assignment, withAssigned } from './assignment.ts';
-import { withVariables } from './variables.ts';
+import { type Assignment, withAssigned, withVariables } from './assignment.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,4 @@
+import { catalog, type Family } from '../config/catalog.ts';
 import type { Ending, Report } from './report.ts';
 
 /** JSON lines: start, a step every N, every finding, end. */
@@ -44,4 +45,23 @@ function json(value: unknown): string {
 /** `{"name":values,…}` as they come; an object would put names that are whole numbers first, by size. */
 function inOrder(x: Ending['x']): string {
   return `{${[...x].map(([name, values]) => `${json(name)}:${json(values)}`).join(',')}}`;
+}
+
+/** A family's parts: with json a line of JSON each, else a paragraph each. */
+export function listing(family: Family, json: boolean): string {
+  const parts = catalog[family];
+  if (json) {
+    return parts
+      .map(({ name, title, source, suits, summary }) =>
+        JSON.stringify({ name, title, source, suits, summary }),
+      )
+      .map(line => `${line}\n`)
+      .join('');
+  }
+  return parts
+    .map(
+      ({ name, title, source, suits, summary }) =>
+        `${name}: ${title}\n    ${summary}\n    suits: ${suits}\n    source: ${source}\n`,
+    )
+    .join('');
 }

@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { userErrorFinding } from '../modules/check.ts';
+import { userErrorFinding } from '../modules/checks/check.ts';
 import { UserError } from '../modules/userError.ts';
 import { batchOf } from '../run/batch.ts';
 import { noHooks } from '../run/hooks.ts';
@@ -12,8 +12,14 @@ import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
 import { incomplete, TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
-import type { Ended, Ending, Report, Started, Terminal } from './report.ts';
-import { stepRows } from './rows.ts';
+import {
+  type Ended,
+  type Ending,
+  type Report,
+  type Started,
+  stepRows,
+  type Terminal,
+} from './report.ts';
 
 /** Milliseconds of solving between two looks at signals and at what is to be printed. */
 const SLICE = 40;

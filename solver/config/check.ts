@@ -1,13 +1,12 @@
 import type { Options, PartMeta, Refusal } from '../core/part.ts';
 import { attributes } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import type { CheckedConfig } from './checked.ts';
+import type { CheckedConfig, Raw } from './checked.ts';
 import { filledFindings } from './findings.ts';
 import { isModulePath, unknownName } from './names.ts';
 import { filledOptions } from './options.ts';
-import { firstUnsuited, impossibleCriterion } from './suits.ts';
-import { firstUnbuilt } from './unbuilt.ts';
-import { type Raw, wrongValue } from './values.ts';
+import { firstUnbuilt, firstUnsuited, impossibleCriterion } from './suits.ts';
+import { wrongValue } from './values.ts';
 
 /**
  * The configuration, every attribute present, or the first thing wrong with it. Pure. Ranks of refusals, in order: unknown

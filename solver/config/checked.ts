@@ -46,3 +46,6 @@ export interface StopWhen {
   readonly sweeps?: number;
   readonly seconds?: number;
 }
+
+/** A configuration before it is checked. */
+export type Raw = Readonly<Record<string, unknown>>;

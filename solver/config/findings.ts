@@ -1,8 +1,7 @@
-import type { FindingPart } from '../core/ownFindings.ts';
+import type { FindingPart } from '../core/diagnostic.ts';
 import type { Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
-import { isRecord, numberFault, rangeText } from './options.ts';
-import { refuseUnknown } from './refuseUnknown.ts';
+import { refuse } from '../core/words.ts';
+import { isRecord, numberFault, rangeText, refuseUnknown } from './options.ts';
 
 /** Thresholds by finding, for every finding that is on. */
 export type FindingOptions = Readonly<Record<string, Readonly<Record<string, number>>>>;

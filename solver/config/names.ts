@@ -1,11 +1,10 @@
 import type { PartMeta, Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 import { attributes, belongsToEditor, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
+import type { Raw } from './checked.ts';
 import { unknownFinding } from './findings.ts';
-import { isRecord, unknownOption } from './options.ts';
-import { refuseUnknown } from './refuseUnknown.ts';
-import type { Raw } from './values.ts';
+import { isRecord, refuseUnknown, unknownOption } from './options.ts';
 
 /** Is it the path of a problem module, rather than a built-in problem's name? */
 export function isModulePath(problem: string): boolean {

@@ -1,6 +1,5 @@
 import type { OptionSpec, Options, PartMeta, Refusal, UnusedWith } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
-import { refuseUnknown } from './refuseUnknown.ts';
+import { nearest, printable, refuse } from '../core/words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -178,4 +177,19 @@ function isNames(value: unknown): boolean {
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A name that none of the known ones is, with the nearest of them: `is not a known method, the nearest is pccd`. */
+export function refuseUnknown(
+  attribute: string,
+  value: unknown,
+  what: string,
+  known: readonly string[],
+  word: string,
+  also = '',
+): Refusal {
+  const near = nearest(word, known);
+  const hint = near === null ? '' : `, the nearest is ${printable(near)}`;
+  const article = /^[aeiou]/.test(what) ? 'an' : 'a';
+  return refuse(attribute, value, `is not ${article} ${what}${hint}`, known.join(', ') + also);
 }

@@ -1,4 +1,4 @@
-import type { FindingPart } from '../core/ownFindings.ts';
+import type { FindingPart } from '../core/diagnostic.ts';
 import type { OptionSpec, PartMeta } from '../core/part.ts';
 import { type AttributeName, attributes, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 import type { Catalog } from './catalog.ts';
-import type { CheckedConfig } from './checked.ts';
+import type { CheckedConfig, Raw } from './checked.ts';
 import { namesOf } from './names.ts';
 
 /** The first part that does not go with the others, as far as the catalog tells: ordering, step rule, metrics. */
@@ -67,4 +67,25 @@ function hasGap({ problem }: CheckedConfig, catalog: Catalog): boolean {
 
 function nameOf({ problem }: CheckedConfig): string {
   return problem.kind === 'module' ? 'a problem module' : problem.name;
+}
+
+/** What the interface names and this version does not have: refused after everything else. */
+export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
+  if (backend === 'wasm' || backend === 'gpu') {
+    return refuse('backend', backend, 'is not built yet', 'auto, js');
+  }
+  if (typeof data === 'string' && isIdx(data)) {
+    return refuse(
+      'data',
+      data,
+      'is an idx file, which is not read yet',
+      'csv with a header, libsvm text, npy, npz',
+    );
+  }
+  return null;
+}
+
+/** MNIST's format, by its usual names: `train.idx`, `train-images-idx3-ubyte`, `….idx3-ubyte.gz`. */
+function isIdx(path: string): boolean {
+  return /\.idx\d?(\.gz)?$|[.-]idx\d-ubyte(\.gz)?$/i.test(path);
 }

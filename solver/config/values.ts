@@ -1,13 +1,11 @@
 import type { Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 import { attributes, criteria } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
+import type { Raw } from './checked.ts';
 import { wrongFinding } from './findings.ts';
 import { isModulePath, namesOf, optionParts, unusedByModule } from './names.ts';
 import { isRecord, numberFault, rangeText, wrongOption } from './options.ts';
-
-/** Attributes as they stand in launch.json, `${…}` already resolved. */
-export type Raw = Readonly<Record<string, unknown>>;
 
 /** The first value of the wrong type or out of its range, in the order of the documentation. */
 export function wrongValue(raw: Raw, catalog: Catalog): Refusal | null {

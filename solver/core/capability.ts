@@ -60,3 +60,70 @@ export function sharpnessOf(
 ): Estimate {
   return problem.curvature?.sharpness(cache, x, block) ?? { value: Number.NaN, error: Number.NaN };
 }
+
+/**
+ * Work over all blocks at once, which a device may take over. Synchronous for whoever asks; whatever serves it hears a
+ * pause meanwhile through the problem's poll, which throws. `out` may be longer than what is written.
+ */
+export interface Bulk {
+  /** out = ∇f(x), all coordinates. */
+  gradient(cache: Cache, x: Float64Array, out: Float64Array): void;
+  /** out[b] = ‖x_b − prox_{r_b/L}(x_b − ∇_b f(x)/L)‖₂ with L = curvature(b) > 0: how far each block would move with 1/L. */
+  moves(
+    cache: Cache,
+    x: Float64Array,
+    curvature: (block: Block) => number,
+    out: Float64Array,
+  ): void;
+  /** out = the mean of ∇f_i(x) over the rows, all coordinates; null where f is no finite sum. */
+  readonly batchGradient:
+    | ((cache: Cache, x: Float64Array, rows: Int32Array, out: Float64Array) => void)
+    | null;
+  /** out = ∇²f(x) v for each of the vectors; null where the problem has no Hessian-vector product over all coordinates. */
+  readonly hessianVectors:
+    | ((
+        cache: Cache,
+        x: Float64Array,
+        vectors: readonly Float64Array[],
+        out: readonly Float64Array[],
+      ) => void)
+    | null;
+}
+
+/** Bulk work by the problem's own functions, block after block. */
+export function bulkOf(problem: Problem): Bulk {
+  const { blocks, finiteSum, curvature, penalty } = problem;
+  const part = (out: Float64Array, { start, size }: Block) => out.subarray(start, start + size);
+  const gradient = new Float64Array(problem.size);
+  const moved = new Float64Array(problem.size);
+  const product = curvature?.fullHessianVector ?? null;
+  return {
+    gradient(cache, x, out) {
+      for (const block of blocks) problem.gradient(cache, x, block, part(out, block));
+    },
+    moves(cache, x, L, out) {
+      for (const block of blocks) {
+        const g = part(gradient, block);
+        const u = part(moved, block);
+        problem.gradient(cache, x, block, g);
+        const curve = L(block);
+        for (let i = 0; i < block.size; i++) u[i] = x[block.start + i]! - g[i]! / curve;
+        penalty.prox(u, 1 / curve, block, u);
+        let square = 0;
+        for (let i = 0; i < block.size; i++) square += (u[i]! - x[block.start + i]!) ** 2;
+        out[block.index] = Math.sqrt(square);
+      }
+    },
+    batchGradient:
+      finiteSum &&
+      ((cache, x, rows, out) => {
+        for (const block of blocks)
+          finiteSum.sampleGradient(cache, x, block, rows, part(out, block));
+      }),
+    hessianVectors:
+      product &&
+      ((cache, x, vectors, out) => {
+        for (const [i, v] of vectors.entries()) product(cache, x, v, out[i]!);
+      }),
+  };
+}

@@ -1,8 +1,7 @@
 import type { Entry, Method, MethodPart, Proposal } from './method.ts';
-import type { PartMeta } from './part.ts';
+import type { NumberOption, PartMeta } from './part.ts';
 import type { Block, Problem } from './problem.ts';
 import type { State } from './state.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What a diagnostic may read around one block update. Values computed once are shared by all diagnostics of the step. */
 export interface Reading {
@@ -83,3 +82,122 @@ export interface Diagnostic extends PartMeta {
   ): { readonly wrong: string; readonly accepted: string } | null;
   evaluate(reading: Reading): number;
 }
+
+/** What a finding tells; its name and step are added by whoever records it. */
+export interface Found {
+  readonly block: string | null;
+  /** One sentence with its evidence. */
+  readonly text: string;
+  /** Names and values the sentence rests on. */
+  readonly evidence: Readonly<Record<string, number | string>>;
+}
+
+/** What may have caused another finding: the block, a sentence, and the values it rests on. */
+export type Suspicion = Found & { readonly block: string };
+
+/** A number of an update that a verdict looks at. It is measured because the finding is on; a diagnostic is one. */
+export interface Measure {
+  readonly when: 'read' | 'commit';
+  evaluate(reading: Reading): number;
+}
+
+/** One block's part of an update that was made: step k. Holds during the call. */
+export interface Sight {
+  readonly k: number;
+  readonly entry: Entry;
+  /** The watcher's `needs` in their order. */
+  readonly values: Float64Array;
+  /** What other watchers suspect at present. */
+  readonly suspicion: () => Suspicion | null;
+}
+
+/**
+ * Watches a run and tells what went wrong, each thing once until it is over. What it knows is `memory`, plain data that is
+ * copied with the keyframes; nothing of it is ever read by the iterates.
+ */
+export interface Watcher {
+  readonly needs: readonly Measure[];
+  memory: unknown;
+  /** The run begins at F, or an edit made it F at step k: nothing of before counts against it. */
+  begun?(k: number, F: number): void;
+  moved?(sight: Sight): Found | null;
+  sweepEnded?(k: number): Found | null;
+  suspicion?(): Suspicion | null;
+}
+
+/** The judgement that comes with a metric: a finding, with its thresholds. */
+export interface Verdict {
+  /** Name of the finding; permanent, as a registry key is. */
+  readonly finding: string;
+  readonly title: string;
+  /** One sentence: what is wrong when it is found. */
+  readonly summary: string;
+  /** Does a debugger stop at it until it is told otherwise? */
+  readonly stops: boolean;
+  /** Its thresholds, set by `findings` in launch.json. */
+  readonly options: Readonly<Record<string, NumberOption & { readonly default: number }>>;
+  /** Can it be told of this method? Of every one where it is not said. */
+  readonly fits?: (method: MethodPart) => boolean;
+  create(problem: Problem, options: Readonly<Record<string, number>>): Watcher;
+}
+
+/** What is known of a finding before any run. */
+export interface FindingPart extends Pick<Verdict, 'title' | 'summary' | 'options'> {
+  readonly name: string;
+  /** Does a debugger stop at it until it is told otherwise? null: the run stops there in any case, or never got so far. */
+  readonly stops: boolean | null;
+  /** Why it cannot be switched off, in one sentence; null where it can. */
+  readonly always: string | null;
+}
+
+/** Findings that no metric's verdict makes: of the run itself, and of problem modules. */
+export const ownFindings: readonly FindingPart[] = [
+  {
+    name: 'nonfinite',
+    title: 'Not finite',
+    summary: 'A value is NaN or infinite.',
+    options: {},
+    stops: true,
+    always: 'the first value that is not finite ends the run',
+  },
+  {
+    name: 'gradientMismatch',
+    title: 'Gradient mismatch',
+    summary: 'A module’s gradient differs from finite differences.',
+    options: {},
+    stops: true,
+    always: null,
+  },
+  {
+    name: 'notDeterministic',
+    title: 'Not deterministic',
+    summary: 'A module’s function gave two values at one point.',
+    options: {},
+    stops: null,
+    always: null,
+  },
+  {
+    name: 'userError',
+    title: 'Error in the module',
+    summary: 'A module’s function threw.',
+    options: {},
+    stops: null,
+    always: 'the run cannot go on after it',
+  },
+  {
+    name: 'crash',
+    title: 'Crash',
+    summary: 'The solver’s process ended by itself.',
+    options: {},
+    stops: null,
+    always: 'there is no run left to ignore it',
+  },
+  {
+    name: 'traceDiffers',
+    title: 'Trace differs',
+    summary: 'A trace that is replayed has other bits than were recorded.',
+    options: {},
+    stops: null,
+    always: 'what follows is another run than the recorded one',
+  },
+];

@@ -1,10 +1,8 @@
 import type { Kernels } from '../kernels/index.ts';
-import type { Bulk } from './bulk.ts';
-import type { Capability } from './capability.ts';
+import type { Bulk, Capability } from './capability.ts';
 import type { Options, PartMeta } from './part.ts';
 import type { Block, Cache, Poll, Problem } from './problem.ts';
 import type { Point, State } from './state.ts';
-import type { StepRule } from './stepRule.ts';
 
 /** The five phases of a block update, in order. */
 export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
@@ -163,4 +161,26 @@ export interface MethodPart extends PartMeta {
     readonly accepted: string | null;
   } | null;
   create(context: MethodContext): Method;
+}
+
+/**
+ * What a trial step shows: `still`: the block would not move, whatever t; `accepted`: f at the trial point lies on or below
+ * its quadratic model with 1/t; `refused`: it lies above, or the point or f is not finite.
+ */
+export type Trial = 'still' | 'accepted' | 'refused';
+
+/** How far a block moves: t in prox_{t r}(x − t ∇). Pure. */
+export interface StepRule {
+  readonly name: string;
+  /** Does t depend on `last` and `first`? Where it does not, they are NaN, and no curvature is probed for them. */
+  readonly searches: boolean;
+  /**
+   * t for a block whose last step was `last`, whose curvature at the start gave the step `first`, and whose curvature is
+   * bounded by L (null where unknown).
+   */
+  choose(last: number, first: number, L: number | null, trial: (t: number) => Trial): number;
+}
+
+export interface StepRulePart extends PartMeta {
+  create(options: Options): StepRule;
 }

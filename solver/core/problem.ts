@@ -1,5 +1,5 @@
+import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
-import type { Matrix } from '../kernels/matrix.ts';
 import type { Options, PartMeta, Refusal } from './part.ts';
 
 /** A block: the coordinates `start … start + size − 1` of x, moved together. */
@@ -214,3 +214,21 @@ export interface ProblemPart extends PartMeta {
   readonly exampleData: 'diabetes' | 'breastCancer' | null;
   build(inputs: ProblemInputs): Problem | Refusal;
 }
+
+export function largestBlock(blocks: readonly Block[]): number {
+  return blocks.reduce((most, block) => Math.max(most, block.size), 0);
+}
+
+/** Thrown by `poll` when the user asked to pause: the proposal in flight is dropped, nothing was written. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+/** Multiply-adds between two polls: about 5 ms of plain loops. */
+export const pollWork = 4_194_304;
+
+/** The poll of work that must not be abandoned half-way. */
+export const noPoll = (): void => {};

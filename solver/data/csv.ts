@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
-import { printable } from '../core/printable.ts';
 import type { ColumnNames } from '../core/problem.ts';
+import { printable } from '../core/words.ts';
 import { namedColumns } from './columns.ts';
 import type { FileSource } from './file.ts';
 import { parseNumber } from './numbers.ts';

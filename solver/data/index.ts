@@ -1,6 +1,6 @@
 import type { Refusal } from '../core/part.ts';
 import type { Dataset, Poll } from '../core/problem.ts';
-import type { DenseMatrix, Matrix } from '../kernels/matrix.ts';
+import type { DenseMatrix, Matrix } from '../kernels/columns.ts';
 import { namedColumns, numberedColumns } from './columns.ts';
 import { readCsv } from './csv.ts';
 import { bundledFile, type FileSource, openFile, type Progress } from './file.ts';

@@ -1,5 +1,5 @@
 import type { Poll } from '../core/problem.ts';
-import type { SparseMatrix } from '../kernels/matrix.ts';
+import type { SparseMatrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
 import { parseBytes } from './numbers.ts';
 import { badCell, badLine, mostColumns, type Named, noRows, short } from './sentences.ts';

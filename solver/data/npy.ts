@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
 import type { Poll } from '../core/problem.ts';
-import type { DenseMatrix } from '../kernels/matrix.ts';
+import { printable } from '../core/words.ts';
+import type { DenseMatrix } from '../kernels/columns.ts';
 import { badArray, badEntry, type Named } from './sentences.ts';
 
 /** A numpy array of numbers; the last index runs fastest, in Fortran order the first. */

@@ -1,7 +1,7 @@
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { listed, printable } from '../core/printable.ts';
 import type { Poll } from '../core/problem.ts';
-import type { Matrix } from '../kernels/matrix.ts';
+import { listed, printable } from '../core/words.ts';
+import type { Matrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
 import { type NumpyArray, type Packed, readNpy, readNpyText, toMatrix } from './npy.ts';
 import { badArray } from './sentences.ts';

@@ -1,4 +1,4 @@
-import type { DenseMatrix } from '../kernels/matrix.ts';
+import type { DenseMatrix } from '../kernels/columns.ts';
 
 /** Collects rows of p numbers of a table whose length is not known yet, in chunks of about half a megabyte. */
 export class Rows {

@@ -1,8 +1,6 @@
-import { nearest } from '../core/nearest.ts';
 import type { Refusal } from '../core/part.ts';
-import { listed, printable } from '../core/printable.ts';
 import type { ColumnNames } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
+import { listed, nearest, printable, refuse } from '../core/words.ts';
 
 /** Every sentence about data that a user can read. */
 

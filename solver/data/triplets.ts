@@ -1,5 +1,5 @@
 import type { Poll } from '../core/problem.ts';
-import type { SparseMatrix } from '../kernels/matrix.ts';
+import type { SparseMatrix } from '../kernels/columns.ts';
 import { badArray, badEntry, mostColumns, mostRows, type Named, tooLarge } from './sentences.ts';
 
 /** Entries (row, column, value) in any order, in arrays that double when they are full. */

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { lines, ofBlock } from './fit.ts';
-import { mappingNorm, norm } from './mapping.ts';
+import { lines, ofBlock } from './defaults.ts';
+import { mappingNorm, norm, stepProduct } from './mapping.ts';
 import { stall } from './stall.ts';
-import { stepProduct } from './stepProduct.ts';
 import { stepTooLong } from './stepTooLong.ts';
 
 /** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */

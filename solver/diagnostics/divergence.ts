@@ -1,5 +1,5 @@
-import { short } from '../core/short.ts';
-import type { Found, Suspicion, Verdict, Watcher } from '../core/verdict.ts';
+import type { Found, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
+import { short } from '../core/words.ts';
 
 /** Sweeps whose fall of F is compared with that of as many before. */
 const SWEEPS = 10;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { passEquivalents } from '../core/state.ts';
+import { always, lines, ofSweep } from './defaults.ts';
 import { divergence } from './divergence.ts';
-import { always, lines, ofSweep } from './fit.ts';
 import { norm, stationarityOf } from './mapping.ts';
 
 /** F(x) = f(x) + r(x) at the iterate, after the update. */

@@ -1,5 +1,5 @@
-import { short } from '../core/short.ts';
-import type { Verdict, Watcher } from '../core/verdict.ts';
+import type { Verdict, Watcher } from '../core/diagnostic.ts';
+import { short } from '../core/words.ts';
 import { mappingNorm, mappingRounding } from './mapping.ts';
 
 /** Norms below this part of the largest are rounding. */

@@ -1,7 +1,6 @@
-import type { Reading } from '../core/diagnostic.ts';
-import { short } from '../core/short.ts';
-import type { Measure, Verdict, Watcher } from '../core/verdict.ts';
-import { stepProduct } from './stepProduct.ts';
+import type { Measure, Reading, Verdict, Watcher } from '../core/diagnostic.ts';
+import { short } from '../core/words.ts';
+import { stepProduct } from './mapping.ts';
 
 /** The rounding of a step and of a sharpness. */
 const SLACK = 1 + 1e-9;

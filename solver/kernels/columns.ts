@@ -1,4 +1,3 @@
-import type { Matrix } from './matrix.ts';
 import { axpy, dot, dot2, maxAbs, squaredNorm, weightedDot } from './vector.ts';
 
 /*
@@ -161,3 +160,23 @@ function entry(
   }
   return low < to && indices[low] === row ? values[low]! : 0;
 }
+
+/** Dense (m, n), column-major: entry (i, j) at values[i + j m]. */
+export interface DenseMatrix {
+  readonly kind: 'dense';
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+/** Compressed sparse columns: column j holds values[p], rows indices[p], p = starts[j] … starts[j + 1] − 1, rows ascending. */
+export interface SparseMatrix {
+  readonly kind: 'sparse';
+  readonly rows: number;
+  readonly columns: number;
+  readonly starts: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+}
+
+export type Matrix = DenseMatrix | SparseMatrix;

@@ -1,8 +1,7 @@
-import { largestBlock } from '../core/blocks.ts';
 import { knownLipschitz } from '../core/capability.ts';
-import type { Entry, MethodContext, Proposal } from '../core/method.ts';
+import type { Entry, MethodContext, Proposal, Trial } from '../core/method.ts';
+import { largestBlock } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import type { Trial } from '../core/stepRule.ts';
 import { curvatureAlong } from './along.ts';
 
 /**

@@ -1,7 +1,6 @@
-import { largestBlock } from '../core/blocks.ts';
 import { rowsOf } from '../core/capability.ts';
 import type { Entry, MethodContext, Metric, Move, Proposal, Settled } from '../core/method.ts';
-import type { Block } from '../core/problem.ts';
+import { type Block, largestBlock } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 
 /** Work above which the new caches are computed with the proposal, where a pause can interrupt it. */

@@ -1,7 +1,6 @@
-import { largestBlock } from '../core/blocks.ts';
 import { rowsOf } from '../core/capability.ts';
 import type { Entry, Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
-import type { Block } from '../core/problem.ts';
+import { type Block, largestBlock } from '../core/problem.ts';
 import { sampleRows, stream } from '../core/random.ts';
 import type { Point, State } from '../core/state.ts';
 import { MetricStep } from './metricStep.ts';

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Poll, Problem } from '../core/problem.ts';
+import { refusal, validateSpec } from './checks/validate.ts';
 import { evaluate } from './compile.ts';
 import { declaredPlaces, type Place } from './declared.ts';
 import { type Spec, type UserFunctions, userFunctions, type Watch } from './functions.ts';
@@ -9,7 +10,6 @@ import { moduleBlocks, moduleProblem } from './problem.ts';
 import { type Output, seededScope } from './scope.ts';
 import { type Syntax, Unparsed } from './syntax.ts';
 import { thrown, userFrames } from './userError.ts';
-import { refusal, validateSpec } from './validate.ts';
 
 /** A problem that a module defines. */
 export interface ModuleProblem extends Problem {

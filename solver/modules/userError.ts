@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { printable } from '../core/printable.ts';
+import { printable } from '../core/words.ts';
 
 /** The function of a module that was being called; `module`: its top level, while it was loaded. */
 export type Term = 'module' | 'value' | 'gradient' | 'lipschitz' | 'hessianVector' | 'rowGradient';

@@ -1,7 +1,6 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { listed, printable } from '../core/printable.ts';
 import type { Block, BlocksSpec, ColumnNames } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
+import { listed, printable, refuse } from '../core/words.ts';
 
 /** Blocks over the columns, and which column each coordinate behind the intercept is. */
 export interface Partition {

@@ -1,9 +1,8 @@
 import { positiveCurvature } from '../core/capability.ts';
-import type { Block, Estimate, Poll } from '../core/problem.ts';
+import { type Block, type Estimate, type Poll, pollWork } from '../core/problem.ts';
 import { largestEigenvalue } from '../kernels/eigen.ts';
 import { lanczos } from '../kernels/lanczos.ts';
-import { addColumn, addColumns, type Design, dotColumn, squaredColumn } from './design.ts';
-import { pollWork } from './pace.ts';
+import { addColumn, addColumns, type Design, dotColumn, squaredColumn } from './linear/design.ts';
 
 /** H = factor · Aᵀ diag(w) A/n + ridge · I, the ridge on all but the intercept; w null: ones. `w` has n entries. */
 export interface Curvature {

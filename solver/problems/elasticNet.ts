@@ -1,6 +1,6 @@
 import type { ProblemPart } from '../core/problem.ts';
+import { penalizedSquares } from './linear/penalizedSquares.ts';
 import { interceptSpec, lambdaSpec, numberOption, ratioSpec, standardizeSpec } from './options.ts';
-import { penalizedSquares } from './penalizedSquares.ts';
 
 /** F = 1/(2n)‖y − Xβ − β₀‖² + λ(l1Ratio‖β‖₁ + (1 − l1Ratio)/2 ‖β‖²). */
 export const elasticNet: ProblemPart = {

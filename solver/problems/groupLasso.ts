@@ -1,13 +1,17 @@
 import { isRefusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
-import { groupGap } from './gaps.ts';
-import { largestGroupCorrelation, nullObjective, squaredLossAtZero } from './lambdaMax.ts';
-import { linearDesign } from './linearDesign.ts';
-import { linearModel } from './linearModel.ts';
-import { squaredLoss } from './losses.ts';
+import {
+  largestGroupCorrelation,
+  nullObjective,
+  squaredLossAtZero,
+} from './linear/correlations.ts';
+import { linearDesign } from './linear/design.ts';
+import { groupGap } from './linear/gaps.ts';
+import { linearModel } from './linear/linearModel.ts';
+import { squaredLoss } from './linear/losses.ts';
+import { withoutPenalty } from './linear/penalizedSquares.ts';
+import { groupPenalty } from './linear/penalties.ts';
 import { interceptSpec, lambdaOption, lambdaSpec, standardizeSpec } from './options.ts';
-import { withoutPenalty } from './penalizedSquares.ts';
-import { groupPenalty } from './penalties.ts';
 
 /** F = 1/(2n)‖y − Xβ − β₀‖² + λ Σ_g w_g‖β_g‖₂, the groups being the blocks. */
 export const groupLasso: ProblemPart = {

@@ -1,6 +1,6 @@
 import type { ProblemPart } from '../core/problem.ts';
+import { penalizedSquares } from './linear/penalizedSquares.ts';
 import { interceptSpec, lambdaSpec, standardizeSpec } from './options.ts';
-import { penalizedSquares } from './penalizedSquares.ts';
 
 /** F = 1/(2n)‖y − Xβ − β₀‖² + λ‖β‖₁. */
 export const lasso: ProblemPart = {

@@ -1,10 +1,10 @@
 import { isRefusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
-import { linearDesign } from './linearDesign.ts';
-import { linearModel } from './linearModel.ts';
-import { squaredLoss } from './losses.ts';
+import { linearDesign } from './linear/design.ts';
+import { linearModel } from './linear/linearModel.ts';
+import { squaredLoss } from './linear/losses.ts';
+import { zeroPenalty } from './linear/penalties.ts';
 import { interceptSpec, numberOption, standardizeSpec } from './options.ts';
-import { zeroPenalty } from './penalties.ts';
 
 /** F = f = 1/(2n)‖y − Xβ − β₀‖² + ridge/2 ‖β‖². */
 export const leastSquares: ProblemPart = {

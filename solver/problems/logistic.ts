@@ -1,13 +1,14 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { ProblemPart } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
-import { log } from '../kernels/transcendental.ts';
-import type { Design } from './design.ts';
-import { largestCorrelation } from './lambdaMax.ts';
-import { linearDesign } from './linearDesign.ts';
-import { linearModel } from './linearModel.ts';
-import { logisticGap } from './logisticGap.ts';
-import { logisticLoss } from './losses.ts';
+import { refuse } from '../core/words.ts';
+import { log } from '../kernels/logistic.ts';
+import { largestCorrelation } from './linear/correlations.ts';
+import { type Design, linearDesign } from './linear/design.ts';
+import { linearModel } from './linear/linearModel.ts';
+import { logisticGap } from './linear/logisticGap.ts';
+import { logisticLoss } from './linear/losses.ts';
+import { withoutPenalty } from './linear/penalizedSquares.ts';
+import { elasticNetPenalty } from './linear/penalties.ts';
 import {
   interceptSpec,
   lambdaOption,
@@ -16,8 +17,6 @@ import {
   ratioSpec,
   standardizeSpec,
 } from './options.ts';
-import { withoutPenalty } from './penalizedSquares.ts';
-import { elasticNetPenalty } from './penalties.ts';
 
 /** F = (1/n) Σ log(1 + exp(−y_i(x_iᵀβ + β₀))) + λ(l1Ratio‖β‖₁ + (1 − l1Ratio)/2 ‖β‖²), y_i = ±1. */
 export const logistic: ProblemPart = {

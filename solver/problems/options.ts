@@ -1,5 +1,5 @@
 import type { OptionSpec, Options, Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 
 /** Options were checked against their specs before a problem is built; another type here is a programming error. */
 export function numberOption(options: Options, name: string): number {

@@ -1,10 +1,10 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { ProblemInputs, ProblemPart } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
-import type { DenseMatrix, Matrix } from '../kernels/matrix.ts';
+import { refuse } from '../core/words.ts';
+import type { DenseMatrix, Matrix } from '../kernels/columns.ts';
 import { partition } from './blocks.ts';
 import { numberOption } from './options.ts';
-import { quadraticModel } from './quadraticModel.ts';
+import { quadraticModel } from './quadratics/quadraticModel.ts';
 
 /** F = f = ½xᵀHx + cᵀx. */
 export const quadratic: ProblemPart = {

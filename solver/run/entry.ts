@@ -1,5 +1,4 @@
-import { Interrupted } from '../core/interrupt.ts';
-import type { Block } from '../core/problem.ts';
+import { type Block, Interrupted } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 import type { EntryValues } from '../wire/protocol.ts';
 import { Bounds } from './bounds.ts';

@@ -1,6 +1,6 @@
+import type { Measure, Sight, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
 import type { Entry } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
-import type { Measure, Sight, Suspicion, Verdict, Watcher } from '../core/verdict.ts';
 import type { Finding } from '../wire/protocol.ts';
 
 /** A verdict that is on, with its thresholds. */

@@ -1,6 +1,5 @@
 import { version } from '../../package.json';
-import type { Diagnostic } from '../core/diagnostic.ts';
-import { ownFindings } from '../core/ownFindings.ts';
+import { type Diagnostic, ownFindings } from '../core/diagnostic.ts';
 import { findings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
 import type { BlockInfo, MetricInfo, RunInfo } from '../wire/protocol.ts';

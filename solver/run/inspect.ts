@@ -1,4 +1,4 @@
-import type { ExpressionScope } from '../breakpoints/scope.ts';
+import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { trusted } from '../core/drift.ts';

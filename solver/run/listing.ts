@@ -1,6 +1,6 @@
 import type { MethodPart } from '../core/method.ts';
-import { printable } from '../core/printable.ts';
 import type { Problem } from '../core/problem.ts';
+import { printable } from '../core/words.ts';
 import type { Listing, ListingLine } from '../wire/protocol.ts';
 
 /** The method's pseudo-code with one line a block beneath it. */

@@ -1,19 +1,23 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { catalog } from '../config/catalogData.ts';
+import { catalog } from '../config/catalog.ts';
 import { readConfig, refuseLate } from '../config/check.ts';
 import type { CheckedConfig } from '../config/checked.ts';
-import { Interrupted } from '../core/interrupt.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { listed, printable } from '../core/printable.ts';
-import type { Dataset, Poll, Problem, ProblemPart } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
+import {
+  type Dataset,
+  Interrupted,
+  type Poll,
+  type Problem,
+  type ProblemPart,
+} from '../core/problem.ts';
+import { listed, printable, refuse } from '../core/words.ts';
 import { bundledFile, otherKind } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
+import type { Matrix } from '../kernels/columns.ts';
 import { chooseBackend, type Kernels } from '../kernels/index.ts';
-import type { Matrix } from '../kernels/matrix.ts';
-import { ModuleCheck } from '../modules/check.ts';
+import { ModuleCheck } from '../modules/checks/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';

@@ -1,10 +1,8 @@
-import { largestBlock } from '../core/blocks.ts';
-import type { Bulk } from '../core/bulk.ts';
-import { knownLipschitz, mappingCurvature, sharpnessOf } from '../core/capability.ts';
+import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Reading } from '../core/diagnostic.ts';
 import { trusted } from '../core/drift.ts';
 import type { Entry, Method, Proposal } from '../core/method.ts';
-import type { Block, Problem } from '../core/problem.ts';
+import { type Block, largestBlock, type Problem } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import type { Bounds } from './bounds.ts';
 import { MetricSharpness } from './metricSharpness.ts';

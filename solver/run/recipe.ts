@@ -1,14 +1,19 @@
 import type { CheckedConfig, StopWhen } from '../config/checked.ts';
-import { type Bulk, bulkOf } from '../core/bulk.ts';
-import { knownLipschitz, lacks, positiveCurvature, sharpnessOf } from '../core/capability.ts';
+import {
+  type Bulk,
+  bulkOf,
+  knownLipschitz,
+  lacks,
+  positiveCurvature,
+  sharpnessOf,
+} from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Method, MethodPart } from '../core/method.ts';
+import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering, OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Block, Poll, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
-import { refuse } from '../core/refuse.ts';
-import type { StepRule } from '../core/stepRule.ts';
+import { refuse } from '../core/words.ts';
 import { type Backend, chooseBackend } from '../kernels/index.ts';
 import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';

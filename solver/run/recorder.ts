@@ -1,7 +1,6 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, Measure } from '../core/diagnostic.ts';
 import type { Entry } from '../core/method.ts';
 import type { Block, Problem } from '../core/problem.ts';
-import type { Measure } from '../core/verdict.ts';
 import type { Finding } from '../wire/protocol.ts';
 import { rowWithin } from './columns.ts';
 import { type Judged, nonfinite, Watchers } from './findings.ts';

@@ -2,8 +2,7 @@ import type { BreakpointSet } from '../breakpoints/breakpointSet.ts';
 import { trusted } from '../core/drift.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Problem } from '../core/problem.ts';
-import type { Point } from '../core/state.ts';
-import { passEquivalents, stateBytes } from '../core/state.ts';
+import { type Point, passEquivalents, stateBytes } from '../core/state.ts';
 import { UserError } from '../modules/userError.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
 import type {

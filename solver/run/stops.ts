@@ -1,5 +1,5 @@
 import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
-import type { ExpressionScope } from '../breakpoints/scope.ts';
+import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Facts } from '../wire/facts.ts';

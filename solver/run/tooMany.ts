@@ -1,7 +1,7 @@
 import type { CheckedConfig } from '../config/checked.ts';
 import type { Refusal } from '../core/part.ts';
 import type { Problem } from '../core/problem.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 
 /**
  * Blocks that a run has at most. Each has its name, its flags and its place in what every stop tells: a million of them take

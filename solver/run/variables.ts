@@ -1,4 +1,4 @@
-import { format } from '../breakpoints/format.ts';
+import { format } from '../breakpoints/sentences.ts';
 import type { Block } from '../core/problem.ts';
 import type { ScopeName, VariableView } from '../wire/protocol.ts';
 import type { Run } from './run.ts';

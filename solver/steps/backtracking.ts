@@ -1,4 +1,4 @@
-import type { StepRulePart } from '../core/stepRule.ts';
+import type { StepRulePart } from '../core/method.ts';
 
 /**
  * t ≤ 2²⁶/κ, κ the curvature seen at the start: beyond 1/(√ε κ) the rounding of the gradient alone, ε κ‖x‖, moves x by more

@@ -1,4 +1,4 @@
-import type { StepRulePart } from '../core/stepRule.ts';
+import type { StepRulePart } from '../core/method.ts';
 
 /** t = size, for every block. */
 export const fixed: StepRulePart = {

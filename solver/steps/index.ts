@@ -1,4 +1,4 @@
-import type { StepRulePart } from '../core/stepRule.ts';
+import type { StepRulePart } from '../core/method.ts';
 import { backtracking } from './backtracking.ts';
 import { fixed } from './fixed.ts';
 import { lipschitz } from './lipschitz.ts';

@@ -1,4 +1,4 @@
-import type { StepRulePart } from '../core/stepRule.ts';
+import type { StepRulePart } from '../core/method.ts';
 
 /** t = 1/L_b. */
 export const lipschitz: StepRulePart = {

@@ -1,4 +1,4 @@
-import { Interrupted } from '../core/interrupt.ts';
+import { Interrupted } from '../core/problem.ts';
 import { UserError } from '../modules/userError.ts';
 import type { WireError } from '../wire/protocol.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
 import { passes } from '../diagnostics/run.ts';
-import type { ModuleCheck } from '../modules/check.ts';
+import type { ModuleCheck } from '../modules/checks/check.ts';
 import { runInfo } from '../run/info.ts';
 import type { Keyframe } from '../run/keyframes.ts';
 import { load } from '../run/load.ts';

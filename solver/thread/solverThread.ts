@@ -1,9 +1,9 @@
 import { parseAssignment } from '../breakpoints/assignment.ts';
 import { parseExpression } from '../breakpoints/expression.ts';
-import { format } from '../breakpoints/format.ts';
 import { prepareBreakpoints } from '../breakpoints/prepare.ts';
-import { Interrupted } from '../core/interrupt.ts';
+import { format } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
+import { Interrupted } from '../core/problem.ts';
 import { goAgain } from '../run/again.ts';
 import { editRefusal } from '../run/edits.ts';
 import type { Run } from '../run/run.ts';

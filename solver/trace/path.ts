@@ -1,7 +1,7 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 
 /** Can a trace be written to this path? The folder is made and the file emptied. */
 export function openForWriting(path: string): number | Refusal {

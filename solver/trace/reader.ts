@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { DataType, type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { refuse } from '../core/refuse.ts';
+import { refuse } from '../core/words.ts';
 import type { Finding, RecordedEdit } from '../wire/protocol.ts';
 import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
 import { Messages } from './messages.ts';

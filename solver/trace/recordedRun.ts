@@ -1,6 +1,6 @@
 import { parseAssignment } from '../breakpoints/assignment.ts';
 import { parseExpression } from '../breakpoints/expression.ts';
-import { format } from '../breakpoints/format.ts';
+import { format } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
 import { Declined, wireError } from '../thread/declined.ts';
 import { rowAnswer } from '../thread/rowAnswers.ts';

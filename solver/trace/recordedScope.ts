@@ -1,4 +1,4 @@
-import type { ExpressionScope } from '../breakpoints/scope.ts';
+import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { Declined } from '../thread/declined.ts';
 import type { Stood } from '../thread/mirror.ts';
 import type { MetricInfo } from '../wire/protocol.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { stream } from '../../solver/core/random.ts';
 import type { RunConfig } from '../../solver/wire/protocol.ts';
 import { type Measured, measure } from '../support/bench.ts';

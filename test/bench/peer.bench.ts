@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { type Measured, measure } from '../support/bench.ts';
 import { childRun } from './childRun.ts';
 import { asNpy, lassoData } from './lassoData.ts';

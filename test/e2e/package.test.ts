@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { test } from 'node:test';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { openWorkbench } from '../support/workbench.ts';
 
 // Nothing of the repository is in the folder: the data are those that the package brings.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FrameLocator, Page } from 'playwright-core';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { isRefusal } from '../../solver/core/part.ts';
 import { readRecording } from '../../solver/trace/recording.ts';
 import { formatCount } from '../../solver/wire/number.ts';

@@ -4,7 +4,7 @@ import { WorkspaceFiles } from '../../extension/commands/ask/files.ts';
 import { problemRows } from '../../extension/commands/ask/problem.ts';
 import { DynamicConfigurations } from '../../extension/configuration/dynamic.ts';
 import { ConfigurationProvider } from '../../extension/configuration/provider.ts';
-import { catalog } from '../../solver/config/catalogData.ts';
+import { catalog } from '../../solver/config/catalog.ts';
 import { test } from '../support/host';
 
 const launch = (attributes: object) => ({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import type { Source } from '../../extension/run/source.ts';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { converse } from '../support/conversations.ts';
 import { FakeSolver } from '../support/fakeSolver.ts';
 import { amount, soak } from '../support/soaking.ts';

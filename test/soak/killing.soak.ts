@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { killedOnce, planCount, straight } from '../support/killing.ts';
 import { amount, soak } from '../support/soaking.ts';
 

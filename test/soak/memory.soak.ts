@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { residentBytes } from '../support/processes.ts';
 import { amount, endless, seconds, soak } from '../support/soaking.ts';
 

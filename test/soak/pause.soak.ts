@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { stream } from '../../solver/core/random.ts';
 import { amount, seconds, soak } from '../support/soaking.ts';
 

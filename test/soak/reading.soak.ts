@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import { Reader } from '../support/reader.ts';
 import { amount, seconds, soak } from '../support/soaking.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { createSolver } from '../../extension/child.ts';
 import type { Source } from '../../extension/run/source.ts';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import type { EventName, Events } from '../../solver/wire/protocol.ts';
 
 /** Longest wait for an event: enough for a busy machine of two cores. */

@@ -1,7 +1,7 @@
 // The command line as the package has it, for tests that run it in a process of its own.
 import { build } from 'esbuild';
-import { entries, loaders } from '../../scripts/entries.mjs';
-import { root } from '../../scripts/root.mjs';
+import { entries, loaders } from '../../scripts/lib/entries.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 
 /** Bundles the command line to a file. */
 export async function buildCli(outfile: string): Promise<void> {

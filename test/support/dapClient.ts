@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 
 /** The response, or the event, came after this long or never: enough for a busy machine of two cores. */
 const PATIENCE_MS = 20_000;

@@ -3,8 +3,8 @@
 import { isRefusal, type Options } from '../../solver/core/part.ts';
 import type { BlocksSpec, Dataset, Problem, ProblemPart } from '../../solver/core/problem.ts';
 import { normals, stream } from '../../solver/core/random.ts';
+import type { DenseMatrix, Matrix } from '../../solver/kernels/columns.ts';
 import { jsKernels } from '../../solver/kernels/index.ts';
-import type { DenseMatrix, Matrix } from '../../solver/kernels/matrix.ts';
 import { registry } from '../../solver/registry.ts';
 import { defaults } from '../../solver/run/recipe.ts';
 import { column, randomMatrix, toSparse } from '../unit/problems/cases.ts';

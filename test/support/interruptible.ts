@@ -1,6 +1,5 @@
 // A problem whose long work may be abandoned anywhere, and a clock that goes as the test says.
-import { Interrupted } from '../../solver/core/interrupt.ts';
-import type { Problem } from '../../solver/core/problem.ts';
+import { Interrupted, type Problem } from '../../solver/core/problem.ts';
 import type { Draw } from '../../solver/core/random.ts';
 
 /**

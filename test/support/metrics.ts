@@ -1,5 +1,5 @@
 // Invented runs for tests of whatever shows metrics: deterministic, and like the real ones in shape.
-import { lines } from '../../solver/diagnostics/fit.ts';
+import { lines } from '../../solver/diagnostics/defaults.ts';
 import type { BlockInfo, MetricInfo, MetricsBatch } from '../../solver/wire/protocol.ts';
 
 const metric = (

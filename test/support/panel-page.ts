@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/host/browser.mjs';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 import type { RunOptions } from './panel-host.ts';
 import { type ThemeName, themes } from './themes.ts';
 

@@ -1,4 +1,4 @@
-import type { ExpressionScope } from '../../solver/breakpoints/scope.ts';
+import type { ExpressionScope } from '../../solver/breakpoints/parse.ts';
 
 /** A run of three blocks that stands still where the test puts it. */
 export function fakeScope(at: Partial<ExpressionScope> = {}): ExpressionScope {

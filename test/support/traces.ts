@@ -1,4 +1,4 @@
-import { lines } from '../../solver/diagnostics/fit.ts';
+import { lines } from '../../solver/diagnostics/defaults.ts';
 import type { TraceHeader, TraceRows } from '../../solver/trace/header.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { runInfo } from './run-info.ts';

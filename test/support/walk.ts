@@ -1,6 +1,6 @@
 // Random walks through a run's time, and the straight run that must end where they do.
 import fc from 'fast-check';
-import { Interrupted } from '../../solver/core/interrupt.ts';
+import { Interrupted } from '../../solver/core/problem.ts';
 import { registry } from '../../solver/registry.ts';
 import { editRefusal } from '../../solver/run/edits.ts';
 import { noHooks } from '../../solver/run/hooks.ts';

@@ -5,7 +5,7 @@ import { openBrowser } from '../../scripts/host/browser.mjs';
 import { ensureServer, makeRunFolder } from '../../scripts/host/install.mjs';
 import { choose, setTheme, themes } from '../../scripts/host/palette.mjs';
 import { startServer } from '../../scripts/host/server.mjs';
-import { root } from '../../scripts/root.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 
 export interface WorkbenchOptions {
   /** The folder to open, absolute. Default: examples/workspace. */

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, test } from 'node:test';
-import { entries } from '../../scripts/entries.mjs';
-import { root } from '../../scripts/root.mjs';
+import { entries } from '../../scripts/lib/entries.mjs';
+import { root } from '../../scripts/lib/root.mjs';
 
 // The import table of ARCHITECTURE.md. A file belongs to the part with the longest folder that it lies under;
 // it may import its own part and what its row names. `types` may only be imported with `import type`.
@@ -24,9 +24,7 @@ const parts: Readonly<Record<string, Rule>> = {
   'solver/kernels': { may: [] },
   'solver/core': { may: ['solver/kernels', 'solver/core/*'] },
   // The form of refusals, the nearest name, names on one line: words, no mathematics, so the extension holds them too.
-  'solver/core/nearest.ts': { may: [] },
-  'solver/core/printable.ts': { may: [] },
-  'solver/core/refuse.ts': { may: ['solver/core/printable.ts'], types: ['solver/core'] },
+  'solver/core/words.ts': { may: [], types: ['solver/core'] },
   'solver/problems': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/methods': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/orderings': { may: ['solver/core/*', 'solver/kernels'] },
@@ -38,7 +36,7 @@ const parts: Readonly<Record<string, Rule>> = {
   'extension/adapter': {
     may: [
       ...['solver/wire', 'extension/run', 'extension/child.ts', 'extension/errors.ts'],
-      'solver/core/printable.ts',
+      'solver/core/words.ts',
     ],
     node: true,
   },
@@ -63,7 +61,7 @@ const parts: Readonly<Record<string, Rule>> = {
     may: [
       'extension/*',
       'solver/wire',
-      'solver/core/printable.ts',
+      'solver/core/words.ts',
       'solver/config/*',
       'solver/modules/template.ts',
     ],

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseAssignment } from '../../solver/breakpoints/assignment.ts';
 import { evaluate, parseExpression } from '../../solver/breakpoints/expression.ts';
-import { format } from '../../solver/breakpoints/format.ts';
+import { format } from '../../solver/breakpoints/sentences.ts';
 import { isRefusal } from '../../solver/core/part.ts';
 import type { Edit } from '../../solver/wire/protocol.ts';
 import { fakeScope } from '../support/scope.ts';

@@ -1,6 +1,15 @@
-import type { TableValues } from '../../solver/wire/panel.ts';
+import type { LoadedRun, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
 import type { Limit, MetricInfo } from '../../solver/wire/protocol.ts';
-import type { Store } from '../store.ts';
+import type { TraceStore } from '../traces.ts';
+
+/** What is shown of a run. */
+interface Shown {
+  readonly loaded: LoadedRun | null;
+  readonly values: TableValues | null;
+  readonly table: TableRows | null;
+  readonly status: RunStatus;
+  readonly traces: TraceStore;
+}
 
 /** What a chart of this metric is called. */
 export function chartTitle({ title, of }: Pick<MetricInfo, 'title' | 'of'>): string {
@@ -24,7 +33,7 @@ export function limitAt(values: TableValues, { number, over }: Limit, block: num
 }
 
 /** The value of a metric of the run. */
-export function runValue({ loaded, values }: Store, name: string): number {
+export function runValue({ loaded, values }: Shown, name: string): number {
   const of = loaded?.metrics.filter(metric => metric.of === 'run') ?? [];
   return values?.run[of.findIndex(metric => metric.name === name)] ?? Number.NaN;
 }
@@ -61,7 +70,7 @@ export function hasChart({ draw }: MetricInfo): boolean {
 }
 
 /** The one value of each block whose curve stands still; null where a curve moves, or none has been seen twice. */
-export function constants(store: Store, metric: MetricInfo): ReadonlyMap<number, number> | null {
+export function constants(store: Shown, metric: MetricInfo): ReadonlyMap<number, number> | null {
   const { table, loaded, status } = store;
   if (table === null || loaded === null) return null;
   const seen = table.updated.reduce((count, k) => count + (k > 0 ? 1 : 0), 0);

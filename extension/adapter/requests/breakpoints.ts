@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { printable } from '../../../solver/core/printable.ts';
+import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests } from '../adapter.ts';

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { printable } from '../../../solver/core/printable.ts';
+import { printable } from '../../../solver/core/words.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, listingReference, type Requests, type SessionRun } from '../adapter.ts';

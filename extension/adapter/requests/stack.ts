@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { listed, printable } from '../../../solver/core/printable.ts';
+import { listed, printable } from '../../../solver/core/words.ts';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';

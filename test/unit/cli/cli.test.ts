@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { version } from '../../../package.json';
-import { root } from '../../../scripts/root.mjs';
-import { catalog } from '../../../solver/config/catalogData.ts';
+import { root } from '../../../scripts/lib/root.mjs';
+import { catalog } from '../../../solver/config/catalog.ts';
 import { buildCli } from '../../support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-cli-'));

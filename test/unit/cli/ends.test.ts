@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { registry } from '../../../solver/registry.ts';
 import { buildCli } from '../../support/cli.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkConfig } from '../../../solver/config/check.ts';
-import { editDistance, nearest } from '../../../solver/core/nearest.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { editDistance, nearest } from '../../../solver/core/words.ts';
 import { catalog } from './fixture.ts';
 
 const names = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import Ajv from 'ajv';
-import { generated, staleFiles } from '../../../scripts/generated.mjs';
-import { catalog } from '../../../solver/config/catalogData.ts';
+import { generated, staleFiles } from '../../../scripts/lib/generated.mjs';
+import { catalog } from '../../../solver/config/catalog.ts';
 import { checkConfig } from '../../../solver/config/check.ts';
 import { derive } from '../../../solver/config/derive.ts';
 import { launchSchema } from '../../../solver/config/schema.ts';

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
 import type { Dataset } from '../../../solver/core/problem.ts';
 import { loadDataset } from '../../../solver/data/index.ts';
-import type { Matrix } from '../../../solver/kernels/matrix.ts';
+import type { Matrix } from '../../../solver/kernels/columns.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-data-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import type { Dataset, Problem } from '../../../solver/core/problem.ts';
 import { backtracking } from '../../../solver/steps/backtracking.ts';
 import { given, type Update, updates } from '../../support/certify.ts';

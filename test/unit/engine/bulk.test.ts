@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bulkOf } from '../../../solver/core/bulk.ts';
+import { bulkOf } from '../../../solver/core/capability.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { chooseBackend } from '../../../solver/kernels/index.ts';
 import { fullGradient } from '../../support/certify.ts';

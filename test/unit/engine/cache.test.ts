@@ -4,7 +4,7 @@ import { isStale, newPoint, trusted } from '../../../solver/core/drift.ts';
 import type { Problem } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import type { Point } from '../../../solver/core/state.ts';
-import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
+import type { DenseMatrix } from '../../../solver/kernels/columns.ts';
 import { Stepper } from '../../../solver/run/stepper.ts';
 import { every, given } from '../../support/certify.ts';
 import { buildProblem, type Instance, instances, samples } from '../../support/instances.ts';

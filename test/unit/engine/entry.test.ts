@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Interrupted } from '../../../solver/core/interrupt.ts';
+import { Interrupted } from '../../../solver/core/problem.ts';
 import { cloneState } from '../../../solver/core/state.ts';
 import { EntryLook } from '../../../solver/run/entry.ts';
 import { Run } from '../../../solver/run/run.ts';

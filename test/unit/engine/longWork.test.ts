@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Interrupted } from '../../../solver/core/interrupt.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
-import type { Dataset } from '../../../solver/core/problem.ts';
+import { type Dataset, Interrupted } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { symmetricEigen } from '../../../solver/kernels/eigen.ts';
-import { groupPenalty, zeroPenalty } from '../../../solver/problems/penalties.ts';
+import { groupPenalty, zeroPenalty } from '../../../solver/problems/linear/penalties.ts';
 import { buildProblem } from '../../support/instances.ts';
 import { configured, type Way, ways } from '../../support/matrix.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { format } from '../../../solver/breakpoints/format.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
+import { format } from '../../../solver/breakpoints/sentences.ts';
 import { stream } from '../../../solver/core/random.ts';
 import { UserError } from '../../../solver/modules/userError.ts';
 import { Run } from '../../../solver/run/run.ts';

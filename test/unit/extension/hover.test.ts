@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { blockMarkdown } from '../../../extension/decorations/block-markdown.ts';
 import { escapeMarkdown } from '../../../extension/markdown.ts';
 import { RunClient } from '../../../extension/run/client.ts';
-import { printable } from '../../../solver/core/printable.ts';
+import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import { FakeSolver, fakeInfo } from '../../support/fakeSolver.ts';
 

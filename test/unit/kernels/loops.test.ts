@@ -7,8 +7,8 @@ import {
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
+  type DenseMatrix,
 } from '../../../solver/kernels/columns.ts';
-import type { DenseMatrix } from '../../../solver/kernels/matrix.ts';
 import {
   addScalar,
   axpy,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { root } from '../../../scripts/root.mjs';
-import { Interrupted } from '../../../solver/core/interrupt.ts';
+import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { ModuleCheck } from '../../../solver/modules/check.ts';
+import { Interrupted } from '../../../solver/core/problem.ts';
+import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
 import { checkModule, moduleText, problemOf, simple } from './loadSource.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
-import { ModuleCheck } from '../../../solver/modules/check.ts';
+import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
 import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solver/modules/load.ts';
 import type { Finding } from '../../../solver/wire/protocol.ts';
 

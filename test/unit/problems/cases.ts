@@ -1,8 +1,8 @@
 import { isRefusal, type Options, type Refusal } from '../../../solver/core/part.ts';
 import type { Block, BlocksSpec, Dataset, Poll, Problem } from '../../../solver/core/problem.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
+import type { DenseMatrix, Matrix, SparseMatrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
-import type { DenseMatrix, Matrix, SparseMatrix } from '../../../solver/kernels/matrix.ts';
 import { problems } from '../../../solver/problems/index.ts';
 
 /** What a problem of the table is built from. */

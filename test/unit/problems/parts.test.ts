@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import type { Options } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import { permutation, stream } from '../../../solver/core/random.ts';
-import type { DenseMatrix, Matrix } from '../../../solver/kernels/matrix.ts';
+import type { DenseMatrix, Matrix } from '../../../solver/kernels/columns.ts';
 import { problems } from '../../../solver/problems/index.ts';
-import { arrange } from '../../../solver/problems/standardize.ts';
+import { arrange } from '../../../solver/problems/linear/standardize.ts';
 import {
   built,
   column,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
+import type { Matrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
-import type { Matrix } from '../../../solver/kernels/matrix.ts';
 import { lasso } from '../../../solver/problems/lasso.ts';
-import { arrange } from '../../../solver/problems/standardize.ts';
+import { arrange } from '../../../solver/problems/linear/standardize.ts';
 
 const column = [3, -1, 4, 0, 5, 0, -2];
 const n = column.length;

@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
-import { correlations, screenedCorrelations } from '../../../solver/problems/correlations.ts';
-import { addColumn, type Design, design, squaredColumn } from '../../../solver/problems/design.ts';
+import {
+  correlations,
+  screenedCorrelations,
+} from '../../../solver/problems/linear/correlations.ts';
+import {
+  addColumn,
+  type Design,
+  design,
+  squaredColumn,
+} from '../../../solver/problems/linear/design.ts';
 import { built, point, samples, sparseSamples, table, vector } from './cases.ts';
 
 function designOf(data: Parameters<typeof design>[0]): Design {

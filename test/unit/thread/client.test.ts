@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { lastWords } from '../../../extension/child.ts';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { child, endlessly, moduleOf, next } from '../../support/child.ts';
 import { frame, type overStdio } from '../../support/dapClient.ts';
 import { endless, launched, thread } from '../../support/dapSession.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Source } from '../../../extension/run/source.ts';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { type Recording, readRecording } from '../../../solver/trace/recording.ts';
 import type { Events, Finding, RunConfig } from '../../../solver/wire/protocol.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../../../package.json';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { inputFile } from '../../../solver/trace/inputs.ts';
 import { openTrace, type TraceEntry, type TraceFile } from '../../../solver/trace/reader.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { RunClient } from '../../../extension/run/client.ts';
-import { root } from '../../../scripts/root.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { RunConfig } from '../../../solver/wire/protocol.ts';

@@ -1,4 +1,0 @@
-import { fileURLToPath } from 'node:url';
-
-/** The repository's root, absolute and without a trailing slash. */
-export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');

@@ -1,0 +1,104 @@
+import type { Refusal } from './part.ts';
+
+/**
+ * The one form of a refusal: `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. One line, whatever the
+ * names in it hold.
+ */
+export function refuse(
+  attribute: string,
+  value: unknown,
+  wrong: string,
+  accepted: string,
+): Refusal {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const sentence = `${printable(attribute)}: "${printable(text, 200)}" ${wrong}; accepted: ${accepted}`;
+  return { refusal: oneLine(sentence) };
+}
+
+/** Longer words are no slips of the keyboard, and later names of a long list nobody meant: what is compared is bounded. */
+const longest = 100;
+const most = 10_000;
+
+/** The name with the least edit distance from `word`, case ignored; the first of several; null of none, or of a word too long. */
+export function nearest(word: string, names: Iterable<string>): string | null {
+  return closest(word, names, Number.POSITIVE_INFINITY);
+}
+
+/** `nearest`, or null where it is too far to be a slip of the keyboard: a third of the letters may differ, and two always. */
+export function nearestSlip(word: string, names: Iterable<string>): string | null {
+  return closest(word, names, Math.max(2, Math.ceil(word.length / 3)) + 1);
+}
+
+function closest(word: string, names: Iterable<string>, below: number): string | null {
+  if (word.length > longest) return null;
+  let found: string | null = null;
+  let looked = 0;
+  for (const name of names) {
+    if (++looked > most) break;
+    if (name.length > longest) continue;
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    if (distance >= below) continue;
+    below = distance;
+    found = name;
+  }
+  return found;
+}
+
+/** Levenshtein's distance: the fewest letters to insert, delete or replace. One row of the table is kept. */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** Line breaks, control characters, direction marks and halves of a pair: what would break a line or turn it round. */
+const disturbing = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
+const letters: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** The text on one line: what would disturb it is written as an escape, `\n` or `\u202e`. */
+export function oneLine(text: string): string {
+  return text.replaceAll(
+    disturbing,
+    mark => letters[mark] ?? `\\u${(mark.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * A name as people read it in a listing, a sentence or a hover: `oneLine`, and at most `most` characters, the middle of a
+ * longer one left out. Two names may look alike; who is meant is always told by the true name.
+ */
+export function printable(name: string, most = 80): string {
+  if (name.length <= most && name.search(disturbing) < 0) return name;
+  const isLong = name.length > 8 * most;
+  const characters = [...oneLine(isLong ? name.slice(0, 4 * most) + name.slice(-4 * most) : name)];
+  if (!isLong && characters.length <= most) return characters.join('');
+  const tail = Math.floor((most - 1) / 3);
+  const head = most - 1 - tail;
+  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
+}
+
+/** The first dozen of the names, separated by commas, and how many there are. */
+export function listed(names: Iterable<string> & { readonly length: number }, most = 12): string {
+  const shown: string[] = [];
+  for (const name of names) {
+    if (shown.length === most) return `${shown.join(', ')}, … (${names.length})`;
+    shown.push(printable(name));
+  }
+  return shown.join(', ');
+}
+
+/** Three significant digits, exponents as e-3. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(2).replace('e+', 'e')
+    : String(Number(value.toPrecision(3)));
+}

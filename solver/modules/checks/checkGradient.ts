@@ -1,0 +1,167 @@
+import type { Block } from '../../core/problem.ts';
+import { stream } from '../../core/random.ts';
+import { printable } from '../../core/words.ts';
+import type { Finding } from '../../wire/protocol.ts';
+import type { ModuleProblem } from '../load.ts';
+import { UserError } from '../userError.ts';
+
+/** Blocks up to this size are checked coordinate by coordinate, larger ones and those of many blocks along random signs. */
+const COORDINATES = 32;
+const DIRECTIONS = 4;
+const MANY_BLOCKS = 100;
+
+/**
+ * How far an analytic slope may lie from the numeric one, relative to both, beside the numeric one's own error: a formula
+ * that is wrong is wrong by more, and a right one is summed up to far less.
+ */
+const RELATIVE = 1e-6;
+
+/** A directional derivative from values of f alone, and how far off it may be. */
+interface Slope {
+  readonly numeric: number;
+  readonly error: number;
+}
+
+/** The block's gradient at x, point number `point`, against differences of value: a check a direction. */
+export function* gradientChecks(
+  problem: ModuleProblem,
+  block: Block,
+  point: number,
+  x: Float64Array,
+): Generator<Check> {
+  const gradient = new Float64Array(block.size);
+  let inside = false;
+  yield {
+    block,
+    run() {
+      inside = inDomain(() => problem.functions.gradient(x, block, gradient)) !== null;
+      return null;
+    },
+  };
+  if (!inside) return;
+  for (const { direction, coordinate } of directionsOf(problem, block, point)) {
+    yield {
+      block,
+      run() {
+        const slope = inDomain(() => slopeAlong(problem, block, x, direction));
+        if (slope === null) return null;
+        const { numeric, error } = slope;
+        const analytic = direction.reduce((sum, v, i) => sum + (v === 0 ? 0 : v * gradient[i]!), 0);
+        const difference = Math.abs(analytic - numeric);
+        const size = Math.max(Math.abs(analytic), Math.abs(numeric));
+        // NaN on either side is data: a run that meets it ends with `nonfinite`.
+        if (!(difference > RELATIVE * size + error)) return null;
+        return mismatch(block, coordinate, point, analytic, numeric, difference);
+      },
+    };
+  }
+}
+
+function mismatch(
+  block: Block,
+  coordinate: string | null,
+  point: number,
+  analytic: number,
+  numeric: number,
+  error: number,
+): Finding {
+  const where = point === 0 ? 'the start' : 'a random point about the start';
+  const along = coordinate === null ? 'along a random direction' : `in ${printable(coordinate)}`;
+  return {
+    k: 0,
+    name: 'gradientMismatch',
+    block: block.name,
+    text: `gradient of block "${printable(block.name)}" is ${short(analytic)} ${along} at ${where}, but value changes there at a rate of ${short(numeric)}; correct gradient or value.`,
+    evidence: {
+      term: 'gradient',
+      analytic,
+      numeric,
+      error,
+      point: where,
+      ...(coordinate === null ? {} : { coordinate }),
+    },
+  };
+}
+
+interface Direction {
+  readonly direction: Float64Array;
+  /** Its name, where it is a coordinate's. */
+  readonly coordinate: string | null;
+}
+
+function directionsOf({ seed, blocks }: ModuleProblem, block: Block, point: number): Direction[] {
+  const d = block.size;
+  const many = blocks.length > MANY_BLOCKS;
+  if (d <= (many ? 1 : COORDINATES)) {
+    return block.coordinates.map((coordinate, i) => {
+      const direction = new Float64Array(d);
+      direction[i] = 1;
+      return { direction, coordinate };
+    });
+  }
+  return Array.from({ length: many ? 1 : DIRECTIONS }, (_, k) => {
+    const draw = stream(seed, 'direction', block.name, point, k);
+    // Signs: no entry of the gradient can hide behind a small weight.
+    return {
+      direction: Float64Array.from({ length: d }, () => (draw() < 0.5 ? -1 : 1)),
+      coordinate: null,
+    };
+  });
+}
+
+/**
+ * d/dt f(x + t v) at 0 by central differences D(h), D(2h) and Richardson's (4 D(h) − D(2h))/3, h = 2⁻¹³ of the size of x.
+ * The error allows ten times |D(h) − D(2h)|, which holds the truncation; and over h, ten times the rounding of f, read
+ * off its fourth difference (√70 times it), and a hundred ulp of the largest value: a plain sum of 10⁵ rows is off by
+ * that much, and a single sample of rounding can be small by chance.
+ */
+function slopeAlong(
+  { functions, poll }: ModuleProblem,
+  block: Block,
+  x: Float64Array,
+  direction: Float64Array,
+): Slope {
+  const { start, size } = block;
+  const scale = x.subarray(start, start + size).reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  const h = 2 ** (Math.ceil(Math.log2(scale)) - 13);
+  const at = (t: number): number => {
+    poll();
+    const moved = Float64Array.from(x);
+    for (let i = 0; i < size; i++) moved[start + i] = x[start + i]! + t * direction[i]!;
+    return functions.value(moved);
+  };
+  const [low2, low, centre, high, high2] = [at(-2 * h), at(-h), at(0), at(h), at(2 * h)];
+  const near = (high - low) / (2 * h);
+  const far = (high2 - low2) / (4 * h);
+  const fourth = Math.abs(high2 + low2 - 4 * (high + low) + 6 * centre) / Math.sqrt(70);
+  const ulp = Number.EPSILON * Math.max(Math.abs(high2), Math.abs(low2), Math.abs(centre));
+  return {
+    numeric: near + (near - far) / 3,
+    error: 10 * Math.abs(near - far) + (10 * fourth + 100 * ulp) / h,
+  };
+}
+
+/** Six digits: enough to see a factor or a sign. */
+export function short(value: number): string {
+  return Number.isFinite(value) ? `${Number(value.toPrecision(6))}` : `${value}`;
+}
+
+/** A small part of the checks: a few calls of user code, and what they show. Interrupted, it is begun again. */
+export interface Check {
+  /** The block it is about; after a mismatch in it, it is not looked at again. */
+  readonly block: Block | null;
+  run(): Finding | null;
+}
+
+/**
+ * The value, or null where user code throws: beside the start a check may leave the domain of f, and what a module throws
+ * there says nothing against it. A run that gets there throws it again.
+ */
+export function inDomain<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch (reason) {
+    if (reason instanceof UserError) return null;
+    throw reason;
+  }
+}

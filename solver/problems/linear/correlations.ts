@@ -1,0 +1,105 @@
+import { euclideanNorm } from '../../kernels/prox.ts';
+import { maxAbs, squaredNorm, sum } from '../../kernels/vector.ts';
+import { lazy } from '../memo.ts';
+import { type Design, dotColumns, squaredColumn } from './design.ts';
+
+/** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */
+export type Correlations = (v: Float64Array, x: Float64Array) => Float64Array;
+
+/** u_c = A_cᵀ v/n for the coordinates from the offset on. */
+export function correlations(a: Design, v: Float64Array): Float64Array {
+  const all = new Int32Array(a.size - a.offset);
+  for (let l = 0; l < all.length; l++) all[l] = a.offset + l;
+  const products = new Float64Array(all.length);
+  dotColumns(a, all, all.length, v, 0, products);
+  const u = new Float64Array(a.size);
+  for (let l = 0; l < all.length; l++) u[all[l]!] = products[l]! / a.n;
+  return u;
+}
+
+/** Entries below this may vanish from a sum of squares. */
+const vanishing = 1e-150;
+
+/**
+ * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where that is known without a look:
+ * from one v to the next |u_c| moves by at most ‖A_c‖ ‖v′ − v‖/n, so a coordinate that was looked at needs no second look
+ * until the v's have travelled the rest of its way to the limit. What is remembered decides what is computed, never a
+ * value. Rounding is allowed for. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
+ */
+export function screenedCorrelations(a: Design, limit: number): Correlations {
+  const { n, size, offset } = a;
+  const norms = lazy(() =>
+    Float64Array.from({ length: size }, (_, c) => Math.sqrt(squaredColumn(a, c, null))),
+  );
+  /** |u_c| when it was last computed, and how far the v's had travelled by then. */
+  const known = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
+  const milestones = new Float64Array(size);
+  const last = new Float64Array(n);
+  const step = new Float64Array(n);
+  const looked = new Int32Array(size);
+  const products = new Float64Array(size);
+  let travelled = 0;
+  let longest = 0;
+  return (v, x) => {
+    for (let i = 0; i < n; i++) step[i] = v[i]! - last[i]!;
+    longest = Math.max(longest, Math.sqrt(a.kernels.squaredNorm(v, 0, n)));
+    travelled += Math.sqrt(a.kernels.squaredNorm(step, 0, n)) + vanishing;
+    last.set(v);
+    if (!Number.isFinite(travelled + longest)) {
+      known.fill(Number.POSITIVE_INFINITY);
+      travelled = 0;
+      longest = 0;
+    }
+    // Two computed products, each off by at most n ulps of ‖A_c‖ ‖v‖, and the sum of the way.
+    const rounding = 4 * Number.EPSILON * (n * longest + travelled);
+    const lengths = norms();
+    let count = 0;
+    for (let c = offset; c < size; c++) {
+      const way = travelled - milestones[c]! + rounding;
+      const most = known[c]! + (1 + 8 * n * Number.EPSILON) * ((lengths[c]! * way) / n);
+      if (x[c] !== 0 || !(most <= limit)) looked[count++] = c;
+    }
+    dotColumns(a, looked, count, v, 0, products);
+    const u = new Float64Array(size);
+    for (let l = 0; l < count; l++) {
+      const c = looked[l]!;
+      u[c] = products[l]! / n;
+      known[c] = Math.abs(u[c]!);
+      milestones[c] = travelled;
+    }
+    return u;
+  };
+}
+
+/** y − ȳ where there is an intercept, else y: the residual at β = 0 with the intercept fitted. */
+export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {
+  if (a.offset === 0) return y;
+  const mean = sum(y, 0, a.n) / a.n;
+  return y.map(value => value - mean);
+}
+
+/**
+ * ‖v‖²/(2n), F at β = 0 with the intercept fitted, v the residual there. Where that is nothing but the rounding of a constant
+ * y, it is no measure of a gap: ε times F without the intercept stands for it.
+ */
+export function nullObjective(a: Design, y: Float64Array, v: Float64Array): number {
+  const F = squaredNorm(v, 0, a.n) / (2 * a.n);
+  const without = squaredNorm(y, 0, a.n) / (2 * a.n);
+  return F <= (16 * Number.EPSILON) ** 2 * without ? Number.EPSILON * without : F;
+}
+
+/** max_j |X_jᵀ v|/n: the smallest λ whose lasso solution is zero, v the residual there. */
+export function largestCorrelation(a: Design, v: Float64Array): number {
+  return maxAbs(correlations(a, v), a.offset, a.size - a.offset);
+}
+
+/** max_g ‖X_gᵀ v‖/(n w_g): the same for the group lasso with weights w, one a block. */
+export function largestGroupCorrelation(a: Design, v: Float64Array, weights: Float64Array): number {
+  const u = correlations(a, v);
+  let largest = 0;
+  for (const { index, start, size } of a.blocks) {
+    if (start < a.offset) continue;
+    largest = Math.max(largest, euclideanNorm(u, start, size) / weights[index]!);
+  }
+  return largest;
+}

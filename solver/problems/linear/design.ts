@@ -1,0 +1,172 @@
+import { isRefusal, type Refusal } from '../../core/part.ts';
+import {
+  type Block,
+  type BlocksSpec,
+  type Dataset,
+  type Poll,
+  type ProblemInputs,
+  pollWork,
+} from '../../core/problem.ts';
+import { refuse } from '../../core/words.ts';
+import { columnMaxAbs, columnWork, type Matrix } from '../../kernels/columns.ts';
+import type { Kernels } from '../../kernels/index.ts';
+import { partition } from '../blocks.ts';
+import { booleanOption } from '../options.ts';
+import { arrange } from './standardize.ts';
+
+/**
+ * The matrix A of a linear model: a column of ones where there is an intercept, then the data's columns in the order of
+ * the blocks, scaled as asked. Coordinate c of x multiplies column c of A; A has n rows.
+ */
+export interface Design {
+  readonly X: Matrix;
+  readonly n: number;
+  /** Coordinates, the intercept included. */
+  readonly size: number;
+  readonly offset: 0 | 1;
+  readonly blocks: readonly Block[];
+  /** Multiply-adds of Aᵀv. */
+  readonly work: number;
+  readonly notes: readonly string[];
+  readonly kernels: Kernels;
+  readonly poll: Poll;
+}
+
+/** A from data; shares the data's values when nothing is reordered or scaled. */
+export function design(
+  data: Dataset,
+  spec: BlocksSpec,
+  options: { readonly intercept: boolean; readonly standardize: boolean },
+  kernels: Kernels,
+  poll: Poll,
+): Design | Refusal {
+  const parts = partition(data.columns, spec, options.intercept);
+  if (isRefusal(parts)) return parts;
+  const { X, notes } = arrange(data.X, parts.order, options.standardize, poll);
+  const n = X.rows;
+  let work = parts.offset * n;
+  for (let j = 0; j < X.columns; j++) work += columnWork(X, j);
+  const { blocks, offset } = parts;
+  return { X, n, size: X.columns + offset, offset, blocks, work, notes, kernels, poll };
+}
+
+/** Σ_i A_ic v_i, v from v[vStart]. */
+export function dotColumn(a: Design, c: number, v: Float64Array, vStart: number): number {
+  return c < a.offset
+    ? a.kernels.sum(v, vStart, a.n)
+    : a.kernels.columnDot(a.X, c - a.offset, v, vStart);
+}
+
+const pair = new Float64Array(2);
+
+/** out[l] = `dotColumn` of the l-th listed coordinate, to the bit, two at a time; polls between them. */
+export function dotColumns(
+  a: Design,
+  coordinates: Int32Array,
+  count: number,
+  v: Float64Array,
+  vStart: number,
+  out: Float64Array,
+): void {
+  let work = 0;
+  let l = 0;
+  for (; l + 1 < count; l += 2) {
+    const c = coordinates[l]!;
+    const d = coordinates[l + 1]!;
+    if (c < a.offset || d < a.offset) {
+      out[l] = dotColumn(a, c, v, vStart);
+      out[l + 1] = dotColumn(a, d, v, vStart);
+    } else {
+      a.kernels.columnDot2(a.X, c - a.offset, d - a.offset, v, vStart, pair);
+      out[l] = pair[0]!;
+      out[l + 1] = pair[1]!;
+    }
+    work += 2 * a.n;
+    if (work >= pollWork) {
+      a.poll();
+      work = 0;
+    }
+  }
+  if (l < count) out[l] = dotColumn(a, coordinates[l]!, v, vStart);
+}
+
+/** Σ over the listed rows of A_ic v_i. */
+export function dotRows(
+  a: Design,
+  c: number,
+  rows: Int32Array,
+  v: Float64Array,
+  vStart: number,
+): number {
+  if (c >= a.offset) return a.kernels.columnRowsDot(a.X, c - a.offset, rows, v, vStart);
+  let s = 0;
+  for (let k = 0; k < rows.length; k++) s += v[vStart + rows[k]!]!;
+  return s;
+}
+
+/** v[0…n) ← v + t A_·c. Answers ‖v‖² as `columnAxpy` does. */
+export function addColumn(a: Design, c: number, t: number, v: Float64Array): number {
+  return c < a.offset
+    ? a.kernels.addScalar(t, v, 0, a.n)
+    : a.kernels.columnAxpy(a.X, c - a.offset, t, v, 0);
+}
+
+/**
+ * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Answers ‖v‖²
+ * where the last of them told it, −1 where none did.
+ */
+export function addColumns(
+  a: Design,
+  from: number,
+  count: number,
+  sign: 1 | -1,
+  t: Float64Array,
+  tStart: number,
+  v: Float64Array,
+  poll: Poll,
+): number {
+  let squares = -1;
+  let work = 0;
+  for (let k = 0; k < count; k++) {
+    const value = t[tStart + k]!;
+    if (value === 0) continue;
+    squares = addColumn(a, from + k, sign * value, v);
+    work += a.n;
+    if (work >= pollWork) {
+      poll();
+      work = 0;
+    }
+  }
+  return squares;
+}
+
+/** max |A_ic| over the rows and the coordinates of a block. */
+export function largestEntry(a: Design, { start, size }: Block): number {
+  let largest = start < a.offset ? 1 : 0;
+  for (let c = Math.max(start, a.offset); c < start + size; c++)
+    largest = Math.max(largest, columnMaxAbs(a.X, c - a.offset));
+  return largest;
+}
+
+/** Σ_i w_i A_ic², w from w[0]; w null: Σ_i A_ic². */
+export function squaredColumn(a: Design, c: number, w: Float64Array | null): number {
+  if (c < a.offset) return w === null ? a.n : a.kernels.sum(w, 0, a.n);
+  const j = c - a.offset;
+  return w === null
+    ? a.kernels.columnSquaredNorm(a.X, j)
+    : a.kernels.columnWeightedSquaredNorm(a.X, j, w, 0);
+}
+
+/** The design that a linear problem's inputs ask for, and its y. */
+export function linearDesign(
+  inputs: ProblemInputs,
+): (Design & { readonly y: Float64Array }) | Refusal {
+  const { data, blocks, options, kernels, poll } = inputs;
+  if (data === null) {
+    return refuse('data', null, 'gives this problem no rows', 'a table of samples');
+  }
+  const intercept = booleanOption(options, 'intercept');
+  const standardize = booleanOption(options, 'standardize');
+  const built = design(data, blocks, { intercept, standardize }, kernels, poll);
+  return isRefusal(built) ? built : { ...built, y: data.y };
+}

@@ -1,0 +1,192 @@
+import { positiveCurvature } from '../../core/capability.ts';
+import {
+  type Block,
+  type Cache,
+  type Certificate,
+  type Estimate,
+  noPoll,
+  type Penalty,
+  type Problem,
+  pollWork,
+} from '../../core/problem.ts';
+import { maxAbs } from '../../kernels/vector.ts';
+import {
+  blockHessian,
+  blockSharpness,
+  type Curvature,
+  curvatureVector,
+  globalBound,
+  lipschitzFrom,
+} from '../curvature.ts';
+import { lazy, memo } from '../memo.ts';
+import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
+import type { Loss } from './losses.ts';
+
+/** What tells one linear model from another. */
+export interface LinearModel {
+  readonly name: string;
+  readonly design: Design;
+  readonly loss: Loss;
+  /** ridge/2 ‖β‖² in f, without the intercept. */
+  readonly ridge: number;
+  readonly penalty: Penalty;
+  readonly notes: readonly string[];
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly certificate: Certificate | null;
+}
+
+/** F(x) = (1/n) Σ ℓ_i((Ax)_i) + ridge/2 ‖β‖² + r(x). */
+export function linearModel(model: LinearModel): Problem {
+  const { design: a, loss, ridge, penalty } = model;
+  const { n, size, offset, blocks, poll } = a;
+  const { sign, residual } = loss;
+  const bound: Curvature = { a, factor: loss.curvature, ridge, w: null };
+  const widest = blocks.reduce((most, block) => Math.max(most, block.size), 1);
+  const scratch = {
+    cache: lazy(() => loss.initial()),
+    point: lazy(() => a.kernels.array(size)),
+    rows: lazy(() => a.kernels.array(n)),
+    weights: lazy(() => a.kernels.array(n)),
+    gradient: lazy(() => a.kernels.array(widest)),
+    here: lazy(() => a.kernels.array(widest)),
+  };
+
+  /** ∇²f at the cache's point. */
+  const curvatureAt = (cache: Cache): Curvature => {
+    if (loss.weights === null) return bound;
+    const w = scratch.weights();
+    loss.weights(cache, w);
+    return { a, factor: 1, ridge, w };
+  };
+  const boundSharpness = memo<Estimate>(blocks.length, b => blockSharpness(bound, b));
+  const boundHessian = memo<Float64Array>(blocks.length, b => blockHessian(bound, b));
+  const bounds = new Float64Array(blocks.length).fill(Number.NaN);
+  const lipschitz = (block: Block): number => {
+    const known = bounds[block.index]!;
+    if (known >= 0) return known;
+    const L = lipschitzFrom(boundSharpness(block));
+    bounds[block.index] = L;
+    return L;
+  };
+  const fullBoundVector = (v: Float64Array, out: Float64Array): void =>
+    curvatureVector(bound, 0, size, v, out, scratch.rows());
+  const global = lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll));
+
+  const ridgeValue = (x: Float64Array): number => {
+    if (ridge === 0) return 0;
+    let squares = 0;
+    for (let c = offset; c < size; c++) squares += x[c]! * x[c]!;
+    return (ridge / 2) * squares;
+  };
+  const gradient = (cache: Cache, x: Float64Array, block: Block, out: Float64Array): void => {
+    let work = 0;
+    for (let k = 0; k < block.size; k++) {
+      const c = block.start + k;
+      const slope = (sign * dotColumn(a, c, cache, residual)) / n;
+      out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+      work += n;
+      if (work >= pollWork && block.size > 1) {
+        poll();
+        work = 0;
+      }
+    }
+  };
+  const move = (cache: Cache, block: Block, delta: Float64Array, pace: () => void): void => {
+    const squares = addColumns(a, block.start, block.size, sign, delta, 0, cache, pace);
+    loss.refresh(cache, block, squares);
+  };
+
+  return {
+    name: model.name,
+    blocks,
+    size,
+    work: a.work,
+    notes: [...a.notes, ...model.notes],
+    parameters: { ...model.parameters, n, p: a.X.columns },
+    start: new Float64Array(size),
+    penalty,
+    newCache(x) {
+      const cache = loss.initial();
+      const squares = addColumns(a, 0, size, sign, x, 0, cache, poll);
+      loss.refresh(cache, null, squares);
+      return cache;
+    },
+    shift: (cache, _x, block, delta) => move(cache, block, delta, noPoll),
+    shifted(cache, _x, block, delta, out) {
+      out.set(cache);
+      move(out, block, delta, poll);
+    },
+    value: (cache, x) => loss.value(cache) + ridgeValue(x),
+    valueAfter(cache, x, block, delta) {
+      const after = scratch.cache();
+      after.set(cache);
+      move(after, block, delta, poll);
+      if (ridge === 0) return loss.value(after);
+      const moved = scratch.point();
+      moved.set(x);
+      for (let k = 0; k < block.size; k++) {
+        moved[block.start + k] = moved[block.start + k]! + delta[k]!;
+      }
+      return loss.value(after) + ridgeValue(moved);
+    },
+    gradient,
+    lowerBound: null,
+    rounding: {
+      scale: cache => maxAbs(cache, 0, n),
+      reach: memo<number>(blocks.length, block => largestEntry(a, block)),
+      // ‖A_b‖₂/√n = √(λ_max of the bound over f''); a weight of n terms, each off by f'' times the drift, ≤ 1 of its own.
+      gradient: (block, drift) =>
+        2 *
+        Math.sqrt(lipschitz(block) / loss.curvature) *
+        (loss.curvature * drift + (loss.weights === null ? 0 : Number.EPSILON)),
+    },
+    certificate: model.certificate,
+    finiteSum: {
+      rows: n,
+      sampleGradient(cache, x, block, rows, out) {
+        let work = 0;
+        for (let k = 0; k < block.size; k++) {
+          const c = block.start + k;
+          const slope = (sign * dotRows(a, c, rows, cache, residual)) / rows.length;
+          out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+          work += rows.length;
+          if (work >= pollWork && block.size > 1) {
+            poll();
+            work = 0;
+          }
+        }
+      },
+    },
+    curvature: {
+      lipschitz: (_cache, _x, block) => lipschitz(block),
+      globalLipschitz: global,
+      hessianVector(cache, _x, block, v, out) {
+        curvatureVector(curvatureAt(cache), block.start, block.size, v, out, scratch.rows());
+      },
+      fullHessianVector(cache, _x, v, out) {
+        curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
+      },
+      fullBoundVector,
+      constantHessian: loss.weights === null,
+      sharpness: (cache, _x, block) =>
+        loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
+      metricMatrix: block =>
+        block.size === 1
+          ? Float64Array.of(positiveCurvature(lipschitz(block)))
+          : boundHessian(block).slice(),
+    },
+    // A constant Hessian makes f its own quadratic model, so one exact step in its metric minimises.
+    exactBlock:
+      loss.weights !== null
+        ? null
+        : {
+            minimize(cache, x, block, out) {
+              const g = scratch.gradient();
+              const here = scratch.here();
+              gradient(cache, x, block, g);
+              for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
+              penalty.metricStep(here, g, boundHessian(block), 1, block, out);
+            },
+          },
+  };
+}

@@ -1,0 +1,168 @@
+import {
+  type Block,
+  type Cache,
+  noPoll,
+  type Poll,
+  type Problem,
+  pollWork,
+} from '../../core/problem.ts';
+import type { DenseMatrix } from '../../kernels/columns.ts';
+import type { Kernels } from '../../kernels/index.ts';
+import { maxAbs } from '../../kernels/vector.ts';
+import { globalBound } from '../curvature.ts';
+import { zeroPenalty } from '../linear/penalties.ts';
+import { lazy, memo } from '../memo.ts';
+import {
+  blockExtremes,
+  definiteness,
+  diagonalBlock,
+  type Extremes,
+  leastValue,
+} from './quadraticSpectrum.ts';
+
+interface Quadratic {
+  /** (N, N), symmetric to the bit, in the order of the blocks. */
+  readonly H: DenseMatrix;
+  readonly c: Float64Array;
+  readonly blocks: readonly Block[];
+  readonly start: Float64Array;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly kernels: Kernels;
+  readonly poll: Poll;
+}
+
+/** f = ½xᵀHx + cᵀx, r = 0. Cache: Hx. H may be indefinite; then nothing bounds f from below, and no block is minimised. */
+export function quadraticModel({
+  H,
+  c,
+  blocks,
+  start,
+  parameters,
+  kernels,
+  poll,
+}: Quadratic): Problem {
+  const N = H.rows;
+  const penalty = zeroPenalty(poll);
+  const point = lazy(() => kernels.array(N));
+  const image = lazy(() => kernels.array(N));
+  const gradientScratch = lazy(() => kernels.array(N));
+  const here = lazy(() => kernels.array(N));
+
+  const blockOf = memo<Float64Array>(blocks.length, block => diagonalBlock(H, block));
+  const extremes = memo<Extremes>(blocks.length, block => blockExtremes(H, block, blockOf, poll));
+  const lipschitz = (block: Block): number => {
+    const { least, greatest } = extremes(block);
+    const bound = greatest.value + greatest.error;
+    if (bound > 0) return bound;
+    return least.value < 0 ? -least.value + least.error : 0;
+  };
+  const product = (
+    from: number,
+    count: number,
+    v: Float64Array,
+    out: Float64Array,
+    pace: Poll,
+  ): void => {
+    // H is symmetric: row k is column k.
+    let work = 0;
+    for (let k = 0; k < count; k++) {
+      out[k] = kernels.dot(H.values, (from + k) * N + from, v, 0, count);
+      work += count;
+      if (work >= pollWork) {
+        pace();
+        work = 0;
+      }
+    }
+  };
+  const fullBoundVector = (v: Float64Array, out: Float64Array): void => product(0, N, v, out, poll);
+  const move = (cache: Cache, block: Block, delta: Float64Array, pace: Poll): void => {
+    let work = 0;
+    for (let k = 0; k < block.size; k++) {
+      if (delta[k] === 0) continue;
+      kernels.columnAxpy(H, block.start + k, delta[k]!, cache, 0);
+      work += N;
+      if (work >= pollWork) {
+        pace();
+        work = 0;
+      }
+    }
+  };
+  const value = (cache: Cache, x: Float64Array): number =>
+    0.5 * kernels.dot(x, 0, cache, 0, N) + kernels.dot(c, 0, x, 0, N);
+  const gradient = (cache: Cache, _x: Float64Array, block: Block, out: Float64Array): void => {
+    for (let k = 0; k < block.size; k++) out[k] = cache[block.start + k]! + c[block.start + k]!;
+  };
+
+  const { definite, least } = definiteness(H, fullBoundVector, poll);
+  const convexBlocks = definite || blocks.every(block => extremes(block).least.value > 0);
+  return {
+    name: 'quadratic',
+    blocks,
+    size: N,
+    // The gradient of a block is read off the cache; keeping that costs N multiply-adds a coordinate.
+    work: N * N,
+    notes: least.value + least.error < 0 ? [indefinite] : [],
+    parameters,
+    start,
+    penalty,
+    newCache(x) {
+      const cache = new Float64Array(N);
+      for (const block of blocks) {
+        move(cache, block, x.subarray(block.start, block.start + block.size), poll);
+      }
+      return cache;
+    },
+    shift: (cache, _x, block, delta) => move(cache, block, delta, noPoll),
+    shifted(cache, _x, block, delta, out) {
+      out.set(cache);
+      move(out, block, delta, poll);
+    },
+    value,
+    valueAfter(cache, x, block, delta) {
+      const after = image();
+      const moved = point();
+      after.set(cache);
+      move(after, block, delta, poll);
+      moved.set(x);
+      for (let k = 0; k < block.size; k++) {
+        moved[block.start + k] = moved[block.start + k]! + delta[k]!;
+      }
+      return value(after, moved);
+    },
+    gradient,
+    finiteSum: null,
+    rounding: {
+      scale: cache => maxAbs(cache, 0, N),
+      reach: memo<number>(blocks.length, ({ start, size }) =>
+        maxAbs(H.values, start * N, size * N),
+      ),
+      gradient: ({ size }, drift) => 2 * Math.sqrt(size) * drift,
+    },
+    certificate: null,
+    curvature: {
+      lipschitz: (_cache, _x, block) => lipschitz(block),
+      globalLipschitz: lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll)),
+      hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
+      fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),
+      fullBoundVector,
+      constantHessian: true,
+      sharpness: (_cache, _x, block) => extremes(block).greatest,
+      metricMatrix: convexBlocks ? block => blockOf(block).slice() : null,
+    },
+    exactBlock: convexBlocks
+      ? {
+          minimize(cache, x, block, out) {
+            const g = gradientScratch();
+            const from = here();
+            gradient(cache, x, block, g);
+            for (let k = 0; k < block.size; k++) from[k] = x[block.start + k]!;
+            penalty.metricStep(from, g, blockOf(block), 1, block, out);
+          },
+        }
+      : null,
+    lowerBound: leastValue(H, c, definite, poll),
+  };
+}
+
+const indefinite =
+  'The matrix has a negative eigenvalue: the objective has no minimum, and a run may go to −∞.';
