@@ -58,6 +58,11 @@ describe('the convergence panel in the workbench', () => {
     for (const name of ['Objective', 'Gradient norm by block', 'Step size by block']) {
       assert.ok(await panel.getByRole('img', { name, exact: true }).isVisible());
     }
+    // x₀ is looked at once the stop is told.
+    const bmi = panel.locator('tbody tr', { hasText: 'bmi' });
+    await bmi.filter({ hasText: '40.6' }).waitFor({ timeout: 10_000 });
+    const numbers = await panel.locator('tbody tr').locator('td').allInnerTexts();
+    assert.ok(numbers.every(text => text !== '–'));
   });
 
   test('steps a block and a sweep', async () => {

@@ -38,6 +38,40 @@ describe('charts', () => {
     assert.deepEqual(await numbers(row('age')), present);
   });
 
+  test('at the entry the value at x₀ of each block is in the table, a dot in its chart and one full bar', async () => {
+    const entry = [400, 30, 2, 1, 5, 60, 7, 100];
+    /** Coloured pixels of a canvas, as columns and rows they span. */
+    const ink = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate(element => {
+          const { width, height } = element as HTMLCanvasElement;
+          const pen = (element as HTMLCanvasElement).getContext('2d')!;
+          const { data } = pen.getImageData(0, 0, width, height);
+          const rows = new Set<number>();
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];
+            if (a < 200 || Math.max(r, g, b) - Math.min(r, g, b) < 60) continue;
+            count++;
+            rows.add(Math.floor(i / 4 / width));
+          }
+          return { count, rows: rows.size, height };
+        });
+    const dots = '.chart-gradNorm .plot canvas';
+    await panel.show({ ...run, steps: 0 });
+    const words = await ink(dots);
+    await panel.show({ ...run, steps: 0, entry });
+    for (const [block, name] of run.names.entries())
+      assert.equal((await numbers(row(name)))[0], formatNumber(entry[block]!));
+    const { count, rows } = await ink(dots);
+    assert.ok(count > words.count + 8 * 15, `${count} coloured pixels, ${words.count} without`);
+    assert.ok(rows > words.rows + 15, `in ${rows} rows, ${words.rows} without`);
+    const bar = await ink('tbody tr:nth-child(2) .spark');
+    assert.ok(bar.rows >= bar.height - 1, `a bar of ${bar.rows} rows`);
+  });
+
   test('the present step is the same line at the same place in every chart', async () => {
     await panel.show({ ...run, k: 300 });
     const places = await page.evaluate(() =>

@@ -35,6 +35,8 @@ export interface RunOptions extends Shape {
   /** The run was forked here, and the steps it had are kept as a branch. */
   readonly forkedAt?: number;
   readonly forkedEnd?: number;
+  /** The gradient norms at step 0, if they are known. */
+  readonly entry?: readonly number[];
   /** What the run cannot do, and why. */
   readonly cannot?: Partial<Record<Ability, string>>;
 }
@@ -98,6 +100,10 @@ class InventedRun implements RunView {
     this.shape = options;
     this.info = infoOf(options, metrics.filter(chosen));
     this.history.begin(this.info);
+    if (options.entry !== undefined) {
+      const gradNorm = Float64Array.from(options.entry);
+      this.history.entry.take({ done: true, block: { gradNorm }, run: {} });
+    }
     if (options.forkedAt !== undefined) {
       const end = options.forkedEnd ?? options.steps;
       const slow = { ...options, shuffledFrom: Number.POSITIVE_INFINITY };

@@ -1,6 +1,9 @@
 import type { TableRows } from '../../solver/wire/panel.ts';
 
-/** The newest gradient norms of a block as bars, by their logarithms between the smallest and the largest of them. */
+/**
+ * The newest gradient norms of a block as bars, by their logarithms between the smallest and the largest of them, which is
+ * as high as there is room: one alone is a full bar.
+ */
 export function drawSpark(
   canvas: HTMLCanvasElement,
   { sparks, sparkLength }: TableRows,
@@ -29,8 +32,8 @@ export function drawSpark(
   for (let i = 0; i < sparkLength; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) continue;
-    const part = value > 0 ? (Number.isFinite(value) ? (Math.log(value) - low) / span : 1) : 0;
-    const size = Math.max(scale, (0.12 + 0.88 * Math.min(1, part)) * height * (value > 0 ? 1 : 0));
+    const part = value > 0 ? (Number.isFinite(value) ? 1 - (high - Math.log(value)) / span : 1) : 0;
+    const size = Math.max(scale, (0.12 + 0.88 * Math.max(0, part)) * height * (value > 0 ? 1 : 0));
     pen.fillRect(
       Math.round(i * step),
       height - size,
