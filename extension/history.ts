@@ -1,7 +1,6 @@
 import type { Axis } from '../solver/wire/panel.ts';
 import type { BranchInfo, MetricsBatch, RunInfo } from '../solver/wire/protocol.ts';
-import { place } from './history/axis.ts';
-import { bucketWidth, decimate, type Points } from './history/decimate.ts';
+import { bucketWidth, decimate, type Points, place } from './history/decimate.ts';
 import { Entry } from './history/entry.ts';
 import { Rows } from './history/rows.ts';
 

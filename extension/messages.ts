@@ -1,7 +1,7 @@
+import { listed, printable } from '../solver/core/words.ts';
+
 // What the editor says to the user, one function a sentence: the thing, the reason, the remedy.
 // The adapter's and the child's sentences stand in errors.ts.
-
-import { listed, printable } from '../solver/core/words.ts';
 
 export const noListingYet = () =>
   'The listing of this problem and method is written when a run of them starts; start one to see it here.\n';
@@ -61,3 +61,17 @@ export const copyPathButton = () => 'Copy Path';
 
 export const notAutostarted = (name: string, reason: string) =>
   `"${name}" was not started by itself: ${reason}.`;
+
+/** Text that Markdown shows as it is, on one line: no list, link, picture, entity or table of it, however it is made up. */
+export function escapeMarkdown(text: string): string {
+  return printable(text, 400).replaceAll(/[\\`*_{}[\]()#+\-.!|<>~&$:@]/g, '\\$&');
+}
+
+/** `[$(icon) text](command:…)` with one argument, which may hold brackets of any kind and stays whole. */
+export function commandLink(icon: string, text: string, command: string, argument: string): string {
+  const given = encodeURIComponent(JSON.stringify([argument])).replaceAll(
+    /[()'!*~]/g,
+    mark => `%${mark.charCodeAt(0).toString(16)}`,
+  );
+  return `[$(${icon}) ${text}](command:${command}?${given})`;
+}

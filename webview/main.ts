@@ -9,12 +9,12 @@ import { el } from './ui/dom.ts';
 import { Hover } from './ui/hover.ts';
 import { onThemeChange, readTheme } from './ui/theme.ts';
 import { registerToolkit } from './ui/toolkit.ts';
-import { charts } from './views/charts.ts';
+import { charts } from './views/charts/charts.ts';
 import { Picker } from './views/picker.ts';
-import { Ranking } from './views/ranking.ts';
-import { RowMenu } from './views/row-menu.ts';
 import { empty, notice, starting } from './views/states.ts';
-import { table } from './views/table.ts';
+import { Ranking } from './views/table/ranking.ts';
+import { RowMenu } from './views/table/row-menu.ts';
+import { table } from './views/table/table.ts';
 import { timeline } from './views/timeline.ts';
 import { toolbar } from './views/toolbar.ts';
 

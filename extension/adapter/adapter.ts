@@ -3,14 +3,12 @@ import type { BranchInfo, RunInfo } from '../../solver/wire/protocol.ts';
 import * as say from '../errors.ts';
 import type { RunClient } from '../run/client.ts';
 import type { Loaded } from '../run/model.ts';
-import { Args } from './args.ts';
+import { Args, RequestError } from './args.ts';
 import { BreakpointStore } from './breakpoints/store.ts';
-import { Progress } from './client/progress.ts';
-import { ClientTraits, type Emit } from './client/traits.ts';
+import { ClientTraits, type Emit, Progress } from './client.ts';
 import { MetricsFeed } from './metrics-feed.ts';
 import type { Outlet } from './outlet.ts';
 import { References } from './references.ts';
-import { RequestError } from './request-error.ts';
 
 export interface AdapterOptions {
   /** The run to launch; also for a restart. One that has crashed is gone on with. */

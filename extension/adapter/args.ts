@@ -1,5 +1,4 @@
 import { argumentsWanted, argumentWanted } from '../errors.ts';
-import { RequestError } from './request-error.ts';
 
 /** The arguments of a request, which may be anything: each is checked where it is read, and a wrong one is one sentence. */
 export class Args {
@@ -87,4 +86,16 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** A request that cannot be carried out. Its message is a sentence for the user. */
+export class RequestError extends Error {
+  /** Should the client show the sentence by itself? */
+  readonly showUser: boolean;
+
+  constructor(sentence: string, { showUser = false } = {}) {
+    super(sentence);
+    this.name = 'RequestError';
+    this.showUser = showUser;
+  }
 }

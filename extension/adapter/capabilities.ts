@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Abilities, Ability } from '../../solver/wire/facts.ts';
-import { exceptionFilters } from './breakpoints/findings.ts';
+import { exceptionFilters } from './breakpoints/names.ts';
 
 /** What a client may ask of this adapter, before it is known what the run can do. */
 export const capabilities: DebugProtocol.Capabilities = {

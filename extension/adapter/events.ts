@@ -4,7 +4,7 @@ import type { Change } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';
 import type { SourceExit } from '../run/source.ts';
 import { type Adapter, liveThread } from './adapter.ts';
-import { jsonSafe } from './json.ts';
+import { jsonSafe } from './outlet.ts';
 
 /** From here on what happens to this run is told to the client, as long as it is the session's present one. */
 export function listen(adapter: Adapter, run: RunClient): void {

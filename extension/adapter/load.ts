@@ -1,9 +1,9 @@
 import * as say from '../errors.ts';
 import type { Origins } from '../run/client.ts';
 import { type Adapter, liveThread, type SessionRun } from './adapter.ts';
+import { RequestError } from './args.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { end, listen, output } from './events.ts';
-import { RequestError } from './request-error.ts';
 
 /**
  * Makes a run of the configuration or of the trace, or, where it is null, goes on with the one that crashed.

@@ -1,8 +1,7 @@
 import type { MetricsBatch } from '../../solver/wire/protocol.ts';
 import type { RunClient } from '../run/client.ts';
-import type { Emit } from './client/traits.ts';
-import { jsonSafe } from './json.ts';
-import type { Outlet } from './outlet.ts';
+import type { Emit } from './client.ts';
+import { jsonSafe, type Outlet } from './outlet.ts';
 
 /** Rows in one event: about 100 kB of JSON with four metrics. */
 const ROWS = 1000;

@@ -1,6 +1,6 @@
 import type { ScopeName, VariableView } from '../../solver/wire/protocol.ts';
 import { staleReference } from '../errors.ts';
-import { RequestError } from './request-error.ts';
+import { RequestError } from './args.ts';
 
 /** What a variables reference stands for. */
 export type Container =

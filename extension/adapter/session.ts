@@ -4,9 +4,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../errors.ts';
 import { SourceError } from '../run/source.ts';
 import { Adapter, type AdapterOptions, type Body } from './adapter.ts';
-import { Args } from './args.ts';
+import { Args, RequestError } from './args.ts';
 import { Outlet } from './outlet.ts';
-import { RequestError } from './request-error.ts';
 import { requests } from './requests/index.ts';
 
 /** Events of a run's movement follow the responses to these, never precede them. */

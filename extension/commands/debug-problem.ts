@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { addToLaunchJson } from '../configuration/launch-json.ts';
 import type { Context } from '../context.ts';
-import { type Answers, configurationFor, noAnswers } from './ask/answers.ts';
+import { recoverAttribute } from '../manifest.ts';
+import { noCrash } from '../messages.ts';
+import { type Answers, askAll, configurationFor, noAnswers, type Step } from './ask/answers.ts';
 import { askData, askTarget } from './ask/data.ts';
 import { askMethod, askOrdering } from './ask/parts.ts';
 import { askProblem } from './ask/problem.ts';
-import { askAll, type Step } from './ask/questions.ts';
 
 /** Asks for a problem, data and a method, and starts. Returns false when the person closed a list. */
 export async function debugProblem(context: Context): Promise<boolean> {
@@ -47,4 +48,19 @@ export function folderInView(): vscode.WorkspaceFolder | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const own = uri && vscode.workspace.getWorkspaceFolder(uri);
   return own ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/** Goes on where a crashed run was lost, in a new process: the same recipe and edits, replayed to the last step known. */
+export async function restartFromKeyframe({ sessions }: Context): Promise<void> {
+  const run = sessions.current();
+  const debug = run?.state === 'crashed' ? sessions.debugSession(run) : null;
+  if (run === null || debug === null) throw new Error(noCrash());
+  if (!run.ended) {
+    await debug.customRequest('blockstep/recover');
+    return;
+  }
+  await vscode.debug.startDebugging(debug.workspaceFolder, {
+    ...debug.configuration,
+    [recoverAttribute]: run.id,
+  });
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { template } from '../../solver/modules/template.ts';
 import { fileExists, notAFileName } from '../messages.ts';
+import { fileNameFor } from './ask/answers.ts';
 import { folderInView } from './debug-problem.ts';
-import { fileNameFor } from './parse.ts';
 
 /** Asks for a name and writes a commented problem module that runs as it stands. Without a folder it opens unsaved. */
 export async function newProblem(): Promise<void> {

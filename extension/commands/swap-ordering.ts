@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 import type { Catalog } from '../../solver/config/catalog.ts';
 import { customOrderPrompt, notABlock } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
+import { askAll, namesIn } from './ask/answers.ts';
 import { pick } from './ask/pick.ts';
-import { askAll } from './ask/questions.ts';
-import { namesIn } from './parse.ts';
 
 interface Swap {
   readonly ordering: string;

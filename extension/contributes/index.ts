@@ -1,11 +1,12 @@
-// Everything under `contributes` in package.json, as data; `scripts/lib/manifest.mjs` writes it there.
 import type { Catalog } from '../../solver/config/catalog.ts';
+import { views } from '../manifest.ts';
 import { commands, menus } from './commands.ts';
 import { debuggers } from './debuggers.ts';
 import { breakpoints, configurationDefaults, grammars, languages, snippets } from './languages.ts';
 import { configuration } from './settings.ts';
-import { contributedViews, viewsContainers } from './views.ts';
 import { walkthroughs } from './walkthrough.ts';
+
+// Everything under `contributes` in package.json, as data; `scripts/lib/manifest.mjs` writes it there.
 
 export function contributes(catalog: Catalog, schema: object): object {
   return {
@@ -45,4 +46,20 @@ export const capabilities = {
     supported: false,
     description: 'The solver reads data and modules from disk.',
   },
+};
+
+export const viewsContainers = {
+  panel: [{ id: views.container, title: 'Blockstep', icon: './media/panel.svg' }],
+};
+
+export const contributedViews = {
+  [views.container]: [
+    {
+      type: 'webview',
+      id: views.convergence,
+      name: 'Convergence',
+      icon: './media/panel.svg',
+      contextualTitle: 'Blockstep',
+    },
+  ],
 };

@@ -1,11 +1,10 @@
 import { printable } from '../../solver/core/words.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
-import { commandLink, escapeMarkdown } from '../markdown.ts';
+import { commandLink, escapeMarkdown } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';
-import { shownStep } from './block-now.ts';
-import { noBreak } from './inline-text.ts';
+import { noBreak, shownStep } from './inline-text.ts';
 
 const visits = 48;
 const toggles = ['blockstep.toggleFrozen', 'blockstep.toggleBreakOnBlock'] as const;

@@ -5,8 +5,7 @@ import { type BlockLine, blockLines } from '../listing/lines.ts';
 import { blockColor } from '../panel/colors.ts';
 import type { RunClient } from '../run/client.ts';
 import { onDidChangeSettings, readSettings } from '../settings.ts';
-import { blockNow } from './block-now.ts';
-import { type InlineText, inlineText, noBreak, sharedText } from './inline-text.ts';
+import { blockNow, type InlineText, inlineText, noBreak, sharedText } from './inline-text.ts';
 
 /** 4 Hz: more costs the window's thread more than an eye gets from it. */
 const interval = 250;

@@ -1,5 +1,6 @@
 import { printable } from '../../solver/core/words.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
+import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';
 
 /** What the end of a block's line says. */
@@ -77,4 +78,22 @@ export function sharedText(
 
 function labelled(label: string, value: number): string {
   return Number.isNaN(value) ? '' : `${label} ${formatNumber(value).padEnd(numberWidth)}`;
+}
+
+/** The step whose values are shown: where the run stands, or while it runs the newest that was computed. */
+export function shownStep({ isRunning, history, position }: RunClient): number {
+  return isRunning || position === null ? history.end : Math.min(position.k, history.end);
+}
+
+/** A block's metrics at the step that is shown, with its last `visits` gradient norms. */
+export function blockNow(run: RunClient, block: string, visits: number): BlockNow {
+  const k = shownStep(run);
+  const last = (metric: string) => run.history.last(metric, block, 1, k)[0] ?? Number.NaN;
+  return {
+    gradNorms: run.history.last('gradNorm', block, visits, k),
+    stepSize: last('stepSize'),
+    sharpness: last('sharpness'),
+    frozen: run.isFrozen(block),
+    isNext: run.isPaused && run.position?.blocks.includes(block) === true,
+  };
 }

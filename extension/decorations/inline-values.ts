@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatNumber } from '../../solver/wire/number.ts';
 import type { ListingLine } from '../../solver/wire/protocol.ts';
 import type { Context } from '../context.ts';
-import { listingPath } from '../listing/path.ts';
+import { listingPath } from '../listing/lines.ts';
 import { listingLanguage, listingScheme } from '../manifest.ts';
 import type { RunClient } from '../run/client.ts';
 

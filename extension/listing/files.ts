@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunInfo } from '../../solver/wire/protocol.ts';
 import { listingScheme } from '../manifest.ts';
 import { noListingYet } from '../messages.ts';
-import { listingPath, listingText } from './path.ts';
+import { listingPath, listingText } from './lines.ts';
 
 /** The address of a run's listing. */
 export function listingUri(info: Pick<RunInfo, 'problem' | 'module' | 'method'>): vscode.Uri {

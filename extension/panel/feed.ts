@@ -1,8 +1,7 @@
 import type { ForFeed, Frame, Look, ToPage } from '../../solver/wire/panel.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
-import { marksOf } from './marks.ts';
 import type { PanelContext, RunView } from './panel.ts';
-import { headOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
+import { headOf, marksOf, statusOf, sweepFrom, tableOf, valuesOf } from './status.ts';
 import { TraceFeed } from './traces.ts';
 
 /** Milliseconds between two frames: twelve a second. */

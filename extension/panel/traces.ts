@@ -1,12 +1,11 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
 import type { MetricInfo } from '../../solver/wire/protocol.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
-import { place } from '../history/axis.ts';
 import type { Increasing } from '../history/column.ts';
-import { bucketWidth, decimate, type Points } from '../history/decimate.ts';
+import { bucketWidth, decimate, type Points, place } from '../history/decimate.ts';
 import { HeatFeed } from './heat.ts';
-import { branchLimit } from './marks.ts';
 import type { RunView } from './panel.ts';
+import { branchLimit } from './status.ts';
 
 /** With more blocks than this a chart of lines is unreadable, and a heatmap takes its place. */
 export const lineLimit = 24;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { restartFromKeyframe } from '../commands/restart.ts';
+import { restartFromKeyframe } from '../commands/debug-problem.ts';
 import type { Context } from '../context.ts';
 import { views } from '../manifest.ts';
 import { notAutostarted, restartFromStep, showLogButton } from '../messages.ts';

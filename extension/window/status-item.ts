@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from '../../solver/wire/number.ts';
 import { liveBranch, stateWords } from '../../solver/wire/state.ts';
 import type { Context } from '../context.ts';
 import { assertNever } from '../errors.ts';
-import { escapeMarkdown } from '../markdown.ts';
+import { escapeMarkdown } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 
 /** Faster than this nobody can read it. */

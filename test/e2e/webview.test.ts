@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { formatNumber } from '../../solver/wire/number.ts';
-import { rows } from '../support/metrics.ts';
+import { rows } from '../support/engine/metrics.ts';
 import {
   acted,
   actions,
@@ -17,7 +17,7 @@ import {
   run,
   time,
   withPanelPage,
-} from '../support/panel-parts.ts';
+} from '../support/panel/panel-parts.ts';
 
 withPanelPage();
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { test } from '../support/host';
+import { test } from '../support/host.ts';
 
 test('the extension activates and registers every command that its manifest declares', async () => {
   const extension = vscode.extensions.getExtension('blockstep.blockstep');

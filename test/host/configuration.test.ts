@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { WorkspaceFiles } from '../../extension/commands/ask/files.ts';
 import { problemRows } from '../../extension/commands/ask/problem.ts';
-import { DynamicConfigurations } from '../../extension/configuration/dynamic.ts';
-import { ConfigurationProvider } from '../../extension/configuration/provider.ts';
+import {
+  ConfigurationProvider,
+  DynamicConfigurations,
+} from '../../extension/configuration/provider.ts';
 import { catalog } from '../../solver/config/catalog.ts';
-import { test } from '../support/host';
+import { test } from '../support/host.ts';
 
 const launch = (attributes: object) => ({
   type: 'blockstep',

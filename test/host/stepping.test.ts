@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { changed, type Debugged, debug, extensionExports } from '../support/debug';
-import { test } from '../support/host';
+import { changed, type Debugged, debug, extensionExports } from '../support/dap/debug.ts';
+import { test } from '../support/host.ts';
 
 const lasso = { problem: 'lasso', stopOnEntry: true };
 

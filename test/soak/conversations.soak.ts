@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import type { Source } from '../../extension/run/source.ts';
 import { root } from '../../scripts/lib/root.mjs';
-import { converse } from '../support/conversations.ts';
-import { FakeSolver } from '../support/fakeSolver.ts';
+import { converse } from '../support/dap/conversations.ts';
+import { FakeSolver } from '../support/dap/fakeSolver.ts';
 import { amount, soak } from '../support/soaking.ts';
 
 /** Random conversations: most with a stand-in for the solver, the others with the built one, two at a time. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/root.mjs';
-import { Reader } from '../support/reader.ts';
+import { Reader } from '../support/dap/reader.ts';
 import { amount, seconds, soak } from '../support/soaking.ts';
 
 /** Steps a second of a run at full speed, and the adapter's memory at its highest, by how its client reads. */

@@ -7,7 +7,7 @@ import { isRefusal } from '../../solver/core/part.ts';
 import { type Draw, stream } from '../../solver/core/random.ts';
 import { openTrace } from '../../solver/trace/reader.ts';
 import type { Edit, Finding, RunConfig } from '../../solver/wire/protocol.ts';
-import { digest } from './conversations.ts';
+import { digest } from './dap/conversations.ts';
 
 /** Runs of a second or so each, and an edit in the middle of some. */
 const plans: readonly {

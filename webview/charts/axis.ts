@@ -1,5 +1,4 @@
-import { decade, tick } from '../ui/format.ts';
-import type { Numbers } from '../ui/numbers.ts';
+import { decade, type Numbers, tick } from '../ui/numbers.ts';
 import { highOf, type Line, lowOf, type YAxis } from './line.ts';
 
 /** A decade needs this many pixels for its tick, and a tick of the horizontal axis this many. */

@@ -2,9 +2,11 @@ import { Chart, type ChartOptions, Element, LinearScale } from 'chart.js';
 import annotationPlugin, { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import type { Mark } from '../../solver/wire/panel.ts';
+import { liveBranch } from '../../solver/wire/state.ts';
 import { type Theme, withAlpha } from '../ui/theme.ts';
 import { HeatController } from './heat-controller.ts';
-import { TraceController } from './trace-controller.ts';
+import type { Area } from './line.ts';
+import { TraceController, type TraceData } from './trace-controller.ts';
 
 /** Chart.js asks every kind of chart what its points are. Ours have none. */
 class NoElement extends Element {
@@ -117,4 +119,27 @@ export function chartOptions(
     },
     plugins: { zoom: zoomOptions(zoomed) },
   } as ChartOptions<'trace'>;
+}
+
+/** The block whose curve passes within 9 pixels. */
+export function nearest({ lines, y, xMin, xMax }: TraceData, area: Area, px: number, py: number) {
+  const x = xMin + ((px - area.left) / (area.right - area.left)) * (xMax - xMin);
+  let best = 9;
+  let found = -1;
+  for (const { points, value } of lines) {
+    if (points.key.branch !== liveBranch || value.kind !== 'shift') continue;
+    const at = points.x.upTo(x) - 1;
+    for (const i of [at, at + 1]) {
+      if (i < 0 || i >= points.x.length) continue;
+      const number = points.high.at(i);
+      const place = y.log ? Math.max(y.min, Math.log10(Math.max(0, number))) : number;
+      const distance =
+        area.bottom - ((place - y.min) / (y.max - y.min)) * (area.bottom - area.top) - py;
+      if (Math.abs(distance) < best) {
+        best = Math.abs(distance);
+        found = points.key.block;
+      }
+    }
+  }
+  return found;
 }

@@ -4,11 +4,9 @@ import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests } from '../adapter.ts';
 import type { Args } from '../args.ts';
-import { exceptionFilters } from '../breakpoints/findings.ts';
-import { parseDataId } from '../breakpoints/metric-names.ts';
+import { exceptionFilters, parseDataId } from '../breakpoints/names.ts';
 import type { AskedBreakpoint, Resolved } from '../breakpoints/store.ts';
-import { plainPath } from '../sources/paths.ts';
-import { nearestPlaces, placesIn, sourceKind } from '../sources/places.ts';
+import { nearestPlaces, placesIn, plainPath, sourceKind } from '../places.ts';
 
 export const breakpoints: Requests = {
   async setBreakpoints(adapter, args) {

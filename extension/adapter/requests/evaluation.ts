@@ -2,8 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
-import type { Args } from '../args.ts';
-import { RequestError } from '../request-error.ts';
+import { type Args, RequestError } from '../args.ts';
 import { frameOf } from './stack.ts';
 
 const words = ['k', 'sweep', 'block', 'ordering'];

@@ -1,8 +1,7 @@
 import type { Until } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests, SessionRun } from '../adapter.ts';
-import type { Args } from '../args.ts';
-import { RequestError } from '../request-error.ts';
+import { type Args, RequestError } from '../args.ts';
 
 export const flow: Requests = {
   continue: async (adapter, args) => {

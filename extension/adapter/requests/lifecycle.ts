@@ -2,12 +2,11 @@ import type { RunConfig } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import type { Origins, RunClient } from '../../run/client.ts';
 import { type Adapter, liveThread, type Requests } from '../adapter.ts';
-import type { Args } from '../args.ts';
+import { type Args, RequestError } from '../args.ts';
 import { capabilities } from '../capabilities.ts';
-import { ClientTraits } from '../client/traits.ts';
+import { ClientTraits } from '../client.ts';
 import { end } from '../events.ts';
 import { begin, load } from '../load.ts';
-import { RequestError } from '../request-error.ts';
 
 /** A child that was asked to end writes its trace first; one that does not answer is ended all the same. */
 const TERMINATE_MS = 1500;

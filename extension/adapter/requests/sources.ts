@@ -3,8 +3,8 @@ import { printable } from '../../../solver/core/words.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, listingReference, type Requests, type SessionRun } from '../adapter.ts';
-import { RequestError } from '../request-error.ts';
-import { listingText, placesIn, sourceKind } from '../sources/places.ts';
+import { RequestError } from '../args.ts';
+import { listingText, placesIn, sourceKind } from '../places.ts';
 import { sourceOf } from './breakpoints.ts';
 
 /** Points of one metric that are looked through for the visits of a block. */

@@ -3,8 +3,8 @@ import { listed, printable } from '../../../solver/core/words.ts';
 import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
-import { RequestError } from '../request-error.ts';
-import { listingLine } from '../sources/places.ts';
+import { RequestError } from '../args.ts';
+import { listingLine } from '../places.ts';
 import { lastRow } from './branches.ts';
 
 /** Frames of a thread: the phase of a block's update, the sweep, the run. */

@@ -2,9 +2,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ScopeName, VariableView } from '../../../solver/wire/protocol.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
-import { dataId, parseDataId, parseMetricName } from '../breakpoints/metric-names.ts';
+import { RequestError } from '../args.ts';
+import { dataId, parseDataId, parseMetricName } from '../breakpoints/names.ts';
 import type { Container } from '../references.ts';
-import { RequestError } from '../request-error.ts';
 import { branchVariables } from './branches.ts';
 import { frameOf } from './stack.ts';
 

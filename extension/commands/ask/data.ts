@@ -2,8 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { Catalog } from '../../../solver/config/catalog.ts';
 import { folderVariable } from '../../manifest.ts';
-import type { Answers } from './answers.ts';
-import { csvHeader } from './csv-header.ts';
+import { type Answers, csvHeader } from './answers.ts';
 import type { WorkspaceFiles } from './files.ts';
 import { pick, type Row } from './pick.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { askAll, type Step } from '../../../extension/commands/ask/questions.ts';
+import { askAll, type Step } from '../../../extension/commands/ask/answers.ts';
 
 type Answers = readonly string[];
 type Said = string | 'back' | 'closed';

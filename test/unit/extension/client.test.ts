@@ -4,8 +4,6 @@ import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
 import type { EntryValues, StopReason } from '../../../solver/wire/protocol.ts';
-import { rows } from '../../support/metrics.ts';
-import { abilities, factsWith } from '../../support/run-info.ts';
 import {
   begun,
   facts,
@@ -14,7 +12,9 @@ import {
   SaidSource,
   shape,
   stop,
-} from '../../support/said-source.ts';
+} from '../../support/dap/said-source.ts';
+import { rows } from '../../support/engine/metrics.ts';
+import { abilities, factsWith } from '../../support/panel/run-info.ts';
 
 describe('a run’s state follows what the source says', () => {
   const after: Readonly<Record<StopReason, RunClient['state']>> = {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { blockMarkdown } from '../../../extension/decorations/block-markdown.ts';
-import { escapeMarkdown } from '../../../extension/markdown.ts';
+import { escapeMarkdown } from '../../../extension/messages.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
-import { FakeSolver, fakeInfo } from '../../support/fakeSolver.ts';
+import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
 
 /** The hover of the first block of a run whose blocks have this name and another. */
 async function hover(name: string, more: Partial<RunInfo> = {}): Promise<string> {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { blockLine, blockLines } from '../../../extension/listing/lines.ts';
-import { listingPath, listingText } from '../../../extension/listing/path.ts';
+import {
+  blockLine,
+  blockLines,
+  listingPath,
+  listingText,
+} from '../../../extension/listing/lines.ts';
 import type { RunInfo } from '../../../solver/wire/protocol.ts';
-import { runInfo } from '../../support/run-info.ts';
+import { runInfo } from '../../support/panel/run-info.ts';
 
 describe('a listing’s address', () => {
   const run = { problem: 'lasso', method: 'pccd', module: null };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { headerOf } from '../../../extension/commands/ask/csv-header.ts';
 import {
   fileNameFor,
+  headerOf,
   namesIn,
   parseStep,
   parseStepSize,
-} from '../../../extension/commands/parse.ts';
+} from '../../../extension/commands/ask/answers.ts';
 
 function table<T>(
   title: string,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { child } from '../../support/child.ts';
-import { converse } from '../../support/conversations.ts';
-import { FakeSolver } from '../../support/fakeSolver.ts';
+import { converse } from '../../support/dap/conversations.ts';
+import { FakeSolver } from '../../support/dap/fakeSolver.ts';
 
 // `npm run soak -- fuzz` has ten thousand.
 

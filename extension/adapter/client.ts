@@ -1,0 +1,79 @@
+import type { Args } from './args.ts';
+
+/** Sends an event. Those that tell of the run's movement wait for the response to the request that caused it. */
+export type Emit = (event: string, body?: object) => void;
+
+/** What the client said of itself in `initialize`. Lines are counted from 1 on this side, as the client says on its own. */
+export class ClientTraits {
+  readonly progress: boolean;
+  readonly invalidated: boolean;
+  readonly #lineBase: number;
+  readonly #columnBase: number;
+
+  constructor(args: Args) {
+    this.progress = args.flag('supportsProgressReporting');
+    this.invalidated = args.flag('supportsInvalidatedEvent');
+    this.#lineBase = args.raw['linesStartAt1'] === false ? 0 : 1;
+    this.#columnBase = args.raw['columnsStartAt1'] === false ? 0 : 1;
+  }
+
+  /** A line from 1, as the client counts. */
+  toLine(line: number): number {
+    return line - 1 + this.#lineBase;
+  }
+
+  /** A client's line, from 1. */
+  fromLine(line: number): number {
+    return line - this.#lineBase + 1;
+  }
+
+  /** An offset from 0, as the client counts columns. */
+  toColumn(offset: number): number {
+    return offset + this.#columnBase;
+  }
+
+  /** A client's column as an offset from 0. */
+  fromColumn(column: number): number {
+    return column - this.#columnBase;
+  }
+}
+
+/** The progress of one long piece of work at a time, for clients that show it. */
+export class Progress {
+  readonly #emit: Emit;
+  #count = 0;
+  #active: string | null = null;
+  /** Does the client show progress? */
+  enabled = false;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  /** Id of what is going on, for `cancel`. */
+  get active(): string | null {
+    return this.#active;
+  }
+
+  begin(title: string, cancellable: boolean): void {
+    this.end();
+    this.#active = `progress-${++this.#count}`;
+    if (!this.enabled) return;
+    this.#emit('progressStart', { progressId: this.#active, title, cancellable });
+  }
+
+  /** fraction: 0 … 1, or null where it cannot be told. Begins where nothing was going on. */
+  update(message: string, fraction: number | null): void {
+    if (this.#active === null) this.begin(message, false);
+    if (!this.enabled) return;
+    const percentage = fraction === null ? {} : { percentage: Math.round(100 * fraction) };
+    this.#emit('progressUpdate', { progressId: this.#active, message, ...percentage });
+  }
+
+  end(): void {
+    if (this.#active !== null && this.enabled) {
+      this.#emit('progressEnd', { progressId: this.#active });
+    }
+    this.#active = null;
+  }
+}

@@ -1,0 +1,91 @@
+// A panel's feed with a run that a test makes, and a clock that is moved by hand.
+import { History } from '../../../extension/history.ts';
+import { Feed } from '../../../extension/panel/feed.ts';
+import type { RunView } from '../../../extension/panel/panel.ts';
+import type { Look, PanelAction, ToPage } from '../../../solver/wire/panel.ts';
+import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import { blocks, drawn, metrics, rows } from '../engine/metrics.ts';
+import { abilities, factsWith } from './run-info.ts';
+
+export type Writable = { -readonly [K in keyof RunView]: RunView[K] };
+
+export const everything: Look = { fromK: 0, toK: null, metrics: drawn, columns: 256 };
+export const ready = { kind: 'ready', look: everything } as const;
+
+export function view(count: number, steps: number): Writable {
+  const info = {
+    problem: 'lasso',
+    method: 'pccd',
+    step: 'lipschitz',
+    ordering: 'cyclic',
+    blocks: blocks(count),
+    metrics,
+    orderings: [],
+    abilities,
+    lowerBound: null,
+    notes: [],
+  } as unknown as RunInfo;
+  const history = new History();
+  history.begin(info);
+  history.append(rows({ blocks: count }, 0, steps));
+  return {
+    id: 'one',
+    name: 'Lasso',
+    info,
+    state: 'running',
+    text: '',
+    progress: null,
+    position: null,
+    history,
+    facts: factsWith(),
+    findings: [],
+    found: [],
+    breakpointHits: [],
+    refine: async () => {},
+    breakOn: new Set(),
+  };
+}
+
+/** A feed with a clock that is moved by hand, and what it posted. */
+export function feeding(run: RunView | null) {
+  let now = 0;
+  const timers: { at: number; run: () => void }[] = [];
+  const posted: ToPage[] = [];
+  const actions: PanelAction[] = [];
+  const state = { run, refusal: null as string | null };
+  const feed = new Feed(
+    {
+      source: {
+        current: () => state.run,
+        recent: () => [{ name: 'Lasso', folder: null }],
+        onDidChange: () => ({ dispose() {} }),
+      },
+      act: async action => {
+        actions.push(action);
+        if (state.refusal !== null) throw new Error(state.refusal);
+      },
+    },
+    message => posted.push(message),
+    { now: () => now, later: (ms, later) => void timers.push({ at: now + ms, run: later }) },
+  );
+  return {
+    feed,
+    posted,
+    actions,
+    state,
+    frames: () => posted.filter(message => message.kind === 'frame'),
+    pass(ms: number) {
+      now += ms;
+      for (const timer of timers.splice(0)) {
+        if (timer.at <= now) timer.run();
+        else timers.push(timer);
+      }
+    },
+    /** The page draws what it got, and the pace is kept. */
+    draw(ms = 100) {
+      const frame = this.frames().at(-1);
+      if (frame !== undefined) feed.receive({ kind: 'drawn', seq: frame.seq });
+      this.pass(ms);
+    },
+  };
+}

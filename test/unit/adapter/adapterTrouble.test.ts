@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { requests } from '../../../extension/adapter/requests/index.ts';
+import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
+import { connect, launchArgs, started, thread } from '../../support/dap/session.ts';
+import { factsWith } from '../../support/panel/run-info.ts';
+
+const oneSentence = (text: string) => assert.match(text, /^[^\n]+[.?]$/);
+
+describe('when the solver process ends by itself', () => {
+  test('the client is told what happened and where, and the session stays open', async () => {
+    const { client, solver } = await started();
+    await client.move('next');
+    await client.request('continue', thread);
+    const after = client.messages.length;
+    solver.crash();
+    const stop = await client.event('stopped', after);
+    assert.deepEqual([stop.reason, stop.description], ['exception', 'crash']);
+    assert.match(stop.text, /SIGSEGV.*step 3/);
+    assert.equal((await client.event('output', after)).output.includes('SIGSEGV'), true);
+    const info = await client.request('exceptionInfo', thread);
+    assert.deepEqual([info.exceptionId, info.details.stackTrace], ['crash', 'at kernel\nboom']);
+    const { stackFrames } = await client.request('stackTrace', thread);
+    assert.equal(stackFrames[0].name, 'order · bmi');
+    for (const command of ['next', 'continue', 'stepBack', 'pause']) {
+      assert.match(await client.refusal(command, thread), /has ended/);
+    }
+    const { breakpoints } = await client.request('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'bmi' }],
+    });
+    assert.match(breakpoints[0].message, /after a restart/);
+  });
+
+  for (const command of ['restart', 'blockstep/recover']) {
+    test(`${command} goes on in a new process, from the last keyframe and with the edits, to the step that was lost`, async () => {
+      const { client, solver, solvers } = await started();
+      await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
+      const edit = { kind: 'ordering', ordering: 'shuffled', k: 2 } as const;
+      const edits = [{ edit, k: 2, text: 'cyclic → shuffled' }];
+      const keyframe = { k: 40, edits: 1, state: Float64Array.of(1), memory: null };
+      solver.facts = factsWith({ edits });
+      solver.end = 50;
+      solver.emit('metrics', solver.rows(0, 50));
+      solver.k = 47;
+      solver.emit('edited', { facts: solver.facts, position: solver.position() });
+      solver.emit('keyframe', keyframe);
+      solver.crash();
+      const after = client.messages.length;
+      await client.request(command);
+      const stop = await client.event('stopped', after);
+      assert.match(stop.text, /step 47/);
+      const [first, second] = solvers[1]!.calls;
+      const lost = { edits, branches: [], keyframe, k: 47, end: 50 };
+      assert.deepEqual(first, { name: 'restore', params: { config: launchArgs, ...lost } });
+      assert.equal(second?.name, 'setBreakpoints');
+      await client.move('next');
+      assert.equal(solvers[1]!.k, 48);
+    });
+  }
+
+  test('recover has nothing to do while it lives', async () => {
+    const { client } = await started();
+    assert.match(await client.refusal('blockstep/recover'), /nothing to recover/);
+  });
+});
+
+describe('restart', () => {
+  test('keeps the session, its breakpoints and the client’s choice of configuration', async () => {
+    const { client, solver, solvers } = await started();
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
+    solver.emit('branch', { id: 'b1', from: 0, end: 3, text: 'eta = 1' });
+    await client.move('next');
+    const after = client.messages.length;
+    await client.request('restart', { arguments: { ...launchArgs, seed: 2 } });
+    const stop = await client.event('stopped', after);
+    assert.deepEqual([stop.reason, solver.disposed], ['entry', true]);
+    assert.deepEqual(solvers[1]!.calls[0], {
+      name: 'load',
+      params: { config: { ...launchArgs, seed: 2 } },
+    });
+    assert.equal(solvers[1]!.calls[1]?.name, 'setBreakpoints');
+    const { threads } = await client.request('threads');
+    assert.equal(threads.length, 1);
+    // The old process is nobody's any more.
+    const then = client.messages.length;
+    solver.stop('step');
+    solver.crash();
+    await client.request('threads');
+    assert.ok(client.messages.slice(then).every(m => m.event !== 'stopped'));
+  });
+
+  test('a restart that is refused ends the session', async () => {
+    const { client, solvers } = await started();
+    solvers[1] = new FakeSolver({
+      load: () => {
+        throw new Error('seed: "x" must be a number');
+      },
+    });
+    assert.match(
+      await client.refusal('restart', { arguments: { ...launchArgs, seed: 'x' } }),
+      /seed/,
+    );
+    await client.event('terminated');
+  });
+});
+
+describe('the end', () => {
+  test('terminate asks the solver to end, and terminated follows the response', async () => {
+    const { client, solver } = await started();
+    await client.request('terminate');
+    await client.event('terminated');
+    assert.deepEqual([solver.calls.at(-1)?.name, solver.disposed], ['terminate', true]);
+    assert.match(await client.refusal('next', thread), /session is over/);
+    await client.request('disconnect', { restart: false });
+  });
+
+  test('disconnect ends the solver at any moment', async () => {
+    const hanging = new FakeSolver({ load: () => new Promise(() => undefined) });
+    const { client } = connect(hanging);
+    await client.request('initialize');
+    client.send('launch', launchArgs);
+    await client.request('disconnect');
+    assert.equal(hanging.disposed, true);
+  });
+
+  test('a session that the editor drops ends its solver', async () => {
+    const { client, solver } = await started();
+    await client.close();
+    assert.equal(solver.disposed, true);
+  });
+});
+
+describe('out of order', () => {
+  const needRun = [
+    ...['next', 'continue', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto', 'pause'],
+    ...[
+      'stackTrace',
+      'scopes',
+      'variables',
+      'setVariable',
+      'evaluate',
+      'setExpression',
+      'completions',
+    ],
+    ...[
+      'source',
+      'loadedSources',
+      'gotoTargets',
+      'breakpointLocations',
+      'exceptionInfo',
+      'restart',
+    ],
+    ...['blockstep/goToStep', 'blockstep/setOrdering', 'blockstep/series', 'blockstep/info'],
+  ];
+  const args = {
+    ...{
+      threadId: 1,
+      frameId: 10,
+      variablesReference: 1,
+      name: 'x',
+      value: '1',
+      expression: 'k',
+      text: 'k',
+    },
+    ...{
+      column: 1,
+      sourceReference: 1,
+      source: { sourceReference: 1 },
+      line: 1,
+      k: 1,
+      ordering: 'cyclic',
+    },
+    metric: 'gap',
+  };
+
+  test('before initialize every request is refused, before launch every one that needs a run', async () => {
+    const { client } = connect();
+    for (const command of Object.keys(requests)) {
+      if (command === 'initialize' || command === 'disconnect') continue;
+      assert.match(await client.refusal(command, args), /before "initialize"/, command);
+    }
+    await client.request('initialize');
+    for (const command of needRun) {
+      assert.match(await client.refusal(command, args), /launch/, command);
+    }
+    assert.deepEqual(await client.request('threads'), { threads: [] });
+  });
+
+  test('while the run is loaded, and before configurationDone, it cannot be moved', async () => {
+    let loaded: (info: unknown) => void = () => undefined;
+    const solver = new FakeSolver({
+      load: () =>
+        new Promise(resolve => {
+          loaded = resolve;
+        }),
+    });
+    const { client } = connect(solver);
+    await client.request('initialize');
+    const seq = client.send('launch', launchArgs);
+    assert.match(await client.refusal('next', thread), /still being loaded/);
+    loaded(fakeInfo);
+    await client.event('thread');
+    assert.ok(client.messages.some(m => m.request_seq === seq && m.success));
+    assert.match(await client.refusal('next', thread), /configurationDone/);
+  });
+
+  test('configurationDone between loading and setting breakpoints begins the run once, and after both', async () => {
+    let set: (result: unknown) => void = () => undefined;
+    const solver: FakeSolver = new FakeSolver({
+      load: () => ({ ...fakeInfo, stopOnEntry: false }),
+      setBreakpoints: () =>
+        new Promise(resolve => {
+          set = resolve;
+        }),
+    });
+    const { client } = connect(solver);
+    await client.request('initialize');
+    const launch = client.request('launch', launchArgs);
+    await client.request('configurationDone');
+    assert.equal(solver.calls.at(-1)?.name, 'setBreakpoints');
+    set({ statuses: [] });
+    await launch;
+    const names = solver.calls.map(({ name }) => name);
+    assert.deepEqual(names, ['load', 'setBreakpoints', 'position', 'resume']);
+    await client.request('configurationDone');
+    assert.equal(solver.calls.length, names.length);
+  });
+
+  test('unknown things are refused by name', async () => {
+    const { client } = await started();
+    assert.match(await client.refusal('disassemble', {}), /"disassemble"/);
+    assert.match(await client.refusal('toString', {}), /"toString"/);
+    assert.match(await client.refusal('__proto__', {}), /"__proto__"/);
+    assert.match(await client.refusal('stackTrace', { threadId: 9 }), /thread 9/);
+    assert.match(await client.refusal('scopes', { frameId: 13 }), /frame 13/);
+    assert.match(await client.refusal('scopes', { frameId: 990 }), /frame 990/);
+    assert.match(await client.refusal('variables', { variablesReference: 5 }), /reference 5/);
+    assert.match(await client.refusal('goto', { ...thread, targetId: 3 }), /target 3/);
+  });
+
+  for (const k of [-1, 0.5, '3', null, 1e300, true, [3], undefined]) {
+    test(`goToStep {k: ${JSON.stringify(k)}} is refused`, async () => {
+      const { client } = await started();
+      assert.match(
+        await client.refusal('blockstep/goToStep', { k }),
+        /"k" must be a whole number from 0/,
+      );
+    });
+  }
+
+  test('for any arguments every request is answered exactly once, by success or by one sentence', async () => {
+    const commands = Object.keys(requests).filter(
+      c => !['disconnect', 'terminate', 'restart', 'launch', 'blockstep/recover'].includes(c),
+    );
+    const values = fc.oneof(
+      fc.constantFrom(null, -1, 0, 1, 10, 1000, 0.5, '', 'bmi', 'k', true, [], {}, [{}], [null], {
+        sourceReference: 1,
+      }),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
+    const names = [
+      'threadId',
+      'frameId',
+      'variablesReference',
+      'name',
+      'value',
+      'expression',
+      'source',
+      'line',
+      'breakpoints',
+      'filters',
+      'filterOptions',
+      'text',
+      'column',
+      'k',
+      'metric',
+      'ordering',
+      'targetId',
+      'start',
+      'count',
+      'dataId',
+    ];
+    const argument = fc.oneof(
+      fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 6 }),
+      values,
+    );
+    const { client, solver } = await started();
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...commands), argument, async (command, given) => {
+        const response = await client.ask(command, given as object);
+        assert.equal(client.messages.filter(m => m.request_seq === response.request_seq).length, 1);
+        if (response.success) return;
+        oneSentence(response.body.error.format);
+        assert.doesNotMatch(
+          response.body.error.format,
+          /undefined|TypeError|not foreseen/,
+          command,
+        );
+        if (solver.running) await client.request('pause', thread);
+      }),
+      { numRuns: 1500, seed: 5 },
+    );
+  });
+
+  test('what is no request is passed over, and the next one is answered', async () => {
+    const { client, session } = await started();
+    for (const odd of [null, 5, 'x', [], {}, { type: 'response' }, { type: 'event' }]) {
+      session.handleMessage(odd);
+    }
+    client.raw({ seq: 900, type: 'request' });
+    await client.request('threads');
+    const answer = client.messages.find(m => m.request_seq === 900);
+    assert.equal(answer?.success, false);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { noHooks } from '../../../../solver/run/hooks.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import type { Edit } from '../../../../solver/wire/protocol.ts';
+import { given } from '../../../support/engine/certify.ts';
+import { instances } from '../../../support/engine/instances.ts';
+import { type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo } from '../../../support/engine/walk.ts';
+
+const instance = instances.find(({ title }) => title === 'lasso, coordinates')!;
+const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz') as Way;
+const fresh = () => new Run(given(instance, cyclic));
+const swap = (ordering: string, when: 'sweep' | 'now' = 'sweep'): Edit => ({
+  kind: 'ordering',
+  ordering,
+  when,
+});
+/** Sweeps of eight blocks. */
+const told = (run: Run) => run.facts().edits.map(({ k, text }) => [k, text]);
+const ordering = (run: Run) => {
+  const { name, since, pending } = run.facts().ordering;
+  return [name, since, pending];
+};
+
+describe('what is in force', () => {
+  test('a swap waits for its sweep’s end, and from there on its step is known, also from before it', () => {
+    const run = fresh();
+    goTo(run, 3);
+    run.edit([swap('reverse')]);
+    assert.deepEqual(told(run), [[null, 'cyclic → reverse']]);
+    assert.deepEqual(ordering(run), ['cyclic', 0, 'reverse']);
+    goTo(run, 7);
+    assert.deepEqual(ordering(run), ['cyclic', 0, 'reverse']);
+    goTo(run, 20);
+    assert.deepEqual(told(run), [[8, 'cyclic → reverse']]);
+    assert.deepEqual(ordering(run), ['reverse', 8, null]);
+    goTo(run, 5);
+    assert.deepEqual(ordering(run), ['cyclic', 0, 'reverse']);
+    goTo(run, 2);
+    assert.deepEqual(ordering(run), ['cyclic', 0, null]);
+    assert.deepEqual(told(run), [[8, 'cyclic → reverse']]);
+  });
+
+  test('a swap that another one replaces before its sweep ends never holds', () => {
+    const run = fresh();
+    goTo(run, 3);
+    run.edit([swap('reverse')]);
+    goTo(run, 5);
+    run.edit([swap('shuffled')]);
+    goTo(run, 30);
+    const [first, second] = told(run);
+    assert.deepEqual(first, [null, 'cyclic → reverse, replaced before its sweep ended']);
+    assert.deepEqual(second, [8, 'cyclic → shuffled']);
+    assert.deepEqual(ordering(run), ['shuffled', 8, null]);
+  });
+
+  test('an edit between a swap and its sweep’s end makes the swap wait again', () => {
+    const run = fresh();
+    goTo(run, 3);
+    run.edit([swap('reverse')]);
+    goTo(run, 20);
+    goTo(run, 5);
+    run.edit([{ kind: 'frozen', block: run.problem.blocks[1]!.name, value: true }]);
+    assert.deepEqual(
+      told(run).map(([k]) => k),
+      [null, 5],
+    );
+    goTo(run, 9);
+    assert.deepEqual(
+      told(run).map(([k]) => k),
+      [8, 5],
+    );
+  });
+
+  test('a block is frozen at the steps after the edit alone, and its step size set likewise', () => {
+    const run = fresh();
+    const block = run.problem.blocks[2]!;
+    goTo(run, 6);
+    run.edit([
+      { kind: 'frozen', block: block.name, value: true },
+      { kind: 'stepSize', block: block.name, value: 0.25 },
+    ]);
+    for (const [k, holds] of [
+      [12, true],
+      [5, false],
+      [6, true],
+      [0, false],
+    ] as const) {
+      goTo(run, k);
+      const { frozen, stepOverride } = run.facts();
+      assert.equal(frozen.indexOf(true), holds ? block.index : -1, `at ${k}`);
+      assert.equal(stepOverride[block.index], holds ? 0.25 : Number.NaN);
+    }
+  });
+
+  test('another process that goes on with the run knows what this one knew', () => {
+    const run = fresh();
+    goTo(run, 3);
+    run.edit([swap('reverse')]);
+    goTo(run, 20);
+    goTo(run, 12);
+    run.edit([swap('shuffled')]);
+    goTo(run, 14);
+    const { log, branches } = run;
+    const again = new Run(given(instance, cyclic), noHooks, { log, branches, keyframe: null });
+    goTo(again, 14);
+    assert.deepEqual(again.facts(), run.facts());
+    goTo(again, 3);
+    goTo(run, 3);
+    assert.deepEqual(again.facts(), run.facts());
+    again.edit([swap('greedy')]);
+    assert.equal(again.branches.at(-1)?.id, 'branch 2');
+  });
+});

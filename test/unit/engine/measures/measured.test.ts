@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { proxGradientNorm } from '../../../../solver/diagnostics/mapping.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import {
+  distance,
+  every,
+  fullGradient,
+  given,
+  iterateOf,
+  lipschitzOf,
+  normOf,
+  objective,
+  rounding,
+  slice,
+} from '../../../support/engine/certify.ts';
+import { instances } from '../../../support/engine/instances.ts';
+import { accepted, setWays, thinned, type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo } from '../../../support/engine/walk.ts';
+
+const wayOf = (title: string): Way => ways.find(way => way.title === title)!;
+const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
+const instanceOf = (title: string) => instances.find(one => one.title === title)!;
+const own = instances.filter(({ problem }) => problem !== 'module');
+
+describe('decreases', () => {
+  test('the actual one is F before the update minus F after it, every way of running every problem', () => {
+    every([...thinned(), ...thinned(setWays)], (instance, way) => {
+      const start = instance.problem === 'module' ? null : 'ones';
+      const config = { diagnostics: ['objective', 'actualDecrease'], start };
+      const run = new Run(given(instance, way, { config }));
+      const { problem, recipe } = run;
+      for (let k = 1; k <= 2 * problem.blocks.length; k++) {
+        const before = iterateOf(recipe, run.state).slice();
+        goTo(run, k);
+        const after = iterateOf(recipe, run.state);
+        const won = objective(problem, before) - objective(problem, after);
+        const slack = rounding(problem, before) + rounding(problem, after);
+        const { steps } = run.rows;
+        // Of a set of blocks every row tells that of the update.
+        for (const row of [run.rows.row(k), steps.count - 1]) {
+          const told = steps.read('actualDecrease', row);
+          assert.ok(Math.abs(told - won) <= slack, `step ${k}: ${told} is not ${won} ± ${slack}`);
+        }
+      }
+    });
+  });
+
+  test('the predicted one is the actual one where f is its own model: single coordinates with 1/L, penalised or not', () => {
+    const exact = accepted(own, way => way === cyclic).filter(
+      ([{ problem, blocks }]) =>
+        blocks === 'coordinates' && /leastSquares|quadratic|lasso|elasticNet/i.test(problem),
+    );
+    every(exact, (instance, way) => {
+      const config = { diagnostics: ['predictedDecrease', 'actualDecrease'], start: 'ones' };
+      const run = new Run(given(instance, way, { config }));
+      for (let k = 1; k <= 3 * run.problem.blocks.length; k++) {
+        const slack = rounding(run.problem, iterateOf(run.recipe, run.state));
+        goTo(run, k);
+        const [predicted, actual] = (['predictedDecrease', 'actualDecrease'] as const).map(name =>
+          run.rows.steps.read(name, k - 1),
+        ) as [number, number];
+        assert.ok(
+          Math.abs(predicted - actual) <= 2 * slack,
+          `step ${k}: ${predicted} is not ${actual} ± ${slack}`,
+        );
+      }
+    });
+  });
+});
+
+test('the null objective is F at β = 0 at its least over the intercept', () => {
+  every(
+    accepted(own, way => way === cyclic).filter(([one]) => one.build().certificate !== null),
+    instance => {
+      const problem = instance.build();
+      const x = new Float64Array(problem.size);
+      const intercept = problem.blocks.find(({ name }) => name === '(intercept)');
+      const at = (value: number): number => {
+        if (intercept) x[intercept.start] = value;
+        return objective(problem, x);
+      };
+      // Golden section; F is flat to first order there.
+      let [low, high] = [-20, 20];
+      for (let i = 0; i < 80 && intercept; i++) {
+        const third = (high - low) * 0.381966;
+        if (at(low + third) < at(high - third)) high -= third;
+        else low += third;
+      }
+      const least = at((low + high) / 2);
+      const told = problem.certificate!.nullObjective;
+      assert.ok(Math.abs(told - least) <= 1e-12 * least, `${told} is not ${least}`);
+    },
+  );
+});
+
+test('the support counts the penalised coordinates that are not zero', () => {
+  const sizes = new Set<number>();
+  for (const title of ['lasso, coordinates', 'elasticNet, sizes', 'groupLasso, groups']) {
+    const config = { diagnostics: ['support'] };
+    const run = new Run(given(instanceOf(title), cyclic, { config }));
+    const { problem } = run;
+    for (let sweep = 1; sweep <= 3; sweep++) {
+      goTo(run, sweep * problem.blocks.length);
+      const x = iterateOf(run.recipe, run.state);
+      const count = problem.blocks
+        .filter(block => !problem.penalty.isZero(block))
+        .reduce((sum, block) => sum + slice(x, block).filter(value => value !== 0).length, 0);
+      assert.equal(run.rows.sweepValue('support', run.state.k), count, title);
+      sizes.add(count);
+    }
+  }
+  assert.ok(sizes.size > 1);
+});
+
+test('A-CODER’s stationarity is that of y, where the run ends, not of the point its gradients are read at', () => {
+  const instance = instanceOf('lasso, coordinates');
+  const config = { diagnostics: ['stationarity'], start: 'ones' };
+  const run = new Run(given(instance, wayOf('acoder, cyclic, lipschitz'), { config }));
+  const { problem } = run;
+  for (let sweep = 1; sweep <= 5; sweep++) {
+    goTo(run, sweep * problem.blocks.length - 1);
+    // In the middle of a sweep y and w differ: looked at, it is that of y as well.
+    for (let more = 0; more < 2; more++) {
+      const x = run.state.points['y']!.x;
+      const g = fullGradient(problem, x);
+      const norms = problem.blocks.map(block =>
+        proxGradientNorm(problem, x, slice(g, block), lipschitzOf(problem, block), block),
+      );
+      const told = run.inspector.metric('stationarity', null);
+      const truth = normOf(Float64Array.from(norms));
+      assert.ok(Math.abs(told - truth) <= 1e-12 * (1 + truth), `${told} is not ${truth}`);
+      goTo(run, sweep * problem.blocks.length);
+    }
+  }
+});
+
+test('an edit of x in the middle of a sweep takes the certificate back until every block was visited again', () => {
+  const config = { diagnostics: ['certificate'] };
+  const run = new Run(given(instanceOf('lasso, coordinates'), cyclic, { config }));
+  const { problem } = run;
+  const m = problem.blocks.length;
+  const at = (sweep: number): number => run.rows.sweepValue('certificate', sweep * m);
+  goTo(run, 2 * m + 3);
+  assert.ok(Number.isFinite(at(1)) && Number.isFinite(at(2)));
+  run.edit([{ kind: 'value', block: problem.blocks[1]!.name, index: 0, value: 4 }]);
+  goTo(run, 4 * m);
+  assert.ok(Number.isNaN(at(3)), `after the edit ${at(3)}`);
+  const x = iterateOf(run.recipe, run.state);
+  assert.ok(at(4) >= distance(problem, x) * (1 - 1e-12));
+});

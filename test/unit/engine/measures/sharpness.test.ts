@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { root } from '../../../../scripts/lib/root.mjs';
+import { isRefusal } from '../../../../solver/core/part.ts';
+import type { Block, Problem } from '../../../../solver/core/problem.ts';
+import { normals, stream } from '../../../../solver/core/random.ts';
+import { loadModule } from '../../../../solver/modules/load.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import { gradientOf } from '../../../support/engine/certify.ts';
+import { buildProblem, instances } from '../../../support/engine/instances.ts';
+import { recipeOf, type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo } from '../../../support/engine/walk.ts';
+
+/** Eigenvalues by Jacobi's rotations: slow, simple, and to an ulp of the largest. */
+function eigenvalues(matrix: readonly Float64Array[]): number[] {
+  const A = matrix.map(row => row.slice());
+  const d = A.length;
+  for (let sweep = 0; sweep < 60; sweep++) {
+    for (let p = 0; p < d; p++) {
+      for (let q = p + 1; q < d; q++) {
+        if (A[p]![q] === 0) continue;
+        const theta = (A[q]![q]! - A[p]![p]!) / (2 * A[p]![q]!);
+        const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.hypot(theta, 1));
+        const cosine = 1 / Math.hypot(t, 1);
+        const sine = t * cosine;
+        for (let k = 0; k < d; k++) rotate(A[k]!, p, A[k]!, q, cosine, sine);
+        for (let k = 0; k < d; k++) rotate(A[p]!, k, A[q]!, k, cosine, sine);
+      }
+    }
+  }
+  return A.map((row, i) => row[i]!);
+}
+
+function rotate(
+  a: Float64Array,
+  i: number,
+  b: Float64Array,
+  j: number,
+  c: number,
+  s: number,
+): void {
+  const held = a[i]!;
+  a[i] = c * held - s * b[j]!;
+  b[j] = s * held + c * b[j]!;
+}
+
+/** ∇²_bb f(x), column by column. */
+function hessian(problem: Problem, x: Float64Array, block: Block): Float64Array[] {
+  const cache = problem.newCache(x);
+  return Array.from({ length: block.size }, (_, j) => {
+    const unit = new Float64Array(block.size);
+    unit[j] = 1;
+    const out = new Float64Array(block.size);
+    problem.curvature!.hessianVector(cache, x, block, unit, out);
+    return out;
+  });
+}
+
+describe('the sharpness of a block', () => {
+  test('is the largest eigenvalue of ∇²_bb f(x) to 1e-10, every built-in problem', () => {
+    for (const { title, problem: name, build } of instances) {
+      if (name === 'module') continue;
+      {
+        const problem = build();
+        for (const scale of [0, 0.3, 3]) {
+          const x = normals(problem.size, stream(6, scale)).map(value => scale * value);
+          for (const block of problem.blocks) {
+            const { value, error } = problem.curvature!.sharpness(problem.newCache(x), x, block);
+            const largest = Math.max(...eigenvalues(hessian(problem, x, block)));
+            const apart = Math.abs(value - largest);
+            assert.ok(
+              apart <= 1e-10 * largest,
+              `${title}, ${block.name}: ${value}, not ${largest}`,
+            );
+            assert.equal(error, 0);
+          }
+        }
+      }
+    }
+  });
+
+  test('of the logistic loss keeps its digits at any margin: ℓ″ = e/(1 + e)², e = exp(−|m|), against 50 digits', () => {
+    // The curvature at |m|, from 50 decimal digits.
+    const exact = [
+      [1, 0.19661193324148185],
+      [5, 0.006648056670790155],
+      [40, 4.248354255291589e-18],
+      [300, 5.148200222412014e-131],
+    ] as const;
+    const labels = Float64Array.of(0, 1, 0, 1);
+    const X = {
+      kind: 'dense',
+      rows: 4,
+      columns: 1,
+      values: Float64Array.of(1, -1, 1, -1),
+    } as const;
+    const data = { source: 'four rows', columns: ['a'], X, y: labels, target: 'y' };
+    const problem = buildProblem('logistic', { intercept: false }, 'coordinates', data);
+    for (const [margin, expected] of exact) {
+      for (const sign of [1, -1]) {
+        const x = Float64Array.of(sign * margin);
+        const { value } = problem.curvature!.sharpness(problem.newCache(x), x, problem.blocks[0]!);
+        assert.ok(Math.abs(value - expected) <= 4e-15 * expected, `${value} at ${sign * margin}`);
+      }
+    }
+  });
+
+  test('is what a step records: at the point that was read, not the one it led to', () => {
+    const instance = instances.find(({ title }) => title === 'logistic, sizes')!;
+    const way = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz') as Way;
+    const run = new Run(recipeOf(instance, way, { config: { start: 'ones' } })!);
+    const { problem } = run;
+    for (let k = 0; k < 12; k++) {
+      goTo(run, k);
+      const { x } = run.state.points['x']!;
+      const block = problem.blocks[k % problem.blocks.length]!;
+      const largest = Math.max(...eigenvalues(hessian(problem, x, block)));
+      goTo(run, k + 1);
+      const recorded = run.rows.value('sharpness', k + 1);
+      assert.ok(Math.abs(recorded - largest) <= 1e-9 * largest, `${recorded}, not ${largest}`);
+    }
+  });
+
+  for (const file of ['ridge.ts', 'factorization.ts']) {
+    test(`lies within its stated error for the example module ${file}`, async () => {
+      const path = join(root, 'examples/workspace/problems', file);
+      const problem = await loadModule(path, { seed: 1, poll() {} });
+      if (isRefusal(problem)) throw new Error(problem.refusal);
+      for (let i = 0; i < 4; i++) {
+        const noise = normals(problem.size, stream(8, i));
+        const x = problem.start.map((value, c) => value + noise[c]!);
+        for (const block of problem.blocks) {
+          const { value, error } = problem.curvature!.sharpness(new Float64Array(0), x, block);
+          // Both modules are quadratic in each block: differences over a whole unit are exact up to rounding.
+          const exact = Array.from({ length: block.size }, (_, j) =>
+            difference(problem, x, block, j),
+          );
+          const largest = Math.max(...eigenvalues(exact));
+          assert.ok(error <= 1e-6 * largest, `the error ${error} says nothing`);
+          const slack = error + 1e-13 * largest;
+          assert.ok(Math.abs(value - largest) <= slack, `${value} ± ${error}, not ${largest}`);
+        }
+      }
+    });
+  }
+});
+
+/** ∇_b f(x + e_j) − ∇_b f(x). */
+function difference(problem: Problem, x: Float64Array, block: Block, j: number): Float64Array {
+  const moved = x.slice();
+  moved[block.start + j] = moved[block.start + j]! + 1;
+  const before = gradientOf(problem, x, block);
+  return gradientOf(problem, moved, block).map((value, i) => value - before[i]!);
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { registry } from '../../../../solver/registry.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import { given } from '../../../support/engine/certify.ts';
+import {
+  buildProblem,
+  type Instance,
+  instances,
+  samples,
+} from '../../../support/engine/instances.ts';
+import { setWays, type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo, runOn } from '../../../support/engine/walk.ts';
+
+const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
+
+const sunYe = (delta: number, size: number): Instance => ({
+  title: `sunYe ${delta}`,
+  problem: 'quadratic',
+  blocks: 'coordinates',
+  build: () => buildProblem('quadratic', { size, delta }, 'coordinates', null),
+});
+
+/** ½xᵀHx − cᵀx with these rows of H. */
+function quadratic(rows: readonly (readonly number[])[], c: readonly number[]): Instance {
+  const n = rows.length;
+  const dense = (columns: number, values: readonly number[]) => ({
+    kind: 'dense' as const,
+    rows: n,
+    columns,
+    values: Float64Array.from(values),
+  });
+  return {
+    title: 'quadratic',
+    problem: 'quadratic',
+    blocks: 'coordinates',
+    build: () =>
+      buildProblem('quadratic', { matrix: 'H', linear: 'c' }, 'coordinates', null, {
+        matrix: dense(n, rows.flat()),
+        linear: dense(1, c),
+      }),
+  };
+}
+
+const told = (run: Run) => run.findings.map(({ name, k }) => [name, k]);
+
+describe('findings', () => {
+  test('are the same whichever metrics are recorded, and none is recorded for them', () => {
+    const t = { ordering: 'cyclic', start: 'ones' };
+    const all = registry.diagnostics.filter(({ of }) => of === 'block').map(({ name }) => name);
+    const runs = [[], ['objective'], all].map(names => {
+      const chosen = registry.diagnostics.filter(({ name }) => (names as string[]).includes(name));
+      const run = new Run({ ...given(sunYe(0.5, 7), cyclic, { config: t }), diagnostics: chosen });
+      run.edit([{ kind: 'stepSize', block: 'x3', value: 2.4 }]);
+      goTo(run, 700);
+      return run;
+    });
+    const [none, one, every] = runs.map(told);
+    assert.ok(none!.some(([name]) => name === 'stepTooLong'));
+    assert.deepEqual(none, every);
+    assert.deepEqual(one, every);
+    assert.equal(runs[0]!.rows.steps.has('gradNorm'), false);
+  });
+
+  test('after an edit in the past are those of a run that was edited there at once', () => {
+    // Two stalls after 20 sweeps; the first one's is told before the run goes back to where it was not.
+    const [first, second] = [5e-4, 1e-4].map(value => ({
+      kind: 'stepSize' as const,
+      block: null,
+      value,
+    }));
+    const straight = new Run(given(sunYe(1, 7), cyclic));
+    straight.edit([first!]);
+    goTo(straight, 7 * 10);
+    straight.edit([second!]);
+    const back = new Run(given(sunYe(1, 7), cyclic));
+    back.edit([first!]);
+    goTo(back, 7 * 40);
+    assert.deepEqual(told(back), [['stall', 21 * 7]]);
+    goTo(back, 7 * 10);
+    back.edit([second!]);
+    for (const run of [straight, back]) goTo(run, 7 * 60);
+    assert.ok(straight.findings.length > 0);
+    assert.deepEqual(told(back), told(straight));
+  });
+
+  test('that are switched off are not told, and thresholds move them', () => {
+    const { config } = given(sunYe(1, 7), cyclic);
+    const off = { ...config.findings };
+    delete (off as Record<string, unknown>)['stall'];
+    const sooner = { ...config.findings, stall: { sweeps: 5, loss: 0.02 } };
+    const at = [off, sooner].map(findings => {
+      const run = new Run(given(sunYe(1, 7), cyclic, { config: { findings } }));
+      run.edit([{ kind: 'stepSize', block: null, value: 1e-5 }]);
+      goTo(run, 7 * 30);
+      return told(run);
+    });
+    assert.deepEqual(at, [[], [['stall', 6 * 7]]]);
+  });
+});
+
+describe('divergence', () => {
+  test('F that falls without end on an indefinite quadratic is one', () => {
+    const saddle = quadratic(
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      [1, 0],
+    );
+    const run = new Run(given(saddle, cyclic));
+    goTo(run, 2 * 60);
+    const found = run.findings.filter(({ name }) => name === 'divergence');
+    assert.equal(found.length, 1);
+    assert.match(found[0]!.text, /falls without end/);
+    const convex = quadratic(
+      [
+        [1, 0.9],
+        [0.9, 1],
+      ],
+      [1, 0],
+    );
+    const healthy = new Run(given(convex, cyclic));
+    goTo(healthy, 2 * 60);
+    assert.deepEqual(healthy.findings, []);
+  });
+
+  test('what the user does to x is none; what a step makes of it afterwards is', () => {
+    const run = new Run(given(sunYe(0.5, 7), cyclic));
+    goTo(run, 70);
+    run.edit([{ kind: 'value', block: 'x7', index: 0, value: 1e6 }]);
+    goTo(run, 140);
+    assert.deepEqual(run.findings, []);
+    run.edit([{ kind: 'stepSize', block: null, value: 3 }]);
+    goTo(run, 7 * 100);
+    assert.ok(run.findings.some(({ name }) => name === 'divergence'));
+  });
+});
+
+describe('divergence of blocks that move at once', () => {
+  test('is said to be theirs together where no step is too long for its own block; of one that moves alone it is its own', () => {
+    const jacobi = setWays.find(
+      ({ title }) => title === 'pccd, metric scalar, jacobi, lipschitz',
+    ) as Way;
+    const close = quadratic(
+      [
+        [1, 0.9, 0.9],
+        [0.9, 1, 0.9],
+        [0.9, 0.9, 1],
+      ],
+      [1, 1, 1],
+    );
+    const run = new Run(given(close, jacobi));
+    goTo(run, 40);
+    const [found, ...others] = run.findings;
+    assert.deepEqual([found?.name, found?.block, others.length], ['divergence', null, 0]);
+    assert.match(found!.text, /3 blocks move at once: steps that suit each of them alone may be/);
+    assert.equal(found!.evidence['together'], 3);
+    // Nobody watches for steps that are too long, so that nothing else is suspected.
+    const findings = { divergence: { factor: 10, fall: 1e6 } };
+    const alone = new Run(given(close, cyclic, { config: { findings } }));
+    alone.edit([{ kind: 'stepSize', block: null, value: 3 }]);
+    goTo(alone, 100);
+    const own = alone.findings.find(({ name }) => name === 'divergence');
+    assert.ok(own?.block !== null && own?.evidence['together'] === undefined);
+    assert.doesNotMatch(own!.text, /at once/);
+  });
+});
+
+describe('step × sharpness', () => {
+  const matrix = ways.find(({ title }) => title === 'pccd, metric matrix, cyclic, lipschitz')!;
+
+  test('is τ λ_max(Λ⁻¹H) in the matrix metric: τ where Λ is the Hessian, at most τ where it bounds it', () => {
+    for (const [title, least] of [
+      ['quadratic of a file, sizes', 1],
+      ['logistic, sizes', 0],
+    ] as const) {
+      const instance = instances.find(candidate => candidate.title === title)!;
+      const run = new Run(given(instance, matrix));
+      goTo(run, run.problem.blocks.length);
+      for (const block of run.problem.blocks) {
+        const product = run.inspector.metric('stepTimesSharpness', block);
+        assert.ok(product >= least * (1 - 1e-9) && product <= 1 + 1e-9, `${title}: ${product}`);
+        assert.ok(product > 0);
+      }
+    }
+  });
+
+  test('above 2 is a step too long in the matrix metric too', () => {
+    const instance = instances.find(({ title }) => title === 'quadratic of a file, sizes')!;
+    const run = new Run(given(instance, matrix));
+    const { name } = run.problem.blocks[0]!;
+    run.edit([{ kind: 'stepSize', block: name, value: 2.1 }]);
+    goTo(run, 1);
+    assert.deepEqual(told(run), [['stepTooLong', 1]]);
+  });
+});
+
+describe('the metrics of a sweep', () => {
+  const names = Array.from({ length: 16 }, (_, j) => `c${j}`);
+  /** Sweeps of eight with a row, of a lasso on so many rows. */
+  const measured = (rows: number, lambda: string) => {
+    const title = `lasso ${rows}, ${lambda}`;
+    const data = samples(false, rows, names);
+    const build = () => buildProblem('lasso', { lambda }, 'coordinates', data);
+    const run = new Run(
+      given({ title, problem: 'lasso', blocks: 'coordinates', build }, cyclic, {
+        config: { stopWhen: { sweeps: 8 } },
+      }),
+    );
+    runOn(run);
+    const m = run.problem.blocks.length;
+    const { k } = run.state;
+    assert.equal(k, 8 * m);
+    assert.ok(run.inspector.metric('gap', null) > 0);
+    return [1, 2, 3, 4, 5, 6, 7, 8].filter(
+      sweep => !Number.isNaN(run.rows.sweepValue('gap', sweep * m)),
+    );
+  };
+
+  test('are taken at the first sweep’s and every fourth’s end where X has 2²⁰ entries and a quarter of x is not zero, else at each', () => {
+    const each = [1, 2, 3, 4, 5, 6, 7, 8];
+    assert.deepEqual(measured(2 ** 16, '0.001*max'), [1, 4, 8]);
+    assert.deepEqual(measured(2 ** 16, '0.9*max'), each);
+    assert.deepEqual(measured(2 ** 15, '0.001*max'), each);
+  });
+
+  test('that are not taken end no run: the criterion is judged where they are', () => {
+    const data = samples(false, 2 ** 16, names);
+    const build = () => buildProblem('lasso', { lambda: '0.001*max' }, 'coordinates', data);
+    const instance = { title: 'lasso', problem: 'lasso', blocks: 'coordinates', build } as const;
+    const gaps = new Run(given(instance, cyclic, { config: { stopWhen: { sweeps: 3 } } }));
+    runOn(gaps);
+    const gap = gaps.gap();
+    const run = new Run(given(instance, cyclic, { config: { stopWhen: { gap } } }));
+    runOn(run);
+    assert.equal(run.outcome?.status, 'converged');
+    assert.equal(run.state.sweep - 1, 4);
+  });
+});
+
+describe('suboptimality', () => {
+  test('is F minus the best bound known at the step, and no number where none is known', () => {
+    const indefinite = quadratic(
+      [
+        [1, 2],
+        [2, 1],
+      ],
+      [1, 0],
+    );
+    const run = new Run(given(indefinite, cyclic));
+    goTo(run, 6);
+    assert.ok(Number.isNaN(run.inspector.metric('suboptimality', null)));
+    assert.equal(run.facts().bound, null);
+    const bounded = new Run(given(sunYe(0.5, 7), cyclic));
+    goTo(bounded, 14);
+    assert.equal(bounded.inspector.metric('suboptimality', null), bounded.objective());
+  });
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { isRefusal, type Options } from '../../../../solver/core/part.ts';
+import type { Problem } from '../../../../solver/core/problem.ts';
+import { stream } from '../../../../solver/core/random.ts';
+import { registry } from '../../../../solver/registry.ts';
+import { editRefusal } from '../../../../solver/run/edits.ts';
+import { noHooks } from '../../../../solver/run/hooks.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import { Stepper } from '../../../../solver/run/stepper.ts';
+import { acoderPeer, dualAveragingPeer } from '../../../support/engine/accelerated.ts';
+import {
+  apart,
+  every,
+  given,
+  iterateOf,
+  lipschitzOf,
+  objective,
+} from '../../../support/engine/certify.ts';
+import { buildProblem, instances, samples } from '../../../support/engine/instances.ts';
+import { accepted, configured, setWays, type Way, ways } from '../../../support/engine/matrix.ts';
+import { minimiser } from '../../../support/engine/minimiser.ts';
+import { runOn } from '../../../support/engine/walk.ts';
+
+const all = accepted(instances, ({ method }) => method === 'acoder');
+const cyclic = ways.find(
+  way => way.method === 'acoder' && way.ordering === 'cyclic' && way.step === 'lipschitz',
+) as Way;
+
+describe('A-CODER', () => {
+  test('with m blocks is its equations, in plain loops, to 1e-10, every problem, every ordering it takes', () => {
+    assert.ok(all.length > 100);
+    every(all, (instance, way) => {
+      const stepper = new Stepper(given(instance, way, { config: { start: 'ones' } }));
+      const { problem, method } = stepper.recipe;
+      const { L, gamma } = method.parameters as { L: number; gamma: number };
+      const x0 = new Float64Array(problem.size).fill(1);
+      const peer = acoderPeer(problem, x0, L, gamma, block => lipschitzOf(problem, block));
+      for (let sweep = 1; sweep <= 12; sweep++) {
+        const order = problem.blocks.map(() => stepper.commit().block);
+        peer.sweep(order);
+        const y = iterateOf(stepper.recipe, stepper.state);
+        assert.ok(apart(y, peer.y) <= 1e-10, `sweep ${sweep}: ${apart(y, peer.y)}`);
+      }
+    });
+  });
+
+  test('with one block is accelerated dual averaging', () => {
+    for (const name of ['leastSquares', 'lasso', 'groupLasso', 'logistic', 'quadratic']) {
+      const data = name === 'quadratic' ? null : samples(name === 'logistic');
+      const options: Options = name === 'quadratic' ? { size: 7 } : { intercept: false };
+      const build = (): Problem => buildProblem(name, options, { size: 7 }, data);
+      const instance = { title: name, problem: name, blocks: 'sizes', build } as const;
+      const stepper = new Stepper(given(instance, cyclic));
+      const { problem, method } = stepper.recipe;
+      assert.ok(Math.abs(method.parameters['L']! - 1) <= 1e-12);
+      for (let k = 0; k < 60; k++) stepper.commit();
+      const M = lipschitzOf(problem, problem.blocks[0]!);
+      const y = dualAveragingPeer(problem, problem.start, M, method.parameters['gamma']!, 60);
+      const error = apart(iterateOf(stepper.recipe, stepper.state), y);
+      assert.ok(error <= 1e-11, `${instance.title}: ${error}`);
+    }
+  });
+
+  test('refuses the orderings that do not visit each block once a sweep, at the start and as an edit', () => {
+    const instance = instances[0]!;
+    const run = new Run(given(instance, cyclic));
+    for (const { name, eachBlockOnce } of registry.orderings) {
+      const way = [...ways, ...setWays].find(
+        ({ method, ordering }) => method === 'acoder' && ordering === name,
+      ) as Way;
+      const recipe = configured(instance, way);
+      const edit = { kind: 'ordering', ordering: name } as const;
+      assert.equal(isRefusal(recipe), !eachBlockOnce);
+      assert.equal(editRefusal(run.recipe, run.state, edit) === null, eachBlockOnce);
+      if (isRefusal(recipe)) assert.match(recipe.refusal, /does not visit each block once a sweep/);
+    }
+    run.begin({ kind: 'steps', count: 1 });
+    runOn(run);
+    const now = { kind: 'ordering', ordering: 'reverse', when: 'now' } as const;
+    assert.match(editRefusal(run.recipe, run.state, now)?.refusal ?? '', /cut a sweep short/);
+  });
+});
+
+/** ℓ1-regularised logistic regression, 100 × 15, columns scaled by 10^U(−1, 1) or not. */
+function logistic(scaled: boolean): Problem {
+  const names = Array.from({ length: 15 }, (_, j) => `c${j}`);
+  const data = samples(true, 100, names);
+  const draw = stream(3, 'scales');
+  const scales = names.map(() => (scaled ? 10 ** (2 * draw() - 1) : 1));
+  const values = (data.X as { values: Float64Array }).values.map(
+    (value, i) => value * scales[Math.floor(i / 100)]!,
+  );
+  const X = { kind: 'dense', rows: 100, columns: 15, values } as const;
+  return buildProblem('logistic', { lambda: 0.01 }, 'coordinates', { ...data, X });
+}
+
+describe('the rate of A-CODER', () => {
+  for (const scaled of [false, true]) {
+    // A_k ≥ k²/(10 L) by its recursion, and F(y_k) − F* ≤ ‖x* − x_0‖²_Λ/(2 A_k): so k² (F − F*) ≤ 5 L ‖x* − x_0‖²_Λ.
+    test(`k²(F(y_k) − F*) ≤ 5 L ‖x* − x⁰‖²_Λ over 1,000 sweeps of ℓ1 logistic regression, columns ${scaled ? 'scaled by 10^U(−1, 1)' : 'as drawn'}`, () => {
+      const problem = logistic(scaled);
+      const best = minimiser(problem);
+      const least =
+        objective(problem, best) - problem.certificate!.gap(problem.newCache(best), best);
+      const stepper = new Stepper(given({ ...instances[0]!, build: () => problem }, cyclic));
+      const { L } = stepper.recipe.method.parameters as { L: number };
+      const bound = problem.blocks.reduce(
+        (sum, block) => sum + 5 * L * lipschitzOf(problem, block) * best[block.start]! ** 2,
+        0,
+      );
+      for (let sweep = 1; sweep <= 1000; sweep++) {
+        for (const _ of problem.blocks) stepper.commit();
+        const { A } = stepper.state.scalars as { A: number };
+        assert.ok(A >= sweep ** 2 / (10 * L), `A_k = ${A}`);
+        const error = objective(problem, iterateOf(stepper.recipe, stepper.state)) - least;
+        assert.ok(sweep ** 2 * error <= bound, `sweep ${sweep}: ${sweep ** 2 * error} > ${bound}`);
+      }
+    });
+  }
+
+  test('with γ > 0, where A_k grows geometrically, 3,000 sweeps stay finite and optimal; the restarts are told', () => {
+    const options = { l1Ratio: 0.1, lambda: 0.5, intercept: false };
+    const problem = buildProblem('logistic', options, 'coordinates', samples(true));
+    const told: string[] = [];
+    const config = { stopWhen: { sweeps: 3000 }, diagnostics: ['objective', 'gap'] };
+    const recipe = given({ ...instances[0]!, build: () => problem }, cyclic, { config });
+    assert.ok((recipe.method.parameters['gamma'] as number) > 0);
+    const run = new Run(recipe, { ...noHooks, output: text => told.push(text) });
+    run.begin({ kind: 'end' });
+    assert.equal(runOn(run).reason, 'budget');
+    assert.ok(told.length >= 2 && told.every(text => /started afresh/.test(text)));
+    assert.ok(iterateOf(recipe, run.state).some(value => value !== 0));
+    // From sweep 500 on, whatever restarts, the optimum is never left by more than rounding leaves of F.
+    for (let sweep = 500; sweep <= 3000; sweep++) {
+      const gap = run.rows.sweepValue('gap', sweep * problem.blocks.length);
+      assert.ok(gap <= 1e-13, `gap ${gap} after sweep ${sweep}`);
+    }
+  });
+
+  test('an edit of a value or a parameter in the middle of a sweep begins a sweep, and the run goes on to the optimum', () => {
+    for (const edit of [
+      { kind: 'value', block: 'c1', index: 0, value: 0.3 },
+      { kind: 'parameter', name: 'gamma', value: 0 },
+    ] as const) {
+      const instance = instances.find(({ title }) => title.startsWith('lasso, coord'))!;
+      const config = { stopWhen: { gap: 1e-7, sweeps: 20000 } };
+      const run = new Run(given(instance, cyclic, { config }));
+      run.begin({ kind: 'steps', count: 11 });
+      runOn(run);
+      const { place, sweep } = run.state;
+      assert.ok(place > 0);
+      run.edit([edit]);
+      assert.deepEqual([run.state.place, run.state.sweep], [0, sweep + 1]);
+      run.begin({ kind: 'end' });
+      assert.equal(runOn(run).reason, 'converged', run.outcome?.text);
+    }
+  });
+});

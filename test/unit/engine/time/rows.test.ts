@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { History } from '../../../../extension/history.ts';
+import { batchOf } from '../../../../solver/run/batch.ts';
+import { rowWithin } from '../../../../solver/run/columns.ts';
+import { Rows } from '../../../../solver/run/rows.ts';
+import { blocks, metrics } from '../../../support/engine/metrics.ts';
+
+/** Steps as they might come: how many of four blocks each moves. */
+const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 60 });
+
+/** A table whose step k moves the first sizes[k − 1] blocks; objective is −k, gradNorm 100 k + block. */
+function table(counts: readonly number[], from: number): Rows {
+  const rows = Rows.create(['objective', 'gradNorm'], [], from);
+  counts.forEach((count, i) => {
+    const k = from + i + 1;
+    for (let block = 0; block < count; block++) {
+      const row = rows.steps.count;
+      const columns = rows.steps.open();
+      [k, block, i, -k, 100 * k + block].forEach((value, c) => {
+        columns[c]![rowWithin(row)] = value;
+      });
+    }
+    rows.wrote(k);
+  });
+  return rows;
+}
+
+const names = ['objective', 'gradNorm'];
+const expected = (counts: readonly number[], from: number, after: number): number[] =>
+  counts.flatMap((count, i) =>
+    from + i + 1 > after
+      ? Array.from({ length: count }, (_, block) => 100 * (from + i + 1) + block)
+      : [],
+  );
+
+describe('a step that moves several blocks has a row for each', () => {
+  test('batches hold whole steps, however small the limit, and their cursor leads through every row once', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(20), fc.integer({ min: 1, max: 9 }), (counts, from, limit) => {
+        const rows = table(counts, from);
+        const seen: number[] = [];
+        for (let cursor = 0; ; ) {
+          const batch = batchOf(rows, 'live', cursor, limit, names, []);
+          assert.equal(batch.count, batch.k.length);
+          const last = batch.k[batch.count - 1]!;
+          assert.equal(batch.to, last);
+          assert.equal(batch.k.filter(k => k === last).length, counts[last - from - 1]);
+          seen.push(...batch.columns['gradNorm']!);
+          cursor = batch.to;
+          if (!batch.more) break;
+        }
+        assert.deepEqual(seen, expected(counts, from, 0));
+      }),
+    );
+  });
+
+  test('a fork at k keeps the rows of steps 1 … k and hands on the others, and steps are found by k on both', () => {
+    fc.assert(
+      fc.property(sizes, fc.nat(20), fc.nat(60), (counts, from, place) => {
+        const rows = table(counts, from);
+        const k = from + Math.min(place, counts.length);
+        const end = rows.end;
+        const branch = rows.fork(k);
+        assert.deepEqual([rows.end, branch.from, branch.end], [k, k, end]);
+        assert.deepEqual(
+          [...rows.copy('gradNorm', 0, k)],
+          expected(counts.slice(0, k - from), from, 0),
+        );
+        assert.deepEqual([...branch.copy('gradNorm', k, end)], expected(counts, from, k));
+        for (let at = from + 1; at <= end; at++) {
+          const holder = at <= k ? rows : branch;
+          assert.equal(holder.value('objective', at), -at);
+          assert.equal(holder.value('gradNorm', at), 100 * at);
+        }
+      }),
+    );
+  });
+
+  test('the host’s history holds the same: newest and past values of each block, series by block and of the run, forks', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 9 }), fc.nat(60), (counts, limit, place) => {
+        const rows = table(counts, 0);
+        const history = new History();
+        history.begin({ blocks: blocks(4), metrics });
+        do history.append(batchOf(rows, 'live', history.end, limit, names, []));
+        while (history.end < rows.end);
+        const k = Math.min(place, counts.length);
+        const at = history.valuesAt(k);
+        const name = (b: number) => blocks(4)[b]!.name;
+        for (let b = 0; b < 4; b++) {
+          const visits = counts.flatMap((count, i) => (count > b && i < k ? [i + 1] : []));
+          assert.equal(at.updated[b], visits.at(-1) ?? 0);
+          const value = visits.length > 0 ? 100 * visits.at(-1)! + b : Number.NaN;
+          assert.equal(at.values['gradNorm']![b], value);
+          const series = history.series('gradNorm', name(b), { toK: k });
+          assert.deepEqual(series.k, visits);
+          assert.deepEqual(
+            series.low,
+            visits.map(step => 100 * step + b),
+          );
+          assert.deepEqual([...history.last('gradNorm', name(b), 3, k)], series.low.slice(-3));
+        }
+        assert.deepEqual(
+          history.series('objective', null).k,
+          counts.map((_, i) => i + 1),
+        );
+        history.truncateToBranch({ id: 'other', from: k, end: counts.length, text: '' });
+        assert.equal(history.end, k);
+        const tail = history.rows('other');
+        const held = tail === undefined ? [] : [...tail.columns.get('gradNorm')!.tail(0)];
+        assert.deepEqual(held, expected(counts, 0, k));
+      }),
+    );
+  });
+});

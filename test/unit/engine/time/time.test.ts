@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { prepareBreakpoints } from '../../../../solver/breakpoints/prepare.ts';
+import { format } from '../../../../solver/breakpoints/sentences.ts';
+import { stream } from '../../../../solver/core/random.ts';
+import { UserError } from '../../../../solver/modules/userError.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import type { BreakpointSpec } from '../../../../solver/wire/protocol.ts';
+import { given } from '../../../support/engine/certify.ts';
+import { instances } from '../../../support/engine/instances.ts';
+import { withJumpyClock } from '../../../support/engine/interruptible.ts';
+import { type RecipeOptions, type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo, runOn, straight } from '../../../support/engine/walk.ts';
+
+const instance = instances.find(({ title }) => title === 'lasso, coordinates')!;
+const way = (ordering: string): Way =>
+  ways.find(({ title }) => title === `pccd, metric scalar, ${ordering}, lipschitz`) as Way;
+
+describe('going back to where a breakpoint would have stopped', () => {
+  for (const [title, spec, holds] of [
+    ['before a block', { at: { kind: 'block', block: 'c3', function: false } }, null],
+    [
+      'before a block, on a condition of the state there',
+      {
+        at: { kind: 'block', block: 'c3', function: false },
+        condition: 'sweep % 2 == 0 || k > 60',
+      },
+      (run: Run) => run.state.sweep % 2 === 0 || run.state.k > 60,
+    ],
+    ['before each sweep', { at: { kind: 'sweep', function: true } }, null],
+  ] as const) {
+    for (const ordering of ['shuffled', 'greedy']) {
+      test(`${title}, ${ordering}: each stop in turn, in the state of the straight run, then k = 0`, () => {
+        const specs: BreakpointSpec[] = [{ id: '1', ...spec }];
+        const forth = new Run(given(instance, way(ordering)));
+        const expected: number[] = [];
+        for (let k = 0; k < 90; k++) {
+          goTo(forth, k);
+          const { block, place } = forth.position();
+          const stands = spec.at.kind === 'sweep' ? place === 0 : block === 'c3';
+          if (stands && (holds === null || holds(forth))) expected.push(k);
+        }
+        // Keyframes fall anywhere, and the search goes from one to the one before.
+        withJumpyClock(stream(3, title), 5, () => {
+          const run = new Run(given(instance, way(ordering)));
+          goTo(run, 90);
+          run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+          const visited: number[] = [];
+          while (run.state.k > 0) {
+            let stop = run.reverse(0);
+            while (!stop) stop = run.reverse(0);
+            assert.equal(stop.position.k, run.state.k);
+            visited.push(run.state.k);
+            const fresh = straight(given(instance, way(ordering)), [], run.state.k);
+            assert.deepStrictEqual(run.state, fresh.state);
+          }
+          assert.deepEqual(visited.reverse(), expected[0] === 0 ? expected : [0, ...expected]);
+        });
+      });
+    }
+  }
+});
+
+describe('an error of user code', () => {
+  /** The lasso, one of whose functions throws once c1 has moved. */
+  const broken = (term: 'gradient' | 'value'): RecipeOptions => ({
+    wrap: problem => {
+      const fails = (x: Float64Array): void => {
+        if (x[2] !== 0) throw new UserError(term, 'c2', `${term} threw`, '');
+      };
+      return {
+        ...problem,
+        gradient(cache, x, block, out) {
+          if (term === 'gradient' && block.name === 'c2') fails(x);
+          problem.gradient(cache, x, block, out);
+        },
+        value(cache, x) {
+          if (term === 'value') fails(x);
+          return problem.value(cache, x);
+        },
+      };
+    },
+  });
+  const frozen = { kind: 'frozen', block: 'c1', value: true } as const;
+
+  for (const term of ['gradient', 'value'] as const) {
+    test(`in ${term} ends the run at its step, once; back and with an edit it goes on as a fresh run would`, () => {
+      const run = new Run(given(instance, way('cyclic'), broken(term)));
+      run.begin({ kind: 'end' });
+      assert.deepEqual([runOn(run).reason, run.state.k, run.rows.end], ['failed', 3, 3]);
+      assert.deepEqual(
+        run.findings.map(({ name, k, block }) => [name, k, block]),
+        [['userError', 4, 'c2']],
+      );
+      run.begin({ kind: 'steps', count: 2 });
+      assert.deepEqual([runOn(run).reason, run.state.k, run.findings.length], ['failed', 3, 1]);
+      goTo(run, 1);
+      run.edit([frozen]);
+      assert.deepEqual([run.outcome, run.findings], [null, []]);
+      goTo(run, 40);
+      const fresh = straight(given(instance, way('cyclic'), broken(term)), run.edits, 40);
+      assert.deepStrictEqual(run.state, fresh.state);
+      assert.deepStrictEqual(
+        run.rows.copy('objective', 0, 40),
+        fresh.rows.copy('objective', 0, 40),
+      );
+    });
+  }
+});
+
+describe('a run that a criterion or the budget has ended', () => {
+  for (const [title, stopWhen] of [
+    ['converged', { relativeGap: 1e-3, sweeps: 60 }],
+    ['budget', { steps: 30, sweeps: 60 }],
+  ] as const) {
+    test(`${title}: continued, it goes on past what held to what holds next, as the run without it, bit for bit`, () => {
+      const run = new Run(given(instance, way('cyclic'), { config: { stopWhen } }));
+      run.begin({ kind: 'end' });
+      assert.equal(runOn(run).reason, title);
+      assert.ok(run.state.sweep < 60);
+      run.begin({ kind: 'end' });
+      assert.match(runOn(run).text, /budget of 60 sweeps/);
+      const plain = new Run(given(instance, way('cyclic')));
+      goTo(plain, run.state.k);
+      assert.deepEqual(run.state.points, plain.state.points);
+    });
+  }
+});
+
+describe('what was computed, gone through again', () => {
+  // Nothing is penalised, so that every update moves its block.
+  const smooth = instances.find(({ title }) => title === 'leastSquares, coordinates')!;
+
+  test('stops at a finding that was recorded, at its step and with its evidence', () => {
+    const run = new Run(given(smooth, way('cyclic')));
+    const m = run.problem.blocks.length;
+    goTo(run, 2 * m);
+    run.edit([{ kind: 'stepSize', block: 'c3', value: 1e3 }]);
+    goTo(run, 5 * m);
+    const [found] = run.findings;
+    assert.equal(found?.name, 'stepTooLong');
+    goTo(run, m);
+    const specs: BreakpointSpec[] = [{ id: '1', at: { kind: 'finding', finding: 'stepTooLong' } }];
+    run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+    run.begin({ kind: 'end' });
+    const stop = runOn(run);
+    assert.deepEqual([stop.reason, stop.position.k], ['finding', found.k]);
+    assert.equal(stop.finding?.text, found.text);
+  });
+
+  test('a watched metric is compared with its last value on this way, none that lies ahead', () => {
+    const run = new Run(given(smooth, way('cyclic')));
+    goTo(run, 20);
+    const specs: BreakpointSpec[] = [
+      { id: '1', at: { kind: 'data', metric: 'objective', block: null } },
+    ];
+    run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+    run.begin({ kind: 'steps', count: 2 });
+    runOn(run);
+    goTo(run, 3);
+    // What F was at step 21 or so is no value before step 4: nothing is known of it there.
+    run.begin({ kind: 'steps', count: 1 });
+    assert.equal(runOn(run).reason, 'step');
+    run.begin({ kind: 'steps', count: 1 });
+    const stop = runOn(run);
+    const F = (k: number): string => format(run.rows.value('objective', k));
+    assert.equal(stop.reason, 'dataBreakpoint');
+    assert.ok(stop.text.includes(F(4)) && stop.text.includes(F(5)), stop.text);
+  });
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { decimate } from '../../../extension/history/decimate.ts';
+import { Rows } from '../../../extension/history/rows.ts';
+import { History } from '../../../extension/history.ts';
+import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
+import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
+
+const info = { blocks: blocks(5), metrics };
+const shape = { blocks: 5, shuffledFrom: 60 };
+const limit = 4_000_000;
+const end = 150_000;
+
+/** NaN and infinities among the values. */
+function odd(batch: MetricsBatch): MetricsBatch {
+  const { gradNorm } = batch.columns;
+  batch.k.forEach((k, row) => {
+    if (k % 97 === 0) gradNorm![row] = [Number.NaN, Infinity, -Infinity][(k / 97) % 3]!;
+  });
+  return batch;
+}
+
+function history(bytes?: number): History {
+  const made = new History(bytes);
+  made.begin(info);
+  return made;
+}
+
+function fill(made: History, until: number, each = (): void => {}): History {
+  while (made.end < until) {
+    assert.equal(made.append(odd(rows(shape, made.end, Math.min(4000, until - made.end)))), true);
+    each();
+  }
+  return made;
+}
+
+const series = [...info.blocks.keys(), null].flatMap(block =>
+  ['objective', 'gradNorm', 'stepSize', 'gap'].map(metric => ({ block, metric })),
+);
+
+function sameCharts(one: Rows, other: Rows, width: number, toK: number): void {
+  for (const { metric, block } of series)
+    assert.deepEqual(
+      decimate(one, metric, block, width, 0, toK),
+      decimate(other, metric, block, width, 0, toK),
+      `${metric} of ${block} at ${width}`,
+    );
+}
+
+describe('rows that are thinned', () => {
+  test('are drawn as all of them are, whatever the windows, and thinning twice is thinning once', () => {
+    fc.assert(
+      fc.property(fc.nat(6), fc.nat(3), fc.nat(1200), (power, more, to) => {
+        const whole = new Rows(info, 0);
+        const thinned = new Rows(info, 0);
+        for (const each of [whole, thinned]) each.append(odd(rows(shape, 0, 1500)));
+        thinned.thin(2 ** power, to, true);
+        thinned.thin(2 ** (power + more), to, true);
+        sameCharts(thinned, whole, 2 ** (power + more), 1500);
+        const once = new Rows(info, 0);
+        once.append(odd(rows(shape, 0, 1500)));
+        once.thin(2 ** (power + more), to, true);
+        const first = once.rowsUpTo(Math.floor(to / 2 ** (power + more)) * 2 ** (power + more));
+        assert.deepEqual(
+          [...thinned.k.tail(0).subarray(0, first)],
+          [...once.k.tail(0).subarray(0, first)],
+        );
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  test('stay within the limit for ever, keep every extreme that a chart of the whole run shows, and the newest rows whole', () => {
+    const made = history(limit);
+    let most = 0;
+    fill(made, end, () => {
+      most = Math.max(most, made.bytes);
+      const live = made.rows('live')!;
+      assert.equal(live.k.length - live.rowsUpTo(made.end - 1000), Math.min(1000, made.end));
+    });
+    assert.ok(most <= limit, `${most} bytes`);
+    const thinned = made.rows('live')!;
+    const whole = fill(history(), end);
+    assert.ok(thinned.k.length < end / 3, `${thinned.k.length} rows`);
+    assert.ok(whole.bytes > 2 * limit, `${whole.bytes} bytes`);
+    for (const width of [thinned.width, 4 * thinned.width])
+      sameCharts(thinned, whole.rows('live')!, width, end);
+    for (const { metric, block } of series)
+      assert.deepEqual(
+        decimate(thinned, metric, block, 1, end - 1000, end),
+        decimate(whole.rows('live')!, metric, block, 1, end - 1000, end),
+      );
+    assert.deepEqual([made.lowest, made.bound], [whole.lowest, whole.bound]);
+  });
+
+  test('a limit that not even an extreme of each block fits into holds as well', () => {
+    const many = { blocks: blocks(2000), metrics };
+    const made = new History(limit);
+    made.begin(many);
+    while (made.end < end) {
+      made.append(rows({ blocks: 2000 }, made.end, 4000));
+      assert.ok(made.bytes <= limit, `${made.bytes} bytes at ${made.end}`);
+    }
+  });
+
+  test('values at a step are exact once the rows that are missing were asked for, and say which they are', () => {
+    const made = fill(history(limit), end);
+    const whole = fill(history(), end);
+    for (const k of [1, 777, 20_001, 133_333, end]) {
+      const from = made.missingAt(k);
+      if (from !== null) made.refine([odd(rows(shape, from, k - from))]);
+      assert.equal(made.missingAt(k), null);
+      assert.deepEqual(made.valuesAt(k), whole.valuesAt(k));
+      assert.equal(made.rowsAt(k).sweepAt(k), whole.rowsAt(k).sweepAt(k));
+      for (const metric of ['objective', 'gap', 'passes'])
+        assert.equal(made.runValue(metric, k), whole.runValue(metric, k), `${metric} at ${k}`);
+    }
+  });
+
+  test('an overlap with them is no fork, a change in them is', () => {
+    const made = fill(history(limit), end);
+    const { revision } = made;
+    const again = odd(rows(shape, 5000, 300));
+    assert.equal(made.append(again), true);
+    assert.equal(made.append(odd(rows(shape, 0, 4000))), true);
+    assert.equal(made.end, end);
+    assert.equal(made.revision, revision);
+    const k = made.rows('live')!.k.get(made.rows('live')!.rowsUpTo(5100));
+    again.columns['objective']![k - 5001] = -1;
+    made.append(again);
+    assert.equal(made.end, 5300, 'the rows beyond the change are void');
+  });
+
+  test('a fork among them keeps the old future within the limit and goes on from the fork', () => {
+    const made = fill(history(limit), end);
+    made.truncateToBranch({ id: 'one', from: 20_003, end, text: '' });
+    assert.ok(made.end <= 20_003);
+    const tail = made.rows('one')!;
+    assert.equal(tail.end, end);
+    // Steps between the last row that is held and the fork are asked for again.
+    fill(made, 90_000, () => assert.ok(made.bytes <= limit));
+    assert.equal(made.end, 90_000);
+    assert.equal(made.rows('one')?.end, end);
+  });
+});

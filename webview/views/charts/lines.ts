@@ -1,0 +1,109 @@
+import type { Draw, MetricInfo } from '../../../solver/wire/protocol.ts';
+import { liveBranch } from '../../../solver/wire/state.ts';
+import type { Line } from '../../charts/line.ts';
+import type { Store } from '../../store.ts';
+import { resolveColor } from '../../ui/theme.ts';
+import { ratio } from '../metrics.ts';
+import { colorLimit, type Ranking } from '../table/ranking.ts';
+
+const plain = { kind: 'shift', by: 0 } as const;
+const branchDash = [1.5, 3];
+const limitDash = [5, 4];
+
+/** The block's colour in this theme; of many blocks only the one in focus and the worst have one. */
+export function colorOf(store: Store, ranking: Ranking, block: number): string {
+  const { loaded, theme } = store;
+  const color = loaded?.colors[block];
+  if (loaded === null || color === undefined) return theme.muted;
+  if (loaded.blocks.length <= colorLimit) return resolveColor(color, theme);
+  const rank = block === store.inFocus ? 0 : ranking.worst.indexOf(block) + 1;
+  const strong = rank > 0 || block === store.inFocus ? loaded.emphasis[rank] : undefined;
+  return resolveColor(strong ?? color, theme);
+}
+
+/** What is drawn below first. */
+export function linesOf(metric: MetricInfo, log: boolean, store: Store, ranking: Ranking): Line[] {
+  return metric.of === 'run' ? ofRun(metric, log, store) : byBlock(metric, store, ranking);
+}
+
+/**
+ * A metric of the run with those drawn in its chart. F on a logarithmic axis stands above the best lower bound (or the
+ * lowest F, where there is no bound); on a linear one it stands alone, because a gap is small beside it.
+ */
+function ofRun(chart: MetricInfo, log: boolean, store: Store): Line[] {
+  const { traces, theme, loaded } = store;
+  const base = Number.isFinite(traces.bound) ? traces.bound : traces.lowest;
+  const others = (loaded?.metrics ?? []).filter(({ draw }) => draw.within === chart.name);
+  const names = log || !chart.draw.aboveBound ? others.map(({ name }) => name) : [];
+  const lines: Line[] = [];
+  for (const points of traces.series) {
+    const { metric, branch } = points.key;
+    const own = metric === chart.name;
+    if (!own && !names.includes(metric)) continue;
+    const left = branch !== liveBranch;
+    lines.push({
+      points,
+      color: own ? theme.foreground : theme.muted,
+      width: own ? 2 : 1.25,
+      alpha: left ? 0.5 : 1,
+      dash: left ? branchDash : [],
+      stepped: chart.draw.stepped,
+      value: own && log && chart.draw.aboveBound ? { kind: 'shift', by: base } : plain,
+    });
+  }
+  // The branches first, the chart's own metric last.
+  const rank = ({ points: { key } }: Line) =>
+    (key.branch === liveBranch ? 2 : 0) + (key.metric === chart.name ? 1 : 0);
+  return lines.sort((a, b) => rank(a) - rank(b));
+}
+
+function byBlock({ name: metric, draw }: MetricInfo, store: Store, ranking: Ranking): Line[] {
+  const { traces, loaded, inFocus } = store;
+  if (loaded === null) return [];
+  const many = loaded.blocks.length > colorLimit;
+  const faint: Line[] = [];
+  const strong: Line[] = [];
+  for (const points of traces.series) {
+    const { block, branch } = points.key;
+    if (points.key.metric !== metric || store.isHidden(loaded.blocks[block]!)) continue;
+    const focus = block === inFocus;
+    const color = colorOf(store, ranking, block);
+    const line = { points, color, stepped: draw.stepped, value: plain };
+    if (branch !== liveBranch) {
+      if (focus || (!many && inFocus < 0)) {
+        faint.push({ ...line, width: 1.25, alpha: focus ? 0.6 : 0.4, dash: branchDash });
+      }
+      continue;
+    }
+    const lifted = focus || ranking.worst.includes(block);
+    const alpha = focus ? 1 : inFocus >= 0 ? 0.28 : many ? (lifted ? 0.95 : 0.4) : 1;
+    const width = focus ? 2.25 : many && !lifted ? 1 : 1.5;
+    (lifted ? strong : faint).push({ ...line, width, alpha, dash: [] });
+  }
+  const lines = [...faint, ...strong.sort((a, b) => a.alpha - b.alpha)];
+  return [...lines, ...limits(metric, draw, store, ranking)];
+}
+
+/** The limit of the block in focus and of every block that is above its own; a limit that is one for all, once. */
+function limits(metric: string, { limit }: Draw, store: Store, ranking: Ranking): Line[] {
+  const { traces, loaded, inFocus, table, theme } = store;
+  if (limit === null || loaded === null || table === null) return [];
+  const { number, over } = limit;
+  const look = { width: 1.5, dash: limitDash, stepped: true };
+  if (over === null) {
+    const points = traces.series.find(
+      ({ key }) => key.metric === metric && key.branch === liveBranch,
+    );
+    const value = { kind: 'constant', number } as const;
+    return points === undefined ? [] : [{ ...look, points, color: theme.muted, alpha: 0.9, value }];
+  }
+  return loaded.blocks.flatMap((name, block): Line[] => {
+    const points = traces.find(over, block);
+    if (points === undefined || store.isHidden(name)) return [];
+    const above = ratio(table, { name: metric }, limit, block) > number;
+    if (block !== inFocus && !above) return [];
+    const alpha = inFocus < 0 || block === inFocus ? 0.9 : 0.35;
+    const color = colorOf(store, ranking, block);
+    return [{ ...look, points, color, alpha, value: { kind: 'over', number } }];
+  });
+}
