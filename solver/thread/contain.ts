@@ -1,5 +1,6 @@
 import process from 'node:process';
 import threads from 'node:worker_threads';
+import { keepDescriptors } from './descriptors.ts';
 
 type Print = (category: 'stdout' | 'stderr', text: string) => void;
 
@@ -26,6 +27,7 @@ export function contain(print: Print): void {
       return true;
     };
   }
+  keepDescriptors(print);
   lock();
 }
 

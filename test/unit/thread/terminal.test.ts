@@ -55,8 +55,21 @@ test('what a module prints, on whatever way, never reaches the report of --json'
   writeFileSync(
     path,
     `import { defineProblem } from 'blockstep';
+    import fs from 'node:fs';
     process.stdout.write('from stdout\\n');
     globalThis.console.log('from the global console');
+    fs.writeSync(1, 'from writeSync\\n');
+    fs.writeSync(1, Buffer.from('xxfrom a bufferxx'), 2, 13);
+    fs.writevSync(1, [Buffer.from('from '), Buffer.from('writevSync\\n')]);
+    fs.writeFileSync('/dev/stdout', 'from the device\\n');
+    fs.appendFileSync(1, 'from appendFileSync\\n');
+    fs.write(1, 'from write\\n', (error, count) => fs.writeSync(2, 'from a callback of ' + count));
+    fs.promises.writeFile('/dev/fd/1', 'from a promise\\n');
+    fs.createWriteStream('', { fd: 1 }).on('error', () => {}).end('from a stream of a descriptor\\n');
+    fs.createWriteStream('/dev/stdout').end('from a stream\\n');
+    const opened = fs.openSync('/dev/stdout', 'w');
+    fs.writeSync(opened, 'from what was opened\\n');
+    fs.closeSync(opened);
     export default defineProblem({
       blocks: { a: 1 },
       value: x => { console.log('from the console'); return x.a[0]! ** 2; },
@@ -67,8 +80,18 @@ test('what a module prints, on whatever way, never reaches the report of --json'
     encoding: 'utf8',
   });
   for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
-  for (const way of ['stdout', 'the global console', 'the console'])
-    assert.match(stderr, new RegExp(`from ${way}`));
+  const ways = [
+    'stdout',
+    'the global console',
+    'the console',
+    'writeSync',
+    'a buffer',
+    'writevSync',
+  ];
+  const others = ['the device', 'appendFileSync', 'write', 'a callback of 11', 'a promise'];
+  const streams = ['a stream of a descriptor', 'a stream', 'what was opened'];
+  for (const way of [...ways, ...others, ...streams])
+    assert.match(stderr, new RegExp(`from ${way}(?!\\w)|from ${way}from`));
   rmSync(folder, { recursive: true });
 });
 
