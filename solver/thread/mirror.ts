@@ -5,8 +5,8 @@ import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protoco
 import type { FromThread } from './messages.ts';
 import { RowsBefore } from './rowsBefore.ts';
 
-/** Rows to a batch pushed to the host. */
-export const BATCH_ROWS = 32_768;
+/** Rows to a batch pushed to the host: a stop that is told behind one waits for it, so it is small. */
+export const BATCH_ROWS = 8192;
 
 /** What the main thread knows of the run's rows: the solver thread's own memory, read only. */
 export class Mirror {

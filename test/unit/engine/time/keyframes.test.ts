@@ -60,4 +60,18 @@ describe('keyframes', () => {
     assert.deepEqual(kept(frames), [0, 3, 8]);
     assert.equal(frames.before(99).state.k, 8);
   });
+
+  test('what was known beside the state counts as well', () => {
+    const recipe = instances.flatMap(one => ways.map(way => recipeOf(one, way))).find(r => r);
+    const { state } = new Stepper(recipe!);
+    const frames = new Keyframes();
+    for (let k = 0; k < 60; k++) {
+      state.k = k;
+      // 4 MB each, in numbers and in a list of them.
+      const list = Array.from({ length: 2 ** 17 }, (_, i) => i);
+      frames.add(state, 0, { numbers: new Float64Array(2 ** 18), list });
+      assert.ok(kept(frames).length <= 32, `${kept(frames).length} keyframes at ${k}`);
+    }
+    assert.ok(kept(frames).length >= 12);
+  });
 });
