@@ -136,8 +136,8 @@ describe('a full disk', () => {
     const one = { type: 'blockstep', request: 'launch', name: 'a', ...rest };
     const stopWhen = { steps: 40_000 };
     writeFileSync(launch, JSON.stringify({ configurations: [{ ...one, stopWhen }] }));
-    // No file may grow beyond 400 KiB: to the writer the same as a disk that is full there.
-    const limited = 'ulimit -f 400; exec "$0" "$@"';
+    // No file may grow beyond 1000 KiB, two batches and a half: to the writer the same as a disk that is full there.
+    const limited = 'ulimit -f 1000; exec "$0" "$@"';
     const words = [process.execPath, cli, 'run', launch, '--every', '0', '--trace', path];
     const { status, stdout, stderr } = spawnSync('bash', ['-c', limited, ...words], {
       encoding: 'utf8',
@@ -148,7 +148,7 @@ describe('a full disk', () => {
       stderr,
       /^trace: ".*" is not complete \([^\n]+\); what was written before [^\n]*\n$/,
     );
-    assert.equal(statSync(path).size, 400 * 1024);
+    assert.equal(statSync(path).size, 1000 * 1024);
     const replayed = spawnSync(process.execPath, [cli, 'replay', path], { encoding: 'utf8' });
     assert.equal(replayed.status, 0, replayed.stderr);
     assert.match(
