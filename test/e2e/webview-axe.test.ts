@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import axe from 'axe-core';
-import type { RunOptions } from '../support/panel/panel-host.ts';
-import { page, panel, run, withPanelPage } from '../support/panel/panel-parts.ts';
+import type { RunOptions } from '../support/panel/host.ts';
+import { page, panel, run, withPanelPage } from '../support/panel/parts.ts';
 import { type ThemeName, themes } from '../support/panel/themes.ts';
 
 withPanelPage();

@@ -17,7 +17,7 @@ import {
   run,
   time,
   withPanelPage,
-} from '../support/panel/panel-parts.ts';
+} from '../support/panel/parts.ts';
 
 withPanelPage();
 

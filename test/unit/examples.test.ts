@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root } from '../../scripts/lib/root.mjs';
-import { overStdio } from '../support/dap/dapClient.ts';
-import { lasso, thread } from '../support/dap/dapSession.ts';
+import { overStdio } from '../support/dap/client.ts';
+import { lasso, thread } from '../support/dap/stdio.ts';
 
 const copy = mkdtempSync(join(tmpdir(), 'blockstep-examples-'));
 const config = {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { residentBytes } from '../processes.ts';
 import { endless } from '../soaking.ts';
-import { frame } from './dapClient.ts';
+import { frame } from './client.ts';
 
 /** A client over stdio whose run goes at full speed from its launch on, and which reads so many bytes a second. */
 export class Reader {

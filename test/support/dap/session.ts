@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import type { AdapterOptions } from '../../../extension/adapter/adapter.ts';
 import { BlockstepSession } from '../../../extension/adapter/session.ts';
 import { RunClient } from '../../../extension/run/client.ts';
-import { inline } from './dapClient.ts';
+import { type DapClient, inline } from './client.ts';
 import { FakeSolver } from './fakeSolver.ts';
 
 /** The live thread. */
@@ -12,6 +13,7 @@ export const launchArgs = {
   name: 'test',
   problem: 'lasso',
 } as const;
+export const listing = { name: 'lasso.pccd.listing', sourceReference: 1 };
 
 /** A client of a session over fake solvers, the first of which is given. */
 export function connect(solver = new FakeSolver(), options: Partial<AdapterOptions> = {}) {
@@ -43,3 +45,9 @@ export async function started(solver = new FakeSolver(), options: Partial<Adapte
   await client.event('stopped');
   return connection;
 }
+
+/** What came, by the names of events and of the commands that were answered; `!` marks a refusal. */
+export const order = (client: DapClient) =>
+  client.messages.map(m => (m.type === 'event' ? m.event : `${m.command}${m.success ? '' : '!'}`));
+
+export const oneSentence = (text: string) => assert.match(text, /^[^\n]+[.?]$/);

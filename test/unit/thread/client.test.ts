@@ -7,8 +7,8 @@ import { after, describe, test } from 'node:test';
 import { lastWords } from '../../../extension/child.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { child, endlessly, moduleOf, next } from '../../support/child.ts';
-import { frame, type overStdio } from '../../support/dap/dapClient.ts';
-import { endless, launched, thread } from '../../support/dap/dapSession.ts';
+import { frame, type overStdio } from '../../support/dap/client.ts';
+import { endless, launched, thread } from '../../support/dap/stdio.ts';
 import { residentBytes, settledAt } from '../../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-client-'));

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import type { SourceExit } from '../../../extension/run/source.ts';
 import type { Calls, RunConfig } from '../../../solver/wire/protocol.ts';
 import { child, next } from '../../support/child.ts';
-import { connected, thread, value } from '../../support/dap/dapSession.ts';
+import { connected, thread, value } from '../../support/dap/stdio.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-loading-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { launched, thread, top, value } from '../../support/dap/dapSession.ts';
+import { launched, thread, top, value } from '../../../support/dap/stdio.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-dap-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

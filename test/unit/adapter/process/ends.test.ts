@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { frame, type overStdio } from '../../support/dap/dapClient.ts';
-import {
-  connected,
-  endless,
-  lasso,
-  launched,
-  thread,
-  value,
-} from '../../support/dap/dapSession.ts';
+import { frame, type overStdio } from '../../../support/dap/client.ts';
+import { connected, endless, lasso, launched, thread, value } from '../../../support/dap/stdio.ts';
 
 /** A zombie that nobody has waited for yet is not alive. */
 function isAlive(pid: number): boolean {

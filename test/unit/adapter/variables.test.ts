@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';
-import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { started, thread } from '../../support/dap/session.ts';
-
-const listing = { name: 'lasso.pccd.listing', sourceReference: 1 };
+import { FakeSolver } from '../../support/dap/fakeSolver.ts';
+import { started } from '../../support/dap/session.ts';
 
 describe('variables', () => {
   /** The reference of a scope of the top frame. */
@@ -138,108 +136,4 @@ describe('expressions', () => {
       assert.equal(start - 1 + length, text.length);
     });
   }
-});
-
-describe('sources and targets', () => {
-  test('the listing is served by reference, line for line', async () => {
-    const { client } = await started();
-    const { content } = await client.request('source', { sourceReference: 1, source: listing });
-    assert.deepEqual(
-      content.split('\n').slice(0, -1),
-      fakeInfo.listing.lines.map(({ text }) => text),
-    );
-    assert.match(await client.refusal('source', { sourceReference: 7 }), /neither/);
-    const { sources } = await client.request('loadedSources');
-    assert.deepEqual(sources, [listing]);
-  });
-
-  test('targets are steps: the run’s start and end, the sweep’s start, a block’s visits; goto goes there', async () => {
-    const { client, solver } = await started();
-    for (let i = 0; i < 7; i++) await client.move('next');
-    solver.end = 9;
-    await client.move('next');
-    await client.move('stepBack');
-    const targets = async (line: number) =>
-      (await client.request('gotoTargets', { source: listing, line })).targets;
-    const steps = async (line: number) =>
-      (await targets(line)).map((t: { label: string }) => Number(/k = (\d+)/.exec(t.label)?.[1]));
-    assert.deepEqual(await steps(1), [0, 9]);
-    assert.deepEqual(await steps(2), [6]);
-    assert.deepEqual(await steps(11), [4]);
-    const [{ id }] = await targets(11);
-    const stop = await client.move('goto', { ...thread, targetId: id });
-    assert.deepEqual([stop.reason, solver.k], ['goto', 4]);
-    assert.match(await client.refusal('goto', { ...thread, targetId: id }), /no goto target/);
-  });
-});
-
-describe('custom requests', () => {
-  test('edits go to the solver as they are meant', async () => {
-    const { client, solver } = await started();
-    const edits = () => (solver.calls.at(-1)!.params as { edits?: unknown }).edits;
-    await client.request('blockstep/setOrdering', { ordering: 'shuffled' });
-    assert.deepEqual(edits(), [{ kind: 'ordering', ordering: 'shuffled', when: 'sweep' }]);
-    const order = { order: ['bmi'] };
-    await client.request('blockstep/setOrdering', {
-      ordering: 'custom',
-      options: order,
-      when: 'now',
-    });
-    assert.deepEqual(edits(), [
-      { kind: 'ordering', ordering: 'custom', when: 'now', options: order },
-    ]);
-    await client.request('blockstep/setStepSize', { value: 0.1, block: 'bmi' });
-    assert.deepEqual(edits(), [{ kind: 'stepSize', block: 'bmi', value: 0.1 }]);
-    await client.request('blockstep/setStepSize', { value: null });
-    assert.deepEqual(edits(), [{ kind: 'stepSize', block: null, value: null }]);
-    assert.match(
-      await client.refusal('blockstep/setOrdering', { ordering: 'x', when: 'later' }),
-      /"sweep" or "now"/,
-    );
-    assert.match(await client.refusal('blockstep/setStepSize', { value: -1 }), /above 0/);
-    assert.match(await client.refusal('blockstep/setStepSize', {}), /above 0/);
-    assert.match(await client.refusal('blockstep/fork', { k: 3, edits: [] }), /not built yet/);
-  });
-
-  test('numbers that JSON has not are texts', async () => {
-    const { client } = await started();
-    const series = await client.request('blockstep/series', {
-      metric: 'gradNorm',
-      block: 'bmi',
-      from: 0,
-    });
-    assert.deepEqual(series, { k: [2, 5, 8], value: [1, 'NaN', 'Infinity'], more: false });
-    const { info, position, running } = await client.request('blockstep/info');
-    assert.deepEqual([info.problem, position.k, running], ['lasso', 0, false]);
-  });
-
-  test('metrics are sent to those who ask, each row once and in order, and again after a fork', async () => {
-    const { client, solver } = await started();
-    solver.end = 5;
-    solver.emit('metrics', solver.rows(0, 5));
-    await client.request('blockstep/subscribe', { metrics: true, from: 0 });
-    const rows = (after: number) =>
-      client.messages.slice(after).flatMap(m => (m.event === 'blockstep/metrics' ? [m.body] : []));
-    await client.event('blockstep/metrics');
-    assert.deepEqual(rows(0)[0].columns.gradNorm, [1, 'NaN', 3, 4, 5]);
-    let after = client.messages.length;
-    // A batch was dropped on the way: the rows between are asked for.
-    solver.end = 3000;
-    solver.emit('metrics', solver.rows(2990, 10));
-    await client.event('blockstep/metrics', after, body => body.from + body.count === 3000);
-    const joined = rows(after);
-    assert.equal(joined[0].from, 5);
-    for (let i = 1; i < joined.length; i++) {
-      assert.equal(joined[i].from, joined[i - 1].from + joined[i - 1].count);
-    }
-    after = client.messages.length;
-    solver.end = 12;
-    solver.emit('metrics', solver.rows(10, 2));
-    assert.equal((await client.event('blockstep/metrics', after)).from, 10);
-    await client.request('blockstep/subscribe', { metrics: false });
-    after = client.messages.length;
-    solver.emit('metrics', solver.rows(12, 0));
-    await client.request('threads');
-    assert.deepEqual(rows(after), []);
-  });
 });

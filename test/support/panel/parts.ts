@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import type { PanelAction } from '../../../solver/wire/panel.ts';
-import { openPanelPage, type PanelPage } from './panel-page.ts';
+import { openPanelPage, type PanelPage } from './page.ts';
 
 /** The invented run most tests look at. */
 export const names = ['(intercept)', 'age', 'bmi', 'bp', 's1', 's2', 's3', 's5'];

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { root } from '../../../scripts/lib/root.mjs';
-import { type DapClient, overStdio } from './dapClient.ts';
+import { type DapClient, overStdio } from './client.ts';
 
 /** The live thread. */
 export const thread = { threadId: 1 };

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Calls } from '../../../solver/wire/protocol.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { connect, launchArgs, started } from '../../support/dap/session.ts';
-
-const listing = { name: 'lasso.pccd.listing', sourceReference: 1 };
+import { connect, launchArgs, listing, started } from '../../support/dap/session.ts';
 
 /** The breakpoints that the solver was given last. */
 function given({ calls }: FakeSolver): Calls['setBreakpoints']['params']['breakpoints'] {

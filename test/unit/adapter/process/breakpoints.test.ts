@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { endless, lasso, launched, m, thread, top, value } from '../../support/dap/dapSession.ts';
+import { endless, lasso, launched, m, thread, top, value } from '../../../support/dap/stdio.ts';
 
 describe('breakpoints', () => {
   test('on a block’s name stops before each of its updates; reverseContinue finds the one before', async () => {

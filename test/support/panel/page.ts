@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../../scripts/host/browser.mjs';
 import { root } from '../../../scripts/lib/root.mjs';
-import type { RunOptions } from './panel-host.ts';
+import type { RunOptions } from './host.ts';
 import { type ThemeName, themes } from './themes.ts';
 
 const address = 'http://panel.localhost/';
@@ -104,7 +104,7 @@ async function bundles(): Promise<Map<string, File>> {
   if (!existsSync(script)) throw new Error('dist/webview.js is missing; run `npm run build`.');
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['test/support/panel/panel-host.ts'],
+    entryPoints: ['test/support/panel/host.ts'],
     bundle: true,
     write: false,
     format: 'iife',

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FakeSolver } from '../../support/dap/fakeSolver.ts';
+import { connect, launchArgs, started, thread } from '../../support/dap/session.ts';
+import { factsWith } from '../../support/panel/run-info.ts';
+
+describe('when the solver process ends by itself', () => {
+  test('the client is told what happened and where, and the session stays open', async () => {
+    const { client, solver } = await started();
+    await client.move('next');
+    await client.request('continue', thread);
+    const after = client.messages.length;
+    solver.crash();
+    const stop = await client.event('stopped', after);
+    assert.deepEqual([stop.reason, stop.description], ['exception', 'crash']);
+    assert.match(stop.text, /SIGSEGV.*step 3/);
+    assert.equal((await client.event('output', after)).output.includes('SIGSEGV'), true);
+    const info = await client.request('exceptionInfo', thread);
+    assert.deepEqual([info.exceptionId, info.details.stackTrace], ['crash', 'at kernel\nboom']);
+    const { stackFrames } = await client.request('stackTrace', thread);
+    assert.equal(stackFrames[0].name, 'order · bmi');
+    for (const command of ['next', 'continue', 'stepBack', 'pause']) {
+      assert.match(await client.refusal(command, thread), /has ended/);
+    }
+    const { breakpoints } = await client.request('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'bmi' }],
+    });
+    assert.match(breakpoints[0].message, /after a restart/);
+  });
+
+  for (const command of ['restart', 'blockstep/recover']) {
+    test(`${command} goes on in a new process, from the last keyframe and with the edits, to the step that was lost`, async () => {
+      const { client, solver, solvers } = await started();
+      await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
+      const edit = { kind: 'ordering', ordering: 'shuffled', k: 2 } as const;
+      const edits = [{ edit, k: 2, text: 'cyclic → shuffled' }];
+      const keyframe = { k: 40, edits: 1, state: Float64Array.of(1), memory: null };
+      solver.facts = factsWith({ edits });
+      solver.end = 50;
+      solver.emit('metrics', solver.rows(0, 50));
+      solver.k = 47;
+      solver.emit('edited', { facts: solver.facts, position: solver.position() });
+      solver.emit('keyframe', keyframe);
+      solver.crash();
+      const after = client.messages.length;
+      await client.request(command);
+      const stop = await client.event('stopped', after);
+      assert.match(stop.text, /step 47/);
+      const [first, second] = solvers[1]!.calls;
+      const lost = { edits, branches: [], keyframe, k: 47, end: 50 };
+      assert.deepEqual(first, { name: 'restore', params: { config: launchArgs, ...lost } });
+      assert.equal(second?.name, 'setBreakpoints');
+      await client.move('next');
+      assert.equal(solvers[1]!.k, 48);
+    });
+  }
+
+  test('recover has nothing to do while it lives', async () => {
+    const { client } = await started();
+    assert.match(await client.refusal('blockstep/recover'), /nothing to recover/);
+  });
+});
+
+describe('restart', () => {
+  test('keeps the session, its breakpoints and the client’s choice of configuration', async () => {
+    const { client, solver, solvers } = await started();
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
+    solver.emit('branch', { id: 'b1', from: 0, end: 3, text: 'eta = 1' });
+    await client.move('next');
+    const after = client.messages.length;
+    await client.request('restart', { arguments: { ...launchArgs, seed: 2 } });
+    const stop = await client.event('stopped', after);
+    assert.deepEqual([stop.reason, solver.disposed], ['entry', true]);
+    assert.deepEqual(solvers[1]!.calls[0], {
+      name: 'load',
+      params: { config: { ...launchArgs, seed: 2 } },
+    });
+    assert.equal(solvers[1]!.calls[1]?.name, 'setBreakpoints');
+    const { threads } = await client.request('threads');
+    assert.equal(threads.length, 1);
+    // The old process is nobody's any more.
+    const then = client.messages.length;
+    solver.stop('step');
+    solver.crash();
+    await client.request('threads');
+    assert.ok(client.messages.slice(then).every(m => m.event !== 'stopped'));
+  });
+
+  test('a restart that is refused ends the session', async () => {
+    const { client, solvers } = await started();
+    solvers[1] = new FakeSolver({
+      load: () => {
+        throw new Error('seed: "x" must be a number');
+      },
+    });
+    assert.match(
+      await client.refusal('restart', { arguments: { ...launchArgs, seed: 'x' } }),
+      /seed/,
+    );
+    await client.event('terminated');
+  });
+});
+
+describe('the end', () => {
+  test('terminate asks the solver to end, and terminated follows the response', async () => {
+    const { client, solver } = await started();
+    await client.request('terminate');
+    await client.event('terminated');
+    assert.deepEqual([solver.calls.at(-1)?.name, solver.disposed], ['terminate', true]);
+    assert.match(await client.refusal('next', thread), /session is over/);
+    await client.request('disconnect', { restart: false });
+  });
+
+  test('disconnect ends the solver at any moment', async () => {
+    const hanging = new FakeSolver({ load: () => new Promise(() => undefined) });
+    const { client } = connect(hanging);
+    await client.request('initialize');
+    client.send('launch', launchArgs);
+    await client.request('disconnect');
+    assert.equal(hanging.disposed, true);
+  });
+
+  test('a session that the editor drops ends its solver', async () => {
+    const { client, solver } = await started();
+    await client.close();
+    assert.equal(solver.disposed, true);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { SourceError } from '../../../extension/run/source.ts';
+import { FakeSolver } from '../../support/dap/fakeSolver.ts';
+import { order, started, thread } from '../../support/dap/session.ts';
+
+describe('moving', () => {
+  const table: readonly [string, number, string][] = [
+    ['next', 1, 'step'],
+    ['stepOut', 3, 'step'],
+    ['reverseContinue', 0, 'goto'],
+  ];
+  for (const [command, k, reason] of table) {
+    test(`${command} leads to step ${k}, and its response precedes the stop`, async () => {
+      const { client, solver } = await started();
+      const stop = await client.move(command);
+      assert.deepEqual([solver.k, stop.reason, stop.threadId], [k, reason, 1]);
+      const seen = order(client);
+      assert.ok(seen.indexOf(command) < seen.lastIndexOf('stopped'));
+    });
+  }
+
+  test('stepIn walks the five phases of a block update, and the sixth is the next block’s first', async () => {
+    const { client } = await started();
+    const names: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      const { stackFrames } = await client.request('stackTrace', thread);
+      names.push(stackFrames[0].name);
+      await client.move('stepIn');
+    }
+    assert.deepEqual(names, [
+      ...['order', 'gradient', 'step', 'prox', 'commit'].map(phase => `${phase} · (intercept)`),
+      'order · bmi',
+    ]);
+  });
+
+  test('stepBack goes to the start of the update it is in, then one update at a time, and not before step 0', async () => {
+    const { client, solver } = await started();
+    await client.move('stepOut');
+    await client.move('stepIn');
+    const visited: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      assert.equal((await client.move('stepBack')).reason, 'step');
+      visited.push(solver.k);
+    }
+    assert.deepEqual(visited, [3, 2, 1, 0]);
+    assert.match(await client.refusal('stepBack', thread), /step 0/);
+  });
+
+  test('while it runs it can be paused, and nothing else moves or reads it', async () => {
+    const { client } = await started();
+    const body = await client.request('continue', thread);
+    assert.equal(body.allThreadsContinued, true);
+    for (const command of [
+      'next',
+      'stepIn',
+      'stepOut',
+      'stepBack',
+      'reverseContinue',
+      'continue',
+    ]) {
+      assert.match(await client.refusal(command, thread), /pause it first/);
+    }
+    assert.match(await client.refusal('stackTrace', thread), /pause it first/);
+    assert.match(await client.refusal('scopes', { frameId: 10 }), /pause it first/);
+    const stop = await client.move('pause');
+    assert.equal(stop.reason, 'pause');
+    await client.request('pause', thread);
+  });
+
+  test('a long replay is answered as soon as it runs, and its failure is told at a stop', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const solver = new FakeSolver({
+      goTo: () => {
+        solver.emit('running', {});
+        return new Promise((_, reject) => {
+          fail = reject;
+        });
+      },
+    });
+    const { client } = await started(solver);
+    const after = client.messages.length;
+    await client.request('blockstep/goToStep', { k: 1e6 });
+    fail(new SourceError('failed', 'The replay failed.'));
+    const stop = await client.event('stopped', after);
+    assert.equal(stop.text, 'The replay failed.');
+  });
+
+  test('a refusal to move leaves the run where it was, with its variables', async () => {
+    const solver = new FakeSolver({
+      resume: () => {
+        throw new SourceError('state', 'The run has converged; go back first.');
+      },
+    });
+    const { client } = await started(solver);
+    const { scopes } = await client.request('scopes', { frameId: 10 });
+    assert.equal(await client.refusal('next', thread), 'The run has converged; go back first.');
+    await client.request('variables', { variablesReference: scopes[0].variablesReference });
+  });
+
+  test('a run that somebody else set in motion is told of by continued', async () => {
+    const { client, solver } = await started();
+    const after = client.messages.length;
+    await solver.call('resume', { until: { kind: 'end' } });
+    assert.equal((await client.event('continued', after)).allThreadsContinued, true);
+  });
+
+  test('the stop says why: breakpoints by id, findings as exceptions that can be explained', async () => {
+    const { client, solver } = await started();
+    assert.match(await client.refusal('exceptionInfo', thread), /did not stop at a finding/);
+    const { breakpoints } = await client.request('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'bmi' }],
+    });
+    await client.request('continue', thread);
+    let after = client.messages.length;
+    solver.stop('functionBreakpoint', {
+      breakpoints: [String(breakpoints[0].id)],
+      text: 'Before bmi.',
+    });
+    const hit = await client.event('stopped', after);
+    assert.equal(hit.reason, 'function breakpoint');
+    assert.deepEqual(hit.hitBreakpointIds, [breakpoints[0].id]);
+    await client.request('continue', thread);
+    after = client.messages.length;
+    const finding = {
+      k: 7,
+      name: 'divergence',
+      block: 'bmi',
+      text: 'F rose.',
+      evidence: { ratio: Number.POSITIVE_INFINITY },
+    } as const;
+    solver.emit('finding', finding);
+    solver.stop('finding', { finding, text: finding.text });
+    const stop = await client.event('stopped', after);
+    assert.deepEqual(
+      [stop.reason, stop.description, stop.text],
+      ['exception', 'divergence', 'F rose.'],
+    );
+    assert.equal((await client.event('blockstep/finding', after)).evidence.ratio, 'Infinity');
+    const info = await client.request('exceptionInfo', thread);
+    assert.equal(info.exceptionId, 'divergence');
+    assert.match(info.details.message, /ratio = Infinity/);
+  });
+
+  test('a run that has converged stays to be looked at and gone back in', async () => {
+    const { client, solver } = await started();
+    await client.request('continue', thread);
+    const after = client.messages.length;
+    solver.k = 30;
+    solver.stop('converged', { text: 'relativeGap 9e-11 is below 1e-10.' });
+    const stop = await client.event('stopped', after);
+    assert.deepEqual([stop.reason, stop.description], ['converged', 'Converged']);
+    await client.move('stepBack');
+    assert.equal(solver.k, 29);
+  });
+});
