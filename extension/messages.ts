@@ -12,19 +12,19 @@ export const untrustedModule = (problem: string) =>
   `problem: "${problem}" is a program of this workspace, which is not trusted, so it does not run; trust the workspace, or choose a built-in problem.`;
 
 export const noRun = () =>
-  'There is no run to do this with, because no debug session of Blockstep is active; start one with "Debug a Problem".';
+  'There is no run, because no debug session of Blockstep is active; start one with "Debug a Problem".';
 
 export const noCrash = () =>
-  'There is nothing to restart, because the solver process of this run did not crash; restart the debug session to begin anew.';
+  'There is nothing to restart, because the solver process of this run did not crash; restart the debug session to start again.';
 
 export const goToStepPrompt = (k: number, end: number) =>
-  `The run stands at step ${k}; computed up to ${end}. A step beyond is computed; +10 and −10 start from here.`;
+  `The run is at step ${k} and computed up to ${end}. Later steps are computed on the way; +10 and −10 count from here.`;
 
 export const notAStep = (text: string) =>
-  `"${text}" is not a step; accepted: a whole number from 0, or one with a sign to go that many steps on or back.`;
+  `"${text}" is not a step; accepted: a whole number from 0, or one with a sign to go that many steps forward or back.`;
 
 export const customOrderPrompt = () =>
-  'Names of blocks in the order of their updates, separated by commas; a name may stand more than once.';
+  'Names of blocks in the order of their updates, separated by commas; a name may be repeated.';
 
 export const notABlock = (name: string, blocks: readonly string[]) =>
   `"${printable(name)}" is not a block of this run; accepted: ${listed(blocks)}.`;
@@ -33,16 +33,16 @@ export const stepSizePrompt = (rule: string) =>
   `The absolute step t of the update. Leave it empty to give it back to the step rule (${rule}).`;
 
 export const notAStepSize = (text: string) =>
-  `"${text}" is not a step size; accepted: a number above 0, or nothing for the step rule's own.`;
+  `"${text}" is not a step size; accepted: a number above 0, or empty for the step rule's own.`;
 
 export const notAFileName = (name: string) =>
-  `"${name}" leaves nothing to name a file after; accepted: a name with at least one letter or digit.`;
+  `"${name}" has no letter or digit to make a file name from; accepted: a name with at least one.`;
 
 export const fileExists = (path: string) =>
-  `${path} exists already, and it is not overwritten; choose another name.`;
+  `${path} already exists and is not overwritten; choose another name.`;
 
 export const unexpected = (command: string) =>
-  `${command} failed for a reason that was not foreseen; the log has the details.`;
+  `${command} failed unexpectedly; the log has the details.`;
 
 export const restartFromStep = (k: number) => `Restart from Step ${k}`;
 
@@ -60,7 +60,7 @@ export const traceWritten = (rows: number, path: string) =>
 export const copyPathButton = () => 'Copy Path';
 
 export const notAutostarted = (name: string, reason: string) =>
-  `"${name}" was not started by itself: ${reason}.`;
+  `"${name}" was not started automatically: ${reason}.`;
 
 /** Text that Markdown shows as it is, on one line: no list, link, picture, entity or table of it, however it is made up. */
 export function escapeMarkdown(text: string): string {

@@ -16,7 +16,7 @@ const missing = ensureDependencies();
 if (missing !== undefined) stop(missing);
 const build = spawnSync(execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
 if (build.status !== 0)
-  stop('The build failed, so there is nothing to open; its messages stand above.');
+  stop('The build failed, so there is nothing to open; see its messages above.');
 
 const { ensureServer } = await import('./host/install.mjs');
 const { Missing, onPath } = await import('./host/system.mjs');

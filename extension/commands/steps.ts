@@ -31,7 +31,7 @@ export async function setStepSize(run: RunClient, given?: string): Promise<void>
 async function askBlock(run: RunClient): Promise<string | null | undefined> {
   const answer = await pick<string | null>({
     title: 'Set Step Size',
-    placeholder: 'Of which block?',
+    placeholder: 'Which block?',
     rows: [
       { label: 'All Blocks', value: null },
       ...(run.info?.blocks ?? []).map(({ name }) => ({

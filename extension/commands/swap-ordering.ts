@@ -36,11 +36,11 @@ async function askWhich(
   const present = run.position?.ordering;
   const answer = await pick({
     title: 'Swap Ordering',
-    placeholder: 'Which ordering takes over?',
+    placeholder: 'Which ordering should be used from here on?',
     step,
     rows: (run.info?.orderings ?? []).map(({ name, title }) => ({
       label: title,
-      description: name === present ? `${name}, the present one` : name,
+      description: name === present ? `${name} (current)` : name,
       detail: catalog.orderings.find(part => part.name === name)?.summary ?? '',
       value: name,
     })),
@@ -75,7 +75,7 @@ async function askWhen(
   const sweep = run.position?.sweep ?? 1;
   const answer = await pick<'sweep' | 'now'>({
     title: 'Swap Ordering',
-    placeholder: 'When does it take over?',
+    placeholder: 'When should it take effect?',
     step,
     rows: [
       {

@@ -54,7 +54,7 @@ const attachSchema = {
     trace: {
       type: 'string',
       markdownDescription:
-        'The recorded trace to look at: an Arrow file that a run wrote by its attribute `trace`, or that was exported.',
+        'The recorded trace to open: an Arrow file that a run wrote because of its attribute `trace`, or that was exported.',
     },
   },
 };

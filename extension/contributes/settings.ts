@@ -10,7 +10,7 @@ export const configuration = {
       type: 'boolean',
       default: true,
       markdownDescription:
-        'Show at the end of each block’s line, in listings and problem modules, how its gradient norm went and where it stands.',
+        'Show a block’s recent gradient norms as bars, with the latest value, at the end of its line in listings and problem modules.',
     },
     [`blockstep.${inlineVisits}`]: {
       type: 'integer',
@@ -18,7 +18,7 @@ export const configuration = {
       minimum: 1,
       maximum: 60,
       markdownDescription:
-        'How many visits of a block its inline bars show, the last one at the right.',
+        'How many visits of a block its inline bars show; the latest is at the right.',
     },
     [`blockstep.${openPanel}`]: {
       type: 'string',
@@ -35,7 +35,7 @@ export const configuration = {
       default: 512,
       minimum: 16,
       markdownDescription:
-        'Megabytes of memory for the measured rows of a run, half in the solver’s process and half in the editor’s. Beyond it the solver writes old rows to a temporary file, from which every value can still be had, and charts draw the past from its extremes. Holds for runs that start after a change.',
+        'Megabytes of memory for the measured rows of a run, half in the solver’s process and half in the editor’s. Above this the solver moves old rows to a temporary file, where every value stays available, and charts draw the past by its minima and maxima. Applies to runs started after a change.',
     },
   },
 };

@@ -39,7 +39,7 @@ export const walkthroughs = [
         id: 'panel',
         title: 'See which block stalls',
         description:
-          'The convergence panel shows objective, gradient norms, step sizes and sharpness over time. Take hold of the line of time to go back to any step.\n[Open Convergence Panel](command:blockstep.openPanel)\n[Step Sweep](command:blockstep.stepSweep)',
+          'The convergence panel shows objective, gradient norms, step sizes and sharpness over time. Drag the time line to go back to any step.\n[Open Convergence Panel](command:blockstep.openPanel)\n[Step Sweep](command:blockstep.stepSweep)',
         media: picture('panel', 'The convergence panel: charts beside the table of blocks.'),
         completionEvents: ['onCommand:blockstep.openPanel', 'onView:blockstep.convergence'],
       },
@@ -47,7 +47,7 @@ export const walkthroughs = [
         id: 'swap',
         title: 'Swap the ordering',
         description:
-          'Would another ordering have done better? Swap it now or when the sweep ends. Go back first, and the steps that followed stay beside the new ones as a branch.\n[Swap Ordering](command:blockstep.swapOrdering)',
+          'Would another ordering have done better? Swap it now or when the sweep ends. If you go back first, the steps that followed are kept as a branch beside the new ones.\n[Swap Ordering](command:blockstep.swapOrdering)',
         media: picture('swap', 'The list of orderings that this run accepts.'),
         completionEvents: ['onCommand:blockstep.swapOrdering'],
       },

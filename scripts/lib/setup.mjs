@@ -20,5 +20,5 @@ export function ensureDependencies() {
     shell: platform === 'win32',
   });
   if (status === 0) return;
-  return 'The dependencies are missing, because `npm ci` failed (its message stands above); mend that and run the command again.';
+  return 'The dependencies are missing, because `npm ci` failed (see its message above); fix that and run the command again.';
 }

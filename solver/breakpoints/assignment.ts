@@ -99,7 +99,11 @@ function coordinate(
     !Number.isInteger(index) ||
     index >= (size ?? Number.MAX_SAFE_INTEGER)
   ) {
-    return say.indexRange(block, typeof index === 'number' ? String(index) : 'what is given', size);
+    return say.indexRange(
+      block,
+      typeof index === 'number' ? String(index) : 'the given value',
+      size,
+    );
   }
   return { kind: 'value', block, index };
 }

@@ -10,7 +10,8 @@ export function compileCall(
   compile: Compile,
 ): Node | Refusal {
   const { callee } = call;
-  if (callee.type !== 'Identifier') return say.notInGrammar('A call of something that is no name');
+  if (callee.type !== 'Identifier')
+    return say.notInGrammar('A call of anything but a named function');
   const name = callee['name'] as string;
   // A trailing or doubled comma leaves a hole in jsep's list.
   const given = call.arguments.filter(argument => argument);
@@ -125,7 +126,7 @@ function coordinate(given: readonly jsep.Expression[], names: ExpressionNames): 
   ) {
     return say.indexRange(
       literal ?? 'the block',
-      typeof index === 'number' ? String(index) : 'what is given',
+      typeof index === 'number' ? String(index) : 'the given value',
       size,
     );
   }

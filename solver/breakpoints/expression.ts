@@ -23,7 +23,8 @@ export function parseExpression(text: string, names: ExpressionNames): Compiled 
   const node = compile(tree, names);
   if (isRefusal(node)) return node;
   // A text stands for a block or an ordering only beside one.
-  if (node.type === 'name' && typeof node.of === 'object') return say.notInGrammar('A text alone');
+  if (node.type === 'name' && typeof node.of === 'object')
+    return say.notInGrammar('A string alone');
   const { type, read } = node;
   return { type, read, text: text.trim() } as Compiled;
 }

@@ -18,7 +18,7 @@ export function parseTree(text: string): jsep.Expression | Refusal {
     return jsep(text);
   } catch (error) {
     const { description, index, message } = error as Partial<ParseError>;
-    const why = description ?? message ?? 'it does not parse';
+    const why = description ?? message ?? 'its syntax is wrong';
     return say.unreadable(text, lowerFirst(why), index === undefined ? null : index + 1);
   }
 }

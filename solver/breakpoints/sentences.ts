@@ -28,7 +28,7 @@ export const unreadable = (text: string, why: string, column: number | null) =>
   );
 export const emptyExpression = () => refuse('There is no expression to evaluate.');
 export const tooLong = (length: number, limit: number) =>
-  refuse(`The expression has ${length} characters; at most ${limit} are read.`);
+  refuse(`The expression has ${length} characters; at most ${limit} are allowed.`);
 export const notInGrammar = (what: string) =>
   refuse(
     `${what} cannot be used here: an expression has names, numbers, arithmetic, comparisons, &&, ||, ! and the functions prev, norm, abs, log10, min, max, frozen and value.`,
@@ -51,7 +51,7 @@ export const blockWanted = (call: string, given: string) =>
 export const runMetricWithBlock = (metric: string) =>
   refuse(`${metric} belongs to the whole run and takes no block; write ${metric}.`);
 export const operandType = (operator: string, takes: string, given: string) =>
-  refuse(`${operator} takes ${takes}, and ${given}.`);
+  refuse(`${operator} takes ${takes}, but ${given}.`);
 export const notACondition = (text: string, type: string) =>
   refuse(
     `The condition ${quote(text)} is a ${type}; compare it with something, as in ${text} > 0.`,
@@ -61,7 +61,7 @@ export const isA = (text: string, type: string): string =>
 
 export const notAssignable = (target: string, known: readonly string[]) =>
   refuse(
-    `${quote(target)} cannot be assigned; what can: ordering, stepSize, stepSize("block"), frozen("block"), value("block", index)${known.length === 0 ? '' : `, ${known.join(', ')}`}.`,
+    `${quote(target)} cannot be assigned; these can: ordering, stepSize, stepSize("block"), frozen("block"), value("block", index)${known.length === 0 ? '' : `, ${known.join(', ')}`}.`,
   );
 export const nothingAssigned = (target: string) =>
   refuse(`${quote(target)} is given no value; write one after the =.`);
@@ -69,7 +69,7 @@ export const compareWithTwo = (text: string) =>
   refuse(`${quote(text)} assigns; to compare, write == with two equals signs.`);
 export const customNeedsOrder = () =>
   refuse(
-    'ordering = custom needs an order of its own; use Swap Ordering, or blockstep/setOrdering with options.order.',
+    'ordering = custom needs a list of blocks; use Swap Ordering, or blockstep/setOrdering with options.order.',
   );
 export const stepSizeRange = (given: string) =>
   refuse(
@@ -82,8 +82,8 @@ export const finiteWanted = (target: string, given: string) =>
 export const indexRange = (block: string, index: string, size: number | null) =>
   refuse(
     size === null
-      ? `The index of a coordinate of ${block} is a whole number from 0; ${index} is not.`
-      : `${block} has ${size} ${size === 1 ? 'coordinate, whose index is 0' : `coordinates, with indices 0 to ${size - 1}`}; ${index} is none of them.`,
+      ? `The index of a coordinate of ${block} must be a whole number from 0; ${index} is not.`
+      : `${block} has ${size} ${size === 1 ? 'coordinate, whose index is 0' : `coordinates, with indices 0 to ${size - 1}`}; ${index} is out of range.`,
   );
 export const scopeNeeded = (value: string) =>
   refuse(`${quote(value)} has no value before the run has started; write a number.`);
@@ -99,7 +99,7 @@ export const openBrace = (column: number) =>
     `The log message has a { at column ${column} without its }; write \\{ for the character itself.`,
   );
 export const conditionFailed = (where: string, condition: string, error: string): string =>
-  `${where}: the condition ${quote(condition)} could not be evaluated (${error}); it counts as false from here on, and this is said once.`;
+  `${where}: the condition ${quote(condition)} could not be evaluated (${error}); it counts as false from here on, and this message is shown only once.`;
 export const logFailed = (expression: string, error: string): string => `<${expression}: ${error}>`;
 
 // What a stop says.

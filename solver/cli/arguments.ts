@@ -49,7 +49,7 @@ export function commandOf(argv: readonly string[]): Command | Refusal {
   const [command, argument, extra] = positionals;
   if (values.version) return { command: 'version' };
   if (values.help || command === undefined || command === 'help') return { command: 'help' };
-  if (extra !== undefined) return refuse(extra, extra, 'is one word too many', usage(command));
+  if (extra !== undefined) return refuse(extra, extra, 'is one argument too many', usage(command));
   if (command === 'list') return list(argument, values.json ?? false);
   if (command !== 'run' && command !== 'replay') {
     const near = nearest(command, ['run', 'replay', 'list']);
@@ -89,12 +89,12 @@ function parse(argv: readonly string[]) {
       const wrong = `is not an option, the nearest is ${nearest(flag, known)}`;
       return refuse('option', flag, wrong, known.join(', '));
     }
-    const wrong = /missing|ambiguous/.test(message) ? 'lacks its value' : 'takes no value';
+    const wrong = /missing|ambiguous/.test(message) ? 'needs a value' : 'takes no value';
     return refuse('option', flag, wrong, HELP_HINT);
   }
 }
 
-const HELP_HINT = 'what blockstep --help lists';
+const HELP_HINT = 'the options that blockstep --help lists';
 
 function list(family: string | undefined, json: boolean): Command | Refusal {
   const found = families.find(name => name === family);
@@ -138,7 +138,7 @@ export const help = `blockstep: step through block-coordinate optimizers, withou
       bit is the same; else the first step, block and metric that differ, with both values.
 
   blockstep list ${families.join('|')} [--json]
-      What there is: name, title, source, and what it suits.
+      Lists the parts of a family: name, title, source, and what each suits.
 
   blockstep --help | --version
 

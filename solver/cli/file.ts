@@ -59,7 +59,12 @@ function choose(file: string, content: unknown, name: string | null): Config | R
   if (name === null) {
     return all.length === 1
       ? all[0]!
-      : refuse('--config', '', 'is missing where there are several', names.join(', '));
+      : refuse(
+          '--config',
+          '',
+          'must be given, because the file has several configurations',
+          names.join(', '),
+        );
   }
   const found = all.find(one => one['name'] === name);
   return (

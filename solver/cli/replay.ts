@@ -16,7 +16,7 @@ export async function replayTrace(path: string, json: boolean, terminal: Termina
     return await replay(trace, json, terminal);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { refusal: `The trace cannot be computed again: ${error.message}` };
+    return { refusal: `The trace cannot be replayed: ${error.message}` };
   } finally {
     trace.close();
   }
@@ -48,11 +48,11 @@ function text({ header, ended }: TraceFile, again: Again, interrupted: boolean):
   const { rows, branches, difference } = again;
   if (difference) return difference.text;
   const of = branches === 0 ? '' : `, ${branches} of its branches among them,`;
-  if (interrupted) return `Interrupted: the first ${rows} rows${of} have the recorded bits.`;
+  if (interrupted) return `Interrupted: the first ${rows} rows${of} are bit for bit as recorded.`;
   const build = otherBuild(header.build);
   return [
-    `All ${rows} rows of steps${of} have the recorded bits.`,
-    ...(ended ? [] : ['The file was cut off; it was read up to its last whole batch.']),
+    `All ${rows} rows of steps${of} are bit for bit as recorded.`,
+    ...(ended ? [] : ['The file is incomplete; it was read up to its last whole batch.']),
     ...(build === null ? [] : [build]),
   ].join('\n');
 }

@@ -98,7 +98,7 @@ async function follow(
     if (!check.done) {
       terminal.aside(
         'stderr',
-        'The module’s functions are slow: its checks were left unfinished.\n',
+        'The module’s functions are slow, so its checks were not completed.\n',
       );
     }
   }

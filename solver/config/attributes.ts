@@ -28,7 +28,7 @@ export const attributes = {
   problemOptions: { description: 'Options of the problem.', default: {} },
   blocks: {
     description:
-      'How columns are gathered into blocks: `natural` (the problem’s own), `coordinates`, `{ "size": 10 }`, or `{ "groups": { "name": ["column", …] } }`.',
+      'How columns are grouped into blocks: `natural` (the problem’s own), `coordinates`, `{ "size": 10 }`, or `{ "groups": { "name": ["column", …] } }`.',
     default: 'natural',
   },
   method: { description: 'How a block moves.', default: 'pccd' },
@@ -47,7 +47,7 @@ export const attributes = {
   },
   findings: {
     description:
-      'What the run is watched for: a finding’s name → `false` to switch it off, or thresholds, such as `{ "stall": false, "divergence": { "factor": 1e3 } }`. What a finding needs is measured because it is on.',
+      'The findings that the run is checked for: a finding’s name → `false` to switch it off, or its thresholds, such as `{ "stall": false, "divergence": { "factor": 1e3 } }`. What a finding needs is measured while it is on, whether recorded or not.',
     default: {},
   },
   seed: {
@@ -55,13 +55,14 @@ export const attributes = {
     default: 1,
   },
   backend: {
-    description: 'What computes. `auto` is resolved once, at the start, and written down.',
+    description:
+      'The backend that computes. `auto` is resolved once, at the start, and recorded with the run.',
     default: 'auto',
   },
   stopOnEntry: { description: 'Stop before the first block update.', default: false },
   stopWhen: {
     description:
-      'When the run ends; any of these. It replaces the default whole: relativeGap 1e-10 where the problem has a gap, else relativeStationarity 1e-8; and 1,000 sweeps.',
+      'When the run ends: as soon as one of these holds. What is given replaces the whole default, which is relativeGap 1e-10 where the problem has a gap, else relativeStationarity 1e-8, and 1,000 sweeps.',
     default: null,
   },
   trace: { description: 'Path of an Arrow file that the run is recorded in.', default: null },
@@ -75,14 +76,14 @@ export type AttributeName = keyof typeof attributes;
 
 /** Every criterion of `stopWhen`. */
 export const criteria = {
-  gap: 'Duality gap, absolute, at or below this; looked at when a sweep ends.',
+  gap: 'Duality gap, absolute, at or below this; checked when a sweep ends.',
   relativeGap: 'Duality gap over the objective at β = 0 at or below this.',
   stationarity: 'Root of the sum of gradNorm² over the blocks at or below this.',
   relativeStationarity: 'Stationarity over its first value at or below this.',
   objective: 'Objective at or below this.',
-  steps: 'Block updates: a budget.',
-  sweeps: 'Sweeps: a budget.',
-  seconds: 'Seconds of solving: a budget.',
+  steps: 'Number of block updates, a budget.',
+  sweeps: 'Number of sweeps, a budget.',
+  seconds: 'Seconds of solving, a budget.',
 } as const;
 
 /** Attributes that belong to VS Code, and are let through. */

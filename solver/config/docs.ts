@@ -17,7 +17,7 @@ const heads: Readonly<Record<Family, readonly [string, string]>> = {
   steps: ['Step rules', 'How far a block moves. Chosen by `step`, set by `stepOptions`.'],
   diagnostics: [
     'Diagnostics',
-    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends; where X has 2²⁰ entries or more and more than a quarter of the iterate is not zero they cost nearly as much as the sweep, and are taken (and the criteria judged) at the end of the first sweep and of every fourth. What is asked for at a stop is always computed.',
+    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends; where X has 2²⁰ entries or more and more than a quarter of the iterate is not zero they cost nearly as much as the sweep, and are taken (and the criteria judged) at the end of the first sweep and of every fourth. Values requested at a stop are always computed.',
   ],
 };
 
@@ -94,7 +94,7 @@ function launchPage(): string {
   const limits = Object.entries(criteria).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`);
   return `${[
     `${NOTE}\n# launch.json`,
-    'A configuration with only `type`, `request`, `name` and `problem` runs. Every value is used, or refused in one sentence. The same attributes serve `blockstep run`.',
+    'A configuration with only `type`, `request`, `name` and `problem` runs. Every value is used, or refused in one sentence. `blockstep run` takes the same attributes.',
     ['| attribute | default | meaning |', '| --- | --- | --- |', ...rows].join('\n'),
     '## stopWhen',
     ['| criterion | the run ends when |', '| --- | --- |', ...limits].join('\n'),
@@ -113,15 +113,15 @@ function findingsPage({ findings, diagnostics }: Catalog): string {
     ].join('\n\n');
   });
   const intro =
-    'What can go wrong in a run, told once until it is over. Set by `findings` in launch.json: a name → `false`, or thresholds. What a finding needs is measured because it is on, whichever metrics are recorded.';
+    'What can go wrong in a run. A finding is reported once per episode. Set by `findings` in launch.json: a name → `false`, or thresholds. What a finding needs is measured while it is on, whichever metrics are recorded.';
   return `${[`${NOTE}\n# Findings`, intro, ...sections].join('\n\n')}\n`;
 }
 
 function stopText(stops: boolean | null): string {
-  if (stops === null) return 'No breakpoint is set on it.';
+  if (stops === null) return 'It has no exception breakpoint.';
   return stops
-    ? 'A debugger stops at it unless it is told not to.'
-    : 'A debugger stops at it when it is told to.';
+    ? 'A debugger stops at it by default.'
+    : 'A debugger stops at it if its exception breakpoint is switched on.';
 }
 
 function cell(text: string): string {

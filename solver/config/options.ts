@@ -87,7 +87,7 @@ function fault(value: unknown, spec: OptionSpec): string | null {
     case 'boolean':
       return typeof value === 'boolean' ? null : 'must be true or false';
     case 'choice':
-      return spec.values.includes(value as string) ? null : 'is none of the choices';
+      return spec.values.includes(value as string) ? null : 'is not one of the choices';
     case 'lambda':
       if (typeof value === 'string') {
         return fractionFault(value);
@@ -106,12 +106,12 @@ function fault(value: unknown, spec: OptionSpec): string | null {
   }
 }
 
-const beyondExact = 'is beyond 2^53, where not every whole number exists';
+const beyondExact = 'is beyond 2^53, where not every whole number can be represented';
 
 function fractionFault(value: string): string | null {
   if (!fractionOfMax.test(value)) return 'is not a penalty strength';
   const fraction = Number(value.slice(0, value.indexOf('*')));
-  return Number.isFinite(fraction) ? null : 'is an infinite fraction';
+  return Number.isFinite(fraction) ? null : 'must have a finite fraction';
 }
 
 interface Range {

@@ -72,13 +72,13 @@ function nameOf({ problem }: CheckedConfig): string {
 /** What the interface names and this version does not have: refused after everything else. */
 export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
   if (backend === 'wasm' || backend === 'gpu') {
-    return refuse('backend', backend, 'is not built yet', 'auto, js');
+    return refuse('backend', backend, 'is not implemented yet', 'auto, js');
   }
   if (typeof data === 'string' && isIdx(data)) {
     return refuse(
       'data',
       data,
-      'is an idx file, which is not read yet',
+      'is an idx file, which cannot be read yet',
       'csv with a header, libsvm text, npy, npz',
     );
   }

@@ -78,13 +78,13 @@ function wrongMetrics(value: unknown, catalog: Catalog): Refusal | null {
   const twice = value.find((name, i) => value.indexOf(name) < i);
   return twice === undefined
     ? null
-    : refuse('diagnostics', twice, 'is there twice', 'each metric once');
+    : refuse('diagnostics', twice, 'is listed twice', 'each metric once');
 }
 
 function wrongStart(value: unknown): Refusal | null {
   const known = typeof value === 'string' && /^(zeros|ones|random)$|\.json$/i.test(value);
   const accepted = 'zeros, ones, random, or the path of a .json file of block → values';
-  return known ? null : refuse('start', value, 'is not a start', accepted);
+  return known ? null : refuse('start', value, 'is not a starting point', accepted);
 }
 
 function wrongBlocks(value: unknown): Refusal | null {
@@ -92,7 +92,7 @@ function wrongBlocks(value: unknown): Refusal | null {
   if (value === 'coordinates' || value === 'natural') return null;
   const keys = isRecord(value) ? Object.keys(value) : [];
   if (!isRecord(value) || keys.length !== 1 || !/^(size|groups)$/.test(keys[0] ?? '')) {
-    return refuse('blocks', value, 'is not a way to gather blocks', accepted);
+    return refuse('blocks', value, 'is not a way to group columns into blocks', accepted);
   }
   if ('size' in value)
     return wrongNumber('blocks.size', value['size'], { type: 'integer', minimum: 1 });

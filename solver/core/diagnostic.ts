@@ -187,17 +187,17 @@ export const ownFindings: readonly FindingPart[] = [
   {
     name: 'crash',
     title: 'Crash',
-    summary: 'The solver’s process ended by itself.',
+    summary: 'The solver process ended unexpectedly.',
     options: {},
     stops: null,
-    always: 'there is no run left to ignore it',
+    always: 'no run is left that could go on',
   },
   {
     name: 'traceDiffers',
     title: 'Trace differs',
-    summary: 'A trace that is replayed has other bits than were recorded.',
+    summary: 'A replayed trace differs from the recorded one.',
     options: {},
     stops: null,
-    always: 'what follows is another run than the recorded one',
+    always: 'from there on it is a different run',
   },
 ];

@@ -166,7 +166,7 @@ export interface Problem extends Capabilities {
   gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
 }
 
-/** How columns are gathered into blocks. */
+/** How columns are grouped into blocks. */
 export type BlocksSpec =
   | 'natural'
   | 'coordinates'

@@ -73,7 +73,7 @@ function checkedNames({ at }: FileSource, cells: readonly string[], numeric: boo
   for (const [j, name] of names.entries()) {
     if (name === '') throw badHeader(at, `column ${j + 1}: the name is empty`);
     if (seen.has(name)) {
-      throw badHeader(at, `column ${j + 1}: the name "${printable(name)}" is there twice`);
+      throw badHeader(at, `column ${j + 1}: the name "${printable(name)}" appears twice`);
     }
     seen.add(name);
   }
@@ -177,7 +177,7 @@ function parsing(source: FileSource, separator: string, linesBefore: number, tak
       const line = linesBefore + (typeof error['lines'] === 'number' ? error['lines'] : 1);
       if (error.code === 'CSV_MAX_RECORD_SIZE') return reject(longLine(source.at, line));
       const accepted = 'quotes around whole cells';
-      reject(badLine(source.at, line, 'quotes are not closed as csv asks', accepted));
+      reject(badLine(source.at, line, 'a quoted cell is not closed correctly', accepted));
     });
   });
   failed.catch(() => {});

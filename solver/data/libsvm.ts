@@ -100,7 +100,7 @@ class Reader {
     }
     if (index <= this.#before) {
       const wrong = `column ${index}: the index comes after ${this.#before}`;
-      throw badLine(this.#at, this.#line, wrong, 'indices that rise within a line');
+      throw badLine(this.#at, this.#line, wrong, 'indices in ascending order within a line');
     }
     this.#before = index;
     const value = parseBytes(bytes, at + 1, to);

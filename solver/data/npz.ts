@@ -67,7 +67,7 @@ async function directory(
     eachEntry(zip, entry => {
       poll();
       const name = entry.fileName.replace(/\.npy$/, '');
-      if (entries.has(name)) throw wrong(name, 'is there twice');
+      if (entries.has(name)) throw wrong(name, 'appears twice');
       if (entry.isEncrypted()) throw wrong(name, 'is encrypted');
       if (entry.uncompressedSize > densest * entry.compressedSize) {
         throw wrong(name, 'declares more bytes than could be packed in it');
@@ -171,7 +171,7 @@ export async function archiveMatrix(archive: Archive): Promise<Matrix> {
   }
   const read = async (name: string): Promise<NumpyArray> => {
     const packed = archive.packed(name);
-    if (packed === null) throw badArray(at, `holds no array ${name}`, `a whole ${kind} matrix`);
+    if (packed === null) throw badArray(at, `holds no array ${name}`, `a complete ${kind} matrix`);
     return readNpy(packed, at, `the array ${name}`);
   };
   const shape = (await read('shape')).values;
@@ -192,7 +192,7 @@ export async function archiveTarget(archive: Archive, rows: number): Promise<Flo
     throw badArray(
       at,
       `holds y of ${y.rows} × ${y.columns} beside X of ${rows} rows`,
-      'one y a row',
+      'one y per row',
     );
   }
   return y.values;

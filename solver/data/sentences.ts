@@ -52,7 +52,7 @@ export function emptyLine(at: Named, line: number, column: string): Unreadable {
 }
 
 export function badHeader(at: Named, wrong: string): Unreadable {
-  return say(at, `line 1, ${wrong}`, 'a header of column names, each there once');
+  return say(at, `line 1, ${wrong}`, 'a header of distinct column names');
 }
 
 export function badLine(at: Named, line: number, wrong: string, accepted: string): Unreadable {
@@ -93,7 +93,7 @@ export function unknownTarget(target: string, at: Named, columns: ColumnNames): 
 
 /** A table that there is no room for. */
 export function noMemory(at: Named): Unreadable {
-  return say(at, 'does not fit into memory', 'a table that does');
+  return say(at, 'does not fit into memory', 'a smaller table');
 }
 
 export function missing(at: Named): Unreadable {
@@ -113,7 +113,7 @@ export function unknownFormat(at: Named, what: string): Unreadable {
 }
 
 export function idxNotBuilt(at: Named): Unreadable {
-  return say(at, 'is an idx file, whose reader is not built yet', formats);
+  return say(at, 'is an idx file, which cannot be read yet', formats);
 }
 
 export function badArray(at: Named, wrong: string, accepted: string): Unreadable {

@@ -107,7 +107,7 @@ export function compressed(parts: Compressed, at: Named, poll: Poll): SparseMatr
   const lines = kind === 'csr' ? rows : columns;
   const across = kind === 'csr' ? columns : rows;
   const broken = (): Error =>
-    badArray(at, `holds a ${kind} matrix that contradicts itself`, 'a whole one');
+    badArray(at, `holds an inconsistent ${kind} matrix`, 'a consistent one');
   if (!isSize(rows) || !isSize(columns)) throw broken();
   if (rows > mostRows || columns > mostColumns) throw tooLarge(at, rows, columns);
   if (pointers.length !== lines + 1 || data.length !== indices.length) throw broken();

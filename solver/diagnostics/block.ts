@@ -95,7 +95,7 @@ export const predictedDecrease: Diagnostic = {
   ...ofBlock,
   name: 'predictedDecrease',
   title: 'Predicted decrease',
-  summary: 'Decrease of F that the update’s quadratic model promises.',
+  summary: 'Decrease of F that the update’s quadratic model predicts.',
   formula: '−(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b))',
   source: 'Tseng, Yun 2009',
   suits: 'methods with a step size in the scalar metric',

@@ -30,7 +30,7 @@ interface Memory {
 export const divergence: Verdict = {
   finding: 'divergence',
   title: 'Divergence',
-  summary: 'The objective rises far above where it began, or falls without end.',
+  summary: 'The objective rises far above where it began, or falls without bound.',
   stops: true,
   options: {
     factor: {
@@ -38,14 +38,14 @@ export const divergence: Verdict = {
       default: 10,
       exclusiveMinimum: 0,
       description:
-        'The rise of F above its lowest, in multiples of what had been won (of |F| at the start where nothing was).',
+        'Rise of F above its lowest value, in multiples of the decrease until then (of |F| at the start if F never decreased).',
     },
     fall: {
       type: 'number',
       default: 1e6,
       exclusiveMinimum: 0,
       description:
-        'The fall of F below its start, in multiples of |F| there or of the first sweep’s fall, from which on a fall that grows counts as one without end; where no bound below F is known.',
+        'Fall of F below its start, in multiples of |F| there or of the first sweep’s decrease, beyond which a growing fall counts as unbounded. Used only where no lower bound of F is known.',
     },
   },
   create(problem, { factor = 0, fall = 0 }) {
@@ -120,7 +120,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Found
     : suspicion && ` ${suspicion.text}`;
   return {
     block: joint ? null : (suspicion?.block ?? block),
-    text: `F rose from its lowest, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${cause ?? ''}`,
+    text: `F rose from its lowest value, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${cause ?? ''}`,
     evidence: {
       objective: now,
       lowest,
@@ -134,7 +134,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Found
 function fallen({ first, now }: Memory, before: number, after: number): Found {
   return {
     block: null,
-    text: `F falls without end: from ${short(first)} at the start to ${short(now)}, by ${short(after)} in the last ${SWEEPS} sweeps and by ${short(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
+    text: `F falls without bound: from ${short(first)} at the start to ${short(now)}, by ${short(after)} in the last ${SWEEPS} sweeps and by ${short(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
     evidence: { objective: now, start: first, fall: after, fallBefore: before, sweeps: SWEEPS },
   };
 }

@@ -29,7 +29,7 @@ export const objective: Diagnostic = {
 export const passes: Diagnostic = {
   name: 'passes',
   title: 'Passes',
-  summary: 'Pass-equivalents so far: m block gradients on full data are 1.',
+  summary: 'Pass-equivalents so far: m block gradients on full data count as 1.',
   formula: 'rows × coordinates of all gradients taken, over n × d',
   source: 'definition',
   suits: 'everything',
@@ -83,8 +83,9 @@ export const gap: Diagnostic = {
     problem.certificate
       ? null
       : {
-          wrong: `cannot be had: ${problem.name} has no duality gap`,
-          accepted: 'lasso, elasticNet, groupLasso or logistic with it, else stationarity',
+          wrong: `is not available: ${problem.name} has no duality gap`,
+          accepted:
+            'the problem lasso, elasticNet, groupLasso or logistic, or the metric stationarity instead',
         },
   evaluate: reading => reading.gap(),
 };
@@ -122,8 +123,8 @@ export const certificate: Diagnostic = {
     method.certificate
       ? null
       : {
-          wrong: `cannot be had: ${method.name} does not yield subgradients`,
-          accepted: 'pccd or vrccd with it, else stationarity',
+          wrong: `is not available: ${method.name} does not yield subgradients`,
+          accepted: 'the method pccd or vrccd, or the metric stationarity instead',
         },
   evaluate({ state, method, fullGradient }) {
     const s = method.subgradient ? state.vectors[method.subgradient] : undefined;

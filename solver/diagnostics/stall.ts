@@ -26,21 +26,21 @@ export const stall: Verdict = {
   finding: 'stall',
   title: 'Stall',
   summary:
-    'Sweep after sweep the gradient norms stay where they are. Not of accelerated methods, whose norms come in waves.',
+    'The gradient norms hardly fall over many sweeps. Not reported for accelerated methods, whose norms oscillate.',
   stops: false,
   options: {
     sweeps: {
       type: 'integer',
       default: 20,
       minimum: 1,
-      description: 'Sweeps that the gradient norms are compared over.',
+      description: 'Number of sweeps over which the gradient norms are compared.',
     },
     loss: {
       type: 'number',
       default: 0.02,
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'The part of the norms that they must lose over those sweeps.',
+      description: 'Fraction by which the norms must fall over those sweeps.',
     },
   },
   fits: method => !method.waves,

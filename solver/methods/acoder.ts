@@ -173,7 +173,7 @@ function create(context: MethodContext): Method {
         work: problem.size * rowsOf(problem),
         gradients: blocks.length,
         note: restarts
-          ? `A-CODER started afresh from y at sweep ${state.sweep}: A_k had passed 1e100.`
+          ? `A-CODER restarted from y at sweep ${state.sweep}: A_k had passed 1e100.`
           : null,
       };
     },

@@ -169,9 +169,9 @@ function faultOf(returned: unknown, d: number): string | null {
 function described(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return `${value}`;
   if (typeof value === 'number') return `${value}`;
-  if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
+  if (typeof value === 'string') return `the string ${JSON.stringify(value)}`;
   if (typeof value === 'object' && 'then' in value) {
-    return 'a Promise (functions of a module answer at once, without async)';
+    return 'a Promise (a module’s functions must return their value at once, without async)';
   }
   if (Array.isArray(value)) return 'an array';
   return `a value of type ${typeof value}`;

@@ -125,7 +125,7 @@ function defaultOf(exports: unknown): unknown {
   return isEmpty ? undefined : exports;
 }
 
-/** Why a module could not be loaded: it does not parse, an import is missing, or its own code threw. */
+/** Why a module could not be loaded: its syntax is wrong, an import is missing, or its own code threw. */
 function refusalOf(
   reason: unknown,
   shown: string,

@@ -6,7 +6,7 @@ export function template(name: string): string {
 const inputs = Array.from({ length: 20 }, (_, i) => [i / 10, Math.sin(i)] as const);
 const outputs = inputs.map(([a, b]) => 2 * a - b + 0.5 + 0.1 * (Math.random() - 0.5));
 
-/** What the model says of a row, minus what is true. */
+/** The model’s prediction for a row minus the observed value. */
 const residual = (x: { slope: Float64Array; offset: Float64Array }, row: number) =>
   inputs[row]![0] * x.slope[0]! + inputs[row]![1] * x.slope[1]! + x.offset[0]! - outputs[row]!;
 
@@ -38,7 +38,7 @@ export default defineProblem({
     return sum;
   },
 
-  // r(x), block by block: l1, l2, elasticNet, groupL2, box or nonNegative. It is no part of value and gradient.
+  // r(x), block by block: l1, l2, elasticNet, groupL2, box or nonNegative. Leave it out of value and gradient.
   penalty: { slope: l1(0.01) },
 
   // Also possible, all of them optional:

@@ -23,7 +23,7 @@ export function partition(
     return refuse(
       'problemOptions.intercept',
       true,
-      `meets a column named ${interceptName}`,
+      `conflicts with a column named ${interceptName}`,
       'false',
     );
   }
@@ -108,7 +108,7 @@ function inOrder(count: number): Int32Array {
 /** Runs of `size` neighbouring columns, named first..last; the last run may be shorter. */
 function bySize(columns: ColumnNames, size: number): Groups | Refusal {
   if (!Number.isInteger(size) || size < 1) {
-    return refuse('blocks', { size }, 'must be a whole size of at least 1', '{"size": 10}');
+    return refuse('blocks', { size }, 'must be a whole number of at least 1', '{"size": 10}');
   }
   const p = columns.length;
   const sizes = new Int32Array(Math.ceil(p / size)).fill(Math.min(size, p));
@@ -143,7 +143,10 @@ function byName(
       }
       const other = taken.get(position);
       if (other !== undefined) {
-        const wrong = `is in group ${printable(other)} and again in ${printable(name)}`;
+        const wrong =
+          other === name
+            ? `is listed twice in group ${printable(name)}`
+            : `is in both groups ${printable(other)} and ${printable(name)}`;
         return refuse('blocks', member, wrong, 'each column in one group');
       }
       order[taken.size] = position;

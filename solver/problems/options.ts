@@ -29,12 +29,12 @@ export function lambdaOption(options: Options, max: number): number | Refusal {
   );
   if (match === null) return refuse(at, value, 'is not a penalty strength', accepted);
   if (max === Number.POSITIVE_INFINITY || Number.isNaN(max)) {
-    const wrong = 'has no maximum to be a fraction of while l1Ratio is 0';
+    const wrong = 'is a fraction of the maximum, which does not exist while l1Ratio is 0';
     return refuse(at, value, wrong, 'a number, or l1Ratio above 0');
   }
   const lambda = Number(match[1]) * max;
   if (lambda < Number.POSITIVE_INFINITY) return lambda;
-  return refuse(at, value, `is infinite, max being ${max}`, accepted);
+  return refuse(at, value, `is infinite, because max is ${max}`, accepted);
 }
 
 export const lambdaSpec: OptionSpec = {

@@ -18,7 +18,7 @@ export const quadratic: ProblemPart = {
     matrix: {
       type: 'path',
       default: null,
-      description: 'H, symmetric: a csv or npy file. Without it H is of the family.',
+      description: 'H, symmetric: a csv or npy file. Without it, H is the one of `family`.',
     },
     linear: {
       type: 'path',
@@ -31,7 +31,7 @@ export const quadratic: ProblemPart = {
       default: 'sunYe',
       values: ['sunYe'],
       description:
-        'A made-up H where no matrix is given: sunYe is δI + (1 − δ)11ᵀ, started at ones.',
+        'The family of a synthetic H, used where no matrix is given: sunYe is δI + (1 − δ)11ᵀ, started at ones.',
     },
     size: {
       type: 'integer',

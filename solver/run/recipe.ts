@@ -296,7 +296,7 @@ function chooseStopping(problem: Problem, config: CheckedConfig): StopWhen | Ref
       return refuse(
         `stopWhen.${name}`,
         String(when[name]),
-        `cannot be had: ${problem.name} has no duality gap`,
+        `is not available: ${problem.name} has no duality gap`,
         'stationarity, relativeStationarity, objective, steps, sweeps, seconds',
       );
     }

@@ -24,7 +24,7 @@ export const backtracking: StepRulePart = {
       default: 0.5,
       exclusiveMinimum: 0,
       maximum: 0.99,
-      description: 'What t is multiplied by after a refusal.',
+      description: 'Factor on t when a trial step is refused.',
     },
   },
   create: options => {

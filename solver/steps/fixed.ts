@@ -12,7 +12,7 @@ export const fixed: StepRulePart = {
       type: 'number',
       default: null,
       exclusiveMinimum: 0,
-      description: 't in prox_{t r}(x − t ∇); has to be given.',
+      description: 't in prox_{t r}(x − t ∇); required.',
     },
   },
   create: options => {

@@ -308,11 +308,11 @@ describe('states', () => {
     );
   });
 
-  test('crashed: the sentence, and a restart from the last keyframe', async () => {
+  test('crashed: the sentence, and a restart from the last step', async () => {
     await panel.show({ ...run, state: 'crashed', text: 'The solver ended at step 594.' });
     await page.getByRole('alert').getByText('The solver ended at step 594.').waitFor();
     await actions();
-    await button('Restart from the last keyframe').click();
+    await button('Restart from the last step').click();
     assert.equal((await acted('restartFromKeyframe')).length, 1);
   });
 

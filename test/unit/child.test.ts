@@ -76,7 +76,7 @@ describe('a call', () => {
 });
 
 describe('when the process ends', () => {
-  test('by itself, all that is pending is rejected with how, where and its last words', async () => {
+  test('by itself, all that is pending is rejected with how, where and its last output', async () => {
     const solver = scripted(`
       if (call === 'position') { event('stopped', { reason: 'step', position: ${JSON.stringify(position)} }); reply({}); }
       if (call === 'resume') {
@@ -94,7 +94,7 @@ describe('when the process ends', () => {
       [false, 7, 3, 'bmi'],
     );
     assert.deepEqual([exit.stderr.length, exit.stderr.at(-1)], [50, 'out of luck']);
-    await assert.rejects(solver.call('position', {}), gone(/does not answer any more/));
+    await assert.rejects(solver.call('position', {}), gone(/no longer answers/));
     assert.equal(await exitOf(solver), exit);
   });
 

@@ -73,7 +73,7 @@ export const goesOn: Partial<Readonly<Record<RunState, string>>> = {
 /** The state's sentence (the criterion and its value, what failed), what was found since the last stop, and refusals. */
 export function notice(store: Store, actions: Actions) {
   const text = el('span');
-  const restart = textButton('Restart from the last keyframe', 'primary', () => {
+  const restart = textButton('Restart from the last step', 'primary', () => {
     void actions.act({ kind: 'restartFromKeyframe' });
   });
   const found = el('ul', { class: 'found', 'aria-label': 'Findings' });

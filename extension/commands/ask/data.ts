@@ -98,7 +98,7 @@ async function dataRows(
     })),
     {
       label: '$(folder-opened) Browse…',
-      description: 'csv with a header, libsvm text, npy, npz or idx',
+      description: 'csv with a header, libsvm text, npy or npz',
       value: browse,
     },
   ];
@@ -109,7 +109,7 @@ async function browseForData(folder: vscode.WorkspaceFolder | undefined): Promis
     title: 'Data for the Problem',
     openLabel: 'Use This Data',
     ...(folder === undefined ? {} : { defaultUri: folder.uri }),
-    filters: { Data: ['csv', 'svm', 'libsvm', 'txt', 'npy', 'npz', 'idx'], 'All Files': ['*'] },
+    filters: { Data: ['csv', 'svm', 'libsvm', 'txt', 'npy', 'npz'], 'All Files': ['*'] },
   });
   const uri = chosen?.[0];
   return uri === undefined ? null : portable(uri.fsPath, folder);

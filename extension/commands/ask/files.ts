@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { searchFailed } from '../../messages.ts';
 
-const dataPattern = '**/*.{csv,svm,libsvm,npy,npz,idx,txt}';
+const dataPattern = '**/*.{csv,svm,libsvm,npy,npz,txt}';
 const modulePattern = '**/*.{ts,mts,js,mjs}';
 /** A txt file is data only where its name says libsvm text; others are notes more often. */
 const isData = (path: string) => !path.endsWith('.txt') || /svm|data/i.test(path);

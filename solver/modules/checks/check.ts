@@ -153,7 +153,7 @@ export function notDeterministic(
     k,
     name: 'notDeterministic',
     block: block?.name ?? null,
-    text: `${what} gave ${first} and then ${second} at the same point, so going back in time would not give the same run; let it depend on its arguments alone.`,
+    text: `${what} returned ${first} and then ${second} at the same point, so stepping back would not reproduce the run; make it depend on its arguments alone.`,
     evidence: { term, first, second },
   };
 }

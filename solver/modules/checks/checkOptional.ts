@@ -62,7 +62,7 @@ export function rowFaults(
   for (const { mean, gradient } of pairs) {
     const fault = furthest(mean, gradient, 1e-10 * scale);
     if (fault === null) continue;
-    const text = `the mean of rowGradient over all ${rows} rows is ${short(mean[fault]!)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${short(gradient[fault]!)}; let value and gradient be means over the rows.`;
+    const text = `the mean of rowGradient over all ${rows} rows is ${short(mean[fault]!)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${short(gradient[fault]!)}; make value and gradient means over the rows.`;
     return finding('rowGradient', block, text, mean[fault]!, gradient[fault]!);
   }
   return null;

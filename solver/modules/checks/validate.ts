@@ -52,7 +52,7 @@ function keysFault(spec: Readonly<Record<string, unknown>>): Fault | null {
   const unknown = Object.keys(spec).find(key => !KEYS.includes(key));
   if (unknown !== undefined) {
     return {
-      wrong: `has a key "${printable(unknown)}" that means nothing`,
+      wrong: `has an unknown key "${printable(unknown)}"`,
       accepted: KEYS.join(', '),
     };
   }
@@ -95,7 +95,7 @@ function startFault(start: unknown, sizes: Sizes): Fault | null {
     const size = sizes[name];
     if (!Object.hasOwn(sizes, name) || size === undefined) {
       return {
-        wrong: `starts a block "${printable(name)}" that blocks does not name`,
+        wrong: `has a start for block "${printable(name)}", which blocks does not declare`,
         accepted: named(sizes),
       };
     }
@@ -123,7 +123,7 @@ function penaltyFault(penalty: unknown, sizes: Sizes): Fault | null {
   for (const [name, spec] of Object.entries(penalty)) {
     if (!Object.hasOwn(sizes, name)) {
       return {
-        wrong: `penalises a block "${printable(name)}" that blocks does not name`,
+        wrong: `penalises block "${printable(name)}", which blocks does not declare`,
         accepted: named(sizes),
       };
     }

@@ -168,7 +168,7 @@ describe('out of order', () => {
         oneSentence(response.body.error.format);
         assert.doesNotMatch(
           response.body.error.format,
-          /undefined|TypeError|not foreseen/,
+          /undefined|TypeError|unexpectedly/,
           command,
         );
         if (solver.running) await client.request('pause', thread);

@@ -70,12 +70,12 @@ describe('the stack', () => {
       'sweep 4',
     ]);
     for (const command of ['next', 'stepBack', 'continue', 'pause', 'stepIn']) {
-      assert.match(await client.refusal(command, { threadId }), /looked at and not run/);
+      assert.match(await client.refusal(command, { threadId }), /viewed but not run/);
     }
     const frameId = stackFrames[0].id;
     assert.match(
       await client.refusal('evaluate', { expression: 'k', frameId }),
-      /branch that an edit left/,
+      /branch left by an edit/,
     );
     const { scopes } = await client.request('scopes', { frameId });
     const { variablesReference } = scopes[0];

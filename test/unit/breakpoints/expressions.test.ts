@@ -248,7 +248,7 @@ describe('an assignment becomes the edit it names', () => {
 
   const refused: readonly [string, RegExp][] = [
     ['ordering = shufled', /did you mean shuffled/],
-    ['ordering = custom', /needs an order/],
+    ['ordering = custom', /needs a list of blocks/],
     ['stepSize = 0', /above 0/],
     ['stepSize = -1', /above 0/],
     ['stepSize = 1 / 0', /above 0/],

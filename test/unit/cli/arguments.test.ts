@@ -54,7 +54,7 @@ describe('a command line is refused in one sentence', () => {
     ],
     [
       'run a b',
-      'b: "b" is one word too many; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
+      'b: "b" is one argument too many; accepted: blockstep run FILE, a launch.json or a problem module (.ts, .js)',
     ],
     [
       'replay',
@@ -72,11 +72,17 @@ describe('a command line is refused in one sentence', () => {
     ],
     [
       'run a --every -1',
-      'option: "--every" lacks its value; accepted: what blockstep --help lists',
+      'option: "--every" needs a value; accepted: the options that blockstep --help lists',
     ],
     ['run a --every 1.5', '--every: "1.5" must be a whole number; accepted: 0, 1, 2, …'],
-    ['run a --config', 'option: "--config" lacks its value; accepted: what blockstep --help lists'],
-    ['run a --json=yes', 'option: "--json" takes no value; accepted: what blockstep --help lists'],
+    [
+      'run a --config',
+      'option: "--config" needs a value; accepted: the options that blockstep --help lists',
+    ],
+    [
+      'run a --json=yes',
+      'option: "--json" takes no value; accepted: the options that blockstep --help lists',
+    ],
     [
       'run a --set seed',
       '--set: "seed" is not an assignment; accepted: key=value, such as problemOptions.lambda=0.5',

@@ -246,7 +246,7 @@ test('without --json a run is a table and a summary', () => {
 
 test('what cannot run is refused on stderr with code 2, before anything is printed', () => {
   const refusals: readonly (readonly [readonly string[], RegExp])[] = [
-    [['run', launchFile], /^--config: "" is missing/],
+    [['run', launchFile], /^--config: "" must be given/],
     [['run', 'nothing.json'], /^FILE: "nothing.json" does not exist/],
     [
       ['run', launchFile, '--config', 'Lasso on diabetes', '--set', 'metod=pccd'],

@@ -48,7 +48,7 @@ describe('of a launch.json', () => {
     assert.deepEqual(configured(two, { config: 'b' }), { problem: 'logistic', cwd: folder });
     assert.equal(
       configured(two),
-      '--config: "" is missing where there are several; accepted: "a", "b"',
+      '--config: "" must be given, because the file has several configurations; accepted: "a", "b"',
     );
     assert.equal(
       configured(two, { config: 'c' }),

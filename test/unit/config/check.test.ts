@@ -171,7 +171,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { start: 'zeroes' },
-      'start: "zeroes" is not a start; accepted: zeros, ones, random, or the path of a .json file of block → values',
+      'start: "zeroes" is not a starting point; accepted: zeros, ones, random, or the path of a .json file of block → values',
     ],
     [
       { blocks: { size: 0 } },
@@ -179,7 +179,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { blocks: { size: 2, groups: {} } },
-      'blocks: "{"size":2,"groups":{}}" is not a way to gather blocks; accepted: coordinates, natural, { "size": 10 }, { "groups": { "name": ["column", …] } }',
+      'blocks: "{"size":2,"groups":{}}" is not a way to group columns into blocks; accepted: coordinates, natural, { "size": 10 }, { "groups": { "name": ["column", …] } }',
     ],
     [
       { blocks: { groups: { a: [] } } },
@@ -188,11 +188,11 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     [{ seed: 1.5 }, 'seed: "1.5" must be a whole number; accepted: a whole number of at least 0'],
     [
       { seed: 2 ** 53 },
-      'seed: "9007199254740992" is beyond 2^53, where not every whole number exists; accepted: a whole number of at least 0',
+      'seed: "9007199254740992" is beyond 2^53, where not every whole number can be represented; accepted: a whole number of at least 0',
     ],
     [
       { problemOptions: { lambda: '1e400*max' } },
-      'problemOptions.lambda: "1e400*max" is an infinite fraction; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
+      'problemOptions.lambda: "1e400*max" must have a finite fraction; accepted: a number of at least 0, or a fraction of the maximum such as "0.1*max"',
     ],
     [
       { problem: 'quadratic', problemOptions: { matrix: 'H.csv', size: 3 } },
@@ -209,7 +209,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { diagnostics: ['gap', 'gap'] },
-      'diagnostics: "gap" is there twice; accepted: each metric once',
+      'diagnostics: "gap" is listed twice; accepted: each metric once',
     ],
     [
       { findings: { stal: false } },
@@ -256,7 +256,7 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
     ],
     [
       { problem: 'quadratic', problemOptions: { family: 'x' } },
-      'problemOptions.family: "x" is none of the choices; accepted: sunYe, given',
+      'problemOptions.family: "x" is not one of the choices; accepted: sunYe, given',
     ],
     [
       { problem: 'p.ts', data: 'a.csv' },
@@ -290,10 +290,10 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
       { problem: 'p.ts', stopWhen: { gap: 1 } },
       'stopWhen.gap: "1" needs a duality gap, which a problem module does not have; accepted: stationarity, relativeStationarity, objective, steps, sweeps, seconds',
     ],
-    [{ backend: 'gpu' }, 'backend: "gpu" is not built yet; accepted: auto, js'],
+    [{ backend: 'gpu' }, 'backend: "gpu" is not implemented yet; accepted: auto, js'],
     [
       { data: 'train-images-idx3-ubyte' },
-      'data: "train-images-idx3-ubyte" is an idx file, which is not read yet; accepted: csv with a header, libsvm text, npy, npz',
+      'data: "train-images-idx3-ubyte" is an idx file, which cannot be read yet; accepted: csv with a header, libsvm text, npy, npz',
     ],
   ];
   for (const [attributes, refusal] of cases) {
@@ -335,5 +335,8 @@ test('an engine that asks the method between the ranks gets the late refusals af
   const raw = { problem: 'quadratic', ordering: 'random', method: 'acoder', backend: 'gpu' };
   const config = readConfig(raw, catalog);
   assert.ok(!isRefusal(config));
-  assert.match(refuseLate(raw, config, catalog)?.refusal ?? '', /^backend: "gpu" is not built yet/);
+  assert.match(
+    refuseLate(raw, config, catalog)?.refusal ?? '',
+    /^backend: "gpu" is not implemented yet/,
+  );
 });

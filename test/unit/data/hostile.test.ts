@@ -78,7 +78,7 @@ describe('an archive whose parts contradict its directory is refused', () => {
     ));
 
   test('by one name twice', async () => {
-    assert.match(await sentenceOf(archive(X, X, y)), /holds X, which is there twice; /);
+    assert.match(await sentenceOf(archive(X, X, y)), /holds X, which appears twice; /);
   });
 
   test('by an array of zeros that unpacks to a thousand times what its header needs', () =>
@@ -109,7 +109,7 @@ describe('an archive whose parts contradict its directory is refused', () => {
         { name: 'data.npy', bytes: npyOf([1]) },
         y,
       );
-      assert.match(await sentenceOf(path), /a csr matrix that contradicts itself; /, `${pointers}`);
+      assert.match(await sentenceOf(path), /an inconsistent csr matrix; /, `${pointers}`);
     }
   });
 });
@@ -186,7 +186,7 @@ describe('the cost of a table is linear in its size', () => {
 
   test('for a name that is there twice among a million, and a target that is not there', async () => {
     const twice = written('f.csv', `${header(1e6)},c7\n`);
-    await quickly(twice, /line 1, column 1000001: the name "c7" is there twice; /);
+    await quickly(twice, /line 1, column 1000001: the name "c7" appears twice; /);
     const path = written('f.csv', `${header(1e5)}\n${'0,'.repeat(99_999)}1\n`);
     const from = Date.now();
     const refused = await sentenceOf(path, `no${'o'.repeat(100_000)}`);

@@ -46,19 +46,19 @@ const csv: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'an open quote': [
     'a,b\n1,"2\n',
-    'data: "f.csv" line 2: quotes are not closed as csv asks; accepted: quotes around whole cells',
+    'data: "f.csv" line 2: a quoted cell is not closed correctly; accepted: quotes around whole cells',
   ],
   'no header': [
     '1,2\n3,4\n',
-    'data: "f.csv" line 1, column 1: the line holds numbers only; accepted: a header of column names, each there once',
+    'data: "f.csv" line 1, column 1: the line holds numbers only; accepted: a header of distinct column names',
   ],
   'a name twice': [
     'a,b,a\n1,2,3\n',
-    'data: "f.csv" line 1, column 3: the name "a" is there twice; accepted: a header of column names, each there once',
+    'data: "f.csv" line 1, column 3: the name "a" appears twice; accepted: a header of distinct column names',
   ],
   'an empty name': [
     'a,,c\n1,2,3\n',
-    'data: "f.csv" line 1, column 2: the name is empty; accepted: a header of column names, each there once',
+    'data: "f.csv" line 1, column 2: the name is empty; accepted: a header of distinct column names',
   ],
   'no rows': ['a,b\n', 'data: "f.csv" holds no rows; accepted: at least one row of numbers'],
   'nothing at all': ['', 'data: "f.csv" holds no rows; accepted: at least one row of numbers'],
@@ -160,7 +160,7 @@ describe('files', () => {
     'a folder': [fixture('.'), /cannot be read \(it is a folder\); accepted: /],
     'an idx file': [
       written('t.idx', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0)),
-      /is an idx file, whose reader is not built yet; accepted: /,
+      /is an idx file, which cannot be read yet; accepted: /,
     ],
     'MNIST as it is named': [
       written('train-images-idx3-ubyte', Uint8Array.of(0, 0, 8, 3)),

@@ -47,7 +47,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText(`blocks: { a: 1 }, gradiant: 1, ${functions}`),
-      /^has a key "gradiant" that means nothing; accepted: name, blocks/,
+      /^has an unknown key "gradiant"; accepted: name, blocks/,
     ],
     [
       moduleText(`blocks: { a: 1 }, start: [0], ${functions}`),
@@ -55,7 +55,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText(`blocks: { a: 1 }, start: { b: [0] }, ${functions}`),
-      /^starts a block "b" that blocks does not name; accepted: a$/,
+      /^has a start for block "b", which blocks does not declare; accepted: a$/,
     ],
     [
       moduleText(`blocks: { a: 1 }, start: { a: 0 }, ${functions}`),
@@ -71,7 +71,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     ],
     [
       moduleText(`blocks: { a: 1 }, penalty: { b: b.l1(1) }, ${functions}`),
-      /^penalises a block "b" that blocks does not name; accepted: a$/,
+      /^penalises block "b", which blocks does not declare; accepted: a$/,
     ],
     [
       moduleText(`blocks: { a: 1 }, penalty: { a: 0.1 }, ${functions}`),

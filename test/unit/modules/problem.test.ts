@@ -98,11 +98,11 @@ describe('a module is an oracle', () => {
 describe('what a function returns is checked, and NaN is a value', () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ['value: () => undefined', 'value', 'value returned undefined; return one number'],
-    ["value: () => '3'", 'value', 'value returned the text "3"; return one number'],
+    ["value: () => '3'", 'value', 'value returned the string "3"; return one number'],
     [
       'value: async () => 3',
       'value',
-      'value returned a Promise (functions of a module answer at once, without async); return one number',
+      'value returned a Promise (a module’s functions must return their value at once, without async); return one number',
     ],
     [
       'gradient: () => 3',
@@ -122,7 +122,7 @@ describe('what a function returns is checked, and NaN is a value', () => {
     [
       "gradient: () => [1, '2']",
       'gradient',
-      'gradient of block "a" returned the text "2" at index 1; return an array of 2 numbers',
+      'gradient of block "a" returned the string "2" at index 1; return an array of 2 numbers',
     ],
     [
       'gradient: () => [1, ,]',

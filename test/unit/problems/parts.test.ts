@@ -87,11 +87,11 @@ describe('blocks', () => {
     ],
     [
       { groups: { a: ['c0', 'c1'], b: ['c1', 'c2', 'c3', 'c4', 'c5'] } },
-      /^blocks: "c1" is in group a and again in b; accepted: /,
+      /^blocks: "c1" is in both groups a and b; accepted: /,
     ],
     [
       { groups: { a: ['c0', 'c0'], b: ['c1', 'c2', 'c3', 'c4', 'c5'] } },
-      /^blocks: "c0" is in group a and again in a; accepted: /,
+      /^blocks: "c0" is listed twice in group a; accepted: /,
     ],
     [
       { groups: { a: ['c0', 'c1'], b: ['c2', 'c3', 'c4'] } },

@@ -65,5 +65,5 @@ test('a fraction of the maximum that is no double is refused, with the maximum',
     poll() {},
   });
   const sentence = isRefusal(built) ? built.refusal : 'built';
-  assert.match(sentence, /^problemOptions\.lambda: "1e305\*max" is infinite, max being \d/);
+  assert.match(sentence, /^problemOptions\.lambda: "1e305\*max" is infinite, because max is \d/);
 });

@@ -153,7 +153,7 @@ describe('a full disk', () => {
     assert.equal(replayed.status, 0, replayed.stderr);
     assert.match(
       replayed.stdout,
-      /^All \d{4,} rows of steps have the recorded bits.\nThe file was cut/,
+      /^All \d{4,} rows of steps are bit for bit as recorded.\nThe file is incomplete/,
     );
   });
 });

@@ -92,7 +92,7 @@ describe('blockstep replay', () => {
     const rows = 88 + (80 - 40) + (70 - 15);
     assert.deepEqual(replay(trace), {
       status: 0,
-      stdout: `All ${rows} rows of steps, 2 of its branches among them, have the recorded bits.\n`,
+      stdout: `All ${rows} rows of steps, 2 of its branches among them, are bit for bit as recorded.\n`,
       stderr: '',
     });
     const { status, stdout } = replay(trace, '--json');
@@ -134,7 +134,7 @@ describe('blockstep replay', () => {
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /^All \d+ rows .*\nThe file was cut off; it was read up to its last whole/,
+      /^All \d+ rows .*\nThe file is incomplete; it was read up to its last whole/,
     );
   });
 

@@ -45,7 +45,8 @@ export class RowMenu {
   #items(row: Row): Item[] {
     const { loaded, table, status } = this.#store;
     const { name, block } = row;
-    const over = status.state === 'trace' ? 'The session is over; it can only be looked at.' : null;
+    const over =
+      status.state === 'trace' ? 'The session is over, so its steps can only be viewed.' : null;
     const cannot = (ability: Ability) => {
       const can = loaded?.abilities[ability] ?? true;
       return over ?? (can === true ? null : can);
@@ -62,7 +63,7 @@ export class RowMenu {
         run: act({ kind: 'setStepSize', block: name, value: null }),
       },
       {
-        text: frozen ? 'Let it move again' : 'Freeze',
+        text: frozen ? 'Thaw' : 'Freeze',
         refusal: cannot('editFrozen'),
         run: act({ kind: 'freeze', block: name, value: !frozen }),
       },

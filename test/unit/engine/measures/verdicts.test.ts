@@ -112,7 +112,7 @@ describe('divergence', () => {
     goTo(run, 2 * 60);
     const found = run.findings.filter(({ name }) => name === 'divergence');
     assert.equal(found.length, 1);
-    assert.match(found[0]!.text, /falls without end/);
+    assert.match(found[0]!.text, /falls without bound/);
     const convex = quadratic(
       [
         [1, 0.9],
