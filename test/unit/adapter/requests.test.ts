@@ -27,7 +27,10 @@ describe('custom requests', () => {
     );
     assert.match(await client.refusal('blockstep/setStepSize', { value: -1 }), /above 0/);
     assert.match(await client.refusal('blockstep/setStepSize', {}), /above 0/);
-    assert.match(await client.refusal('blockstep/fork', { k: 3, edits: [] }), /not implemented yet/);
+    assert.match(
+      await client.refusal('blockstep/fork', { k: 3, edits: [] }),
+      /not implemented yet/,
+    );
   });
 
   test('numbers that JSON has not are texts', async () => {
