@@ -8,9 +8,9 @@ import type {
   EventName,
   Events,
   FromChild,
-  Position,
   ToChild,
 } from '../solver/wire/protocol.ts';
+import type { Position } from '../solver/wire/run.ts';
 import * as say from './errors.ts';
 import type { Disposable } from './run/emitter.ts';
 import { type Source, SourceError, type SourceExit } from './run/source.ts';

@@ -1,5 +1,6 @@
 import type { Axis } from '../solver/wire/panel.ts';
-import type { BranchInfo, MetricsBatch, RunInfo } from '../solver/wire/protocol.ts';
+import type { BranchInfo, MetricsBatch } from '../solver/wire/protocol.ts';
+import type { RunInfo } from '../solver/wire/run.ts';
 import { bucketWidth, decimate, type Points, place } from './history/decimate.ts';
 import { Entry } from './history/entry.ts';
 import { Rows } from './history/rows.ts';

@@ -10,7 +10,7 @@ import type {
   TableRows,
   TableValues,
 } from '../solver/wire/panel.ts';
-import type { MetricInfo } from '../solver/wire/protocol.ts';
+import type { MetricInfo } from '../solver/wire/run.ts';
 import { TraceStore } from './traces.ts';
 import { readTheme, type Theme } from './ui/theme.ts';
 import { type Column, columnsOf, constants, hasChart } from './views/metrics.ts';

@@ -1,4 +1,5 @@
-import type { Events, Finding, Stop } from '../../solver/wire/protocol.ts';
+import type { Events } from '../../solver/wire/protocol.ts';
+import type { Finding, Stop } from '../../solver/wire/run.ts';
 import { assertNever, finished } from '../errors.ts';
 import type { Change } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';

@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BreakpointSpec, Phase, RunInfo } from '../../solver/wire/protocol.ts';
+import type { BreakpointSpec } from '../../solver/wire/protocol.ts';
+import type { Phase, RunInfo } from '../../solver/wire/run.ts';
 import { type Adapter, listingReference } from './adapter.ts';
 
 /** A line that can be stopped at, from 1, and what stops there. */

@@ -1,6 +1,6 @@
 import { printable } from '../../solver/core/words.ts';
 import { formatNumber } from '../../solver/wire/number.ts';
-import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../solver/wire/run.ts';
 import { commandLink, escapeMarkdown } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';

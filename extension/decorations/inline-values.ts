@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatNumber } from '../../solver/wire/number.ts';
-import type { ListingLine } from '../../solver/wire/protocol.ts';
+import type { ListingLine } from '../../solver/wire/run.ts';
 import type { Context } from '../context.ts';
 import { listingPath } from '../listing/lines.ts';
 import { listingLanguage, listingScheme } from '../manifest.ts';

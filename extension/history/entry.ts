@@ -1,4 +1,4 @@
-import type { EntryValues } from '../../solver/wire/protocol.ts';
+import type { EntryValues } from '../../solver/wire/run.ts';
 
 /** The metrics at step 0: they stand for each block until an update of it. Nothing is known of them until the source says so. */
 export class Entry {

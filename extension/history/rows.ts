@@ -1,4 +1,5 @@
-import type { MetricsBatch, RunInfo } from '../../solver/wire/protocol.ts';
+import type { MetricsBatch } from '../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../solver/wire/run.ts';
 import { type Column, floats, Increasing, integers } from './column.ts';
 import { keptRows, keptSweeps } from './thin.ts';
 

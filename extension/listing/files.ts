@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunInfo } from '../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../solver/wire/run.ts';
 import { listingScheme } from '../manifest.ts';
 import { noListingYet } from '../messages.ts';
 import { listingPath, listingText } from './lines.ts';

@@ -1,4 +1,4 @@
-import type { Listing, RunInfo } from '../../solver/wire/protocol.ts';
+import type { Listing, RunInfo } from '../../solver/wire/run.ts';
 import { listingScheme } from '../manifest.ts';
 
 /** What is asked of a document's address; a `vscode.Uri` is one. */

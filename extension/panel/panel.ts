@@ -1,7 +1,7 @@
 import type { Uri } from 'vscode';
 import type { Facts } from '../../solver/wire/facts.ts';
 import type { PanelAction, RecentLaunch, RunState } from '../../solver/wire/panel.ts';
-import type { Finding, Position, RunInfo } from '../../solver/wire/protocol.ts';
+import type { Finding, Position, RunInfo } from '../../solver/wire/run.ts';
 import type { History } from '../history.ts';
 
 /** Everything the panel shows of one run. The fields may be read at any time between two `onDidChange`. */

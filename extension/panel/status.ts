@@ -7,7 +7,7 @@ import type {
   TableRows,
   TableValues,
 } from '../../solver/wire/panel.ts';
-import type { Finding } from '../../solver/wire/protocol.ts';
+import type { Finding } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import { blockColor, emphasis } from './colors.ts';
 import type { RunView } from './panel.ts';

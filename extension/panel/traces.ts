@@ -1,5 +1,5 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
-import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import type { Increasing } from '../history/column.ts';
 import { bucketWidth, decimate, type Points, place } from '../history/decimate.ts';

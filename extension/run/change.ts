@@ -1,11 +1,5 @@
-import type {
-  BranchInfo,
-  Events,
-  Finding,
-  MetricsBatch,
-  RunInfo,
-  Stop,
-} from '../../solver/wire/protocol.ts';
+import type { BranchInfo, Events, MetricsBatch } from '../../solver/wire/protocol.ts';
+import type { Finding, RunInfo, Stop } from '../../solver/wire/run.ts';
 import type { SourceExit } from './source.ts';
 
 /** Who asked for what happened: a view, or nobody but the source itself. */

@@ -1,5 +1,6 @@
 import type { Ability } from '../../solver/wire/facts.ts';
-import type { Calls, Edit, Position, RunConfig, RunInfo } from '../../solver/wire/protocol.ts';
+import type { Calls, Edit } from '../../solver/wire/protocol.ts';
+import type { Position, RunConfig, RunInfo } from '../../solver/wire/run.ts';
 import { standsStill } from '../../solver/wire/state.ts';
 import * as say from '../errors.ts';
 import type { Origin } from './change.ts';

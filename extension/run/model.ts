@@ -1,16 +1,7 @@
 import { type Facts, noFacts } from '../../solver/wire/facts.ts';
 import type { RunState } from '../../solver/wire/panel.ts';
-import type {
-  BranchInfo,
-  EntryValues,
-  Events,
-  Finding,
-  KeyframeView,
-  MetricsBatch,
-  Position,
-  RunInfo,
-  Stop,
-} from '../../solver/wire/protocol.ts';
+import type { BranchInfo, Events, KeyframeView, MetricsBatch } from '../../solver/wire/protocol.ts';
+import type { EntryValues, Finding, Position, RunInfo, Stop } from '../../solver/wire/run.ts';
 import { liveBranch, standsStill, stateAfter } from '../../solver/wire/state.ts';
 import { History } from '../history.ts';
 import type { Change, Origin } from './change.ts';

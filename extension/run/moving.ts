@@ -1,5 +1,5 @@
 import type { Ability } from '../../solver/wire/facts.ts';
-import type { Until } from '../../solver/wire/protocol.ts';
+import type { Until } from '../../solver/wire/run.ts';
 import * as say from '../errors.ts';
 import type { Origin } from './change.ts';
 import { RunModel } from './model.ts';

@@ -1,11 +1,5 @@
-import type {
-  CallName,
-  Calls,
-  EventName,
-  Events,
-  Position,
-  WireError,
-} from '../../solver/wire/protocol.ts';
+import type { CallName, Calls, EventName, Events, WireError } from '../../solver/wire/protocol.ts';
+import type { Position } from '../../solver/wire/run.ts';
 import type { Disposable } from './emitter.ts';
 
 /** What a run is read from and commanded through: a solver's process, a recorded trace in one, a stand-in in tests. */

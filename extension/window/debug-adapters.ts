@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunInfo } from '../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../solver/wire/run.ts';
 import { BlockstepSession } from '../adapter/session.ts';
 import { createSolver } from '../child.ts';
 import type { Context } from '../context.ts';

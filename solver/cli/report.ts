@@ -1,7 +1,7 @@
 import type { Refusal } from '../core/part.ts';
 import { metricNames } from '../run/recipe.ts';
 import type { Run } from '../run/run.ts';
-import type { Finding, RunInfo } from '../wire/protocol.ts';
+import type { Finding, RunInfo } from '../wire/run.ts';
 
 /** How a run ends. */
 export interface Ending {

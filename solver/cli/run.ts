@@ -2,16 +2,16 @@ import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { userErrorFinding } from '../modules/checks/check.ts';
 import { UserError } from '../modules/userError.ts';
-import { batchOf } from '../run/batch.ts';
 import { noHooks } from '../run/hooks.ts';
 import { runInfo } from '../run/info.ts';
 import { type Loaded, load } from '../run/load.ts';
 import { metricNames } from '../run/recipe.ts';
+import { batchOf } from '../run/rows/batch.ts';
 import { Run } from '../run/run.ts';
 import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
 import { incomplete, TraceWriter } from '../trace/writer.ts';
-import type { Finding, RunConfig, Stop } from '../wire/protocol.ts';
+import type { Finding, RunConfig, Stop } from '../wire/run.ts';
 import {
   type Ended,
   type Ending,
@@ -142,10 +142,10 @@ function endingOf(run: Run, stop: Stop | null): Ending {
     text: stop?.text ?? 'Interrupted; no stop criterion held.',
     k,
     sweeps: sweep - 1,
-    passes: run.passes(),
+    passes: run.inspector.metric('passes', null),
     seconds: run.seconds,
     objective: numberOf(() => run.objective()),
-    gap: certificate === null ? null : run.gap(),
+    gap: certificate === null ? null : run.inspector.metric('gap', null),
     x: new Map(blocks.map(({ name, start, size }) => [name, [...x.subarray(start, start + size)]])),
   };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
 import type { Ending, Report, StepRow } from './report.ts';
 
 /** Coordinates of x that the summary still shows. */

@@ -1,4 +1,4 @@
-import type { Stop } from '../wire/protocol.ts';
+import type { Stop } from '../wire/run.ts';
 import type { Run } from './run.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { State } from '../core/state.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
-import type { BranchInfo, Phase, Position } from '../wire/protocol.ts';
+import type { BranchInfo } from '../wire/protocol.ts';
+import type { Phase, Position } from '../wire/run.ts';
 
 /** What is in force at this state, which has seen the edits of the log up to its k. All arrays are copies. */
 export function factsOf(

@@ -1,6 +1,7 @@
-import type { BranchInfo, Finding } from '../wire/protocol.ts';
-import type { Chunk } from './rowMemory.ts';
-import type { TableName } from './rows.ts';
+import type { BranchInfo } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
+import type { Chunk } from './rows/rowMemory.ts';
+import type { TableName } from './rows/rows.ts';
 
 /** Who is told what a run does. */
 export interface RunHooks {

@@ -1,10 +1,13 @@
 import { version } from '../../package.json';
 import { type Diagnostic, ownFindings } from '../core/diagnostic.ts';
+import type { MethodPart } from '../core/method.ts';
+import type { Problem } from '../core/problem.ts';
+import { printable } from '../core/words.ts';
 import { findings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
-import type { BlockInfo, MetricInfo, RunInfo } from '../wire/protocol.ts';
-import { listingOf } from './listing.ts';
-import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
+import type { BlockInfo, Listing, ListingLine, MetricInfo, RunInfo } from '../wire/run.ts';
+import { defaults, orderingRefusal } from './fitting.ts';
+import type { Recipe } from './recipe.ts';
 
 /** Where a problem module declares its blocks. */
 export interface Declarations {
@@ -106,4 +109,21 @@ function abilitiesOf(recipe: Recipe): Abilities {
 function metricInfo(diagnostic: Diagnostic): MetricInfo {
   const { name, title, formula, unit, scale, cost, of, byDefault, draw } = diagnostic;
   return { name, title, formula, unit, scale, cost, of, byDefault, draw };
+}
+
+/** The method's pseudo-code with one line a block beneath it. */
+export function listingOf(method: MethodPart, problem: Problem): Listing {
+  const lines: ListingLine[] = [
+    { text: `# ${method.title} — ${method.summary}` },
+    { text: `# ${method.source}` },
+    { text: `# ${printable(problem.name)}` },
+    { text: '' },
+    ...method.listing,
+    { text: '' },
+    ...problem.blocks.map(block => ({
+      text: `block ${printable(block.name)}${block.size > 1 ? `  (${block.size})` : ''}`,
+      block: block.name,
+    })),
+  ];
+  return { title: `${method.name}-${problem.name}`, lines };
 }

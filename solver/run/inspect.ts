@@ -5,10 +5,10 @@ import { trusted } from '../core/drift.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point } from '../core/state.ts';
 import { registry } from '../registry.ts';
-import type { Bounds } from './bounds.ts';
-import type { Objective } from './objective.ts';
-import { StepReading } from './reading.ts';
-import type { Rows } from './rows.ts';
+import type { Bounds } from './measure/bounds.ts';
+import type { Objective } from './measure/objective.ts';
+import { StepReading } from './measure/reading.ts';
+import type { Rows } from './rows/rows.ts';
 import type { Stepper } from './stepper.ts';
 
 /**

@@ -21,9 +21,10 @@ import { ModuleCheck } from '../modules/checks/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';
-import type { Finding, RunConfig } from '../wire/protocol.ts';
+import type { Finding, RunConfig } from '../wire/run.ts';
+import { find } from './fitting.ts';
 import type { Declarations } from './info.ts';
-import { assemble, find, type Recipe } from './recipe.ts';
+import { assemble, type Recipe } from './recipe.ts';
 import { tooManyBlocks } from './tooMany.ts';
 
 export interface LoadContext {

@@ -3,13 +3,12 @@ import {
   type Bulk,
   bulkOf,
   knownLipschitz,
-  lacks,
   positiveCurvature,
   sharpnessOf,
 } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
-import type { Ordering, OrderingPart } from '../core/ordering.ts';
+import type { Ordering } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Block, Poll, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
@@ -17,7 +16,18 @@ import { refuse } from '../core/words.ts';
 import { type Backend, chooseBackend } from '../kernels/index.ts';
 import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';
-import type { Judged } from './findings.ts';
+import {
+  chooseDiagnostics,
+  chooseStopping,
+  defaults,
+  effectiveStep,
+  find,
+  judgedBy,
+  methodRefusal,
+  orderingRefusal,
+  suitableMethods,
+} from './fitting.ts';
+import type { Judged } from './measure/findings.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
 export interface Recipe {
@@ -144,53 +154,6 @@ export function metricNames(recipe: Recipe, cost: Diagnostic['cost']): readonly 
   return recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
 }
 
-/** Names of the methods that take the problem with their default options. */
-function suitableMethods(problem: Problem): string {
-  return registry.methods
-    .filter(part => methodRefusal(part, problem, defaults(part.options)) === null)
-    .map(part => part.name)
-    .join(', ');
-}
-
-function names(parts: readonly { readonly name: string }[]): string {
-  return parts.map(part => part.name).join(', ');
-}
-
-/** Why a method does not suit the problem: it lacks what the method needs, or the options do not fit it. */
-export function methodRefusal(
-  part: MethodPart,
-  problem: Problem,
-  options: Options,
-): ReturnType<MethodPart['refuses']> {
-  const wrong = lacks(problem, part.needs);
-  return wrong === null
-    ? part.refuses(problem, options)
-    : { attribute: 'method', value: part.name, wrong, accepted: null };
-}
-
-/** Why an ordering does not fit the method and the blocks, or null. */
-export function orderingRefusal(
-  part: OrderingPart,
-  options: Options,
-  method: MethodPart,
-  problem: Problem,
-): { attribute: string; value: string; wrong: string; accepted: string } | null {
-  if (method.eachBlockOnce && !part.eachBlockOnce) {
-    const accepted = registry.orderings
-      .filter(other => other.eachBlockOnce)
-      .map(other => other.name)
-      .join(', ');
-    return {
-      attribute: 'ordering',
-      value: part.name,
-      wrong: `does not visit each block once a sweep, which ${method.name} needs`,
-      accepted,
-    };
-  }
-  const fault = part.fits(options, problem.blocks);
-  return fault && { attribute: 'orderingOptions', value: part.name, ...fault };
-}
-
 export function createOrdering(recipe: Recipe, name: string, options: Options): Ordering {
   return find(registry.orderings, name).create({
     blocks: recipe.problem.blocks,
@@ -198,110 +161,6 @@ export function createOrdering(recipe: Recipe, name: string, options: Options): 
     options,
     lipschitz: () => Float64Array.from(recipe.problem.blocks, recipe.lipschitz),
   });
-}
-
-export function find<T extends { readonly name: string }>(family: readonly T[], name: string): T {
-  const part = family.find(candidate => candidate.name === name);
-  if (!part) throw new Error(`no part ${name}`);
-  return part;
-}
-
-/** The defaults of a part's options. */
-export function defaults(options: MethodPart['options']): Options {
-  return Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
-}
-
-/** The step rule that will be used: the configured one, or backtracking where L_b is unknown. */
-function effectiveStep(
-  problem: Problem,
-  config: CheckedConfig,
-  method: MethodPart,
-  notes: string[],
-): string | Refusal {
-  const { step } = config;
-  if (!method.stepRules.includes(step)) {
-    return refuse(
-      'step',
-      step,
-      `does not suit ${method.name}${method.stepSizeFixed ? `: ${method.stepSizeFixed}` : ''}`,
-      method.stepRules.join(', '),
-    );
-  }
-  if (method.metric(config.methodOptions) === 'matrix' && step !== 'lipschitz')
-    return refuse(
-      'step',
-      step,
-      'needs the scalar metric: an absolute step has no meaning in the metric of the block’s Hessian',
-      'lipschitz, or methodOptions.metric "scalar"',
-    );
-  if (step === 'fixed' && config.stepOptions['size'] === null)
-    return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
-  if (step !== 'lipschitz' || method.knowsStep(problem)) return step;
-  if (!method.stepRules.includes('backtracking')) {
-    return refuse(
-      'method',
-      method.name,
-      `needs the L_b of every block, which ${problem.name} does not give`,
-      `${names(registry.methods.filter(part => part.stepRules.includes('backtracking')))}, a lipschitz function in the module, or step "fixed"`,
-    );
-  }
-  const [first] = problem.blocks;
-  const given =
-    first && knownLipschitz(problem, problem.newCache(problem.start), problem.start, first);
-  const lacking =
-    given == null
-      ? 'The module gives no lipschitz'
-      : `The module’s lipschitz bounds single blocks and not what ${method.name} moves at once`;
-  notes.push(`${lacking}: step sizes come from probing the curvature and backtracking.`);
-  return 'backtracking';
-}
-
-function chooseDiagnostics(
-  problem: Problem,
-  config: CheckedConfig,
-  method: MethodPart,
-): readonly Diagnostic[] | Refusal {
-  if (config.diagnostics === null) {
-    return registry.diagnostics.filter(
-      part => part.byDefault && part.fits(problem, method) === null,
-    );
-  }
-  const chosen: Diagnostic[] = [];
-  for (const name of config.diagnostics) {
-    const part = find<Diagnostic>(registry.diagnostics, name);
-    const fault = part.fits(problem, method);
-    if (fault) return refuse('diagnostics', name, fault.wrong, fault.accepted);
-    if (!chosen.includes(part)) chosen.push(part);
-  }
-  return chosen;
-}
-
-/** Every verdict that is not switched off, of the metrics that can be had here, with its thresholds. */
-function judgedBy(problem: Problem, config: CheckedConfig, method: MethodPart): readonly Judged[] {
-  return registry.diagnostics.flatMap(({ verdict, fits }: Diagnostic) => {
-    const options = verdict && config.findings[verdict.finding];
-    if (!verdict || !options || fits(problem, method) !== null) return [];
-    return verdict.fits?.(method) === false ? [] : [{ verdict, options }];
-  });
-}
-
-function chooseStopping(problem: Problem, config: CheckedConfig): StopWhen | Refusal {
-  const when = config.stopWhen;
-  if (when === null)
-    return problem.certificate
-      ? { relativeGap: 1e-10, sweeps: 1000 }
-      : { relativeStationarity: 1e-8, sweeps: 1000 };
-  for (const name of ['gap', 'relativeGap'] as const) {
-    if (when[name] !== undefined && !problem.certificate) {
-      return refuse(
-        `stopWhen.${name}`,
-        String(when[name]),
-        `is not available: ${problem.name} has no duality gap`,
-        'stationarity, relativeStationarity, objective, steps, sweeps, seconds',
-      );
-    }
-  }
-  return when;
 }
 
 function startPoint(problem: Problem, config: CheckedConfig): Float64Array {

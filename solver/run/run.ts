@@ -1,35 +1,27 @@
 import type { BreakpointSet } from '../breakpoints/breakpointSet.ts';
-import { trusted } from '../core/drift.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Problem } from '../core/problem.ts';
-import { type Point, passEquivalents, stateBytes } from '../core/state.ts';
+import type { Point } from '../core/state.ts';
 import { UserError } from '../modules/userError.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
-import type {
-  BranchInfo,
-  Edit,
-  Finding,
-  Position,
-  RecordedEdit,
-  Stop,
-  Until,
-} from '../wire/protocol.ts';
+import type { BranchInfo, Edit, RecordedEdit } from '../wire/protocol.ts';
+import type { Finding, Position, Stop, Until } from '../wire/run.ts';
 import { factsOf, positionOf } from './facts.ts';
-import { type Goal, goalOf } from './goal.ts';
 import { noHooks, type RunHooks } from './hooks.ts';
 import { Inspector } from './inspect.ts';
-import type { Keyframe } from './keyframes.ts';
-import { Measuring } from './measuring.ts';
-import { Objective } from './objective.ts';
+import { Measuring } from './measure/measuring.ts';
+import { Objective } from './measure/objective.ts';
+import { rowsFor } from './measure/recorder.ts';
+import { Repetition } from './measure/repetition.ts';
+import type { Outcome } from './measure/stopping.ts';
 import type { Recipe } from './recipe.ts';
-import { rowsFor } from './recorder.ts';
-import { Repetition } from './repetition.ts';
-import { ROW_BUDGET } from './rowMemory.ts';
-import type { Rows } from './rows.ts';
+import { ROW_BUDGET } from './rows/rowMemory.ts';
+import type { Rows } from './rows/rows.ts';
 import { Stepper } from './stepper.ts';
-import type { Outcome } from './stopping.ts';
-import { type Cursor, Stops } from './stops.ts';
-import { type BackwardSearch, Timeline } from './timeline.ts';
+import { type Goal, goalOf, Stops } from './stops.ts';
+import type { Keyframe } from './time/keyframes.ts';
+import { Timeline } from './time/timeline.ts';
+import { Travel } from './time/travel.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;
@@ -49,11 +41,9 @@ export class Run {
   readonly #repetition: Repetition;
   readonly #objective: Objective;
   readonly #hooks: RunHooks;
-  readonly #cursor: Cursor;
   readonly #stops: Stops;
   #goal: Goal = goalOf({ kind: 'end' }, { k: 0, sweep: 1 });
-  /** A search backwards that is under way, and what it found. */
-  #search: (BackwardSearch & { found: number | null }) | null = null;
+  readonly #travel: Travel;
 
   /** `resume`: go on from a keyframe of another process; rows before it are not measured again. */
   constructor(
@@ -81,19 +71,8 @@ export class Run {
       this.rows,
       this.#measuring.bounds,
     );
-    const run = this;
-    this.#cursor = {
-      phase: 0,
-      get k() {
-        return run.state.k;
-      },
-      get atSweepStart() {
-        return run.state.place === 0;
-      },
-      position: () => this.position(),
-      facts: () => this.facts(),
-    };
-    this.#stops = new Stops(this.#cursor, this.inspector, hooks);
+    this.#stops = new Stops(this, this.inspector, hooks);
+    this.#travel = new Travel(this, this.#timeline, this.#stops);
     if (resume) {
       const memory = resume.keyframe?.memory ?? null;
       if (memory !== null) this.#measuring.resume(memory);
@@ -152,26 +131,17 @@ export class Run {
 
   /** F at the iterate. */
   objective(): number {
-    return this.#objective.at(this.#iterate());
-  }
-
-  gap(): number {
-    const { x, cache } = trusted(this.problem, this.#iterate());
-    return this.problem.certificate?.gap(cache, x) ?? Number.NaN;
-  }
-
-  passes(): number {
-    return passEquivalents(this.problem, this.state);
+    return this.#objective.at(this.state.points[this.recipe.method.iterate] as Point);
   }
 
   position(): Position {
     const blocks = this.#stepper.nextBlocks().map(block => block.name);
-    return positionOf(this.state, blocks, PHASES[this.#cursor.phase] as Phase, this.end);
+    return positionOf(this.state, blocks, PHASES[this.#stops.phase] as Phase, this.end);
   }
 
   /** Sets how far `slice` goes. To the end from where a criterion ended the run: on past that criterion. */
   begin(until: Until): void {
-    this.#search = null;
+    this.#travel.leave();
     if (until.kind === 'end' && this.outcome?.k === this.state.k) this.#measuring.goOn();
     this.#goal = goalOf(until, this.state);
   }
@@ -224,14 +194,14 @@ export class Run {
     }
     const before = this.#stops.before(this.#goal.until);
     if (before) return before;
-    if (this.#goal.until.kind === 'phase' && this.#cursor.phase < PHASES.length - 1) {
+    if (this.#goal.until.kind === 'phase' && this.#stops.phase < PHASES.length - 1) {
       this.#stepper.prepare();
-      this.#cursor.phase++;
+      this.#stops.phase++;
       return this.#stops.stop('step', '');
     }
     if (state.k < this.rows.end) {
       this.#objective.updated(this.#stepper.commit());
-      this.#cursor.phase = 0;
+      this.#stops.phase = 0;
       this.#timeline.arrived();
       return this.#stops.after() ?? this.#stops.passed(state.k) ?? this.#reached();
     }
@@ -241,7 +211,7 @@ export class Run {
     const { sweep } = state;
     const odd = this.#repetition.look(state);
     this.#stepper.commit();
-    this.#cursor.phase = 0;
+    this.#stops.phase = 0;
     if (prepared.start?.note) this.#hooks.output(prepared.start.note);
     this.#objective.updated(prepared);
     this.#measuring.made(prepared, sweep);
@@ -265,52 +235,22 @@ export class Run {
 
   /** What a pause stops at. */
   paused(): Stop {
-    this.#search = null;
+    this.#travel.leave();
     return this.#stops.stop('pause', '');
   }
 
-  /**
-   * Goes towards step k for about `milliseconds`: back by keyframe and replay, forward beyond the end by computing.
-   * null: not there yet.
-   */
+  /** Goes towards step k for about `milliseconds`; null: not there yet. */
   travel(k: number, milliseconds: number): Stop | null {
-    this.#search = null;
-    this.#cursor.phase = 0;
+    this.#stops.phase = 0;
     this.#finish();
-    this.#timeline.applyDue();
-    const target = Math.min(k, this.rows.end);
-    if (this.state.k !== target) {
-      if (!this.#timeline.replay(target, milliseconds)) return null;
-      this.breakpoints?.rewind(this.state.k);
-    }
-    if (this.state.k === k) return this.#stops.stop('goto', '');
-    const breakpoints = this.breakpoints;
-    this.breakpoints = null;
-    try {
-      this.begin({ kind: 'steps', count: k - this.state.k });
-      const stop = this.slice(milliseconds);
-      return stop?.reason === 'step' ? { ...stop, reason: 'goto' } : stop;
-    } finally {
-      this.breakpoints = breakpoints;
-    }
+    return this.#travel.to(k, milliseconds);
   }
 
-  /**
-   * Goes for about `milliseconds` towards the last step before the present one at which a breakpoint would have stopped,
-   * 0 if there is none. null: not there yet.
-   */
+  /** Goes back towards the last step at which a breakpoint would have stopped, for about `milliseconds`; null: not there yet. */
   reverse(milliseconds: number): Stop | null {
-    this.#cursor.phase = 0;
+    this.#stops.phase = 0;
     this.#finish();
-    this.#search ??= { end: this.state.k, last: null, found: this.#stops.canStopBefore ? null : 0 };
-    const search = this.#search;
-    search.found ??= this.#timeline.lookBack(search, () => this.#stops.would(), milliseconds);
-    if (search.found === null || !this.#timeline.replay(search.found, milliseconds)) return null;
-    this.#search = null;
-    this.breakpoints?.rewind(this.state.k);
-    return search.found === 0
-      ? this.#stops.stop('goto', 'The start of the run.')
-      : this.#stops.stop('breakpoint', '');
+    return this.#travel.back(milliseconds);
   }
 
   /** Makes edits at the present step. In the past they fork: the steps that followed become a branch. The edits were checked. */
@@ -320,7 +260,7 @@ export class Run {
     const past = k < this.rows.end ? this.#measuring : null;
     const text = past?.editPast(this.#timeline, k, edits) ?? this.#timeline.edit(edits);
     let branch: BranchInfo | null = null;
-    this.#cursor.phase = 0;
+    this.#stops.phase = 0;
     if (this.rows.end > k) {
       branch = { id: `branch ${this.branches.length + 1}`, from: k, end: this.rows.end, text };
       this.branches.push(branch);
@@ -342,11 +282,6 @@ export class Run {
     return this.#measuring.pending;
   }
 
-  /** Bytes a copy of the state takes. */
-  get bytes(): number {
-    return stateBytes(this.state);
-  }
-
   /** A copy of the state for a restart after a crash; null while an update is not measured yet, or in the past. */
   keyframe(): Keyframe | null {
     if (this.#measuring.pending || this.state.k < this.rows.end) return null;
@@ -361,11 +296,5 @@ export class Run {
   /** Records a finding that was made outside the loop, while the problem was checked. */
   found(finding: Finding): void {
     if (this.recipe.config.findings[finding.name] !== undefined) this.#stops.found(finding);
-  }
-
-  #iterate(): Point {
-    const point = this.state.points[this.recipe.method.iterate];
-    if (!point) throw new Error('no iterate');
-    return point;
   }
 }

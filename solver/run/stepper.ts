@@ -5,9 +5,9 @@ import type { Entry, Proposal, StepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import type { Block } from '../core/problem.ts';
 import type { OrderingChoice, Point, State } from '../core/state.ts';
-import { restartMethod } from './edits.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
+import { restartMethod } from './time/edits.ts';
 
 /** The next update, computed and not made. Holds until the next one is asked for. */
 export interface Prepared {

@@ -2,15 +2,14 @@ import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
 import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { PHASES, type Phase } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
+import type { State } from '../core/state.ts';
 import type { Facts } from '../wire/facts.ts';
-import type { Finding, Position, Stop, StopReason, Until } from '../wire/protocol.ts';
+import type { Finding, Position, Stop, StopReason, Until } from '../wire/run.ts';
 import type { Inspector } from './inspect.ts';
 
-/** Where a run stands, as far as stops are concerned. `phase` counts within the next update. */
-export interface Cursor {
-  readonly k: number;
-  readonly atSweepStart: boolean;
-  phase: number;
+/** Where a run stands, as far as stops are concerned. */
+interface Standing {
+  readonly state: State;
   position(): Position;
   facts(): Facts;
 }
@@ -20,31 +19,33 @@ export class Stops {
   breakpoints: BreakpointSet | null = null;
   /** Findings of the live branch, in the order they were made. */
   readonly findings: Finding[] = [];
-  readonly #cursor: Cursor;
+  readonly #run: Standing;
+  /** Phase of the next update that the run stands at, as an index of PHASES. */
+  phase = 0;
   readonly #inspector: Inspector;
   readonly #tell: { finding(finding: Finding): void; output(text: string): void };
   /** k and phase the user was last shown; its breakpoints do not stop again. */
   #shown: { readonly k: number; readonly phase: number } | null = null;
 
   constructor(
-    cursor: Cursor,
+    run: Standing,
     inspector: Inspector,
     tell: { finding(finding: Finding): void; output(text: string): void },
   ) {
-    this.#cursor = cursor;
+    this.#run = run;
     this.#inspector = inspector;
     this.#tell = tell;
   }
 
   /** The position counts as shown: its breakpoints do not stop the next start. */
   show(): void {
-    this.#shown = { k: this.#cursor.k, phase: this.#cursor.phase };
+    this.#shown = { k: this.#run.state.k, phase: this.phase };
   }
 
   stop(reason: StopReason, text: string, finding: Finding | null = null): Stop {
     this.show();
-    const position = this.#cursor.position();
-    const facts = this.#cursor.facts();
+    const position = this.#run.position();
+    const facts = this.#run.facts();
     return { reason, position, facts, text, finding, breakpoints: [] };
   }
 
@@ -52,29 +53,27 @@ export class Stops {
   before(until: Until): Stop | null {
     const set = this.#set;
     if (!set) return null;
-    const cursor = this.#cursor;
-    const shown = this.#shown?.k === cursor.k ? this.#shown.phase : -1;
+    const { state } = this.#run;
+    const atSweepStart = state.place === 0;
+    const shown = this.#shown?.k === state.k ? this.#shown.phase : -1;
     this.#shown = null;
     const blocks = this.#inspector.nextBlocks();
-    if (!set.asksBefore(blocks, cursor.atSweepStart)) return null;
+    if (!set.asksBefore(blocks, atSweepStart)) return null;
     const scope = this.#inspector.before();
     if (shown < 0) {
-      const stop = this.#hit(
-        set.beforeUpdate(scope, cursor.atSweepStart, this.#others(blocks)),
-        null,
-      );
+      const stop = this.#hit(set.beforeUpdate(scope, atSweepStart, this.#others(blocks)), null);
       if (stop) return stop;
     }
     if (!set.wantsPhases) return null;
-    const from = Math.max(cursor.phase, shown + 1);
+    const from = Math.max(this.phase, shown + 1);
     const to = until.kind === 'phase' ? from : PHASES.length - 1;
-    const held = cursor.phase;
+    const held = this.phase;
     for (let phase = from; phase <= to; phase++) {
-      cursor.phase = phase;
+      this.phase = phase;
       const stop = this.#hit(set.atPhase(PHASES[phase] as Phase, scope), null);
       if (stop) return stop;
     }
-    cursor.phase = held;
+    this.phase = held;
     return null;
   }
 
@@ -109,7 +108,7 @@ export class Stops {
   /** Would a breakpoint stop before the next update? Counts and prints nothing. */
   would(): boolean {
     const set = this.#set;
-    const { atSweepStart } = this.#cursor;
+    const atSweepStart = this.#run.state.place === 0;
     const blocks = this.#inspector.nextBlocks();
     if (!set?.asksBefore(blocks, atSweepStart)) return false;
     return set.wouldStop(this.#inspector.before(), atSweepStart, this.#others(blocks));
@@ -149,5 +148,27 @@ export class Stops {
       ...this.stop(hit.reason, finding?.text ?? hit.text, finding),
       breakpoints: hit.ids,
     };
+  }
+}
+
+/** How far a run goes: to step k or to the start of a sweep, whichever comes first. */
+export interface Goal {
+  readonly until: Until;
+  readonly k: number;
+  readonly sweep: number;
+}
+
+/** The goal of a run that stands at this state. */
+export function goalOf(until: Until, { k, sweep }: Pick<State, 'k' | 'sweep'>): Goal {
+  const never = { until, k: Number.POSITIVE_INFINITY, sweep: Number.POSITIVE_INFINITY };
+  switch (until.kind) {
+    case 'end':
+      return never;
+    case 'steps':
+      return { ...never, k: k + until.count };
+    case 'phase':
+      return { ...never, k: k + 1 };
+    case 'sweep':
+      return { ...never, sweep: sweep + 1 };
   }
 }

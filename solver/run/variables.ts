@@ -89,7 +89,7 @@ function ofRun(run: Run): readonly VariableView[] {
     number('k', state.k, 'k'),
     number('end', run.end),
     number('objective', run.objective(), 'objective'),
-    number('passes', run.passes(), 'passes'),
+    number('passes', run.inspector.metric('passes', null), 'passes'),
     number('block gradients', state.gradients),
     number('prox calls', state.proxes),
     number('function values', state.values),

@@ -1,17 +1,9 @@
-import type { Chunk } from '../run/rowMemory.ts';
-import type { TableName } from '../run/rows.ts';
+import type { Chunk } from '../run/rows/rowMemory.ts';
+import type { TableName } from '../run/rows/rows.ts';
 import type { Origin } from '../trace/inputs.ts';
 import type { Facts } from '../wire/facts.ts';
-import type {
-  BranchInfo,
-  CallName,
-  Calls,
-  Events,
-  Finding,
-  Position,
-  RunInfo,
-  WireError,
-} from '../wire/protocol.ts';
+import type { BranchInfo, CallName, Calls, Events, WireError } from '../wire/protocol.ts';
+import type { Finding, Position, RunInfo } from '../wire/run.ts';
 import type { SharedMemory } from './shared.ts';
 
 /** Calls the solver thread answers; the others are answered by the main thread from what it mirrors. */

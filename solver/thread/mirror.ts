@@ -1,7 +1,8 @@
-import { append, batchOf } from '../run/batch.ts';
-import { type Chunk, RowMemory } from '../run/rowMemory.ts';
-import { Rows } from '../run/rows.ts';
-import type { BlockInfo, BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
+import { append, batchOf } from '../run/rows/batch.ts';
+import { type Chunk, RowMemory } from '../run/rows/rowMemory.ts';
+import { Rows } from '../run/rows/rows.ts';
+import type { BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
+import type { BlockInfo } from '../wire/run.ts';
 import type { FromThread } from './messages.ts';
 import { RowsBefore } from './rowsBefore.ts';
 

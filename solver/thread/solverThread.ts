@@ -4,22 +4,15 @@ import { prepareBreakpoints } from '../breakpoints/prepare.ts';
 import { format } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
 import { Interrupted } from '../core/problem.ts';
+import { stateBytes } from '../core/state.ts';
 import { goAgain } from '../run/again.ts';
-import { editRefusal } from '../run/edits.ts';
 import type { Run } from '../run/run.ts';
+import { editRefusal } from '../run/time/edits.ts';
 import { variables } from '../run/variables.ts';
 import type { Facts } from '../wire/facts.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
-import type {
-  Calls,
-  Edit,
-  Events,
-  Finding,
-  Position,
-  RunConfig,
-  RunInfo,
-  Stop,
-} from '../wire/protocol.ts';
+import type { Calls, Edit, Events } from '../wire/protocol.ts';
+import type { Finding, Position, RunConfig, RunInfo, Stop } from '../wire/run.ts';
 import { sentenceOf, userStack } from './contain.ts';
 import { Declined, wireError } from './declined.ts';
 import { IdleWork } from './idleWork.ts';
@@ -281,7 +274,7 @@ export class SolverThread {
     this.#prints.tell();
     this.#tellCount();
     const now = Date.now();
-    if (run.bytes <= SMALL_BYTES || now - this.#lastKeyframe >= KEYFRAME_MS) {
+    if (stateBytes(run.state) <= SMALL_BYTES || now - this.#lastKeyframe >= KEYFRAME_MS) {
       this.#sendKeyframe(run, now);
     }
     this.#post({ kind: 'event', event: 'stopped', body: stop });
@@ -289,7 +282,7 @@ export class SolverThread {
   }
 
   #sendKeyframe(run: Run, now: number): void {
-    const keyframe = run.bytes > KEYFRAME_BYTES ? null : run.keyframe();
+    const keyframe = stateBytes(run.state) > KEYFRAME_BYTES ? null : run.keyframe();
     if (!keyframe) return;
     // The rows first: a trace has those up to a state that is gone on from.
     this.#tellCount();

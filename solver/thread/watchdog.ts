@@ -1,4 +1,4 @@
-import type { Position, RunInfo } from '../wire/protocol.ts';
+import type { Position, RunInfo } from '../wire/run.ts';
 import { WHERE } from './shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 

@@ -1,16 +1,6 @@
 import { type Facts, noFacts } from '../wire/facts.ts';
-import type {
-  Calls,
-  EventName,
-  Events,
-  Finding,
-  FromChild,
-  Position,
-  RunConfig,
-  RunInfo,
-  Stop,
-  ToChild,
-} from '../wire/protocol.ts';
+import type { Calls, EventName, Events, FromChild, ToChild } from '../wire/protocol.ts';
+import type { Finding, Position, RunConfig, RunInfo, Stop } from '../wire/run.ts';
 import { Declined, wireError } from './declined.ts';
 import type { News } from './messages.ts';
 import { Mirror } from './mirror.ts';

@@ -1,10 +1,10 @@
 import { isRefusal } from '../core/part.ts';
 import { goAgain } from '../run/again.ts';
-import { batchOf } from '../run/batch.ts';
-import { editRefusal } from '../run/edits.ts';
 import { metricNames } from '../run/recipe.ts';
+import { batchOf } from '../run/rows/batch.ts';
 import type { Run } from '../run/run.ts';
-import type { Finding } from '../wire/protocol.ts';
+import { editRefusal } from '../run/time/edits.ts';
+import type { Finding } from '../wire/run.ts';
 import type { Steps } from './compare.ts';
 import type { TraceHeader, TraceRows } from './header.ts';
 import type { TraceEntry } from './reader.ts';

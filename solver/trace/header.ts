@@ -1,4 +1,5 @@
-import type { MetricsBatch, RunConfig, RunInfo } from '../wire/protocol.ts';
+import type { MetricsBatch } from '../wire/protocol.ts';
+import type { RunConfig, RunInfo } from '../wire/run.ts';
 
 /** Of the layout of rows and metadata; a reader refuses what it does not know. */
 export const FORMAT = '1';

@@ -5,16 +5,8 @@ import { isRefusal } from '../core/part.ts';
 import { Declined, wireError } from '../thread/declined.ts';
 import { rowAnswer } from '../thread/rowAnswers.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
-import type {
-  Calls,
-  FromChild,
-  Position,
-  RunInfo,
-  ScopeName,
-  Stop,
-  ToChild,
-  VariableView,
-} from '../wire/protocol.ts';
+import type { Calls, FromChild, ScopeName, ToChild, VariableView } from '../wire/protocol.ts';
+import type { Position, RunInfo, Stop } from '../wire/run.ts';
 import { recordedScope } from './recordedScope.ts';
 import type { Recording } from './recording.ts';
 

@@ -1,7 +1,7 @@
 import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { Declined } from '../thread/declined.ts';
 import type { Stood } from '../thread/mirror.ts';
-import type { MetricInfo } from '../wire/protocol.ts';
+import type { MetricInfo } from '../wire/run.ts';
 import type { Recording } from './recording.ts';
 
 /** What expressions read of a recorded run at a step: each metric as it last stood. x was not recorded: it has no values. */

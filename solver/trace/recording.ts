@@ -1,8 +1,9 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { RowMemory } from '../run/rowMemory.ts';
+import { RowMemory } from '../run/rows/rowMemory.ts';
 import { Mirror } from '../thread/mirror.ts';
 import type { EditFact } from '../wire/facts.ts';
-import type { BranchInfo, Finding, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
+import type { BranchInfo, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
 import type { TraceHeader, TraceRows } from './header.ts';
 import { openTrace, type TraceEntry } from './reader.ts';
 

@@ -1,4 +1,4 @@
-import type { Finding, RunInfo } from '../wire/protocol.ts';
+import type { Finding, RunInfo } from '../wire/run.ts';
 import { type Difference, firstDifference, type Steps } from './compare.ts';
 import type { Build, InputFile, TraceHeader } from './header.ts';
 import { inputFile, thisBuild } from './inputs.ts';

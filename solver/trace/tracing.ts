@@ -1,4 +1,5 @@
-import type { Finding, RecordedEdit } from '../wire/protocol.ts';
+import type { RecordedEdit } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
 import type { TraceRows } from './header.ts';
 import type { TraceWriter } from './writer.ts';
 

@@ -15,7 +15,8 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import type { Refusal } from '../core/part.ts';
-import type { Finding, RecordedEdit } from '../wire/protocol.ts';
+import type { RecordedEdit } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
 import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
 import { exactJson } from './json.ts';
 import { openForWriting } from './path.ts';

@@ -3,7 +3,8 @@
  * Numbers that may be NaN or infinite travel in typed arrays: outside of them they would arrive as null.
  */
 import type { Abilities } from './facts.ts';
-import type { BranchInfo, MetricInfo } from './protocol.ts';
+import type { BranchInfo } from './protocol.ts';
+import type { MetricInfo } from './run.ts';
 
 /** `trace`: a recorded run, to be looked at only. */
 export type RunState =

@@ -3,188 +3,22 @@
  * Types only. Numbers that may be NaN or infinite travel in typed arrays or through structured clone, never as JSON.
  * Every call settles: an unknown call, a refusal and a throw get an error reply; the child's exit rejects what is pending.
  */
-import type { Draw } from '../core/diagnostic.ts';
-import type { Abilities, BranchInfo, Edit, EditFact, Facts } from './facts.ts';
+
+import type { BranchInfo, Edit, EditFact, Facts } from './facts.ts';
+import type {
+  EntryValues,
+  Finding,
+  Phase,
+  Position,
+  RunConfig,
+  RunInfo,
+  Stop,
+  Until,
+} from './run.ts';
 
 export type { Draw, Limit } from '../core/diagnostic.ts';
+
 export type { BranchInfo, Edit, RecordedEdit } from './facts.ts';
-
-/** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
-export interface RunConfig {
-  readonly problem: string;
-  readonly data?: string;
-  readonly target?: string;
-  readonly start?: string;
-  readonly problemOptions?: Readonly<Record<string, unknown>>;
-  readonly blocks?: unknown;
-  readonly method?: string;
-  readonly methodOptions?: Readonly<Record<string, unknown>>;
-  readonly ordering?: string;
-  readonly orderingOptions?: Readonly<Record<string, unknown>>;
-  readonly step?: string;
-  readonly stepOptions?: Readonly<Record<string, unknown>>;
-  readonly diagnostics?: readonly string[];
-  readonly findings?: Readonly<Record<string, boolean | Readonly<Record<string, number>>>>;
-  readonly seed?: number;
-  readonly backend?: string;
-  readonly stopOnEntry?: boolean;
-  readonly stopWhen?: Readonly<Record<string, number>>;
-  readonly trace?: string;
-  /** Folder that relative paths start from. */
-  readonly cwd?: string;
-}
-
-/** The five phases of a block update, in order; `stepIn` walks them. */
-export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';
-
-export interface BlockInfo {
-  readonly name: string;
-  readonly size: number;
-  /** Where a problem module declares it (line and column from 1); null for built-in problems. */
-  readonly declared: {
-    readonly path: string;
-    readonly line: number;
-    readonly column: number;
-  } | null;
-}
-
-/** The method's pseudo-code. Lines from 1. Every line of kind `phase` can be stopped at; one line per block follows the method's lines. */
-export interface Listing {
-  readonly title: string;
-  readonly lines: readonly ListingLine[];
-}
-export interface ListingLine {
-  readonly text: string;
-  readonly phase?: Phase;
-  /** Name of the block this line declares. */
-  readonly block?: string;
-  /** The line of the sweep's loop head, of the run's head. */
-  readonly frame?: 'sweep' | 'run';
-}
-
-export interface MetricInfo {
-  readonly name: string;
-  readonly title: string;
-  /** One line: the formula, the point it is read at, exact or estimated. */
-  readonly formula: string;
-  readonly unit: string;
-  readonly scale: 'log' | 'linear';
-  /** `block`: a value on every step line. `sweep`: a value on the last step line of each sweep. */
-  readonly cost: 'block' | 'sweep';
-  /** Does the value belong to the block that moved, or to the whole run? */
-  readonly of: 'block' | 'run';
-  /** Does a view show it until a person chooses? */
-  readonly byDefault: boolean;
-  readonly draw: Draw;
-}
-
-export interface RunInfo {
-  readonly version: string;
-  readonly node: string;
-  readonly problem: string;
-  readonly method: string;
-  readonly ordering: string;
-  readonly step: string;
-  readonly seed: number;
-  /** The backend that computes, and why this one. */
-  readonly backend: string;
-  readonly backendReason: string;
-  readonly abilities: Abilities;
-  readonly blocks: readonly BlockInfo[];
-  readonly metrics: readonly MetricInfo[];
-  /** Metrics that are shown by default and could be had, but were not asked for. */
-  readonly unmeasured: readonly Pick<MetricInfo, 'name' | 'title'>[];
-  /** What the run is watched for. */
-  readonly findings: readonly FindingInfo[];
-  readonly listing: Listing;
-  /** Path of the problem module, if the problem is one. */
-  readonly module: string | null;
-  /** Orderings this run may be swapped to (those the method and the problem accept). */
-  readonly orderings: readonly { readonly name: string; readonly title: string }[];
-  /** A number known to be ≤ F everywhere, from the problem itself; null where none is known. */
-  readonly lowerBound: number | null;
-  readonly parameters: Readonly<Record<string, number | string | boolean>>;
-  /** Sentences said once at the start. */
-  readonly notes: readonly string[];
-  readonly stopOnEntry: boolean;
-}
-
-/** Where the run stands: k updates are done, `block` moves next. */
-export interface Position {
-  readonly k: number;
-  /** Sweep that `block` belongs to, from 1. */
-  readonly sweep: number;
-  /** Place within the sweep, from 0. */
-  readonly place: number;
-  /** The first of the blocks that move next. */
-  readonly block: string;
-  /** The set of blocks that moves next, as one update. */
-  readonly blocks: readonly string[];
-  readonly phase: Phase;
-  readonly ordering: string;
-  /** Ordering that takes over when this sweep ends, if one waits. */
-  readonly pendingOrdering: string | null;
-  /** End of what was computed on this branch (≥ k). */
-  readonly end: number;
-}
-
-export type StopReason =
-  | 'entry'
-  | 'step'
-  | 'pause'
-  | 'goto'
-  | 'breakpoint'
-  | 'functionBreakpoint'
-  | 'dataBreakpoint'
-  | 'finding'
-  /** A stop criterion holds, or the budget (`steps`, `sweeps`, `seconds`) is used; the run can be looked at, gone back in, and ended. */
-  | 'converged'
-  | 'budget'
-  | 'nonfinite'
-  | 'failed';
-
-export interface Stop {
-  readonly reason: StopReason;
-  readonly position: Position;
-  readonly facts: Facts;
-  /** One sentence: the criterion and its value, the finding, the breakpoint's condition. */
-  readonly text: string;
-  readonly finding: Finding | null;
-  /** Ids of the breakpoints that were hit. */
-  readonly breakpoints: readonly string[];
-}
-
-/** A finding that a run is watched for. */
-export interface FindingInfo {
-  readonly name: string;
-  readonly title: string;
-  /** One sentence: what is wrong when it is found. */
-  readonly summary: string;
-  /** Its thresholds in this run. */
-  readonly thresholds: Readonly<Record<string, number>>;
-}
-
-export interface Finding {
-  readonly k: number;
-  /** The name of one of the findings of `RunInfo.findings`. */
-  readonly name: string;
-  readonly block: string | null;
-  /** One sentence with its evidence. */
-  readonly text: string;
-  /** Names and values the sentence rests on. */
-  readonly evidence: Readonly<Record<string, number | string>>;
-  /** The user's own stack, for errors in problem modules. */
-  readonly stack?: string;
-}
-
-/** How far `resume` goes. */
-export type Until =
-  | { readonly kind: 'end' }
-  | { readonly kind: 'steps'; readonly count: number }
-  /** To the end of the present sweep. */
-  | { readonly kind: 'sweep' }
-  /** One phase on; the fifth is the commit. */
-  | { readonly kind: 'phase' };
 
 export interface BreakpointSpec {
   /** Chosen by the client; comes back in `Stop.breakpoints`. */
@@ -204,6 +38,7 @@ export interface BreakpointSpec {
   /** Printed instead of stopping: text with `{expression}`. */
   readonly logMessage?: string;
 }
+
 export interface BreakpointStatus {
   readonly id: string;
   readonly verified: boolean;
@@ -225,6 +60,7 @@ export interface VariableView {
   readonly childCount?: number;
   readonly settable?: boolean;
 }
+
 export type ScopeName = 'Block' | 'Sweep' | 'Run' | 'Parameters';
 
 /** Whole steps in ascending order, a row for each block that a step moved, columns aligned. */
@@ -249,16 +85,6 @@ export interface MetricsBatch {
   readonly sweepColumns: Readonly<Record<string, Float64Array>>;
   /** More rows are there to be asked for with a cursor. */
   readonly more: boolean;
-}
-
-/** The run's metrics at step 0, before any update, as `evaluate` gives them there; NaN where a value is not known (yet). */
-export interface EntryValues {
-  /** No more will follow. */
-  readonly done: boolean;
-  /** By metric of the blocks that is read before an update: a value a block. */
-  readonly block: Readonly<Record<string, Float64Array>>;
-  /** By metric of the run. */
-  readonly run: Readonly<Record<string, number>>;
 }
 
 /** A copy of the run's state, opaque to everyone but the solver. */
@@ -352,6 +178,7 @@ export interface Calls {
     result: RunInfo;
   };
 }
+
 export type CallName = keyof Calls;
 
 export interface Events {
@@ -380,11 +207,13 @@ export interface Events {
   /** The solver thread answers again. */
   responsive: Record<never, never>;
 }
+
 export type EventName = keyof Events;
 
 export type ToChild = {
   [N in CallName]: { readonly id: number; readonly call: N; readonly params: Calls[N]['params'] };
 }[CallName];
+
 export type FromChild =
   | { readonly reply: number; readonly ok: true; readonly result: unknown }
   | { readonly reply: number; readonly ok: false; readonly error: WireError }

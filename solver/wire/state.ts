@@ -1,5 +1,5 @@
 import type { RunState } from './panel.ts';
-import type { StopReason } from './protocol.ts';
+import type { StopReason } from './run.ts';
 
 /** The state that a stop leaves a run in. */
 export function stateAfter(reason: StopReason): RunState {

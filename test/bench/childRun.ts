@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
-import type { RunConfig, Stop, Until } from '../../solver/wire/protocol.ts';
+import type { RunConfig, Stop, Until } from '../../solver/wire/run.ts';
 
 /** A run in a child process as the extension has it: the solver that was built for these measurements, and the host's client. */
 export interface ChildRun {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/root.mjs';
 import { stream } from '../../solver/core/random.ts';
-import type { RunConfig } from '../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../solver/wire/run.ts';
 import { type Measured, measure } from '../support/bench.ts';
 import { childRun } from './childRun.ts';
 import { asNpy, lassoData } from './lassoData.ts';

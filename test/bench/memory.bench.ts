@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunConfig } from '../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../solver/wire/run.ts';
 import { type Measured, measure } from '../support/bench.ts';
 import type { Memory, Resident } from './memory.worker.ts';
 

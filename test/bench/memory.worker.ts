@@ -1,6 +1,6 @@
 // A process like the extension host: it mirrors a run of a child of its own, then tells the memory of both.
 import { readFileSync } from 'node:fs';
-import type { RunConfig } from '../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../solver/wire/run.ts';
 import { childRun } from './childRun.ts';
 
 /** Resident memory in bytes, at most so far and now. */

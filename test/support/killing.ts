@@ -6,7 +6,8 @@ import type { Source } from '../../extension/run/source.ts';
 import { isRefusal } from '../../solver/core/part.ts';
 import { type Draw, stream } from '../../solver/core/random.ts';
 import { openTrace } from '../../solver/trace/reader.ts';
-import type { Edit, Finding, RunConfig } from '../../solver/wire/protocol.ts';
+import type { Edit } from '../../solver/wire/protocol.ts';
+import type { Finding, RunConfig } from '../../solver/wire/run.ts';
 import { digest } from './dap/conversations.ts';
 
 /** Runs of a second or so each, and an edit in the middle of some. */

@@ -1,6 +1,6 @@
 import { lines } from '../../solver/diagnostics/defaults.ts';
 import type { TraceHeader, TraceRows } from '../../solver/trace/header.ts';
-import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../solver/wire/run.ts';
 import { runInfo } from './panel/run-info.ts';
 
 /** A step that is made up: the blocks that moved, the values of two metrics, and one of the sweep's where it ended. */

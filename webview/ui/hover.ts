@@ -1,4 +1,4 @@
-import type { MetricInfo } from '../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../solver/wire/run.ts';
 import { el } from './dom.ts';
 
 /** Milliseconds that the pointer rests before an explanation is shown. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import findings from '../../../solver/wire/findings.generated.json';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 
 /** A metric of a block, or of the run. */
 export interface MetricName {

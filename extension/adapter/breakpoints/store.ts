@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BreakpointSpec, BreakpointStatus, RunInfo } from '../../../solver/wire/protocol.ts';
+import type { BreakpointSpec, BreakpointStatus } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import type { RunClient } from '../../run/client.ts';
 import type { ClientTraits, Emit } from '../client.ts';

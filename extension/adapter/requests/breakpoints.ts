@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printable } from '../../../solver/core/words.ts';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests } from '../adapter.ts';
 import type { Args } from '../args.ts';

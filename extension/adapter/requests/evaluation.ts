@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
 import { type Args, RequestError } from '../args.ts';

@@ -1,4 +1,4 @@
-import type { Until } from '../../../solver/wire/protocol.ts';
+import type { Until } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests, SessionRun } from '../adapter.ts';
 import { type Args, RequestError } from '../args.ts';

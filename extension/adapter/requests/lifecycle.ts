@@ -1,4 +1,4 @@
-import type { RunConfig } from '../../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import type { Origins, RunClient } from '../../run/client.ts';
 import { type Adapter, liveThread, type Requests } from '../adapter.ts';

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { listed, printable } from '../../../solver/core/words.ts';
-import type { BranchInfo, Position } from '../../../solver/wire/protocol.ts';
+import type { BranchInfo } from '../../../solver/wire/protocol.ts';
+import type { Position } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
 import { RequestError } from '../args.ts';

@@ -1,7 +1,7 @@
 import type { Block } from '../../core/problem.ts';
 import { normals, stream } from '../../core/random.ts';
 import { printable } from '../../core/words.ts';
-import type { Finding } from '../../wire/protocol.ts';
+import type { Finding } from '../../wire/run.ts';
 import type { ModuleProblem } from '../load.ts';
 import { UserError } from '../userError.ts';
 import { type Check, gradientChecks, inDomain } from './checkGradient.ts';

@@ -2,7 +2,7 @@ import type { Block } from '../../core/problem.ts';
 import { normals, stream } from '../../core/random.ts';
 import { printable } from '../../core/words.ts';
 import { maxAbs } from '../../kernels/vector.ts';
-import type { Finding } from '../../wire/protocol.ts';
+import type { Finding } from '../../wire/run.ts';
 import { differences, gradientNoise } from '../curvature.ts';
 import type { ModuleProblem } from '../load.ts';
 import { inDomain, short } from './checkGradient.ts';

@@ -6,11 +6,8 @@ import type {
   EventName,
   Events,
   MetricsBatch,
-  Position,
-  RunInfo,
-  Stop,
-  StopReason,
 } from '../../../solver/wire/protocol.ts';
+import type { Position, RunInfo, Stop, StopReason } from '../../../solver/wire/run.ts';
 import { metrics } from '../engine/metrics.ts';
 import { factsWith, runInfo } from '../panel/run-info.ts';
 

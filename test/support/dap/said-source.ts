@@ -2,7 +2,8 @@
 import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Source, SourceExit } from '../../../extension/run/source.ts';
-import type { Events, Position, RunInfo, StopReason } from '../../../solver/wire/protocol.ts';
+import type { Events } from '../../../solver/wire/protocol.ts';
+import type { Position, RunInfo, StopReason } from '../../../solver/wire/run.ts';
 import { factsWith, runInfo } from '../panel/run-info.ts';
 
 export const shape = { blocks: 3, shuffledFrom: 1000 };

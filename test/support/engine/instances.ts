@@ -6,7 +6,7 @@ import { normals, stream } from '../../../solver/core/random.ts';
 import type { DenseMatrix, Matrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
 import { registry } from '../../../solver/registry.ts';
-import { defaults } from '../../../solver/run/recipe.ts';
+import { defaults } from '../../../solver/run/fitting.ts';
 import { column, randomMatrix, toSparse } from '../../unit/problems/cases.ts';
 import { moduleInstance } from './module-instance.ts';
 

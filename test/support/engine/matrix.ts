@@ -4,7 +4,8 @@ import { filledFindings } from '../../../solver/config/findings.ts';
 import { isRefusal, type Options, type PartMeta, type Refusal } from '../../../solver/core/part.ts';
 import type { Poll, Problem } from '../../../solver/core/problem.ts';
 import { findings, registry } from '../../../solver/registry.ts';
-import { assemble, defaults, type Recipe } from '../../../solver/run/recipe.ts';
+import { defaults } from '../../../solver/run/fitting.ts';
+import { assemble, type Recipe } from '../../../solver/run/recipe.ts';
 import { type Instance, instances } from './instances.ts';
 
 /** One way to run a problem: its method with options, ordering and step rule. */

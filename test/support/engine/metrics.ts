@@ -1,6 +1,7 @@
 // Invented runs for tests of whatever shows metrics: deterministic, and like the real ones in shape.
 import { lines } from '../../../solver/diagnostics/defaults.ts';
-import type { BlockInfo, MetricInfo, MetricsBatch } from '../../../solver/wire/protocol.ts';
+import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
+import type { BlockInfo, MetricInfo } from '../../../solver/wire/run.ts';
 
 const metric = (
   name: string,

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { Interrupted } from '../../../solver/core/problem.ts';
 import { registry } from '../../../solver/registry.ts';
-import { editRefusal } from '../../../solver/run/edits.ts';
 import { noHooks } from '../../../solver/run/hooks.ts';
 import type { Recipe } from '../../../solver/run/recipe.ts';
 import { Run } from '../../../solver/run/run.ts';
-import type { Edit, RecordedEdit, Stop } from '../../../solver/wire/protocol.ts';
+import { editRefusal } from '../../../solver/run/time/edits.ts';
+import type { Edit, RecordedEdit } from '../../../solver/wire/protocol.ts';
+import type { Stop } from '../../../solver/wire/run.ts';
 import { look, watching } from './look.ts';
 
 /** One thing a user does; the numbers choose among what is possible where the run stands. */

@@ -3,7 +3,7 @@ import { History } from '../../../extension/history.ts';
 import { Feed } from '../../../extension/panel/feed.ts';
 import type { RunView } from '../../../extension/panel/panel.ts';
 import type { Look, PanelAction, ToPage } from '../../../solver/wire/panel.ts';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import { blocks, drawn, metrics, rows } from '../engine/metrics.ts';
 import { abilities, factsWith } from './run-info.ts';
 

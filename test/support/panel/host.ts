@@ -10,14 +10,8 @@ import type {
   RunState,
   ToPage,
 } from '../../../solver/wire/panel.ts';
-import type {
-  BranchInfo,
-  Finding,
-  MetricInfo,
-  Position,
-  RecordedEdit,
-  RunInfo,
-} from '../../../solver/wire/protocol.ts';
+import type { BranchInfo, RecordedEdit } from '../../../solver/wire/protocol.ts';
+import type { Finding, MetricInfo, Position, RunInfo } from '../../../solver/wire/run.ts';
 import { blocks, metrics, rows, type Shape } from '../engine/metrics.ts';
 import { abilities, factsWith, runInfo } from './run-info.ts';
 

@@ -1,6 +1,6 @@
 // An invented run's description, for tests of whatever needs one.
 import { type Abilities, type Facts, noFacts } from '../../../solver/wire/facts.ts';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import { blocks, metrics } from '../engine/metrics.ts';
 
 /** Everything can be done. */

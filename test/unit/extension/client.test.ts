@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
-import type { EntryValues, StopReason } from '../../../solver/wire/protocol.ts';
+import type { EntryValues, StopReason } from '../../../solver/wire/run.ts';
 import {
   begun,
   facts,

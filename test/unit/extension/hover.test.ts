@@ -5,7 +5,7 @@ import { blockMarkdown } from '../../../extension/decorations/block-markdown.ts'
 import { escapeMarkdown } from '../../../extension/messages.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import { printable } from '../../../solver/core/words.ts';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
 
 /** The hover of the first block of a run whose blocks have this name and another. */

@@ -6,7 +6,7 @@ import {
   listingPath,
   listingText,
 } from '../../../extension/listing/lines.ts';
-import type { RunInfo } from '../../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
 import { runInfo } from '../../support/panel/run-info.ts';
 
 describe('a listing’s address', () => {

@@ -7,7 +7,7 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import { noHooks } from '../../../solver/run/hooks.ts';
 import { load } from '../../../solver/run/load.ts';
 import { Run } from '../../../solver/run/run.ts';
-import type { Finding, RunConfig } from '../../../solver/wire/protocol.ts';
+import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
 
 /** A quadratic of three blocks of 20 whose functions take 100 ms each. */
 const slow = `

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
 import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
 import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solver/modules/load.ts';
-import type { Finding } from '../../../solver/wire/protocol.ts';
+import type { Finding } from '../../../solver/wire/run.ts';
 
 export const noCache = new Float64Array(0);
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { SourceExit } from '../../../extension/run/source.ts';
-import type { Calls, RunConfig } from '../../../solver/wire/protocol.ts';
+import type { Calls } from '../../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 import { connected, thread, value } from '../../support/dap/stdio.ts';
 

@@ -9,7 +9,8 @@ import type { Source } from '../../../extension/run/source.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { type Recording, readRecording } from '../../../solver/trace/recording.ts';
-import type { Events, Finding, RunConfig } from '../../../solver/wire/protocol.ts';
+import type { Events } from '../../../solver/wire/protocol.ts';
+import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'blockstep-traces-'));

@@ -10,7 +10,8 @@ import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
-import type { Edit, RunConfig } from '../../../solver/wire/protocol.ts';
+import type { Edit } from '../../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 import { buildCli } from '../../support/cli.ts';
 

@@ -9,7 +9,7 @@ import { RunClient } from '../../../extension/run/client.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
-import type { RunConfig } from '../../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 import { buildCli } from '../../support/cli.ts';
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../../solver/wire/number.ts';
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Store } from '../../store.ts';
 import { el } from '../../ui/dom.ts';
 import { limitAt, runValue } from '../metrics.ts';

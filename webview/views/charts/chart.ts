@@ -1,5 +1,5 @@
 import { Chart } from 'chart.js';
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { type XAxis, xAxis, xTicks, yAxis } from '../../charts/axis.ts';
 import { frame } from '../../charts/frame.ts';
 import type { HeatData } from '../../charts/heat-controller.ts';

@@ -1,5 +1,5 @@
 import { formatCount } from '../../../solver/wire/number.ts';
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Actions } from '../../actions.ts';
 import type { Store } from '../../store.ts';
 import { el, setAttribute, setText } from '../../ui/dom.ts';

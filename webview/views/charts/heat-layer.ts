@@ -1,4 +1,4 @@
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { Extent, niceStep, rangeOf } from '../../charts/axis.ts';
 import type { HeatData } from '../../charts/heat-controller.ts';
 import { HeatImage } from '../../charts/heat-image.ts';

@@ -1,4 +1,5 @@
-import type { Draw, MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { Draw } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import type { Line } from '../../charts/line.ts';
 import type { Store } from '../../store.ts';

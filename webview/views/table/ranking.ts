@@ -1,5 +1,5 @@
 import type { LoadedRun, TableValues } from '../../../solver/wire/panel.ts';
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Store } from '../../store.ts';
 import { columnsOf, ratio } from '../metrics.ts';
 

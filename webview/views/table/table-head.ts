@@ -1,4 +1,4 @@
-import type { MetricInfo } from '../../../solver/wire/protocol.ts';
+import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Store } from '../../store.ts';
 import { el, setAttribute } from '../../ui/dom.ts';
 import type { Hover } from '../../ui/hover.ts';

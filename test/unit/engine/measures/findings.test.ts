@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Problem } from '../../../../solver/core/problem.ts';
 import { noHooks } from '../../../../solver/run/hooks.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import type { Finding } from '../../../../solver/wire/protocol.ts';
+import type { Finding } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { buildProblem, type Instance, instances } from '../../../support/engine/instances.ts';
 import { type RecipeOptions, thinned, type Way, ways } from '../../../support/engine/matrix.ts';

@@ -5,7 +5,7 @@ import type { Problem } from '../../../../solver/core/problem.ts';
 import { registry } from '../../../../solver/registry.ts';
 import { load } from '../../../../solver/run/load.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import type { RunConfig } from '../../../../solver/wire/protocol.ts';
+import type { RunConfig } from '../../../../solver/wire/run.ts';
 import { buildCase, type ReferenceCase, referenceCases } from '../../../oracle/referenceCases.ts';
 import { every, given, iterateOf, objective, rounding } from '../../../support/engine/certify.ts';
 import { thinned, type Way, ways } from '../../../support/engine/matrix.ts';

@@ -60,7 +60,7 @@ function requireTrue(run: Run, of: ExactLasso): void {
   const slack = 4 * (r * size + n * Number.EPSILON * (objective + gap));
   const { sweeps, steps } = run.rows;
   const reported = {
-    gap: run.gap(),
+    gap: run.inspector.metric('gap', null),
     ...(run.state.place > 0 ? {} : { 'gap of the sweep': sweeps.read('gap', sweeps.count - 1) }),
     objective: run.objective(),
     'objective of the step': steps.read('objective', steps.count - 1),

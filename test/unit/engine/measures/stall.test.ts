@@ -5,7 +5,7 @@ import { root } from '../../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../../solver/core/part.ts';
 import { load } from '../../../../solver/run/load.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import type { Finding, RunConfig } from '../../../../solver/wire/protocol.ts';
+import type { Finding, RunConfig } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { buildProblem, type Instance } from '../../../support/engine/instances.ts';
 import { thinned, ways } from '../../../support/engine/matrix.ts';

@@ -231,7 +231,7 @@ describe('the metrics of a sweep', () => {
     const instance = { title: 'lasso', problem: 'lasso', blocks: 'coordinates', build } as const;
     const gaps = new Run(given(instance, cyclic, { config: { stopWhen: { sweeps: 3 } } }));
     runOn(gaps);
-    const gap = gaps.gap();
+    const gap = gaps.inspector.metric('gap', null);
     const run = new Run(given(instance, cyclic, { config: { stopWhen: { gap } } }));
     runOn(run);
     assert.equal(run.outcome?.status, 'converged');

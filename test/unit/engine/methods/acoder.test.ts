@@ -4,10 +4,10 @@ import { isRefusal, type Options } from '../../../../solver/core/part.ts';
 import type { Problem } from '../../../../solver/core/problem.ts';
 import { stream } from '../../../../solver/core/random.ts';
 import { registry } from '../../../../solver/registry.ts';
-import { editRefusal } from '../../../../solver/run/edits.ts';
 import { noHooks } from '../../../../solver/run/hooks.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
+import { editRefusal } from '../../../../solver/run/time/edits.ts';
 import { acoderPeer, dualAveragingPeer } from '../../../support/engine/accelerated.ts';
 import {
   apart,
@@ -129,7 +129,7 @@ describe('the rate of A-CODER', () => {
     const run = new Run(recipe, { ...noHooks, output: text => told.push(text) });
     run.begin({ kind: 'end' });
     assert.equal(runOn(run).reason, 'budget');
-    assert.ok(told.length >= 2 && told.every(text => /started afresh/.test(text)));
+    assert.ok(told.length >= 2 && told.every(text => /restarted from y/.test(text)));
     assert.ok(iterateOf(recipe, run.state).some(value => value !== 0));
     // From sweep 500 on, whatever restarts, the optimum is never left by more than rounding leaves of F.
     for (let sweep = 500; sweep <= 3000; sweep++) {

@@ -4,7 +4,7 @@ import type { Ordering } from '../../../../solver/core/ordering.ts';
 import type { Block } from '../../../../solver/core/problem.ts';
 import { permutation, stream } from '../../../../solver/core/random.ts';
 import { registry } from '../../../../solver/registry.ts';
-import { defaults } from '../../../../solver/run/recipe.ts';
+import { defaults } from '../../../../solver/run/fitting.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import {
   every,

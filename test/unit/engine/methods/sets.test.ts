@@ -5,7 +5,7 @@ import type { Problem } from '../../../../solver/core/problem.ts';
 import type { DenseMatrix } from '../../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../../solver/kernels/index.ts';
 import { registry } from '../../../../solver/registry.ts';
-import { defaults, orderingRefusal } from '../../../../solver/run/recipe.ts';
+import { defaults, orderingRefusal } from '../../../../solver/run/fitting.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import {
   apart,

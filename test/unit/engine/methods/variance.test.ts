@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { editRefusal } from '../../../../solver/run/edits.ts';
 import type { Recipe } from '../../../../solver/run/recipe.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
+import { editRefusal } from '../../../../solver/run/time/edits.ts';
 import {
   apart,
   difference,

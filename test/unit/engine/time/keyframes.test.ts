@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stateBytes } from '../../../../solver/core/state.ts';
-import { Keyframes } from '../../../../solver/run/keyframes.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Keyframes } from '../../../../solver/run/time/keyframes.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { recipeOf, ways } from '../../../support/engine/matrix.ts';
 

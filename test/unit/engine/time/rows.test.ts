@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { History } from '../../../../extension/history.ts';
-import { batchOf } from '../../../../solver/run/batch.ts';
-import { rowWithin } from '../../../../solver/run/columns.ts';
-import { Rows } from '../../../../solver/run/rows.ts';
+import { batchOf } from '../../../../solver/run/rows/batch.ts';
+import { rowWithin } from '../../../../solver/run/rows/columns.ts';
+import { Rows } from '../../../../solver/run/rows/rows.ts';
 import { blocks, metrics } from '../../../support/engine/metrics.ts';
 
 /** Steps as they might come: how many of four blocks each moves. */

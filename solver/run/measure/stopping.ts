@@ -1,5 +1,5 @@
-import type { StopWhen } from '../config/checked.ts';
-import { short } from '../core/words.ts';
+import type { StopWhen } from '../../config/checked.ts';
+import { short } from '../../core/words.ts';
 import type { StepReading } from './reading.ts';
 
 export interface Outcome {

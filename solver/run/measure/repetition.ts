@@ -1,9 +1,9 @@
-import type { Block } from '../core/problem.ts';
-import type { State } from '../core/state.ts';
-import { differentBits, notDeterministic } from '../modules/checks/check.ts';
-import { inDomain } from '../modules/checks/checkGradient.ts';
-import type { Finding } from '../wire/protocol.ts';
-import type { Recipe } from './recipe.ts';
+import type { Block } from '../../core/problem.ts';
+import type { State } from '../../core/state.ts';
+import { differentBits, notDeterministic } from '../../modules/checks/check.ts';
+import { inDomain } from '../../modules/checks/checkGradient.ts';
+import type { Finding } from '../../wire/run.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** What a module's functions gave at a point of the run. */
 interface Seen {

@@ -1,21 +1,22 @@
-import { mappingCurvature, rowsOf } from '../core/capability.ts';
-import type { Entry } from '../core/method.ts';
-import type { State } from '../core/state.ts';
-import { stationarityAt, stationarityOf } from '../diagnostics/mapping.ts';
-import { UserError } from '../modules/userError.ts';
-import { lazy } from '../problems/memo.ts';
-import type { Edit, Finding, Stop } from '../wire/protocol.ts';
+import { mappingCurvature, rowsOf } from '../../core/capability.ts';
+import type { Entry } from '../../core/method.ts';
+import type { State } from '../../core/state.ts';
+import { stationarityAt, stationarityOf } from '../../diagnostics/mapping.ts';
+import { UserError } from '../../modules/userError.ts';
+import { lazy } from '../../problems/memo.ts';
+import type { Edit } from '../../wire/protocol.ts';
+import type { Finding, Stop } from '../../wire/run.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Rows } from '../rows/rows.ts';
+import type { Prepared, Stepper } from '../stepper.ts';
+import type { Stops } from '../stops.ts';
+import type { Timeline } from '../time/timeline.ts';
 import { Bounds } from './bounds.ts';
 import type { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
-import type { Recipe } from './recipe.ts';
 import { Recorder } from './recorder.ts';
 import { Rewatch } from './rewatch.ts';
-import type { Rows } from './rows.ts';
-import type { Prepared, Stepper } from './stepper.ts';
 import { type Outcome, Stopping } from './stopping.ts';
-import type { Stops } from './stops.ts';
-import type { Timeline } from './timeline.ts';
 
 /** An update that was made and whose row is not written yet. */
 interface Unwritten {

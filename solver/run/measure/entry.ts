@@ -1,12 +1,12 @@
-import { type Block, Interrupted } from '../core/problem.ts';
-import type { State } from '../core/state.ts';
-import type { EntryValues } from '../wire/protocol.ts';
+import { type Block, Interrupted } from '../../core/problem.ts';
+import type { State } from '../../core/state.ts';
+import type { EntryValues } from '../../wire/run.ts';
+import { Inspector } from '../inspect.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Rows } from '../rows/rows.ts';
+import { Stepper } from '../stepper.ts';
 import { Bounds } from './bounds.ts';
-import { Inspector } from './inspect.ts';
 import { Objective } from './objective.ts';
-import type { Recipe } from './recipe.ts';
-import type { Rows } from './rows.ts';
-import { Stepper } from './stepper.ts';
 
 /**
  * The chosen metrics at x₀, as `evaluate` gives them there: of each block what its own update would read if it moved next,

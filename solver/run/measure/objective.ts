@@ -1,7 +1,7 @@
-import { trusted } from '../core/drift.ts';
-import type { Block, Cache, Problem } from '../core/problem.ts';
-import type { Point } from '../core/state.ts';
-import type { Prepared } from './stepper.ts';
+import { trusted } from '../../core/drift.ts';
+import type { Block, Cache, Problem } from '../../core/problem.ts';
+import type { Point } from '../../core/state.ts';
+import type { Prepared } from '../stepper.ts';
 
 /**
  * F = f + r of the iterate, with r kept as a tree over the blocks so that a look after an update pays for its own block

@@ -1,4 +1,4 @@
-import { cloneState, type State, stateBytes } from '../core/state.ts';
+import { cloneState, type State, stateBytes } from '../../core/state.ts';
 
 export interface Keyframe {
   readonly state: State;

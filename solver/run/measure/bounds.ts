@@ -1,4 +1,4 @@
-import type { Problem } from '../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
 
 /** The best number known to be ≤ F everywhere, and the step from which on it was known. */
 export class Bounds {

@@ -1,6 +1,6 @@
-import type { Block, Cache, Problem } from '../core/problem.ts';
-import { type Eigen, symmetricEigen } from '../kernels/eigen.ts';
-import { lanczos } from '../kernels/lanczos.ts';
+import type { Block, Cache, Problem } from '../../core/problem.ts';
+import { type Eigen, symmetricEigen } from '../../kernels/eigen.ts';
+import { lanczos } from '../../kernels/lanczos.ts';
 
 /**
  * λ_max(Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2}) on the range of Λ_b: what a step in the block's matrix metric is measured by. Λ_b and

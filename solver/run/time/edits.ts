@@ -1,12 +1,13 @@
-import { unknownOption, wrongOption } from '../config/options.ts';
-import { newPoint } from '../core/drift.ts';
-import { isRefusal, type Options, type Refusal } from '../core/part.ts';
-import type { Block, Problem } from '../core/problem.ts';
-import type { State } from '../core/state.ts';
-import { listed, printable } from '../core/words.ts';
-import { registry } from '../registry.ts';
-import type { Edit } from '../wire/protocol.ts';
-import { defaults, orderingRefusal, type Recipe } from './recipe.ts';
+import { unknownOption, wrongOption } from '../../config/options.ts';
+import { newPoint } from '../../core/drift.ts';
+import { isRefusal, type Options, type Refusal } from '../../core/part.ts';
+import type { Block, Problem } from '../../core/problem.ts';
+import type { State } from '../../core/state.ts';
+import { listed, printable } from '../../core/words.ts';
+import { registry } from '../../registry.ts';
+import type { Edit } from '../../wire/protocol.ts';
+import { defaults, orderingRefusal } from '../fitting.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** Why an edit cannot be made now, in one sentence, or null. */
 export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal | null {

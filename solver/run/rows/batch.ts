@@ -1,4 +1,4 @@
-import type { MetricsBatch } from '../wire/protocol.ts';
+import type { MetricsBatch } from '../../wire/protocol.ts';
 import { rowWithin } from './columns.ts';
 import { KEY_COLUMNS, type Rows } from './rows.ts';
 

@@ -1,16 +1,15 @@
-import type { Diagnostic, Measure } from '../core/diagnostic.ts';
-import type { Entry } from '../core/method.ts';
-import type { Block, Problem } from '../core/problem.ts';
-import type { Finding } from '../wire/protocol.ts';
-import { rowWithin } from './columns.ts';
-import { type Judged, nonfinite, Watchers } from './findings.ts';
-import { firstNonfinite } from './firstNonfinite.ts';
-import type { RunHooks } from './hooks.ts';
+import type { Diagnostic, Measure } from '../../core/diagnostic.ts';
+import type { Entry } from '../../core/method.ts';
+import type { Block, Problem } from '../../core/problem.ts';
+import type { Finding } from '../../wire/run.ts';
+import type { RunHooks } from '../hooks.ts';
+import { metricNames, type Recipe } from '../recipe.ts';
+import { rowWithin } from '../rows/columns.ts';
+import { RowMemory } from '../rows/rowMemory.ts';
+import { KEY_COLUMNS as KEYS, Rows } from '../rows/rows.ts';
+import type { Prepared, Stepper } from '../stepper.ts';
+import { firstNonfinite, type Judged, nonfinite, Watchers } from './findings.ts';
 import type { StepReading } from './reading.ts';
-import { metricNames, type Recipe } from './recipe.ts';
-import { RowMemory } from './rowMemory.ts';
-import { KEY_COLUMNS as KEYS, Rows } from './rows.ts';
-import type { Prepared, Stepper } from './stepper.ts';
 
 /** Something that is measured, and the place of its value: among the columns of a row, or behind them for what is only watched. */
 interface Measured {

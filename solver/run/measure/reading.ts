@@ -1,9 +1,9 @@
-import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../core/capability.ts';
-import type { Reading } from '../core/diagnostic.ts';
-import { trusted } from '../core/drift.ts';
-import type { Entry, Method, Proposal } from '../core/method.ts';
-import { type Block, largestBlock, type Problem } from '../core/problem.ts';
-import type { Point, State } from '../core/state.ts';
+import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
+import type { Reading } from '../../core/diagnostic.ts';
+import { trusted } from '../../core/drift.ts';
+import type { Entry, Method, Proposal } from '../../core/method.ts';
+import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
+import type { Point, State } from '../../core/state.ts';
 import type { Bounds } from './bounds.ts';
 import { MetricSharpness } from './metricSharpness.ts';
 import type { Objective } from './objective.ts';

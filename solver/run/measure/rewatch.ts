@@ -1,15 +1,15 @@
-import type { Entry } from '../core/method.ts';
-import { cloneState } from '../core/state.ts';
-import type { EditFact } from '../wire/facts.ts';
+import type { Entry } from '../../core/method.ts';
+import { cloneState } from '../../core/state.ts';
+import type { EditFact } from '../../wire/facts.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Rows } from '../rows/rows.ts';
+import { Stepper } from '../stepper.ts';
+import { applyEdit } from '../time/edits.ts';
+import type { Keyframe } from '../time/keyframes.ts';
 import { Bounds } from './bounds.ts';
-import { applyEdit } from './edits.ts';
-import type { Keyframe } from './keyframes.ts';
 import { Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
-import type { Recipe } from './recipe.ts';
 import { Recorder } from './recorder.ts';
-import type { Rows } from './rows.ts';
-import { Stepper } from './stepper.ts';
 
 /**
  * What the watchers knew at a step of the past: the steps since a keyframe that remembers are made once more, beside the run,
