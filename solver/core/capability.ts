@@ -10,13 +10,13 @@ const LACKS: Readonly<Record<Capability, (problem: string) => string>> = {
   certificate: problem => `needs a duality gap, which ${problem} does not have`,
 };
 
-/** Why a part with these needs does not suit the problem, to be put after the part's name; null where it does. */
+/** Why a part with these needs does not suit the problem, worded to follow the part's name; null where it does. */
 export function lacks(problem: Problem, needs: readonly Capability[]): string | null {
   const missing = needs.find(need => problem[need] === null);
   return missing === undefined ? null : LACKS[missing](problem.name);
 }
 
-/** n of a finite sum; 1 where f is none, so that work in rows × coordinates is in coordinates. */
+/** n of a finite sum; 1 where f is not one, so that work in rows × coordinates is then work in coordinates. */
 export function rowsOf({ finiteSum }: Problem): number {
   return finiteSum?.rows ?? 1;
 }
@@ -38,7 +38,7 @@ export function positiveCurvature(L: number): number {
 
 /**
  * L > 0 in the gradient mapping L(x_b − prox_{r_b/L}(x_b − ∇_b f/L)), which is 0 at the same points for every L: L_b, and
- * where the problem does not know it the curvature `probed` at the start. Never a step that was taken.
+ * where the problem does not know it the curvature `probed` at the start. It is never derived from a step size.
  */
 export function mappingCurvature(
   problem: Problem,
@@ -62,8 +62,8 @@ export function sharpnessOf(
 }
 
 /**
- * Work over all blocks at once, which a device may take over. Synchronous for whoever asks; whatever serves it hears a
- * pause meanwhile through the problem's poll, which throws. `out` may be longer than what is written.
+ * Work over all blocks at once, which a device may do. Calls are synchronous; the implementation calls the problem's
+ * poll, which throws when the user asked to pause. `out` may be longer than the result.
  */
 export interface Bulk {
   /** out = ∇f(x), all coordinates. */

@@ -3,7 +3,7 @@ import type { Entry, Proposal, StepStart } from './method.ts';
 import type { Problem } from './problem.ts';
 import type { State } from './state.ts';
 
-/** The state as it would be with what begins the step made: a shallow view, nothing is written. */
+/** The state with `start` applied: a shallow copy, nothing is written. */
 export function withStart(state: State, start: StepStart | null): State {
   if (!start) return state;
   return {
@@ -15,8 +15,8 @@ export function withStart(state: State, start: StepStart | null): State {
 }
 
 /**
- * Makes a proposal: the only writer of points, vectors, scalars and counters. Answers whether a point may have changed.
- * A frozen block is visited and not moved: its entry has no moves.
+ * Applies a proposal to the state: the only writer of points, vectors, scalars and counters. Returns whether a point may
+ * have changed. A frozen block is visited but not moved: its entry has no moves.
  */
 export function commit(
   problem: Problem,
@@ -43,7 +43,7 @@ export function commit(
   return moved || start !== null;
 }
 
-/** Points: entry after entry, each on what the last one left. */
+/** Moves the points, entry after entry; each entry sees what the previous one wrote. */
 function move(problem: Problem, state: State, { entries, settled }: Proposal): boolean {
   let moved = false;
   for (let e = 0; e < entries.length; e++) {

@@ -36,7 +36,7 @@ export interface Reading {
   lowerBound(): number;
 }
 
-/** How a metric is shown by whoever draws it. */
+/** How views draw a metric. */
 export interface Draw {
   /** `lines`: one a block (of many blocks a heatmap); `heat`: a heatmap always; `none`: in tables only. */
   readonly kind: 'lines' | 'heat' | 'none';
@@ -75,7 +75,7 @@ export interface Diagnostic extends PartMeta {
   readonly verdict?: Verdict;
   /** When it is evaluated: at the point that was read, after the commit, or when the sweep has ended. */
   readonly when: 'read' | 'commit' | 'sweep';
-  /** What is wrong, and what would be accepted; null where it can be had. */
+  /** Why the metric is not available here, and what would be accepted; null where it is. */
   fits(
     problem: Problem,
     method: MethodPart,
@@ -83,60 +83,60 @@ export interface Diagnostic extends PartMeta {
   evaluate(reading: Reading): number;
 }
 
-/** What a finding tells; its name and step are added by whoever records it. */
+/** A finding without its name and step, which the recorder adds. */
 export interface Found {
   readonly block: string | null;
   /** One sentence with its evidence. */
   readonly text: string;
-  /** Names and values the sentence rests on. */
+  /** Names and values that the sentence is based on. */
   readonly evidence: Readonly<Record<string, number | string>>;
 }
 
-/** What may have caused another finding: the block, a sentence, and the values it rests on. */
+/** A possible cause of another finding: the block, a sentence, and the values it is based on. */
 export type Suspicion = Found & { readonly block: string };
 
-/** A number of an update that a verdict looks at. It is measured because the finding is on; a diagnostic is one. */
+/** A number that a verdict reads at every update, measured while the finding is on. Every diagnostic is one. */
 export interface Measure {
   readonly when: 'read' | 'commit';
   evaluate(reading: Reading): number;
 }
 
-/** One block's part of an update that was made: step k. Holds during the call. */
+/** What a watcher sees of one block's part of step k, after the update. Valid during the call only. */
 export interface Sight {
   readonly k: number;
   readonly entry: Entry;
-  /** The watcher's `needs` in their order. */
+  /** The values of the watcher's `needs`, in their order. */
   readonly values: Float64Array;
-  /** What other watchers suspect at present. */
+  /** The current suspicion of the other watchers. */
   readonly suspicion: () => Suspicion | null;
 }
 
 /**
- * Watches a run and tells what went wrong, each thing once until it is over. What it knows is `memory`, plain data that is
- * copied with the keyframes; nothing of it is ever read by the iterates.
+ * Watches a run and reports what goes wrong, once per episode. All it remembers is in `memory`, plain data that is copied
+ * with the keyframes and that no iterate reads.
  */
 export interface Watcher {
   readonly needs: readonly Measure[];
   memory: unknown;
-  /** The run begins at F, or an edit made it F at step k: nothing of before counts against it. */
+  /** The run begins with objective F, or an edit at step k changed it to F: forget what came before. */
   begun?(k: number, F: number): void;
   moved?(sight: Sight): Found | null;
   sweepEnded?(k: number): Found | null;
   suspicion?(): Suspicion | null;
 }
 
-/** The judgement that comes with a metric: a finding, with its thresholds. */
+/** The rule that turns a metric into a finding, with its thresholds. */
 export interface Verdict {
   /** Name of the finding; permanent, as a registry key is. */
   readonly finding: string;
   readonly title: string;
   /** One sentence: what is wrong when it is found. */
   readonly summary: string;
-  /** Does a debugger stop at it until it is told otherwise? */
+  /** Does a debugger stop at it by default? */
   readonly stops: boolean;
   /** Its thresholds, set by `findings` in launch.json. */
   readonly options: Readonly<Record<string, NumberOption & { readonly default: number }>>;
-  /** Can it be told of this method? Of every one where it is not said. */
+  /** Does it apply to this method? Left out: to every method. */
   readonly fits?: (method: MethodPart) => boolean;
   create(problem: Problem, options: Readonly<Record<string, number>>): Watcher;
 }
@@ -144,13 +144,13 @@ export interface Verdict {
 /** What is known of a finding before any run. */
 export interface FindingPart extends Pick<Verdict, 'title' | 'summary' | 'options'> {
   readonly name: string;
-  /** Does a debugger stop at it until it is told otherwise? null: the run stops there in any case, or never got so far. */
+  /** Does a debugger stop at it by default? null: the run ends there in any case, or has not begun. */
   readonly stops: boolean | null;
   /** Why it cannot be switched off, in one sentence; null where it can. */
   readonly always: string | null;
 }
 
-/** Findings that no metric's verdict makes: of the run itself, and of problem modules. */
+/** Findings that come from the run itself and from problem modules, not from a metric. */
 export const ownFindings: readonly FindingPart[] = [
   {
     name: 'nonfinite',

@@ -2,8 +2,8 @@ import type { Block, Problem } from './problem.ts';
 import type { Point } from './state.ts';
 
 /**
- * A cache may have drifted so many times as far as the rounding of a fresh one goes before it is computed afresh: four of
- * 53 bits at most are lost, and no more than every sixteenth sweep pays for a fresh cache while x stays of one size.
+ * A cache is recomputed when its drift bound exceeds this many times the rounding of a fresh cache: at most four of 53
+ * bits are lost, and at most every sixteenth sweep pays for a fresh cache while the size of x does not change.
  */
 const TOLERATED = 16;
 
@@ -16,12 +16,12 @@ export function newPoint(problem: Problem, x: Float64Array): Point {
   return point;
 }
 
-/** Has the cache drifted so far that nothing should be judged on it? A function of the point alone. */
+/** Has the cache drifted too far to base a verdict on it? A function of the point alone. */
 export function isStale(point: Point): boolean {
   return point.drift > TOLERATED * freshDrift(point);
 }
 
-/** The point to judge on: the point itself, or one with a cache of its own where the point's is stale. Changes nothing. */
+/** The point to base verdicts on: the point itself, or a copy with a fresh cache where its own is stale. Changes nothing. */
 export function trusted(problem: Problem, point: Point): Point {
   return isStale(point) ? newPoint(problem, point.x) : point;
 }
@@ -46,7 +46,7 @@ export function drifted(
   point.span = Math.max(0, point.span - 3 * reach);
 }
 
-/** After moves: where the bound from below leaves it open whether the cache is stale, it is replaced by the bound itself. */
+/** After moves: where the cheap lower bound leaves open whether the cache is stale, computes the exact bound. */
 export function weighed(problem: Problem, point: Point): void {
   if (problem.rounding !== null && isStale(point))
     measureFresh(problem, point, problem.rounding.scale(point.cache));

@@ -21,7 +21,7 @@ export interface ListingLine {
   readonly frame?: 'sweep' | 'run';
 }
 
-/** Where a gradient was read. Variance reduction, extrapolation, staleness and replay all rest on it. */
+/** Where a gradient was read. Variance reduction, extrapolation, staleness and replay depend on it. */
 export interface ReadPoint {
   readonly point: string;
   sweep: number;
@@ -59,7 +59,10 @@ export interface StepStart {
   readonly note: string | null;
 }
 
-/** What an update does to one block. Its arrays belong to the method and hold until its next proposal; entries 0 … d − 1 count. */
+/**
+ * What an update does to one block. Its arrays belong to the method and are valid until its next proposal; only entries 0
+ * … d − 1 are used.
+ */
 export interface Entry {
   block: Block;
   /** The estimator's ∇_b, and whether it is the exact gradient at the read point. */
@@ -69,7 +72,7 @@ export interface Entry {
   batch: Int32Array | null;
   /** The effective step in the block's metric; NaN where the method has none. */
   stepSize: number;
-  /** Was f tried at the end of this step, and did it keep to the model that the step rests on? */
+  /** Was f evaluated at the trial point, and was it below the quadratic model of this step? */
   tried: boolean;
   /** In which metric the step is meant: L_b-scaled Euclidean, or the dense Λ_b. */
   readonly metric: Metric;
@@ -81,7 +84,10 @@ export interface Entry {
 
 export type Metric = 'scalar' | 'matrix';
 
-/** One update of a set of blocks, computed from one view of the state and not yet made: one entry for each block, in the order of the set. */
+/**
+ * One update of a set of blocks, computed from one view of the state and not yet applied: one entry for each block, in
+ * the order of the set.
+ */
 export interface Proposal {
   readonly entries: readonly Entry[];
   readonly read: ReadPoint;
@@ -99,7 +105,7 @@ export interface MethodContext {
   readonly step: StepRule;
   readonly kernels: Kernels;
   readonly bulk: Bulk;
-  /** First step of a block, 1 over its curvature at the start, which is looked at when it is first asked for. */
+  /** First step of a block: 1 over its curvature at the start, computed on first use. */
   readonly firstStep: (block: Block) => number;
   readonly poll: Poll;
 }
@@ -139,13 +145,16 @@ export interface MethodPart extends PartMeta {
   readonly stepSizeFixed: string | null;
   /** Step rules it takes. */
   readonly stepRules: readonly string[];
-  /** Does the rule 1/L have what it needs here: the curvature bounds that the method steps by, or no step at all? */
+  /**
+   * Can the rule 1/L be used here: does the problem know the curvature bounds this method needs, or does the method take
+   * no step size?
+   */
   knowsStep(problem: Problem): boolean;
   /** The metric its steps are meant in. */
   metric(options: Options): Metric;
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
-  /** What a problem must have for it. */
+  /** Capabilities that the problem must have. */
   readonly needs: readonly Capability[];
   /**
    * Why it does not suit a problem that has what it needs, with these options: what is wrong, and what would be

@@ -1,4 +1,7 @@
-/** What every part (problem, method, ordering, step rule, diagnostic) says of itself; launch.json, quick picks, documentation and tests grow from it. */
+/**
+ * Description of a part (problem, method, ordering, step rule, diagnostic); launch.json, quick picks, documentation and
+ * tests are generated from it.
+ */
 export interface PartMeta {
   /** Registry key: lowerCamel and permanent. */
   readonly name: string;
@@ -14,7 +17,7 @@ export interface PartMeta {
 
 /** One option of a part: its type, default and range, from which both the schema and the refusals are made. */
 export type OptionSpec = OptionKind & {
-  /** Attributes that make this option useless: given beside one of them it is refused, never ignored. */
+  /** Attributes that make this option useless: together with one of them it is refused, never ignored. */
   readonly unusedWith?: readonly UnusedWith[];
 };
 

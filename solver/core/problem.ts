@@ -2,7 +2,7 @@ import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
 import type { Options, PartMeta, Refusal } from './part.ts';
 
-/** A block: the coordinates `start … start + size − 1` of x, moved together. */
+/** A block: coordinates `start … start + size − 1` of x, moved together. */
 export interface Block {
   readonly name: string;
   /** Position in the problem's block list; an index for arrays, never an identity on the wire. */
@@ -103,7 +103,7 @@ export interface ExactBlock {
   minimize(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
 }
 
-/** What certifies how far F(x) is from its minimum. */
+/** Certifies how far F(x) is from its minimum. */
 export interface Certificate {
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0. */
   gap(cache: Cache, x: Float64Array): number;
@@ -119,19 +119,22 @@ export interface Capabilities {
   readonly certificate: Certificate | null;
 }
 
-/** How the rounding of moves piles up in a cache. */
+/** How rounding errors of moves accumulate in a cache. */
 export interface CacheRounding {
   /** Largest magnitude among the entries that moves add to. */
   scale(cache: Cache): number;
-  /** What a move of length 1 of a coordinate of the block adds to any of them, at most. */
+  /** The most that a move of length 1 of one coordinate of the block adds to any of them. */
   reach(block: Block): number;
-  /** What entries that are off by `drift` make of ∇_b f and its own sums with them, at most, ‖·‖₂. */
+  /**
+   * Bound on the error of ∇_b f, ‖·‖₂, when the cache entries are off by at most `drift`, including the rounding of its
+   * own sums.
+   */
   gradient(block: Block, drift: number): number;
 }
 
 /**
- * min F(x) = f(x) + r(x). An oracle: it holds the data, never a state. Everything but `shift` only reads.
- * `out`, `u`, `v`, `delta` are block-local (index 0 is the block's first coordinate) and may be longer than the block.
+ * min F(x) = f(x) + r(x). It holds the data, never a state. Everything but `shift` only reads. `out`, `u`, `v`, `delta`
+ * are block-local (index 0 is the block's first coordinate) and may be longer than the block.
  */
 export interface Problem extends Capabilities {
   readonly name: string;
@@ -140,7 +143,10 @@ export interface Problem extends Capabilities {
   readonly size: number;
   /** Work of one gradient of each block, in multiply-adds; 1 pass-equivalent = all of them. */
   readonly work: number;
-  /** Sentences said once at the start (example data used, sparse columns scaled without centring, curvature estimated, …). */
+  /**
+   * Sentences shown once at the start (example data used, sparse columns scaled without centring, curvature estimated,
+   * …).
+   */
   readonly notes: readonly string[];
   /** Resolved values of options worth showing under Parameters: lambda, lambdaMax, n, p, … */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
@@ -149,7 +155,7 @@ export interface Problem extends Capabilities {
   readonly penalty: Penalty;
   /** A number known to be ≤ F everywhere and attained or nearly so (sunYe: 0; a definite quadratic: its minimum); null where none is known. */
   readonly lowerBound: number | null;
-  /** null where the problem keeps no cache, or one in which nothing piles up. */
+  /** null where the problem keeps no cache, or one without accumulating errors. */
   readonly rounding: CacheRounding | null;
 
   /** The cache at x, from scratch. */
@@ -173,15 +179,15 @@ export type BlocksSpec =
   | { readonly size: number }
   | { readonly groups: Readonly<Record<string, readonly string[]>> };
 
-/** Names of columns, each there once: an array of them, or one that makes them when they are asked for. */
+/** Distinct column names: an array, or an object that makes them on demand. */
 export interface ColumnNames extends Iterable<string> {
   readonly length: number;
   at(position: number): string | undefined;
-  /** Position of a name; −1: there is none. */
+  /** Position of a name; −1 where it is unknown. */
   indexOf(name: string): number;
 }
 
-/** A table of samples as the problem sees it: X (n, p), y (n). */
+/** A table of samples: X (n, p), y (n). */
 export interface Dataset {
   /** File name or the bundled name, for sentences. */
   readonly source: string;
@@ -210,7 +216,7 @@ export type Poll = () => void;
 
 /** A built-in problem. */
 export interface ProblemPart extends PartMeta {
-  /** Does it need rows of data? Names the bundled set it runs on when none is given. */
+  /** The bundled data set it runs on when none is given; null for a problem without data. */
   readonly exampleData: 'diabetes' | 'breastCancer' | null;
   build(inputs: ProblemInputs): Problem | Refusal;
 }

@@ -1,7 +1,7 @@
 /**
- * Counter-based random numbers: every draw is a function of (seed, keys), never of how many draws came before,
- * so batches, permutations and starts replay from any step. Keys are mixed into 128 bits by the 32-bit finaliser
- * of MurmurHash3 and feed sfc32 (PractRand's small fast counter generator).
+ * Counter-based random numbers: every draw is a function of (seed, keys) and not of earlier draws, so batches,
+ * permutations and starts replay from any step. Keys are mixed into 128 bits by the 32-bit finaliser of MurmurHash3 and
+ * feed sfc32 (PractRand's small fast counter generator).
  */
 export type Draw = () => number;
 

@@ -2,7 +2,7 @@ import { rowsOf } from './capability.ts';
 import type { Options } from './part.ts';
 import type { Cache, Problem } from './problem.ts';
 
-/** A point and what the problem keeps beside it. */
+/** A point with the problem's cache for it. */
 export interface Point {
   readonly x: Float64Array;
   cache: Cache;
@@ -10,7 +10,7 @@ export interface Point {
   scale: number;
   /** Bound on ‖cache − the exact cache of x‖∞ over those entries. */
   drift: number;
-  /** Bounds from below on how many sums a cache from scratch has, and on how large their partial results may be. */
+  /** Lower bounds on the number of sums in a cache computed from scratch, and on their largest partial result. */
   terms: number;
   span: number;
 }

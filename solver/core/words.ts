@@ -1,9 +1,6 @@
 import type { Refusal } from './part.ts';
 
-/**
- * The one form of a refusal: `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. One line, whatever the
- * names in it hold.
- */
+/** A refusal in its one form, on one line: `<attribute>: "<value>" <what is wrong>; accepted: <what would be>`. */
 export function refuse(
   attribute: string,
   value: unknown,
@@ -15,16 +12,22 @@ export function refuse(
   return { refusal: oneLine(sentence) };
 }
 
-/** Longer words are no slips of the keyboard, and later names of a long list nobody meant: what is compared is bounded. */
+/** Limits of the comparison: longer words are not typing mistakes, and only the first names of a long list are compared. */
 const longest = 100;
 const most = 10_000;
 
-/** The name with the least edit distance from `word`, case ignored; the first of several; null of none, or of a word too long. */
+/**
+ * The name with the least edit distance from `word`, ignoring case; the first of several; null without names or for a
+ * very long word.
+ */
 export function nearest(word: string, names: Iterable<string>): string | null {
   return closest(word, names, Number.POSITIVE_INFINITY);
 }
 
-/** `nearest`, or null where it is too far to be a slip of the keyboard: a third of the letters may differ, and two always. */
+/**
+ * `nearest`, or null where it differs too much to be a typing mistake: a third of the letters may differ, but at least
+ * two.
+ */
 export function nearestSlip(word: string, names: Iterable<string>): string | null {
   return closest(word, names, Math.max(2, Math.ceil(word.length / 3)) + 1);
 }
@@ -58,11 +61,13 @@ export function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** Line breaks, control characters, direction marks and halves of a pair: what would break a line or turn it round. */
+/**
+ * Characters that would break a line or reverse it: line breaks, control characters, direction marks and lone surrogates.
+ */
 const disturbing = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 const letters: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The text on one line: what would disturb it is written as an escape, `\n` or `\u202e`. */
+/** The text on one line: characters that would disturb it are escaped, as `\n` or `\u202e`. */
 export function oneLine(text: string): string {
   return text.replaceAll(
     disturbing,
@@ -71,8 +76,8 @@ export function oneLine(text: string): string {
 }
 
 /**
- * A name as people read it in a listing, a sentence or a hover: `oneLine`, and at most `most` characters, the middle of a
- * longer one left out. Two names may look alike; who is meant is always told by the true name.
+ * A name for display in a listing, a sentence or a hover: `oneLine`, shortened in the middle to at most `most`
+ * characters. Two names may then look alike, so never use it as a key.
  */
 export function printable(name: string, most = 80): string {
   if (name.length <= most && name.search(disturbing) < 0) return name;

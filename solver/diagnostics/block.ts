@@ -90,7 +90,7 @@ export const stepTimesSharpness: Diagnostic = {
   evaluate: stepProduct,
 };
 
-/** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): what the step's own model promises. */
+/** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): the decrease that the step's own model predicts. */
 export const predictedDecrease: Diagnostic = {
   ...ofBlock,
   name: 'predictedDecrease',

@@ -1,6 +1,6 @@
 import type { Diagnostic, Draw } from '../core/diagnostic.ts';
 
-/** Lines by block or of the run; the largest value of a cell, because the largest is what goes wrong. */
+/** Lines per block or for the run; a heatmap cell shows its largest value, because that is what goes wrong. */
 export const lines = {
   kind: 'lines',
   reducer: 'max',
@@ -12,7 +12,7 @@ export const lines = {
 
 export const always: Diagnostic['fits'] = () => null;
 
-/** What a metric of each block, read at the point the update read, has in common. */
+/** Shared fields of metrics per block that are read at the update's read point. */
 export const ofBlock = {
   options: {},
   cost: 'block',
@@ -21,7 +21,7 @@ export const ofBlock = {
   fits: always,
   draw: lines as Draw,
 } as const;
-/** What a metric of the run, evaluated when a sweep has ended, has in common. */
+/** Shared fields of metrics of the run that are evaluated at the end of a sweep. */
 export const ofSweep = {
   options: {},
   cost: 'sweep',

@@ -1,31 +1,31 @@
 import type { Found, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
 import { short } from '../core/words.ts';
 
-/** Sweeps whose fall of F is compared with that of as many before. */
+/** The fall of F over this many sweeps is compared with that over as many before. */
 const SWEEPS = 10;
 
 interface Memory {
-  /** F where the run began, or where an edit left it, and that step. */
+  /** F at the start of the run or after the last edit, and that step. */
   first: number;
   since: number;
   lowest: number;
   lowestK: number;
   rising: boolean;
   now: number;
-  /** The present step, how many blocks it has moved so far, and how many the one before moved. */
+  /** The current step, how many blocks it has moved so far, and how many the previous step moved. */
   step: number;
   moving: number;
   together: number;
   /** F at the ends of the last sweeps, oldest first. */
   ends: number[];
-  /** F fell so much in the first sweep. */
+  /** The fall of F in the first sweep. */
   firstFall: number;
   falling: boolean;
 }
 
 /**
- * F stands above where it began, and above its lowest by a multiple of what was won; or it falls without end: each ten
- * sweeps by more than the ten before, and in all by a multiple of where it began.
+ * F is above its start, and above its lowest value by a multiple of the decrease until then; or it falls without bound:
+ * over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the start.
  */
 export const divergence: Verdict = {
   finding: 'divergence',
@@ -105,7 +105,7 @@ export const divergence: Verdict = {
   },
 };
 
-/** Does F stand above its lowest by a multiple of what was won? */
+/** Is F above its lowest value by a multiple of the decrease until then? */
 function isFar({ first, lowest, now }: Memory, factor: number): boolean {
   const won = first - lowest;
   const size = Math.abs(first);

@@ -12,7 +12,10 @@ export function mappingNorm(reading: Reading): number {
     : Number.NaN;
 }
 
-/** What rounding may make of `mappingNorm`: of the gradient read off the cache, and of x_b times L_b. 0 where nothing is known of it. */
+/**
+ * Bound on the rounding error of `mappingNorm`: from the gradient read off the cache, and from L_b x_b. 0 where none is
+ * known.
+ */
 export function mappingRounding(reading: Reading): number {
   const { problem, block, method, state } = reading;
   const point = state.points[method.readPoint];

@@ -2,7 +2,7 @@ import type { Verdict, Watcher } from '../core/diagnostic.ts';
 import { short } from '../core/words.ts';
 import { mappingNorm, mappingRounding } from './mapping.ts';
 
-/** Norms below this part of the largest are rounding. */
+/** Norms below this fraction of the largest are rounding. */
 const ROUNDING = 1e-12;
 
 interface Memory {
@@ -11,16 +11,16 @@ interface Memory {
   /** Root of the sum of their squares at the ends of the last sweeps, oldest first. */
   ends: number[];
   largest: number;
-  /** Sum of the squares of what rounding may make of the norms of this sweep. */
+  /** Sum of the squared rounding bounds of this sweep's norms. */
   rounding: number;
-  /** A stall was told and goes on. */
+  /** A stall was reported and has not ended. */
   told: boolean;
 }
 
 /**
- * Over so many sweeps the gradient norms fell by no more than a part of themselves, and did not rise; nor is what is left of
- * them rounding. Told again only after they fell by half over as many sweeps: a stall is one episode, whatever the norms
- * do within it. Not of methods whose norms come in waves by design.
+ * Over `sweeps` sweeps the gradient norms fell by less than the fraction `loss`, did not rise, and are above rounding.
+ * Reported again only after they halved over as many sweeps: a stall is one episode, whatever the norms do within it. Not
+ * for accelerated methods, whose norms oscillate by design.
  */
 export const stall: Verdict = {
   finding: 'stall',

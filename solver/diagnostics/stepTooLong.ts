@@ -4,10 +4,13 @@ import { stepProduct } from './mapping.ts';
 
 /** The rounding of a step and of a sharpness. */
 const SLACK = 1 + 1e-9;
-/** A step counts as short again below this part of the limit. */
+/** A step counts as short again below this fraction of the limit. */
 const OVER = 0.9;
 
-/** A block's step times its sharpness is above 2. Steps that were tried and kept their model's promise are none, nor blocks that did not move. */
+/**
+ * A block's step times its sharpness is above 2. Not reported for steps that passed the backtracking test, nor for blocks
+ * that did not move.
+ */
 export const stepTooLong: Verdict = {
   finding: 'stepTooLong',
   title: 'Step too long',
@@ -22,7 +25,10 @@ export const stepTooLong: Verdict = {
     },
   },
   create({ blocks }, { limit = 0 }) {
-    /** The product, or where the bound of the curvature clears the step already, that: no eigenvalue is computed for it. */
+    /**
+     * Step × sharpness; where the curvature bound already shows that the step is short enough, step × that bound, which
+     * needs no eigenvalue.
+     */
     const product: Measure = {
       when: 'read',
       evaluate(reading: Reading) {

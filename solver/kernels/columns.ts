@@ -55,7 +55,10 @@ export function columnDot2(
   out[1] = columnDot(X, k, v, vStart);
 }
 
-/** v ← v + c X_·j. Answers ‖v‖² over the rows, as `axpy` does, for a dense column; −1 for a sparse one, which meets few rows. */
+/**
+ * v ← v + c X_·j. Returns ‖v‖² over the rows, as `axpy` does, for a dense column; −1 for a sparse one, which touches few
+ * rows.
+ */
 export function columnAxpy(
   X: Matrix,
   j: number,

@@ -15,13 +15,13 @@ import {
 import { addScalar, axpy, dot, maxAbs, squaredNorm, sum } from './vector.ts';
 
 /**
- * What a backend computes with: the arrays that problems and methods keep their numbers in, and the loops over them. Every
- * backend gives the same bits: the order of each sum is the one that vector.ts states. Loops over a block's few numbers
- * (prox operators, small factorisations) are the same for all backends and are imported where they are used.
+ * The arrays and loops of a backend, used by problems and methods. Every backend gives the same bits: the order of each
+ * sum is the one that vector.ts states. Loops over a block's few numbers (prox operators, small factorisations) are the
+ * same for all backends and are imported where they are used.
  */
 export interface Kernels {
   readonly name: 'js';
-  /** n zeros, in memory that the loops reach. */
+  /** n zeros, in memory that the loops can access. */
   array(n: number): Float64Array;
   readonly sum: typeof sum;
   readonly dot: typeof dot;
@@ -63,10 +63,10 @@ export const jsKernels: Kernels = {
   logisticCurvature,
 };
 
-/** What computes a run, resolved once at its start and written down with it. */
+/** The backend of a run, resolved once at its start and recorded with it. */
 export interface Backend {
   readonly kernels: Kernels;
-  /** One sentence: why this one. */
+  /** One sentence: why this backend was chosen. */
   readonly reason: string;
 }
 

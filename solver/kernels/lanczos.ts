@@ -58,7 +58,7 @@ export function lanczos(
     }
     const norm = euclideanNorm(product, 0, n);
     size = Math.max(size, Math.abs(a) + beta[k - 1]!);
-    // What rounding leaves of an exhausted space is no direction. (A sum of n rounded terms is off by about √n ulp.)
+    // A vector that is only rounding is not a new direction. (A sum of n rounded terms is off by about √n ulp.)
     const exhausted = !(norm > 1e-14 * size) || k === n;
     if (exhausted || k === limit || k % 4 === 0) {
       spectrum = extremes(alpha, beta, exhausted ? 1e-15 * size : norm);

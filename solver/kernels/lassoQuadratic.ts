@@ -1,13 +1,14 @@
 import { cholesky, choleskySolve } from './cholesky.ts';
 import { softThreshold } from './prox.ts';
 
-/** Sweeps after which the inner descent gives up; the support settles long before unless H is all but singular. */
+/** Sweeps after which the inner descent gives up; the support settles long before that unless H is nearly singular. */
 const maximumSweeps = 100_000;
 
 /**
  * out = argmin_v ½vᵀHv − qᵀv + l1‖v‖₁, H (d, d) PSD and row-major. Cyclic coordinate descent from `start`; once the signs
- * stand still the equations H_SS v_S = q_S − l1 sign(v_S) on the support S are solved directly, and accepted when signs and
- * optimality off S agree. Without such an ending the descent stops when no coordinate moves by 1e-15 of the largest.
+ * no longer change, the equations H_SS v_S = q_S − l1 sign(v_S) on the support S are solved directly, and accepted when
+ * signs and optimality off S agree. Without such an ending the descent stops when no coordinate moves by 1e-15 of the
+ * largest.
  */
 export function lassoQuadratic(
   H: Float64Array,

@@ -1,7 +1,7 @@
 import { type Cholesky, cholesky, choleskySolve } from './cholesky.ts';
 import { type Eigen, symmetricEigen } from './eigen.ts';
 
-/** Factors of the matrices that were asked about last, one matrix a slot: a cache, never a state. */
+/** Factors of the most recently used matrices, one per slot: a cache, never part of the state. */
 export interface Factors {
   /** out = H⁺ b over d entries, the least-norm solution where H is singular; `out` and `b` may be the same. */
   solve(slot: number, H: Float64Array, d: number, b: Float64Array, out: Float64Array): void;
@@ -16,8 +16,8 @@ interface Slot {
 }
 
 /**
- * Remembers the factors of symmetric PSD matrices H (d, d), row-major. A matrix counts as the one of the slot when all
- * its entries are the same, so nothing depends on who holds which array. Factoring polls, and may be abandoned.
+ * Remembers the factors of symmetric PSD matrices H (d, d), row-major. A slot is reused when all entries of the matrix
+ * are equal, whichever array holds them. Factoring polls and may be abandoned.
  */
 export function rememberFactors(poll: () => void = () => {}): Factors {
   const slots = new Map<number, Slot>();

@@ -135,8 +135,8 @@ export function squaredNorm(a: Float64Array, start: number, n: number): number {
 }
 
 /**
- * y ← y + c x over n entries, from x[xStart] and y[yStart]; each entry is rounded twice (product, sum).
- * Answers `squaredNorm` of the new entries, to the bit: while they are at hand it costs next to nothing.
+ * y ← y + c x over n entries, from x[xStart] and y[yStart]; each entry is rounded twice (product, sum). Returns
+ * `squaredNorm` of the new entries, to the bit, which costs next to nothing here.
  */
 export function axpy(
   c: number,

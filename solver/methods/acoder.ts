@@ -13,18 +13,17 @@ import type { Point, State } from '../core/state.ts';
 import { knowsBlockBounds, scalarMetric } from './refusals.ts';
 import { ProposalRoom, readGradient } from './room.ts';
 
-/** Above this A_k the sums lose the new terms to rounding and soon overflow: the method starts afresh from y. */
+/** Above this A_k new terms are lost to rounding and the sums soon overflow: the method restarts from y. */
 const LARGEST_A = 1e100;
 
 /**
- * A-CODER, accelerated cyclic coordinate dual averaging with extrapolation. Per sweep k, in the norm ‖·‖_Λ, Λ = diag(L_b):
- * a_k the larger root of a² = r (A_{k−1} + a), r = 0.4 (1 + γ A_{k−1})/L;  x_k = (A_{k−1} y_{k−1} + a_k v_{k−1})/A_k; then per block
- * p_b = ∇_b f(w), w = y_k on blocks already visited and x_k on the others;
- * q_b = p_b + (a_{k−1}/a_k)(∇_b f(x_{k−1}) − p_b of the last sweep);  z_b += a_k q_b;
- * v_b = prox_{(A_k/L_b) r_b}(x⁰_b − z_b/L_b);  y_b = (A_{k−1} y_b + a_k v_b)/A_k.
- * L bounds λ_max(Λ^{-1/2} ∇²f Λ^{-1/2}), in the same norm as the prox; γ is the strong convexity of r in that norm.
- * Starts afresh from y when A_k > 1e100. Deviation from the authors' code: any ordering that visits each block once, not only m … 1.
- * Source: Lin, Song, Diakonikolas 2023 (arXiv 2303.16279).
+ * A-CODER, accelerated cyclic coordinate dual averaging with extrapolation. Per sweep k, in the norm ‖·‖_Λ, Λ =
+ * diag(L_b): a_k the larger root of a² = r (A_{k−1} + a), r = 0.4 (1 + γ A_{k−1})/L;  x_k = (A_{k−1} y_{k−1} + a_k
+ * v_{k−1})/A_k; then per block p_b = ∇_b f(w), w = y_k on blocks already visited and x_k on the others; q_b = p_b +
+ * (a_{k−1}/a_k)(∇_b f(x_{k−1}) − p_b of the last sweep);  z_b += a_k q_b; v_b = prox_{(A_k/L_b) r_b}(x⁰_b − z_b/L_b);
+ * y_b = (A_{k−1} y_b + a_k v_b)/A_k. L bounds λ_max(Λ^{-1/2} ∇²f Λ^{-1/2}), in the same norm as the prox; γ is the strong
+ * convexity of r in that norm. Restarts from y when A_k > 1e100. Deviation from the authors' code: any ordering that
+ * visits each block once, not only m … 1. Source: Lin, Song, Diakonikolas 2023 (arXiv 2303.16279).
  */
 export const acoder: MethodPart = {
   name: 'acoder',

@@ -6,8 +6,8 @@ import { proximalMethod } from './proximal.ts';
 import { refusesNothing, scalarMetric } from './refusals.ts';
 
 /**
- * Proximal gradient descent, the peer of the block methods: x ← prox_{r/L}(x − ∇f(x)/L) with L ≥ λ_max(∇²f), all blocks
- * at once. Descent: F(x⁺) ≤ F(x) − (L/2)‖x⁺ − x‖². Source: Beck and Teboulle 2009, ISTA.
+ * Proximal gradient descent: x ← prox_{r/L}(x − ∇f(x)/L) with L ≥ λ_max(∇²f), all blocks at once. Descent: F(x⁺) ≤ F(x) −
+ * (L/2)‖x⁺ − x‖². Source: Beck and Teboulle 2009, ISTA.
  */
 export const gradientDescent: MethodPart = {
   name: 'gradientDescent',

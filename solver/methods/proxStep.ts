@@ -13,7 +13,7 @@ export class ProxStep {
   readonly #context: MethodContext;
   readonly #trial: Float64Array;
   readonly #one: Entry[] = [];
-  /** The whole vector and its cache after a trial of several blocks; made when there is one. */
+  /** The whole vector and its cache after a trial step of several blocks; allocated on first use. */
   #after: Pick<Point, 'x' | 'cache'> | null = null;
   #state!: State;
   #point!: Point;
@@ -21,7 +21,7 @@ export class ProxStep {
   /** The blocks that share the step that is being chosen. */
   #set!: readonly Entry[];
   #base = Number.NaN;
-  /** The last step that kept to its model. */
+  /** The last step that was accepted. */
   #accepted = Number.NaN;
 
   constructor(context: MethodContext) {
@@ -85,7 +85,7 @@ export class ProxStep {
     return seen;
   };
 
-  /** value ← prox_{t r}(x − t g), delta ← value − x; blocks whose step the user set keep to it. */
+  /** value ← prox_{t r}(x − t g), delta ← value − x; blocks whose step the user set keep that step. */
   #toward(t: number): void {
     const { penalty } = this.#context.problem;
     const { x } = this.#point;

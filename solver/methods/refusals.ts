@@ -5,7 +5,7 @@ import type { Problem } from '../core/problem.ts';
 
 type Refuses = MethodPart['refuses'];
 
-/** The matrix metric needs a problem that has one. */
+/** Refuses the matrix metric for a problem that has none. */
 export const refusesMetric: Refuses = (problem, options) =>
   options['metric'] === 'matrix' && !problem.curvature?.metricMatrix
     ? {
@@ -25,7 +25,10 @@ export function chosenMetric(options: Options): Metric {
 
 export const scalarMetric = (): Metric => 'scalar';
 
-/** Is L_b known? A problem knows it of every block or of none, so that the first is asked: a module's function may take seconds. */
+/**
+ * Is L_b known? A problem knows it for every block or for none, so only the first is tried: a module's function may take
+ * seconds.
+ */
 export function knowsBlockBounds(problem: Problem): boolean {
   const { start, blocks } = problem;
   const [first] = blocks;

@@ -6,7 +6,7 @@ import type { State } from '../core/state.ts';
 /** Work above which the new caches are computed with the proposal, where a pause can interrupt it. */
 const LONG_SHIFT = 1 << 20;
 
-/** What the entries of a method's proposals hold. */
+/** Which points, vectors and marks the entries of a method's proposals contain. */
 export interface Shape {
   /** The point gradients are read at. */
   readonly point: string;
@@ -17,8 +17,8 @@ export interface Shape {
 }
 
 /**
- * The one proposal of a method, its arrays used again by the next: for a set of one block the same entry, wide enough for
- * any block; for larger sets an entry of its own for each block, so that all of them together are as long as x.
+ * The reusable proposal of a method. A single block uses one entry wide enough for any block; a larger set has an entry
+ * per block, together as long as x.
  */
 export class ProposalRoom {
   readonly proposal: Proposal & { readonly entries: Entry[] };
@@ -67,7 +67,10 @@ export class ProposalRoom {
     return proposal;
   }
 
-  /** Computes the caches that long moves lead to, so that the commit itself stays short. Polls. */
+  /**
+   * Computes the caches after long moves in advance, where a pause can interrupt it, so that the commit stays short.
+   * Polls.
+   */
   settle(state: State): void {
     const { problem } = this.#context;
     const { entries, settled } = this.proposal;

@@ -11,7 +11,7 @@ import { gradientWork, ProposalRoom } from './room.ts';
 
 /** g_b, the PAGE estimate formed at the block's last visit. */
 const ESTIMATE = 'estimate';
-/** Mean gradient over the batch of the block's next visit, read at its last visit: what replaces a copy of x per block. */
+/** Mean gradient over the batch of the block's next visit, read at its last visit; it replaces a copy of x per block. */
 const OLD_BATCH = 'oldBatch';
 /** Visits of each block since the memories were last reset. */
 const VISITS = 'visits';
@@ -159,7 +159,7 @@ function create(context: MethodContext): Method {
     return batch;
   }
 
-  /** Is the next visit's batch known to be a full one? The coin of a sweep to come is not drawn in advance. */
+  /** Is the next visit's batch already known to be full? A future sweep's coin is not drawn in advance. */
   function nextIsFull(block: Block, visit: number, p: number): boolean {
     return p >= 1 || (coinPerBlock && stream(seed, 'coin', block.index, visit + 1)() < p);
   }

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Block, BlocksSpec, ColumnNames } from '../core/problem.ts';
 import { listed, printable, refuse } from '../core/words.ts';
 
-/** Blocks over the columns, and which column each coordinate behind the intercept is. */
+/** The blocks, and the data column of each coordinate after the intercept. */
 export interface Partition {
   readonly blocks: readonly Block[];
   /** order[c]: the data's column at coordinate offset + c. */
@@ -13,7 +13,7 @@ export interface Partition {
 
 export const interceptName = '(intercept)';
 
-/** The blocks a specification makes of named columns; the intercept, where there is one, is a block of its own and first. */
+/** Groups named columns into blocks as the specification says; an intercept is a block of its own and comes first. */
 export function partition(
   columns: ColumnNames,
   spec: BlocksSpec,
@@ -45,14 +45,14 @@ export function partition(
   return { blocks, order, offset };
 }
 
-/** What all blocks of a table share: its names, and which column each coordinate behind the intercept is. */
+/** Shared by all blocks of a table: its column names, and the data column of each coordinate after the intercept. */
 interface Source {
   readonly columns: ColumnNames;
   readonly order: Int32Array;
   readonly offset: number;
 }
 
-/** A block of columns that makes its names when they are asked for: there may be ten million of them. */
+/** A block of columns that makes its names on demand, because there may be ten million of them. */
 class ColumnBlock implements Block {
   readonly index: number;
   readonly start: number;

@@ -1,6 +1,6 @@
 import type { Block } from '../core/problem.ts';
 
-/** compute(block), kept after the first call. What is kept depends on the block alone, so calls stay pure. */
+/** compute(block), cached after the first call. The value depends on the block alone, so calls stay pure. */
 export function memo<T>(blocks: number, compute: (block: Block) => T): (block: Block) => T {
   const kept = new Array<T | undefined>(blocks);
   return block => {

@@ -75,7 +75,7 @@ export const quadratic: ProblemPart = {
   },
 };
 
-/** H of the file, symmetric and finite, or of the family. */
+/** H from the file, checked to be symmetric and finite, or from the family. */
 function hessian(inputs: ProblemInputs): DenseMatrix | Refusal {
   const given = inputs.files['matrix'];
   if (given === undefined) {
@@ -110,7 +110,7 @@ function hessian(inputs: ProblemInputs): DenseMatrix | Refusal {
         const where = `differs from its transpose at row ${i + 1}, column ${j + 1}`;
         return refuse('problemOptions.matrix', path, where, accepted);
       }
-      // Rounding on the way to the file must not leave two Hessians: the lower entry counts.
+      // Entries may differ by the rounding of the file; the lower one is used for both.
       if (upper !== lower) H.values[i + j * n] = lower;
     }
     if (j % 256 === 255) inputs.poll();

@@ -7,9 +7,9 @@ import type { StepRulePart } from '../core/method.ts';
 const LONGEST = 2 ** 26;
 
 /**
- * The largest t among last/factor, last, last·factor, … with f(x + d) ≤ f(x) + ⟨∇_b f, d⟩ + ‖d‖²/(2t).
- * Starts one size above the block's last step, so that steps grow again where the curvature falls; a block that does not
- * move has shown nothing about its curvature and keeps its step.
+ * The largest t among last/factor, last, last·factor, … with f(x + d) ≤ f(x) + ⟨∇_b f, d⟩ + ‖d‖²/(2t). Starts one size
+ * above the block's last step, so that steps grow again where the curvature falls; a block that does not move reveals
+ * nothing about its curvature and keeps its step.
  */
 export const backtracking: StepRulePart = {
   name: 'backtracking',
@@ -40,7 +40,7 @@ export const backtracking: StepRulePart = {
           t = Math.min(last, cap);
           seen = trial(t);
         }
-        // A step as small as this is none: only an f that is not finite refuses it.
+        // A step this small can only be refused because f is not finite.
         while (t > 1e-300 && seen === 'refused') {
           t *= factor;
           seen = trial(t);

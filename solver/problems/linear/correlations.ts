@@ -21,10 +21,10 @@ export function correlations(a: Design, v: Float64Array): Float64Array {
 const vanishing = 1e-150;
 
 /**
- * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where that is known without a look:
- * from one v to the next |u_c| moves by at most ‖A_c‖ ‖v′ − v‖/n, so a coordinate that was looked at needs no second look
- * until the v's have travelled the rest of its way to the limit. What is remembered decides what is computed, never a
- * value. Rounding is allowed for. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
+ * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where this is known without computing
+ * u_c: from one v to the next |u_c| changes by at most ‖A_c‖ ‖v′ − v‖/n, so a coordinate is not computed again before the
+ * v's have moved far enough for it to reach the limit. The memory decides only what is computed, never a value. The bound
+ * includes rounding. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
  */
 export function screenedCorrelations(a: Design, limit: number): Correlations {
   const { n, size, offset } = a;
@@ -79,8 +79,8 @@ export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {
 }
 
 /**
- * ‖v‖²/(2n), F at β = 0 with the intercept fitted, v the residual there. Where that is nothing but the rounding of a constant
- * y, it is no measure of a gap: ε times F without the intercept stands for it.
+ * ‖v‖²/(2n), F at β = 0 with the intercept fitted, v the residual there. Where this is only the rounding of a constant y,
+ * returns ε times F without the intercept, because a relative gap needs a positive reference.
  */
 export function nullObjective(a: Design, y: Float64Array, v: Float64Array): number {
   const F = squaredNorm(v, 0, a.n) / (2 * a.n);

@@ -104,7 +104,7 @@ export function dotRows(
   return s;
 }
 
-/** v[0…n) ← v + t A_·c. Answers ‖v‖² as `columnAxpy` does. */
+/** v[0…n) ← v + t A_·c. Returns ‖v‖² as `columnAxpy` does. */
 export function addColumn(a: Design, c: number, t: number, v: Float64Array): number {
   return c < a.offset
     ? a.kernels.addScalar(t, v, 0, a.n)
@@ -112,8 +112,8 @@ export function addColumn(a: Design, c: number, t: number, v: Float64Array): num
 }
 
 /**
- * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Answers ‖v‖²
- * where the last of them told it, −1 where none did.
+ * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Returns
+ * ‖v‖² where the last column gave it, else −1.
  */
 export function addColumns(
   a: Design,

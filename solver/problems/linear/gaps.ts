@@ -11,7 +11,7 @@ import type { Design } from './design.ts';
  */
 
 interface Dual {
-  /** r̄²/2, the part of the gap that the intercept owes. */
+  /** r̄²/2, the intercept's part of the gap. */
   readonly mean: number;
   readonly rc: Float64Array;
   readonly u: Float64Array;

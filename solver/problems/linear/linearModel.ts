@@ -22,7 +22,7 @@ import { lazy, memo } from '../memo.ts';
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import type { Loss } from './losses.ts';
 
-/** What tells one linear model from another. */
+/** What distinguishes one linear model from another. */
 export interface LinearModel {
   readonly name: string;
   readonly design: Design;

@@ -12,7 +12,7 @@ export interface Loss {
   initial(): Cache;
   /**
    * Recomputes what depends on the first n entries, in the rows that the columns of `block` touch (null: all). `squares`:
-   * their squared norm, negative where nobody computed it.
+   * their squared norm, negative where it was not computed.
    */
   refresh(cache: Cache, block: Block | null, squares: number): void;
   /** (1/n) Σ ℓ_i. */
@@ -23,7 +23,7 @@ export interface Loss {
   readonly curvature: number;
 }
 
-/** ½(y_i − (Ax)_i)². Cache: r = y − Ax, and for a dense A, where every move tells it, ‖r‖². */
+/** ½(y_i − (Ax)_i)². Cache: r = y − Ax, and for a dense A, where every move computes it, ‖r‖². */
 export function squaredLoss(y: Float64Array, { X, kernels }: Design): Loss {
   const n = y.length;
   return {
@@ -36,7 +36,7 @@ export function squaredLoss(y: Float64Array, { X, kernels }: Design): Loss {
       return cache;
     },
     refresh(cache, _block, squares) {
-      // Where nothing moved the old norm stands. (NaN is no negative number.)
+      // Where nothing moved, the old norm is kept. (NaN is not negative.)
       if (cache.length > n && !(squares < 0)) cache[n] = squares;
     },
     value: cache => (cache.length > n ? cache[n]! : kernels.squaredNorm(cache, 0, n)) / (2 * n),
