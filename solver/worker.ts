@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
-import { contain } from './thread/contain.ts';
 import type { FromThread, ThreadData, ToThread } from './thread/messages.ts';
-import { SolverThread } from './thread/solverThread.ts';
+import { contain } from './thread/solver/contain.ts';
+import { SolverThread } from './thread/solver/solverThread.ts';
 
 /** Entry of the solver thread: one run, its messages in order. */
 const port = parentPort;

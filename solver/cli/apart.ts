@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import { contain, userStack } from '../thread/contain.ts';
+import { contain, userStack } from '../thread/solver/contain.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
 import { jsonLines } from './jsonLines.ts';
 import { replayTrace } from './replay.ts';

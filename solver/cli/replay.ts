@@ -3,7 +3,7 @@ import { UserError } from '../modules/userError.ts';
 import { load } from '../run/load.ts';
 import { Run } from '../run/run.ts';
 import { type Again, runAgain } from '../trace/again.ts';
-import { openTrace, type TraceFile } from '../trace/reader.ts';
+import { openTrace, type TraceFile } from '../trace/file/reader.ts';
 import { irreproducible, otherBuild } from '../trace/replay.ts';
 import { line } from './jsonLines.ts';
 import type { Ended, Terminal } from './report.ts';

@@ -8,9 +8,9 @@ import { type Loaded, load } from '../run/load.ts';
 import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/batch.ts';
 import { Run } from '../run/run.ts';
+import { incomplete, TraceWriter } from '../trace/file/writer.ts';
 import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
-import { incomplete, TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/run.ts';
 import {
   type Ended,

@@ -6,8 +6,8 @@ import type { Run } from '../run/run.ts';
 import { editRefusal } from '../run/time/edits.ts';
 import type { Finding } from '../wire/run.ts';
 import type { Steps } from './compare.ts';
-import type { TraceHeader, TraceRows } from './header.ts';
-import type { TraceEntry } from './reader.ts';
+import type { TraceHeader, TraceRows } from './file/header.ts';
+import type { TraceEntry } from './file/reader.ts';
 import { comparison } from './replay.ts';
 
 /** Milliseconds of solving between two looks at whether it should end. */

@@ -1,9 +1,9 @@
 import { closeSync, copyFileSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
-import { WireThread } from '../thread/wireThread.ts';
+import { WireThread } from '../thread/wire/wireThread.ts';
 import type { FromChild, MetricsBatch, ToChild, WireError } from '../wire/protocol.ts';
 import type { RunInfo } from '../wire/run.ts';
-import { openForWriting } from './path.ts';
+import { openForWriting } from './file/header.ts';
 import { RecordedRun } from './recordedRun.ts';
 import { type Recording, readRecording } from './recording.ts';
 import { comparison, irreproducible, otherBuild } from './replay.ts';

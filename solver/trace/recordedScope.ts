@@ -1,6 +1,6 @@
 import type { ExpressionScope } from '../breakpoints/parse.ts';
-import { Declined } from '../thread/declined.ts';
-import type { Stood } from '../thread/mirror.ts';
+import { Declined } from '../thread/messages.ts';
+import type { Stood } from '../thread/wire/mirror.ts';
 import type { MetricInfo } from '../wire/run.ts';
 import type { Recording } from './recording.ts';
 

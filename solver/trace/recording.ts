@@ -1,11 +1,11 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { RowMemory } from '../run/rows/rowMemory.ts';
-import { Mirror } from '../thread/mirror.ts';
+import { Mirror } from '../thread/wire/mirror.ts';
 import type { EditFact } from '../wire/facts.ts';
 import type { BranchInfo, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
 import type { Finding } from '../wire/run.ts';
-import type { TraceHeader, TraceRows } from './header.ts';
-import { openTrace, type TraceEntry } from './reader.ts';
+import type { TraceHeader, TraceRows } from './file/header.ts';
+import { openTrace, type TraceEntry } from './file/reader.ts';
 
 /** What happened in a recorded run, in its order. */
 export type Happening =

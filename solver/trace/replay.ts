@@ -1,6 +1,6 @@
 import type { Finding, RunInfo } from '../wire/run.ts';
 import { type Difference, firstDifference, type Steps } from './compare.ts';
-import type { Build, InputFile, TraceHeader } from './header.ts';
+import type { Build, InputFile, TraceHeader } from './file/header.ts';
 import { inputFile, thisBuild } from './inputs.ts';
 
 /** Why a recorded run cannot be computed again here, in one sentence; null: it can. */

@@ -1,7 +1,7 @@
 import type { RecordedEdit } from '../wire/protocol.ts';
 import type { Finding } from '../wire/run.ts';
-import type { TraceRows } from './header.ts';
-import type { TraceWriter } from './writer.ts';
+import type { TraceRows } from './file/header.ts';
+import type { TraceWriter } from './file/writer.ts';
 
 /** Rows of whole steps of the live branch with k > from, as many as come at once. */
 export type RowSource = (from: number) => TraceRows;

@@ -1,5 +1,5 @@
 import { lines } from '../../solver/diagnostics/defaults.ts';
-import type { TraceHeader, TraceRows } from '../../solver/trace/header.ts';
+import type { TraceHeader, TraceRows } from '../../solver/trace/file/header.ts';
 import type { MetricInfo } from '../../solver/wire/run.ts';
 import { runInfo } from './panel/run-info.ts';
 

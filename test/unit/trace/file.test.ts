@@ -8,9 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
+import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
+import { TraceWriter } from '../../../solver/trace/file/writer.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
-import { TraceWriter } from '../../../solver/trace/writer.ts';
 import { buildCli } from '../../support/cli.ts';
 import { headerOf, rowsOf, type Step } from '../../support/traces.ts';
 

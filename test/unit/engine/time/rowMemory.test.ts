@@ -4,7 +4,7 @@ import { noHooks, type RunHooks } from '../../../../solver/run/hooks.ts';
 import { runInfo } from '../../../../solver/run/info.ts';
 import { metricNames } from '../../../../solver/run/recipe.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Mirror } from '../../../../solver/thread/mirror.ts';
+import { Mirror } from '../../../../solver/thread/wire/mirror.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { type Way, ways } from '../../../support/engine/matrix.ts';

@@ -1,19 +1,18 @@
 import { closeSync } from 'node:fs';
-import { isRefusal } from '../core/part.ts';
-import { passes } from '../diagnostics/run.ts';
-import type { ModuleCheck } from '../modules/checks/check.ts';
-import { runInfo } from '../run/info.ts';
-import { load } from '../run/load.ts';
-import { metricNames, type Recipe } from '../run/recipe.ts';
-import { ROW_BUDGET } from '../run/rows/rowMemory.ts';
-import { Run } from '../run/run.ts';
-import type { Keyframe } from '../run/time/keyframes.ts';
-import { originOf } from '../trace/inputs.ts';
-import { openForWriting } from '../trace/path.ts';
-import type { Calls, Events } from '../wire/protocol.ts';
-import type { Finding, RunConfig, RunInfo } from '../wire/run.ts';
-import { Declined } from './declined.ts';
-import type { FromThread } from './messages.ts';
+import { isRefusal } from '../../core/part.ts';
+import { passes } from '../../diagnostics/run.ts';
+import type { ModuleCheck } from '../../modules/checks/check.ts';
+import { runInfo } from '../../run/info.ts';
+import { load } from '../../run/load.ts';
+import { metricNames, type Recipe } from '../../run/recipe.ts';
+import { ROW_BUDGET } from '../../run/rows/rowMemory.ts';
+import { Run } from '../../run/run.ts';
+import type { Keyframe } from '../../run/time/keyframes.ts';
+import { openForWriting } from '../../trace/file/header.ts';
+import { originOf } from '../../trace/inputs.ts';
+import type { Calls, Events } from '../../wire/protocol.ts';
+import type { Finding, RunConfig, RunInfo } from '../../wire/run.ts';
+import { Declined, type FromThread } from '../messages.ts';
 
 /** What a restore goes on from, and to. */
 export interface Resume {

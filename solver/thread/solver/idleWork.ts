@@ -1,9 +1,9 @@
-import { Interrupted } from '../core/problem.ts';
-import type { ModuleCheck } from '../modules/checks/check.ts';
-import { EntryLook } from '../run/measure/entry.ts';
-import type { Run } from '../run/run.ts';
-import type { EntryValues } from '../wire/run.ts';
-import { attended, rests, type SharedMemory, works } from './shared.ts';
+import { Interrupted } from '../../core/problem.ts';
+import type { ModuleCheck } from '../../modules/checks/check.ts';
+import { EntryLook } from '../../run/measure/entry.ts';
+import type { Run } from '../../run/run.ts';
+import type { EntryValues } from '../../wire/run.ts';
+import { attended, rests, type SharedMemory, works } from '../shared.ts';
 
 /** Working time between looks at the messages. */
 const SLICE_MS = 12;

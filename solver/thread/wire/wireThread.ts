@@ -1,12 +1,9 @@
-import { type Facts, noFacts } from '../wire/facts.ts';
-import type { Calls, EventName, Events, FromChild, ToChild } from '../wire/protocol.ts';
-import type { Finding, Position, RunConfig, RunInfo, Stop } from '../wire/run.ts';
-import { Declined, wireError } from './declined.ts';
-import type { News } from './messages.ts';
-import { Mirror } from './mirror.ts';
-import { rowAnswer } from './rowAnswers.ts';
-import { RowPush } from './rowPush.ts';
-import { askAttention, askPause, free, takePause, WHERE } from './shared.ts';
+import type { Calls, EventName, Events, FromChild, ToChild } from '../../wire/protocol.ts';
+import type { Finding, Position, Stop } from '../../wire/run.ts';
+import { Declined, type News, wireError } from '../messages.ts';
+import { askAttention, askPause, free, takePause, WHERE } from '../shared.ts';
+import { KnownRun } from './knownRun.ts';
+import { rowAnswer } from './mirror.ts';
 import {
   type Asked,
   type Death,
@@ -14,42 +11,23 @@ import {
   THREAD_CALLS,
   ThreadHandle,
 } from './threadHandle.ts';
-import { TraceKeeper } from './traceKeeper.ts';
-import { away, nowhere, standing, unresponsiveText } from './watchdog.ts';
+import { away, nowhere, standing, Watchdog } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
-/** What has not come back for this long is named. */
-const UNRESPONSIVE_MS = 2000;
 const WATCH_MS = 250;
 
 /** The wire's end in the child: passes calls to the solver thread, mirrors its rows, and answers by itself what must not wait. */
 export class WireThread {
   readonly #send: (message: FromChild) => boolean;
-  readonly #push = new RowPush(batch => this.#event('metrics', batch));
-  readonly #trace = new TraceKeeper(text =>
-    this.#event('output', { category: 'important', text: `${text}\n` }),
-  );
+  readonly #known = new KnownRun((event, body) => this.#event(event, body));
+  readonly #watchdog = new Watchdog();
   #thread: ThreadHandle | null = null;
   /** The thread ended and is not started again: the sentence that says so. */
   #lost: string | null = null;
-  /** A thread that followed one that was ended has not come back to its step yet. */
-  #reviving = false;
-  #mirror: Mirror | null = null;
-  #info: RunInfo | null = null;
-  #config: RunConfig | null = null;
-  /** It goes on with a run that another process began. */
-  #restored = false;
-  #facts: Facts = noFacts;
-  #position: Position | null = null;
   #running = false;
   /** A pause was told the user while the solver thread could not stop: the stop it sends later is not told again. */
   #toldPause = false;
-  #unresponsive = false;
-  /** The newest two: the last step before an end is made again, because what it ended with is no part of the state. */
-  #keyframes: readonly Events['keyframe'][] = [];
-  /** Set again in the thread that follows one that was ended. */
-  #breakpoints: Calls['setBreakpoints']['params']['breakpoints'] = [];
 
   constructor(send: (message: FromChild) => boolean) {
     this.#send = send;
@@ -58,17 +36,17 @@ export class WireThread {
 
   /** The last message left the process. */
   sent(): void {
-    this.#push.sent();
+    this.#known.push.sent();
   }
 
   /** The run that was restored has been compared with this trace: it has its bits. */
   isIn(path: string): void {
-    this.#trace.isIn(path);
+    this.#known.trace.isIn(path);
   }
 
   /** The process ends: what is recorded is on the disk. */
   close(): void {
-    this.#trace.close();
+    this.#known.trace.close();
   }
 
   receive(message: ToChild): void {
@@ -76,7 +54,7 @@ export class WireThread {
     if (typeof id !== 'number' || typeof call !== 'string') return;
     try {
       if (call === 'exportTrace') {
-        this.#trace.export(message.params.path).then(
+        this.#known.trace.export(message.params.path).then(
           result => this.#settle(id, { ok: true, result }),
           error => this.#settle(id, { ok: false, error: wireError(error) }),
         );
@@ -95,13 +73,13 @@ export class WireThread {
         return this.#pause();
       case 'position':
         return {
-          position: this.#require(this.#position),
-          facts: this.#facts,
+          position: this.#require(this.#known.position),
+          facts: this.#known.facts,
           running: this.#running,
         };
       case 'metrics':
       case 'series':
-        return rowAnswer(this.#require(this.#mirror), message);
+        return rowAnswer(this.#require(this.#known.mirror), message);
       case 'interrupt':
         return this.#interrupt();
       case 'terminate':
@@ -116,13 +94,10 @@ export class WireThread {
   #forward(asked: ToChild & Asked): void {
     const { id, call, params } = asked;
     if (call === 'load' || call === 'restore') {
-      this.#config = 'config' in params ? params.config : null;
-      this.#keyframes = call === 'restore' && params.keyframe ? [params.keyframe] : [];
-      this.#breakpoints = [];
-      this.#restored = call === 'restore';
-      this.#begin();
+      this.#start();
+      this.#known.asked(params, call === 'restore');
     }
-    if (call === 'setBreakpoints') this.#breakpoints = params.breakpoints;
+    if (call === 'setBreakpoints') this.#known.breakpoints = params.breakpoints;
     const thread = this.#require(this.#thread);
     const stood = !this.#running;
     if (call === 'resume' || call === 'goTo' || call === 'reverse') {
@@ -140,24 +115,13 @@ export class WireThread {
     });
   }
 
-  /** A fresh solver thread and nothing known of a run. */
-  #begin(): void {
-    this.#start();
-    this.#trace.forget();
-    this.#mirror = null;
-    this.#info = null;
-    this.#facts = noFacts;
-    this.#position = null;
-    this.#push.follow(null);
-  }
-
   #start(): ThreadHandle {
     this.#thread?.end();
     this.#lost = null;
-    this.#reviving = false;
+    this.#known.isHeld = false;
     this.#running = false;
     this.#toldPause = false;
-    this.#unresponsive = false;
+    this.#watchdog.forget();
     const thread: ThreadHandle = new ThreadHandle(
       message => {
         if (thread === this.#thread) this.#hear(message);
@@ -171,65 +135,23 @@ export class WireThread {
   }
 
   #hear(message: News): void {
-    switch (message.kind) {
-      case 'tables':
-        this.#info = message.info;
-        this.#mirror = new Mirror(message, undefined, this.#mirror);
-        this.#push.follow(this.#mirror, message.from);
-        this.#trace.follow(this.#mirror, message.info, message.origin, this.#restored);
-        return;
-      case 'spilled':
-        this.#mirror?.spilled(message);
-        if (this.#thread) free(this.#thread.shared, message.spill);
-        return;
-      case 'chunk':
-        this.#mirror?.adopt(message);
-        return;
-      case 'count':
-        this.#mirror?.publish(message);
-        this.#trace.advance(message.position);
-        if (!this.#reviving) this.#position = message.position;
-        this.#push.push();
-        return;
-      case 'foundAgain':
-        this.#trace.findingAgain(message.finding);
-        return;
-      case 'branch':
-        this.#trace.branch(message.branch);
-        this.#mirror?.fork(message.branch);
-        this.#push.cut(message.branch.from);
-        // A state of the steps that left is none of this run's.
-        this.#keyframes = this.#keyframes.filter(({ k }) => k <= message.branch.from);
-        this.#event('branch', message.branch);
-        return;
-      case 'facts':
-        if (!this.#reviving) this.#facts = message.facts;
-        this.#trace.edits(message.facts.edits);
-        return;
-      case 'event':
-        this.#pass(message.event, message.body);
-    }
+    this.#known.hear(message);
+    if (message.kind === 'event') this.#pass(message.event, message.body);
+    if (message.kind === 'spilled' && this.#thread) free(this.#thread.shared, message.spill);
+    if (message.kind === 'branch') this.#event('branch', message.branch);
   }
 
   #pass(event: EventName, body: unknown): void {
     if (event === 'stopped') {
-      const stop = body as Stop;
-      this.#position = stop.position;
-      this.#facts = stop.facts;
+      const { reason } = body as Stop;
       if (this.#toldPause) {
         this.#toldPause = false;
-        if (stop.reason === 'pause') return;
+        if (reason === 'pause') return;
       }
       this.#running = false;
-      this.#push.push();
-      if (stop.reason !== 'pause') this.#trace.stopped();
+      this.#known.push.push();
+      if (reason !== 'pause') this.#known.trace.stopped();
     }
-    if (event === 'finding') this.#trace.finding(body as Finding);
-    // Whoever goes on from a state has the rows that follow it: those before are to be in the file.
-    if (event === 'keyframe') this.#trace.stopped();
-    if (event === 'keyframe')
-      this.#keyframes = [...this.#keyframes, body as Events['keyframe']].slice(-2);
-    if (event === 'edited') this.#position = (body as Events['edited']).position;
     this.#event(event, body as never);
   }
 
@@ -243,10 +165,10 @@ export class WireThread {
   /** The solver thread is in the module's hands and cannot stop: tells where the run stands; what it is doing will be done again. */
   #tellPause(): void {
     const thread = this.#thread;
-    if (!this.#running || !this.#position || !thread) return;
+    if (!this.#running || !this.#known.position || !thread) return;
     const taken = away(thread);
     if (taken === null || Date.now() - taken.since < PAUSE_MS) return;
-    const position = standing(thread, this.#position ?? nowhere, this.#info);
+    const position = this.#standing(thread);
     this.#toldPause = true;
     this.#stop(
       'pause',
@@ -260,30 +182,30 @@ export class WireThread {
   #watch(): void {
     const thread = this.#thread;
     if (!thread) return;
-    const taken = this.#running || thread.busy ? away(thread) : null;
-    const seconds = taken === null ? 0 : (Date.now() - taken.since) / 1000;
-    const hangs = seconds * 1000 >= UNRESPONSIVE_MS;
-    if (taken && hangs && !this.#unresponsive) {
-      this.#unresponsive = true;
-      const block = this.#info?.blocks[taken.block]?.name ?? '';
-      const text = unresponsiveText(taken, block, seconds);
-      this.#event('unresponsive', { block, seconds, text });
-    } else if (this.#unresponsive && !hangs && !this.#toldPause) {
-      this.#unresponsive = false;
-      this.#event('responsive', {});
-    }
+    const busy = this.#running || thread.busy;
+    const news = this.#watchdog.look(busy ? thread : null, this.#known.info);
+    if (news) this.#event('unresponsive', news);
+    // A pause that was told says so already.
+    else if (!this.#toldPause && this.#watchdog.isBack()) this.#event('responsive', {});
+  }
+
+  /** Where the run stands, also while it is in the module's hands. */
+  #standing(thread: ThreadHandle): Position {
+    const { position, info } = this.#known;
+    return position === null ? nowhere : standing(thread, position, info);
   }
 
   /** Ends the solver thread with what the module does in it; another goes on from the last keyframe to the same step. */
   #interrupt(): Calls['interrupt']['result'] {
     const thread = this.#require(this.#thread);
-    if (!this.#info || !this.#position) {
-      this.#begin();
+    if (!this.#known.info || !this.#known.position) {
+      this.#start();
+      this.#known.forget();
       this.#lose('The module did not return while it was loaded; it was ended.');
       this.#stop('failed', nowhere, this.#lost ?? '');
       return { position: nowhere };
     }
-    const position = standing(thread, this.#position ?? nowhere, this.#info);
+    const position = this.#standing(thread);
     this.#revive(position);
     this.#stop(
       'goto',
@@ -296,8 +218,8 @@ export class WireThread {
   /** The thread ended by itself: says why, and goes on in another one, unless the run could not be loaded in that. */
   #died({ how, stack }: Death): void {
     const thread = this.#require(this.#thread);
-    const position =
-      this.#position === null ? nowhere : standing(thread, this.#position ?? nowhere, this.#info);
+    const position = this.#standing(thread);
+    const { info } = this.#known;
     const text = `The solver thread ended at step ${position.k}: ${how}.`;
     const finding: Finding = {
       k: position.k,
@@ -307,11 +229,11 @@ export class WireThread {
       evidence: {},
       ...(stack === null ? {} : { stack }),
     };
-    const again = this.#info !== null && this.#position !== null && !this.#reviving;
+    const again = info !== null && this.#known.position !== null && !this.#known.isHeld;
     if (again) this.#revive(position);
     else this.#lose(`${text} Restart the run.`);
     // Before it was loaded, the answer to its load says so.
-    if (this.#info === null) return;
+    if (info === null) return;
     this.#event('finding', finding);
     this.#stop('failed', position, text, finding);
   }
@@ -320,31 +242,26 @@ export class WireThread {
     this.#thread?.end();
     this.#thread = null;
     this.#lost = sentence;
-    this.#reviving = false;
+    this.#known.isHeld = false;
     this.#running = false;
   }
 
   /** Another thread, which is to stand at this step again; what is asked meanwhile waits for it. */
   #revive(position: Position): void {
-    const config = this.#require(this.#config);
+    const params = this.#require(this.#known.restore(position));
     const thread = this.#start();
-    this.#position = position;
-    this.#reviving = true;
-    const { k, end } = position;
-    const { edits, branches } = this.#facts;
-    const keyframe = this.#keyframes.findLast(frame => frame.k < end) ?? null;
-    const params = { config, edits, branches, keyframe, k, end };
+    this.#known.position = position;
+    this.#known.isHeld = true;
     thread.ask({ call: 'restore', params }, settled => {
       if (thread !== this.#thread) return;
-      this.#reviving = false;
+      this.#known.isHeld = false;
       if (settled.ok) return;
       this.#lose(settled.error.message);
       this.#stop('failed', position, settled.error.message);
     });
-    const { shared } = thread;
-    shared.where[WHERE.k] = k;
+    thread.shared.where[WHERE.k] = position.k;
     thread.ask(
-      { call: 'setBreakpoints', params: { breakpoints: this.#breakpoints } },
+      { call: 'setBreakpoints', params: { breakpoints: this.#known.breakpoints } },
       () => undefined,
     );
   }
@@ -356,11 +273,11 @@ export class WireThread {
     finding: Finding | null = null,
   ): void {
     this.#running = false;
-    if (this.#position) this.#position = position;
+    if (this.#known.position) this.#known.position = position;
     this.#event('stopped', {
       reason,
       position,
-      facts: this.#facts,
+      facts: this.#known.facts,
       text,
       finding,
       breakpoints: [],

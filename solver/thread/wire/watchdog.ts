@@ -1,5 +1,6 @@
-import type { Position, RunInfo } from '../wire/run.ts';
-import { WHERE } from './shared.ts';
+import type { Events } from '../../wire/protocol.ts';
+import type { Position, RunInfo } from '../../wire/run.ts';
+import { WHERE } from '../shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
 /** The solver thread is in the module's hands. */
@@ -25,7 +26,40 @@ export function away({ shared, askedSince }: ThreadHandle): Away | null {
   return { since: Math.max(resting, askedSince), inFunction: false, block: -1 };
 }
 
-export function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
+/** What has not come back for this long is named. */
+const UNRESPONSIVE_MS = 2000;
+
+/** Says once that the solver thread is long in the module's hands, and once that it is back. */
+export class Watchdog {
+  /** It was said to be away. */
+  #told = false;
+  #isAway = false;
+
+  forget(): void {
+    this.#told = false;
+    this.#isAway = false;
+  }
+
+  /** A thread with something to do, or null; what is to be told of it now. */
+  look(thread: ThreadHandle | null, info: RunInfo | null): Events['unresponsive'] | null {
+    const taken = thread && away(thread);
+    const seconds = taken === null ? 0 : (Date.now() - taken.since) / 1000;
+    this.#isAway = seconds * 1000 >= UNRESPONSIVE_MS;
+    if (taken === null || !this.#isAway || this.#told) return null;
+    this.#told = true;
+    const block = info?.blocks[taken.block]?.name ?? '';
+    return { block, seconds, text: unresponsiveText(taken, block, seconds) };
+  }
+
+  /** True once after it came back. */
+  isBack(): boolean {
+    const back = this.#told && !this.#isAway;
+    if (back) this.#told = false;
+    return back;
+  }
+}
+
+function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
   const long = `${seconds.toFixed(0)} s`;
   if (!inFunction) {
     return `Work that the module left behind, such as a loop of promises, has not come to rest for ${long}; end it and go on from the last step.`;

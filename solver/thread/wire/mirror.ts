@@ -1,9 +1,9 @@
-import { append, batchOf } from '../run/rows/batch.ts';
-import { type Chunk, RowMemory } from '../run/rows/rowMemory.ts';
-import { Rows } from '../run/rows/rows.ts';
-import type { BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
-import type { BlockInfo } from '../wire/run.ts';
-import type { FromThread } from './messages.ts';
+import { append, batchOf } from '../../run/rows/batch.ts';
+import { type Chunk, RowMemory } from '../../run/rows/rowMemory.ts';
+import { Rows } from '../../run/rows/rows.ts';
+import type { BranchInfo, Calls, MetricsBatch } from '../../wire/protocol.ts';
+import type { BlockInfo } from '../../wire/run.ts';
+import { Declined, type FromThread } from '../messages.ts';
 import { RowsBefore } from './rowsBefore.ts';
 
 /** Rows to a batch pushed to the host: a stop that is told behind one waits for it, so it is small. */
@@ -187,3 +187,26 @@ export interface Stood {
   readonly value: number;
 }
 const never: Stood = { k: 0, value: Number.NaN };
+
+type Asked =
+  | { readonly call: 'metrics'; readonly params: Calls['metrics']['params'] }
+  | { readonly call: 'series'; readonly params: Calls['series']['params'] };
+
+/** What is asked of a run's rows, answered from where they are mirrored. */
+export function rowAnswer(
+  rows: Mirror,
+  { call, params }: Asked,
+): Calls['metrics']['result'] | Calls['series']['result'] {
+  if (call === 'series') {
+    const series = rows.series(params);
+    if (typeof series === 'string') throw new Declined('refused', series);
+    return series;
+  }
+  const { branch, from, limit } = params;
+  const batch = rows.batch(branch, from, limit);
+  if (batch) return batch;
+  throw new Declined(
+    'refused',
+    `branch: "${branch}" is unknown; accepted: live and the branches that were announced`,
+  );
+}

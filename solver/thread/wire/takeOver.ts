@@ -1,7 +1,7 @@
-import { isRefusal } from '../core/part.ts';
-import { openTrace, type TraceEntry } from '../trace/reader.ts';
-import type { TraceWriter } from '../trace/writer.ts';
-import type { RecordedEdit } from '../wire/protocol.ts';
+import { isRefusal } from '../../core/part.ts';
+import { openTrace, type TraceEntry } from '../../trace/file/reader.ts';
+import type { TraceWriter } from '../../trace/file/writer.ts';
+import type { RecordedEdit } from '../../wire/protocol.ts';
 
 /** What stands in a trace that was taken over. */
 export interface Taken {

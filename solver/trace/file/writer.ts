@@ -14,12 +14,18 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Refusal } from '../core/part.ts';
-import type { RecordedEdit } from '../wire/protocol.ts';
-import type { Finding } from '../wire/run.ts';
-import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
-import { exactJson } from './json.ts';
-import { openForWriting } from './path.ts';
+import type { Refusal } from '../../core/part.ts';
+import type { RecordedEdit } from '../../wire/protocol.ts';
+import type { Finding } from '../../wire/run.ts';
+import {
+  exactJson,
+  FORMAT,
+  KEYS,
+  KINDS,
+  openForWriting,
+  type TraceHeader,
+  type TraceRows,
+} from './header.ts';
 import { BATCH, Pending } from './pending.ts';
 
 /** Rows wait no longer than this for their batch, as long as some come. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Calls, WireError } from '../wire/protocol.ts';
-import { sentenceOf, userStack } from './contain.ts';
-import type { FromThread, News, ThreadCall, ThreadData } from './messages.ts';
-import { createShared, type SharedMemory } from './shared.ts';
+import type { Calls, WireError } from '../../wire/protocol.ts';
+import type { FromThread, News, ThreadCall, ThreadData } from '../messages.ts';
+import { createShared, type SharedMemory } from '../shared.ts';
+import { sentenceOf, userStack } from '../solver/contain.ts';
 
 /** Calls that the solver thread answers. */
 export const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([

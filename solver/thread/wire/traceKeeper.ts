@@ -1,13 +1,13 @@
 import { renameSync } from 'node:fs';
-import { isRefusal } from '../core/part.ts';
-import { headerOf, type Origin } from '../trace/inputs.ts';
-import { isTrace } from '../trace/reader.ts';
-import { Tracing } from '../trace/tracing.ts';
-import { incomplete, TraceWriter } from '../trace/writer.ts';
-import type { EditFact } from '../wire/facts.ts';
-import type { BranchInfo, MetricsBatch } from '../wire/protocol.ts';
-import type { Finding, Position, RunInfo } from '../wire/run.ts';
-import { Declined } from './declined.ts';
+import { isRefusal } from '../../core/part.ts';
+import { isTrace } from '../../trace/file/reader.ts';
+import { incomplete, TraceWriter } from '../../trace/file/writer.ts';
+import { headerOf, type Origin } from '../../trace/inputs.ts';
+import { Tracing } from '../../trace/tracing.ts';
+import type { EditFact } from '../../wire/facts.ts';
+import type { BranchInfo, MetricsBatch } from '../../wire/protocol.ts';
+import type { Finding, Position, RunInfo } from '../../wire/run.ts';
+import { Declined } from '../messages.ts';
 import type { Mirror } from './mirror.ts';
 import { type Taken, takeOver } from './takeOver.ts';
 

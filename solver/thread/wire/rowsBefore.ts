@@ -1,4 +1,4 @@
-import type { BranchInfo, Calls, MetricsBatch } from '../wire/protocol.ts';
+import type { BranchInfo, Calls, MetricsBatch } from '../../wire/protocol.ts';
 
 /** Who has the rows that a run had before its thread was replaced. */
 interface Reader {

@@ -1,4 +1,4 @@
-import type { MetricsBatch } from '../wire/protocol.ts';
+import type { MetricsBatch } from '../../wire/protocol.ts';
 import { BATCH_ROWS, type Mirror } from './mirror.ts';
 
 /** Sends the rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */
