@@ -1,22 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import {
-  actualDecrease,
-  gradNorm,
-  predictedDecrease,
-  sharpness,
-  smoothGradNorm,
-  stepSize,
-  stepTimesSharpness,
-} from './block.ts';
-import {
-  certificate,
-  gap,
-  objective,
-  passes,
-  stationarity,
-  suboptimality,
-  support,
-} from './run.ts';
+import { passes, support } from './counts.ts';
+import { actualDecrease, predictedDecrease } from './decrease.ts';
+import { gap, suboptimality } from './gap.ts';
+import { gradNorm, smoothGradNorm } from './gradNorm.ts';
+import { objective } from './objective.ts';
+import { certificate, stationarity } from './stationarity.ts';
+import { sharpness, stepSize, stepTimesSharpness } from './stepAndSharpness.ts';
 
 /** Every diagnostic, in the order they are offered. */
 export const diagnostics = [

@@ -76,10 +76,3 @@ export function norm(v: Float64Array, d: number): number {
   for (let i = 0; i < d; i++) sum += (v[i] as number) * (v[i] as number);
   return Math.sqrt(sum);
 }
-
-/** t λ_max(∇²_bb f); in a matrix metric τ λ_max(Λ_b⁻¹ ∇²_bb f). NaN where the method has no step. */
-export function stepProduct(reading: Reading): number {
-  const { stepSize, metric } = reading.entry;
-  if (Number.isNaN(stepSize)) return Number.NaN;
-  return stepSize * (metric === 'scalar' ? reading.sharpness() : reading.metricSharpness());
-}

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
-import { passes } from '../../diagnostics/run.ts';
+import { passes } from '../../diagnostics/counts.ts';
 import type { ModuleCheck } from '../../modules/checks/check.ts';
 import { runInfo } from '../../run/info.ts';
 import { load } from '../../run/load.ts';

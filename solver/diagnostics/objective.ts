@@ -1,5 +1,6 @@
-import type { Found, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
+import type { Diagnostic, Found, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
 import { short } from '../core/words.ts';
+import { always, lines } from './defaults.ts';
 
 /** The fall of F over this many sweeps is compared with that over as many before. */
 const SWEEPS = 10;
@@ -27,7 +28,7 @@ interface Memory {
  * F is above its start, and above its lowest value by a multiple of the decrease until then; or it falls without bound:
  * over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the start.
  */
-export const divergence: Verdict = {
+const divergence: Verdict = {
   finding: 'divergence',
   title: 'Divergence',
   summary: 'The objective rises far above where it began, or falls without bound.',
@@ -138,3 +139,24 @@ function fallen({ first, now }: Memory, before: number, after: number): Found {
     evidence: { objective: now, start: first, fall: after, fallBefore: before, sweeps: SWEEPS },
   };
 }
+
+/** F(x) = f(x) + r(x) at the iterate, after the update. */
+export const objective: Diagnostic = {
+  name: 'objective',
+  title: 'Objective',
+  summary: 'F = f + r at the iterate after the update.',
+  formula: 'F(x) = f(x) + Σ_b r_b(x_b), after the commit',
+  source: 'definition',
+  suits: 'everything',
+  options: {},
+  unit: 'objective',
+  scale: 'log',
+  cost: 'block',
+  of: 'run',
+  byDefault: true,
+  draw: { ...lines, aboveBound: true },
+  verdict: divergence,
+  when: 'commit',
+  fits: always,
+  evaluate: reading => reading.objective(),
+};

@@ -1,6 +1,7 @@
-import type { Verdict, Watcher } from '../core/diagnostic.ts';
+import type { Diagnostic, Verdict, Watcher } from '../core/diagnostic.ts';
 import { short } from '../core/words.ts';
-import { mappingNorm, mappingRounding } from './mapping.ts';
+import { ofBlock } from './defaults.ts';
+import { mappingNorm, mappingRounding, norm } from './mapping.ts';
 
 /** Norms below this fraction of the largest are rounding. */
 const ROUNDING = 1e-12;
@@ -22,7 +23,7 @@ interface Memory {
  * Reported again only after they halved over as many sweeps: a stall is one episode, whatever the norms do within it. Not
  * for accelerated methods, whose norms oscillate by design.
  */
-export const stall: Verdict = {
+const stall: Verdict = {
   finding: 'stall',
   title: 'Stall',
   summary:
@@ -98,4 +99,35 @@ export const stall: Verdict = {
     };
     return watcher;
   },
+};
+
+/** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */
+export const gradNorm: Diagnostic = {
+  ...ofBlock,
+  name: 'gradNorm',
+  title: 'Gradient norm',
+  summary: 'Norm of the block’s prox-gradient mapping; ‖∇_b f‖ where nothing is penalised.',
+  formula: 'L_b ‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂, exact, at the point the update read',
+  source: 'Beck 2017, §10.3',
+  suits: 'everything',
+  unit: 'objective per unit of x',
+  scale: 'log',
+  byDefault: true,
+  verdict: stall,
+  evaluate: mappingNorm,
+};
+
+/** ‖∇_b f(x)‖₂ at the point that was read. */
+export const smoothGradNorm: Diagnostic = {
+  ...ofBlock,
+  name: 'smoothGradNorm',
+  title: 'Smooth gradient norm',
+  summary: 'Norm of the block’s gradient of the smooth part.',
+  formula: '‖∇_b f(x)‖₂, exact, at the point the update read',
+  source: 'definition',
+  suits: 'everything',
+  unit: 'objective per unit of x',
+  scale: 'log',
+  byDefault: false,
+  evaluate: reading => norm(reading.gradient(), reading.block.size),
 };

@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { ofBlock } from './defaults.ts';
+
+/** −(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b)): the decrease that the step's own model predicts. */
+export const predictedDecrease: Diagnostic = {
+  ...ofBlock,
+  name: 'predictedDecrease',
+  title: 'Predicted decrease',
+  summary: 'Decrease of F that the update’s quadratic model predicts.',
+  formula: '−(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b))',
+  source: 'Tseng, Yun 2009',
+  suits: 'methods with a step size in the scalar metric',
+  unit: 'objective',
+  scale: 'log',
+  byDefault: false,
+  evaluate(reading) {
+    const { entry, block, problem, state, method } = reading;
+    const { stepSize: t, gradient } = entry;
+    const move = entry.moves[0];
+    const point = state.points[method.iterate];
+    if (!move || !point || entry.metric === 'matrix') return Number.NaN;
+    let slope = 0;
+    let square = 0;
+    for (let i = 0; i < block.size; i++) {
+      const d = move.delta[i] as number;
+      slope += (gradient[i] as number) * d;
+      square += d * d;
+    }
+    if (problem.penalty.isZero(block)) return -(slope + square / (2 * t));
+    const after = point.x.slice();
+    after.set(move.value.subarray(0, block.size), block.start);
+    const change = problem.penalty.value(after, block) - problem.penalty.value(point.x, block);
+    return -(slope + square / (2 * t) + change);
+  },
+};
+
+/** F before the update minus F after it. */
+export const actualDecrease: Diagnostic = {
+  ...ofBlock,
+  when: 'commit',
+  needsBefore: true,
+  name: 'actualDecrease',
+  title: 'Actual decrease',
+  summary: 'Decrease of F that the update made.',
+  formula: 'F(x) − F(x⁺) of the iterate',
+  source: 'definition',
+  suits: 'everything',
+  unit: 'objective',
+  scale: 'log',
+  byDefault: false,
+  evaluate: reading => reading.objectiveBefore() - reading.objective(),
+};
