@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Catalog } from '../solver/config/catalog.ts';
 import type { WorkspaceFiles } from './commands/ask/files.ts';
 import type { ListingFiles } from './listing/files.ts';
-import type { RunSessions } from './window/sessions.ts';
+import type { RunSessions } from './window/run-sessions.ts';
 
 /** What exists while the extension is active. Built once, in `main.ts`, and handed to whoever needs it. */
 export interface Context {

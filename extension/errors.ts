@@ -51,9 +51,9 @@ export const forkNotBuilt = () =>
   'Forking by request is not implemented yet; go back to the step and edit there, and the steps that followed are kept as a branch.';
 
 // Arguments.
-export const argumentWanted = (command: string, name: string, what: string, given: string) =>
+export const wrongArgument = (command: string, name: string, what: string, given: string) =>
   `${command}: the argument "${name}" must be ${what}; ${given} was sent.`;
-export const argumentsWanted = (command: string) =>
+export const argumentsNotAnObject = (command: string) =>
   `${command}: the arguments must be an object; see the Debug Adapter Protocol.`;
 
 // Breakpoints.

@@ -3,7 +3,7 @@ import type { BranchInfo, MetricsBatch } from '../solver/wire/protocol.ts';
 import type { RunInfo } from '../solver/wire/run.ts';
 import { bucketWidth, decimate, type Points, place } from './history/decimate.ts';
 import { Entry } from './history/entry.ts';
-import { Rows } from './history/rows.ts';
+import { HistoryRows } from './history/rows.ts';
 
 /** The newest row of a block. */
 export interface Latest {
@@ -25,7 +25,7 @@ export interface ValuesAt {
 export interface SeriesQuery {
   /** `live`, or the id of a branch. */
   readonly branch?: string;
-  /** Rows with fromK < k ≤ toK. Default: all. */
+  /** HistoryRows with fromK < k ≤ toK. Default: all. */
   readonly fromK?: number;
   readonly toK?: number;
   /** At most so many buckets; each gives its lowest and its highest value. Default: every row is a bucket of its own. */
@@ -38,7 +38,7 @@ export interface Series extends Points {
   readonly x: number[];
 }
 
-/** Rows of branches that are kept; the child still has what is dropped. */
+/** HistoryRows of branches that are kept; the child still has what is dropped. */
 const branchRows = 1_000_000;
 /** Bytes of rows that are held where nobody sets a limit. */
 export const HISTORY_BYTES = 256 * 1024 * 1024;
@@ -48,22 +48,22 @@ const firstWindow = 16;
 /**
  * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row, up to a limit of bytes. Beyond it the
  * old rows are thinned: their extremes remain, so that charts stay as they are, and the source has the others.
- * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
+ * HistoryRows come in order; a batch that does not connect is refused and asked for again from `end`.
  */
 export class History {
   /** The metrics at step 0. */
   readonly entry = new Entry();
   #info: Pick<RunInfo, 'blocks' | 'metrics'> = { blocks: [], metrics: [] };
   #indices: ReadonlyMap<string, number> = new Map();
-  #live = new Rows(this.#info, 0);
-  /** Rows that a batch declared void before the branch that they moved to was announced. */
-  #void: Rows | null = null;
-  readonly #branches = new Map<string, Rows>();
+  #live = new HistoryRows(this.#info, 0);
+  /** HistoryRows that a batch declared void before the branch that they moved to was announced. */
+  #void: HistoryRows | null = null;
+  readonly #branches = new Map<string, HistoryRows>();
   #revision = 0;
   #bound = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
   /** All rows around a step of the live branch whose rows were thinned. */
-  #exact: Rows | null = null;
+  #exact: HistoryRows | null = null;
   #refined = 0;
   readonly #limit: number;
 
@@ -75,7 +75,7 @@ export class History {
   begin(info: Pick<RunInfo, 'blocks' | 'metrics'> & Partial<Pick<RunInfo, 'lowerBound'>>): void {
     this.#info = info;
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
-    this.#live = new Rows(info, 0);
+    this.#live = new HistoryRows(info, 0);
     this.#void = null;
     this.#exact = null;
     this.entry.take(null);
@@ -85,7 +85,7 @@ export class History {
     this.#lowest = Number.POSITIVE_INFINITY;
   }
 
-  /** Rows k = 1 … end of the live branch are held. */
+  /** HistoryRows k = 1 … end of the live branch are held. */
   get end(): number {
     return this.#live.end;
   }
@@ -117,14 +117,14 @@ export class History {
   }
 
   /**
-   * Takes the rows in. Rows held already are skipped when they are the same; when they differ, an edit in the past
+   * Takes the rows in. HistoryRows held already are skipped when they are the same; when they differ, an edit in the past
    * made the held ones void. False: the batch starts beyond `end`, ask again from there.
    */
   append(batch: MetricsBatch): boolean {
     const live = batch.branch === 'live';
     const rows = live ? this.#live : this.#branches.get(batch.branch);
     if (rows === undefined) {
-      this.#branches.set(batch.branch, new Rows(this.#info, batch.from));
+      this.#branches.set(batch.branch, new HistoryRows(this.#info, batch.from));
       return this.append(batch);
     }
     if (batch.from > rows.end || batch.from < rows.from) return false;
@@ -133,7 +133,7 @@ export class History {
     const sweeps = rows.sweepK.length;
     rows.append(batch);
     this.#remember(rows, before, sweeps);
-    this.#fit();
+    this.#thinToLimit();
     return true;
   }
 
@@ -146,14 +146,14 @@ export class History {
 
   /** Takes all rows of the steps after `batches[0].from`, in order: values at these steps are exact from now on. */
   refine(batches: readonly MetricsBatch[]): void {
-    const rows = new Rows(this.#info, batches[0]?.from ?? 0);
+    const rows = new HistoryRows(this.#info, batches[0]?.from ?? 0);
     for (const batch of batches) rows.append(batch);
     this.#exact = rows;
     this.#refined++;
   }
 
   /** The live rows that hold step k: all of those around it where they were asked for. */
-  rowsAt(k: number): Rows {
+  rowsAt(k: number): HistoryRows {
     const exact = this.#exact;
     return exact !== null && exact.from < k && k <= exact.end ? exact : this.#live;
   }
@@ -238,7 +238,7 @@ export class History {
   }
 
   /** The rows of a branch, read only. */
-  rows(branch: string): Rows | undefined {
+  rows(branch: string): HistoryRows | undefined {
     return branch === 'live' ? this.#live : this.#branches.get(branch);
   }
 
@@ -248,7 +248,7 @@ export class History {
   }
 
   /** Thins until what is held is half of the limit: seldom, and each time as little as it takes. */
-  #fit(): void {
+  #thinToLimit(): void {
     if (this.bytes <= this.#limit) return;
     this.#revision++;
     const goal = this.#limit / 2;
@@ -272,13 +272,13 @@ export class History {
     }
   }
 
-  #cut(from: number): Rows {
+  #cut(from: number): HistoryRows {
     this.#revision++;
     if (this.#exact !== null && this.#exact.end > from) this.#exact = null;
     return this.#live.cut(this.#info, Math.min(from, this.#live.end));
   }
 
-  #remember(rows: Rows, before: number, sweeps: number): void {
+  #remember(rows: HistoryRows, before: number, sweeps: number): void {
     const objective = rows.columns.get('objective');
     for (let row = before; row < rows.k.length; row++) {
       const value = objective?.get(row) ?? Number.NaN;

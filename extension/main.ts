@@ -13,7 +13,7 @@ import { createPanel } from './panel/view.ts';
 import { act } from './window/act.ts';
 import { keepContextKeys } from './window/context-keys.ts';
 import { registerDebugAdapters } from './window/debug-adapters.ts';
-import { RunSessions } from './window/sessions.ts';
+import { RunSessions } from './window/run-sessions.ts';
 import { autostart, openPanelOnStart, watchForCrashes } from './window/start-and-crash.ts';
 import { createStatusItem } from './window/status-item.ts';
 

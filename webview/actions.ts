@@ -23,7 +23,7 @@ export class Actions {
   readonly #focus: FocusKeeper;
   /** A refusal's sentence, for the status. */
   readonly #refused: (text: string) => void;
-  #wanted: number | null = null;
+  #target: number | null = null;
   #asked: number | null = null;
   #looked: number | null = null;
 
@@ -43,7 +43,7 @@ export class Actions {
   goTo(k: number): void {
     if (k === (this.#store.going ?? this.#store.status.k)) return;
     const under = this.#store.going !== null;
-    this.#wanted = k;
+    this.#target = k;
     this.#store.going = k;
     this.#store.change('status');
     if (!under) void this.#go();
@@ -54,9 +54,9 @@ export class Actions {
   }
 
   async #go(): Promise<void> {
-    while (this.#wanted !== null) {
-      const k = this.#wanted;
-      this.#wanted = null;
+    while (this.#target !== null) {
+      const k = this.#target;
+      this.#target = null;
       await this.act({ kind: 'goTo', k });
     }
     this.#store.going = null;

@@ -1,4 +1,4 @@
-import { argumentsWanted, argumentWanted } from '../errors.ts';
+import { argumentsNotAnObject, wrongArgument } from '../errors.ts';
 
 /** The arguments of a request, which may be anything: each is checked where it is read, and a wrong one is one sentence. */
 export class Args {
@@ -9,7 +9,7 @@ export class Args {
     this.command = command;
     if (raw === undefined || raw === null) this.raw = {};
     else if (isRecord(raw)) this.raw = raw;
-    else throw new RequestError(argumentsWanted(command));
+    else throw new RequestError(argumentsNotAnObject(command));
   }
 
   text(name: string): string {
@@ -73,7 +73,7 @@ export class Args {
   }
 
   #wrong(name: string, what: string): never {
-    throw new RequestError(argumentWanted(this.command, name, what, shown(this.raw[name])));
+    throw new RequestError(wrongArgument(this.command, name, what, shown(this.raw[name])));
   }
 }
 

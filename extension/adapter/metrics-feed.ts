@@ -24,7 +24,7 @@ export class MetricsFeed {
     outlet.onDrain(() => void this.#pull());
   }
 
-  get wanted(): boolean {
+  get isSubscribed(): boolean {
     return this.#cursor !== null;
   }
 

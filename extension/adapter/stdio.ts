@@ -1,7 +1,7 @@
 import { stdin, stdout } from 'node:process';
 import { createSolver } from '../child.ts';
 import { RunClient } from '../run/client.ts';
-import { BlockstepSession } from './session.ts';
+import { AdapterSession } from './adapter-session.ts';
 
 // The entry of dist/adapter.js: one session over stdin and stdout. No guard around it: a client may load it by `-e`.
 
@@ -14,7 +14,7 @@ const UNREAD_MS = 1000;
 /** BLOCKSTEP_ROWS_MB: megabytes for the rows of a run, half here and half in its solver, as the editor's setting. */
 const half = Number(process.env['BLOCKSTEP_ROWS_MB']) / 2 || undefined;
 
-const session = new BlockstepSession({
+const session = new AdapterSession({
   createRun: () => new RunClient('1', 'stdio', watchedSolver, half && half * 2 ** 20),
 });
 // What is not the protocol's must not reach stdout.

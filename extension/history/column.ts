@@ -126,11 +126,11 @@ export class Increasing {
     for (let i = 0; i < kept.length; i++) values[i] = values[kept[i]!]!;
     values.copyWithin(kept.length, count, this.length);
     this.length -= count - kept.length;
-    this.fit();
+    this.releaseUnused();
   }
 
   /** Gives back the memory that is not used. */
-  fit(): void {
+  releaseUnused(): void {
     this.#resize(Math.max(16, this.length));
   }
 

@@ -1,5 +1,5 @@
 import type { Axis } from '../../solver/wire/panel.ts';
-import type { Rows } from './rows.ts';
+import type { HistoryRows } from './rows.ts';
 
 /**
  * Lowest and highest value of each bucket that holds one. Buckets hold `width` steps and start at multiples of it,
@@ -17,7 +17,7 @@ const kinds = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] a
 
 /** Points of one metric of one block (by index) or, for `null`, of every row, with fromK < k ≤ toK. */
 export function decimate(
-  rows: Rows,
+  rows: HistoryRows,
   metric: string,
   block: number | null,
   width: number,
@@ -92,7 +92,7 @@ export function bucketWidth(steps: number, buckets: number): number {
  * Place of step k on the axis; grows with k. k = 0 is 0, and the end of sweep s is s, whatever its length;
  * within a sweep that is not complete the length of the two before it (else the number of blocks) is taken.
  */
-export function place(rows: Rows, axis: Axis, k: number, blocks: number): number {
+export function place(rows: HistoryRows, axis: Axis, k: number, blocks: number): number {
   if (axis === 'step' || k <= 0) return k;
   if (axis === 'pass') return rows.at('passes', k);
   const at = rows.sweepStarts.upTo(k) - 1;

@@ -4,7 +4,7 @@ import { type Column, floats, Increasing, integers } from './column.ts';
 import { keptRows, keptSweeps } from './thin.ts';
 
 /** The rows of one branch, of the steps from + 1 … end: a column a metric, and for each block the list of its rows. */
-export class Rows {
+export class HistoryRows {
   readonly from: number;
   /** The step of each row, ascending; a step that moves several blocks has a row for each. */
   readonly k = floats();
@@ -20,7 +20,7 @@ export class Rows {
   /** k of the first update of each sweep that starts in these rows; for a branch also of the sweep that it leaves in. */
   readonly sweepStarts = new Increasing(true);
   readonly sweepNumbers = new Increasing();
-  /** Rows of steps up to here were thinned, to windows of at most `width` steps; 0: every row is there. */
+  /** HistoryRows of steps up to here were thinned, to windows of at most `width` steps; 0: every row is there. */
   #thinnedTo = 0;
   #width = 1;
   readonly #ofRun: ReadonlySet<string>;
@@ -60,7 +60,7 @@ export class Rows {
     return row >= 0 && (this.k.get(row) === k || k <= this.#thinnedTo) ? row : -1;
   }
 
-  /** Rows of some step beyond `from` may be missing. */
+  /** HistoryRows of some step beyond `from` may be missing. */
   isThinned(from: number): boolean {
     return from < this.#thinnedTo;
   }
@@ -98,7 +98,7 @@ export class Rows {
     this.sweepNumbers.keep(opens, starts);
     for (const list of this.visits) list.length = 0;
     for (let row = 0; row < this.k.length; row++) this.visits[this.block.get(row)]?.push(row);
-    for (const list of this.visits) list.fit();
+    for (const list of this.visits) list.releaseUnused();
     this.#thinnedTo = Math.max(this.#thinnedTo, to);
     this.#width = Math.max(this.#width, width);
   }
@@ -160,8 +160,8 @@ export class Rows {
   }
 
   /** Takes the rows with k > `from` out of these rows and returns them as a branch of their own. */
-  cut(info: Pick<RunInfo, 'blocks' | 'metrics'>, from: number): Rows {
-    const tail = new Rows(info, from);
+  cut(info: Pick<RunInfo, 'blocks' | 'metrics'>, from: number): HistoryRows {
+    const tail = new HistoryRows(info, from);
     if (this.#thinnedTo > from) {
       tail.#thinnedTo = this.#thinnedTo;
       tail.#width = this.#width;

@@ -1,7 +1,7 @@
 import type { Column, Increasing } from './column.ts';
 
 /** What is looked at of the rows that are thinned. */
-interface Rows {
+interface ThinnedRows {
   readonly columns: ReadonlyMap<string, Column<Float64Array>>;
   readonly visits: readonly unknown[];
   readonly k: Column<Float64Array>;
@@ -24,7 +24,7 @@ interface Readable {
  * thinning what is thinned is thinning at once. `byBlock` false: blocks are not told apart.
  */
 export function keptRows(
-  rows: Rows,
+  rows: ThinnedRows,
   count: number,
   width: number,
   ofRun: ReadonlySet<string>,

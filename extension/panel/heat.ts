@@ -2,7 +2,7 @@ import type { HeatColumns } from '../../solver/wire/panel.ts';
 import type { Draw } from '../../solver/wire/protocol.ts';
 import type { MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
-import type { Rows } from '../history/rows.ts';
+import type { HistoryRows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';
 
 /** Cells of a heatmap: what a chart can show and a message can carry ten times a second is less. */
@@ -72,7 +72,7 @@ function fillUnmoved(out: Float32Array, atEntry: (block: number) => number): voi
 
 /** One value of each block for the rows start ≤ k < end; of the largest and of a mean a NaN wins over every number. */
 function fill(
-  rows: Rows,
+  rows: HistoryRows,
   metric: string,
   reducer: Draw['reducer'],
   start: number,

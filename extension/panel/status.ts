@@ -1,9 +1,9 @@
 import type {
-  Found,
   Mark,
   Marks,
   RunHead,
   RunStatus,
+  ShownFinding,
   TableRows,
   TableValues,
 } from '../../solver/wire/panel.ts';
@@ -125,7 +125,7 @@ export function marksOf(view: RunView): Marks {
 const serious: ReadonlySet<string> = new Set(['nonfinite', 'divergence', 'userError', 'crash']);
 
 /** A finding as it is shown: where it is, and how bad. */
-export function foundOf({ k, name, text }: Finding): Found {
+export function foundOf({ k, name, text }: Finding): ShownFinding {
   return { k, text, serious: serious.has(name) };
 }
 

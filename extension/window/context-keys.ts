@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { abilities, can, contextKeys } from '../manifest.ts';
-import type { RunSessions } from './sessions.ts';
+import type { RunSessions } from './run-sessions.ts';
 
 /** Keeps the keys for `when` clauses in step with the run that is looked at. Only changes are told. */
 export function keepContextKeys(sessions: RunSessions): vscode.Disposable {

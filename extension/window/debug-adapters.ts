@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunInfo } from '../../solver/wire/run.ts';
-import { BlockstepSession } from '../adapter/session.ts';
+import { AdapterSession } from '../adapter/adapter-session.ts';
 import { createSolver } from '../child.ts';
 import type { Context } from '../context.ts';
 import { debugType, recoverAttribute } from '../manifest.ts';
@@ -12,7 +12,7 @@ export function registerDebugAdapters({ listings, sessions }: Context): vscode.D
   let runs = 0;
   return vscode.debug.registerDebugAdapterDescriptorFactory(debugType, {
     createDebugAdapterDescriptor(debug) {
-      const adapter = new BlockstepSession({
+      const adapter = new AdapterSession({
         createRun() {
           // A restart keeps the debug session and makes another run; a crash in a session that is over goes on in this one.
           const lost = sessions.crashed(debug.configuration[recoverAttribute]);

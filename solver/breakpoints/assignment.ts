@@ -141,14 +141,13 @@ function assign(
   if (place.kind === 'frozen') {
     return typeof result === 'boolean'
       ? { ...place, value: result }
-      : say.booleanWanted(target, value);
+      : say.notBoolean(target, value);
   }
   if (place.kind === 'stepSize') {
     const usable = typeof result === 'number' && result > 0 && Number.isFinite(result);
     return usable ? { ...place, value: result } : say.stepSizeRange(value);
   }
-  if (typeof result !== 'number' || !Number.isFinite(result))
-    return say.finiteWanted(target, value);
+  if (typeof result !== 'number' || !Number.isFinite(result)) return say.notFinite(target, value);
   return { ...place, value: result };
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts';
 import type { ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
-import { format } from './sentences.ts';
+import { exactText } from './sentences.ts';
 import type { BreakpointStatus, Phase } from './spec.ts';
 
 /** What one look at the breakpoints found. Stop where `ids` is not empty; print `logs` in any case. */
@@ -118,7 +118,7 @@ export class BreakpointSet {
       watch.last = now;
       if (before === null || Object.is(before, now)) continue;
       const name = say.metricName(watch.metric, watch.block);
-      round.ask(watch.entries, () => say.changed(name, format(before), format(now)));
+      round.ask(watch.entries, () => say.changed(name, exactText(before), exactText(now)));
     }
     return round.hit();
   }

@@ -75,9 +75,9 @@ export const stepSizeRange = (given: string) =>
   refuse(
     `stepSize must be a number above 0, or auto to give it back to the step rule; ${given} is not.`,
   );
-export const booleanWanted = (target: string, given: string) =>
+export const notBoolean = (target: string, given: string) =>
   refuse(`${target} takes true or false; ${given} is neither.`);
-export const finiteWanted = (target: string, given: string) =>
+export const notFinite = (target: string, given: string) =>
   refuse(`${target} takes a finite number; ${given} is not one.`);
 export const indexRange = (block: string, index: string, size: number | null) =>
   refuse(
@@ -115,8 +115,8 @@ export const found = (finding: string, block: string): string => `${finding} at 
 export const because = (condition: string): string => `, as ${condition} holds`;
 export const hits = (count: number): string => `, hit ${count}`;
 
-/** `true`, `false`, a name, or the shortest decimal that reads back to the same double: `Number(format(v))` is v, bit for bit, −0 too. */
-export function format(value: number | boolean | string): string {
+/** `true`, `false`, a name, or the shortest decimal that reads back to the same double: `Number(exactText(v))` is v, bit for bit, −0 too. */
+export function exactText(value: number | boolean | string): string {
   if (Object.is(value, -0)) return '-0';
   return String(value);
 }

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../core/part.ts';
 import { type Compiled, parseExpression } from './expression.ts';
 import { closingQuote, type ExpressionNames, type ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
-import { format } from './sentences.ts';
+import { exactText } from './sentences.ts';
 
 // The shapes of the wire's BreakpointSpec and BreakpointStatus, stated again because this folder knows no wire;
 // a test holds them equal.
@@ -80,7 +80,7 @@ export function parseLogMessage(text: string, names: ExpressionNames): LogMessag
 
 function show(compiled: Compiled, scope: ExpressionScope): string {
   try {
-    return format(compiled.read(scope));
+    return exactText(compiled.read(scope));
   } catch (error) {
     return say.logFailed(compiled.text, String(error));
   }

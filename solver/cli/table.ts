@@ -1,9 +1,12 @@
+import { significant } from '../core/words.ts';
 import type { Finding } from '../wire/run.ts';
 import type { Ending, Report, StepRow } from './report.ts';
 
 /** Coordinates of x that the summary still shows. */
 const SHOWN = 30;
 const WIDTH = 13;
+/** Significant digits of every number but the final objective, which is exact. */
+const DIGITS = 6;
 
 /**
  * For people: a row a sweep (1 … 10, 20, 30 … 100, 200 …, or every N), each kind of finding once, a summary at the end.
@@ -78,30 +81,23 @@ function summary(ending: Ending, bold: (text: string) => string): string {
   const { status, text, k, sweeps, passes, seconds, objective, gap, x } = ending;
   const lines = [
     `${bold(status)}: ${text}`,
-    `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${short(passes)} passes, ${short(seconds)} s`,
-    `objective ${objective}${gap === null ? '' : `, gap ${short(gap)}`}`,
+    `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${significant(passes, DIGITS)} passes, ${significant(seconds, DIGITS)} s`,
+    `objective ${objective}${gap === null ? '' : `, gap ${significant(gap, DIGITS)}`}`,
   ];
   const blocks = [...x];
   const size = blocks.reduce((sum, [, values]) => sum + values.length, 0);
   if (size <= SHOWN) {
     const width = Math.max(...blocks.map(([name]) => name.length), 0);
     for (const [name, values] of blocks)
-      lines.push(`  ${name.padEnd(width)}  ${values.map(short).join('  ')}`);
+      lines.push(
+        `  ${name.padEnd(width)}  ${values.map(one => significant(one, DIGITS)).join('  ')}`,
+      );
   }
   return `${lines.join('\n')}\n`;
 }
 
 function cell(value: number): string {
-  return pad(short(value), WIDTH);
-}
-
-/** Six significant digits. */
-function short(value: number): string {
-  if (!Number.isFinite(value)) return `${value}`;
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7)
-    ? value.toExponential(4)
-    : `${Number(value.toPrecision(6))}`;
+  return pad(significant(value, DIGITS), WIDTH);
 }
 
 function pad(text: string, width: number): string {

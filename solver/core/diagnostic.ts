@@ -84,7 +84,7 @@ export interface Diagnostic extends PartMeta {
 }
 
 /** A finding without its name and step, which the recorder adds. */
-export interface Found {
+export interface FindingDetail {
   readonly block: string | null;
   /** One sentence with its evidence. */
   readonly text: string;
@@ -93,7 +93,7 @@ export interface Found {
 }
 
 /** A possible cause of another finding: the block, a sentence, and the values it is based on. */
-export type Suspicion = Found & { readonly block: string };
+export type Suspicion = FindingDetail & { readonly block: string };
 
 /** A number that a verdict reads at every update, measured while the finding is on. Every diagnostic is one. */
 export interface Measure {
@@ -120,8 +120,8 @@ export interface Watcher {
   memory: unknown;
   /** The run begins with objective F, or an edit at step k changed it to F: forget what came before. */
   begun?(k: number, F: number): void;
-  moved?(sight: Sight): Found | null;
-  sweepEnded?(k: number): Found | null;
+  moved?(sight: Sight): FindingDetail | null;
+  sweepEnded?(k: number): FindingDetail | null;
   suspicion?(): Suspicion | null;
 }
 

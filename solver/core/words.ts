@@ -99,11 +99,11 @@ export function listed(names: Iterable<string> & { readonly length: number }, mo
   return shown.join(', ');
 }
 
-/** Three significant digits, exponents as e-3. */
-export function short(value: number): string {
+/** The significant digits of a number, three unless said otherwise, for sentences and tables; exponents as e-3. */
+export function significant(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5)
-    ? value.toExponential(2).replace('e+', 'e')
-    : String(Number(value.toPrecision(3)));
+  return size !== 0 && (size < 1e-3 || size >= 10 ** (digits + 2))
+    ? value.toExponential(digits - 1).replace('e+', 'e')
+    : String(Number(value.toPrecision(digits)));
 }

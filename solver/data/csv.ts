@@ -5,7 +5,7 @@ import { printable } from '../core/words.ts';
 import { namedColumns } from './columns.ts';
 import type { FileSource } from './file.ts';
 import { parseNumber } from './numbers.ts';
-import { Rows } from './rows.ts';
+import { TableRows } from './rows.ts';
 import {
   badCell,
   badHeader,
@@ -20,7 +20,7 @@ import {
 /** A table of numbers with named columns; `names` is null where the first line holds numbers too. */
 export interface Table {
   readonly names: ColumnNames | null;
-  readonly rows: Rows;
+  readonly rows: TableRows;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface Table {
 export async function readCsv(source: FileSource, header: 'required' | 'maybe'): Promise<Table> {
   const { at } = source;
   let names: ColumnNames | null = null;
-  let rows: Rows | null = null;
+  let rows: TableRows | null = null;
   let emptyAt = 0;
 
   const take = (cells: readonly string[], line: number): void => {
@@ -42,7 +42,7 @@ export async function readCsv(source: FileSource, header: 'required' | 'maybe'):
     if (emptyAt > 0) throw emptyLine(at, emptyAt, columnName(names, 0));
     if (rows === null) {
       const numeric = cells.every(cell => !Number.isNaN(parseNumber(cell)));
-      rows = new Rows(cells.length);
+      rows = new TableRows(cells.length);
       if (!numeric || header === 'required') {
         names = checkedNames(source, cells, numeric);
         return;
@@ -61,7 +61,7 @@ export async function readCsv(source: FileSource, header: 'required' | 'maybe'):
   };
   await eachRecord(source, take);
   // Assigned in `take`, which the type checker does not see.
-  const table = rows as Rows | null;
+  const table = rows as TableRows | null;
   if (table === null || table.count === 0) throw noRows(at);
   return { names, rows: table };
 }

@@ -2,7 +2,7 @@ import type { Poll } from '../core/problem.ts';
 import type { SparseMatrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
 import { parseBytes } from './numbers.ts';
-import { badCell, badLine, mostColumns, type Named, noRows, short } from './sentences.ts';
+import { badCell, badLine, excerpt, mostColumns, type Named, noRows } from './sentences.ts';
 import { Triplets } from './triplets.ts';
 
 /** What a libsvm file holds: labels, and a matrix whose columns are numbered from 1. */
@@ -76,7 +76,7 @@ class Reader {
   refuseWord(bytes: Buffer, from: number, to: number): never {
     const word = bytes.toString('utf8', from, Math.min(to, from + longestWord));
     if (this.#before < 0) throw badCell(this.#at, this.#line, 'label', word);
-    const wrong = `"${short(word)}" is not a pair index:value`;
+    const wrong = `"${excerpt(word)}" is not a pair index:value`;
     throw badLine(this.#at, this.#line, wrong, `indices from 1 to ${mostColumns}`);
   }
 

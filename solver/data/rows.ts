@@ -1,7 +1,7 @@
 import type { DenseMatrix } from '../kernels/columns.ts';
 
 /** Collects rows of p numbers of a table whose length is not known yet, in chunks of about half a megabyte. */
-export class Rows {
+export class TableRows {
   readonly columns: number;
   readonly #chunkRows: number;
   #chunks: Float64Array[] = [];

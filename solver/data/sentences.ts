@@ -37,10 +37,10 @@ export function ragged(
   line: number,
   column: string,
   cells: number,
-  wanted: number,
+  expected: number,
 ): Unreadable {
   const row = `line ${line}, column ${printable(column)}: the row has ${count(cells, 'cell')}`;
-  return say(at, row, `${count(wanted, 'cell')}, as in line 1`);
+  return say(at, row, `${count(expected, 'cell')}, as in line 1`);
 }
 
 export function emptyLine(at: Named, line: number, column: string): Unreadable {
@@ -128,15 +128,15 @@ function say({ attribute, file }: Named, wrong: string, accepted: string): Unrea
 function fault(cell: string): string {
   const text = cell.slice(0, 4096).trim();
   if (text === '') return 'the cell is empty';
-  if (/^[+-]?nan$/i.test(text)) return `"${short(text)}" is not a number (NaN)`;
+  if (/^[+-]?nan$/i.test(text)) return `"${excerpt(text)}" is not a number (NaN)`;
   if (/^[+-]?inf(inity)?$/i.test(text) || /^[+-]?[\d.]+e\+?\d+$/i.test(text)) {
-    return `"${short(text)}" is infinite`;
+    return `"${excerpt(text)}" is infinite`;
   }
-  return `"${short(text)}" is not a number`;
+  return `"${excerpt(text)}" is not a number`;
 }
 
 /** A few words of a file, on one line. */
-export function short(text: string): string {
+export function excerpt(text: string): string {
   return printable(text.slice(0, 4096).trim().replaceAll(/\s+/g, ' '), 40);
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostic, Verdict, Watcher } from '../core/diagnostic.ts';
-import { short } from '../core/words.ts';
+import { significant } from '../core/words.ts';
 import { ofBlock } from './defaults.ts';
 import { mappingNorm, mappingRounding, norm } from './mapping.ts';
 
@@ -92,7 +92,7 @@ const stall: Verdict = {
         const { name } = blocks[worst]!;
         return {
           block: name,
-          text: `Over the last ${sweeps} sweeps the gradient norms went from ${short(before)} to ${short(now)}, a fall of less than ${short(loss * 100)} %; the largest is ${name}'s, ${short(norms[worst]!)}.`,
+          text: `Over the last ${sweeps} sweeps the gradient norms went from ${significant(before)} to ${significant(now)}, a fall of less than ${significant(loss * 100)} %; the largest is ${name}'s, ${significant(norms[worst]!)}.`,
           evidence: { before, now, worst: name, worstNorm: norms[worst]!, sweeps },
         };
       },

@@ -1,5 +1,5 @@
-import type { Diagnostic, Found, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
-import { short } from '../core/words.ts';
+import type { Diagnostic, FindingDetail, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
+import { significant } from '../core/words.ts';
 import { always, lines } from './defaults.ts';
 
 /** The fall of F over this many sweeps is compared with that over as many before. */
@@ -113,7 +113,7 @@ function isFar({ first, lowest, now }: Memory, factor: number): boolean {
   return now - lowest > factor * Math.max(won, won > 0 ? 0 : size, 1e-12 * size);
 }
 
-function risen(known: Memory, block: string, suspicion: Suspicion | null): Found {
+function risen(known: Memory, block: string, suspicion: Suspicion | null): FindingDetail {
   const { first, lowest, lowestK, now, together } = known;
   const joint = suspicion === null && together > 1;
   const cause = joint
@@ -121,7 +121,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Found
     : suspicion && ` ${suspicion.text}`;
   return {
     block: joint ? null : (suspicion?.block ?? block),
-    text: `F rose from its lowest value, ${short(lowest)} at step ${lowestK}, to ${short(now)}, above where it started (${short(first)}).${cause ?? ''}`,
+    text: `F rose from its lowest value, ${significant(lowest)} at step ${lowestK}, to ${significant(now)}, above where it started (${significant(first)}).${cause ?? ''}`,
     evidence: {
       objective: now,
       lowest,
@@ -132,10 +132,10 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Found
   };
 }
 
-function fallen({ first, now }: Memory, before: number, after: number): Found {
+function fallen({ first, now }: Memory, before: number, after: number): FindingDetail {
   return {
     block: null,
-    text: `F falls without bound: from ${short(first)} at the start to ${short(now)}, by ${short(after)} in the last ${SWEEPS} sweeps and by ${short(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
+    text: `F falls without bound: from ${significant(first)} at the start to ${significant(now)}, by ${significant(after)} in the last ${SWEEPS} sweeps and by ${significant(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
     evidence: { objective: now, start: first, fall: after, fallBefore: before, sweeps: SWEEPS },
   };
 }

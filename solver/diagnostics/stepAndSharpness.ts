@@ -1,5 +1,5 @@
 import type { Diagnostic, Measure, Reading, Verdict, Watcher } from '../core/diagnostic.ts';
-import { short } from '../core/words.ts';
+import { significant } from '../core/words.ts';
 import { lines, ofBlock } from './defaults.ts';
 
 /** t, the effective step in the block's metric; NaN for methods without one. */
@@ -95,7 +95,7 @@ const stepTooLong: Verdict = {
         const sharpness = now / stepSize;
         return {
           block: block.name,
-          text: `The step of ${block.name}, ${short(stepSize)}, is longer than ${short(limit)} over its sharpness ${short(sharpness)} (${short(limit / sharpness)}): step × sharpness is ${short(now)}.`,
+          text: `The step of ${block.name}, ${significant(stepSize)}, is longer than ${significant(limit)} over its sharpness ${significant(sharpness)} (${significant(limit / sharpness)}): step × sharpness is ${significant(now)}.`,
           evidence: { stepSize, sharpness, stepTimesSharpness: now, limit: limit / sharpness },
         };
       },
@@ -108,7 +108,7 @@ const stepTooLong: Verdict = {
         const most = watcher.memory.get(worst)!;
         return {
           block: name,
-          text: `The step of ${name} is the longest: step × sharpness ${short(most)}, above ${short(limit)}.`,
+          text: `The step of ${name} is the longest: step × sharpness ${significant(most)}, above ${significant(limit)}.`,
           evidence: { stepTimesSharpness: most },
         };
       },

@@ -151,15 +151,15 @@ function isNumbers(value: unknown): value is ArrayLike<unknown> {
 
 /** What is wrong with the numbers that were returned for a block of d coordinates; null: nothing. */
 function faultOf(returned: unknown, d: number): string | null {
-  const wanted = `return ${d === 1 ? 'one number in an array' : `an array of ${d} numbers`}`;
-  if (!isNumbers(returned)) return `returned ${described(returned)}; ${wanted}`;
+  const remedy = `return ${d === 1 ? 'one number in an array' : `an array of ${d} numbers`}`;
+  if (!isNumbers(returned)) return `returned ${described(returned)}; ${remedy}`;
   if (returned.length !== d) {
-    return `returned ${returned.length} ${returned.length === 1 ? 'number' : 'numbers'}; ${wanted}`;
+    return `returned ${returned.length} ${returned.length === 1 ? 'number' : 'numbers'}; ${remedy}`;
   }
   if (returned instanceof Float64Array) return null;
   for (let i = 0; i < d; i++) {
     if (typeof returned[i] !== 'number') {
-      return `returned ${described(returned[i])} at index ${i}; ${wanted}`;
+      return `returned ${described(returned[i])} at index ${i}; ${remedy}`;
     }
   }
   return null;

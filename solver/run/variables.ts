@@ -1,4 +1,4 @@
-import { format } from '../breakpoints/sentences.ts';
+import { exactText } from '../breakpoints/sentences.ts';
 import type { Block } from '../core/problem.ts';
 import type { ScopeName, VariableView } from '../wire/protocol.ts';
 import type { Run } from './run.ts';
@@ -50,7 +50,7 @@ function ofBlock(run: Run): readonly VariableView[] {
     })),
     number('sharpness ±', run.inspector.sharpnessError(block)),
     {
-      ...text('frozen', format(run.state.frozen[block.index] === 1), undefined),
+      ...text('frozen', exactText(run.state.frozen[block.index] === 1), undefined),
       type: 'boolean',
       settable: true,
       expression: `frozen("${block.name}")`,
@@ -186,7 +186,7 @@ function coordinates(block: Block, values: Float64Array): readonly VariableView[
 function number(name: string, value: number, expression?: string): VariableView {
   return {
     name,
-    value: format(value),
+    value: exactText(value),
     type: 'number',
     ...(expression === undefined ? {} : { expression }),
   };

@@ -1,6 +1,6 @@
 import { parseAssignment } from '../breakpoints/assignment.ts';
 import { parseExpression } from '../breakpoints/expression.ts';
-import { format } from '../breakpoints/sentences.ts';
+import { exactText } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
 import { Declined, wireError } from '../thread/messages.ts';
 import { rowAnswer } from '../thread/wire/mirror.ts';
@@ -185,7 +185,7 @@ export class RecordedRun {
       throw new Declined('refused', this.#why);
     const compiled = parseExpression(expression, scope);
     if (isRefusal(compiled)) throw new Declined('refused', compiled.refusal);
-    return { value: format(compiled.read(scope)), type: compiled.type, edited: false };
+    return { value: exactText(compiled.read(scope)), type: compiled.type, edited: false };
   }
 
   /** The metrics as they last stood; x was not recorded. */
@@ -194,7 +194,7 @@ export class RecordedRun {
     const { metrics, parameters, method, step, seed } = this.info;
     const view = (name: string, value: number | string | boolean): VariableView => ({
       name,
-      value: format(value),
+      value: exactText(value),
       type: typeof value === 'number' ? 'number' : 'name',
     });
     const metric = (name: string) => ({ ...view(name, at.metric(name)), expression: name });

@@ -93,11 +93,11 @@ export interface RunStatus {
   readonly ordering: string;
   readonly pendingOrdering: string | null;
   /** The newest of what was found since the last stop, oldest first, and how many there are. */
-  readonly found: readonly Found[];
+  readonly found: readonly ShownFinding[];
   readonly foundCount: number;
 }
 
-export interface Found {
+export interface ShownFinding {
   readonly k: number;
   readonly text: string;
   readonly serious: boolean;

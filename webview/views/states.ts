@@ -1,5 +1,5 @@
 import { formatCount } from '../../solver/wire/number.ts';
-import type { Found, RunState } from '../../solver/wire/panel.ts';
+import type { RunState, ShownFinding } from '../../solver/wire/panel.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
 import { el, setText } from '../ui/dom.ts';
@@ -121,7 +121,7 @@ export function notice(store: Store, actions: Actions) {
 }
 
 /** A finding in words; a press goes to its step. */
-function foundButton({ k, text, serious }: Found, actions: Actions): HTMLElement {
+function foundButton({ k, text, serious }: ShownFinding, actions: Actions): HTMLElement {
   const button = el(
     'button',
     { type: 'button', class: serious ? 'serious' : '', title: `Go to step ${k}` },

@@ -121,7 +121,7 @@ function positive(args: Args, name: string): number {
   if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
   const given = value === undefined ? 'nothing' : JSON.stringify(value);
   throw new RequestError(
-    say.argumentWanted(
+    say.wrongArgument(
       args.command,
       name,
       'a number above 0, or null for the step rule’s own',

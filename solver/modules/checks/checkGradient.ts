@@ -1,6 +1,6 @@
 import type { Block } from '../../core/problem.ts';
 import { stream } from '../../core/random.ts';
-import { printable } from '../../core/words.ts';
+import { printable, significant } from '../../core/words.ts';
 import type { Finding } from '../../wire/run.ts';
 import type { ModuleProblem } from '../load.ts';
 import { UserError } from '../userError.ts';
@@ -9,6 +9,8 @@ import { UserError } from '../userError.ts';
 const COORDINATES = 32;
 const DIRECTIONS = 4;
 const MANY_BLOCKS = 100;
+/** Significant digits in sentences: enough to see a factor or a sign. */
+export const DIGITS = 6;
 
 /**
  * How far an analytic slope may lie from the numeric one, relative to both, beside the numeric one's own error: a formula
@@ -71,7 +73,7 @@ function mismatch(
     k: 0,
     name: 'gradientMismatch',
     block: block.name,
-    text: `gradient of block "${printable(block.name)}" is ${short(analytic)} ${along} at ${where}, but value changes there at a rate of ${short(numeric)}; correct gradient or value.`,
+    text: `gradient of block "${printable(block.name)}" is ${significant(analytic, DIGITS)} ${along} at ${where}, but value changes there at a rate of ${significant(numeric, DIGITS)}; correct gradient or value.`,
     evidence: {
       term: 'gradient',
       analytic,
@@ -139,11 +141,6 @@ function slopeAlong(
     numeric: near + (near - far) / 3,
     error: 10 * Math.abs(near - far) + (10 * fourth + 100 * ulp) / h,
   };
-}
-
-/** Six digits: enough to see a factor or a sign. */
-export function short(value: number): string {
-  return Number.isFinite(value) ? `${Number(value.toPrecision(6))}` : `${value}`;
 }
 
 /** A small part of the checks: a few calls of user code, and what they show. Interrupted, it is begun again. */

@@ -91,8 +91,8 @@ export function linearModel(model: LinearModel): Problem {
       }
     }
   };
-  const move = (cache: Cache, block: Block, delta: Float64Array, pace: () => void): void => {
-    const squares = addColumns(a, block.start, block.size, sign, delta, 0, cache, pace);
+  const move = (cache: Cache, block: Block, delta: Float64Array, pollHere: () => void): void => {
+    const squares = addColumns(a, block.start, block.size, sign, delta, 0, cache, pollHere);
     loss.refresh(cache, block, squares);
   };
 

@@ -61,7 +61,7 @@ export function quadraticModel({
     count: number,
     v: Float64Array,
     out: Float64Array,
-    pace: Poll,
+    pollHere: Poll,
   ): void => {
     // H is symmetric: row k is column k.
     let work = 0;
@@ -69,20 +69,20 @@ export function quadraticModel({
       out[k] = kernels.dot(H.values, (from + k) * N + from, v, 0, count);
       work += count;
       if (work >= pollWork) {
-        pace();
+        pollHere();
         work = 0;
       }
     }
   };
   const fullBoundVector = (v: Float64Array, out: Float64Array): void => product(0, N, v, out, poll);
-  const move = (cache: Cache, block: Block, delta: Float64Array, pace: Poll): void => {
+  const move = (cache: Cache, block: Block, delta: Float64Array, pollHere: Poll): void => {
     let work = 0;
     for (let k = 0; k < block.size; k++) {
       if (delta[k] === 0) continue;
       kernels.columnAxpy(H, block.start + k, delta[k]!, cache, 0);
       work += N;
       if (work >= pollWork) {
-        pace();
+        pollHere();
         work = 0;
       }
     }

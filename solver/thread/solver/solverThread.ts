@@ -1,7 +1,7 @@
 import { parseAssignment } from '../../breakpoints/assignment.ts';
 import { parseExpression } from '../../breakpoints/expression.ts';
 import { prepareBreakpoints } from '../../breakpoints/prepare.ts';
-import { format } from '../../breakpoints/sentences.ts';
+import { exactText } from '../../breakpoints/sentences.ts';
 import { isRefusal } from '../../core/part.ts';
 import { Interrupted } from '../../core/problem.ts';
 import type { Run } from '../../run/run.ts';
@@ -228,12 +228,16 @@ export class SolverThread {
         throw new Declined('refused', 'Assignments are taken in the debug console only.');
       this.#edit([assignment]);
       const value = 'value' in assignment ? assignment.value : assignment.ordering;
-      return { value: value === null ? 'null' : format(value), type: typeof value, edited: true };
+      return {
+        value: value === null ? 'null' : exactText(value),
+        type: typeof value,
+        edited: true,
+      };
     }
     const compiled = parseExpression(expression, scope);
     if (isRefusal(compiled)) throw new Declined('refused', compiled.refusal);
     const value = compiled.read(scope);
-    return { value: format(value), type: compiled.type, edited: false };
+    return { value: exactText(value), type: compiled.type, edited: false };
   }
 
   #emit<E extends keyof Events>(event: E, body: Events[E]): void {

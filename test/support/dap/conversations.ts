@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BlockstepSession } from '../../../extension/adapter/session.ts';
+import { AdapterSession } from '../../../extension/adapter/adapter-session.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Source } from '../../../extension/run/source.ts';
 import { type Draw, stream } from '../../../solver/core/random.ts';
@@ -88,7 +88,7 @@ function anything(draw: Draw): unknown {
 export async function converse(seed: number, createSource: () => Source): Promise<Conversed> {
   const draw = stream(seed, 'conversation');
   const sources: Source[] = [];
-  const session = new BlockstepSession({
+  const session = new AdapterSession({
     createRun: () =>
       new RunClient('1', 'fuzz', () => {
         const source = createSource();

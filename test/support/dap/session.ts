@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AdapterOptions } from '../../../extension/adapter/adapter.ts';
-import { BlockstepSession } from '../../../extension/adapter/session.ts';
+import { AdapterSession } from '../../../extension/adapter/adapter-session.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import { type DapClient, inline } from './client.ts';
 import { FakeSolver } from './fakeSolver.ts';
@@ -24,7 +24,7 @@ export function connect(solver = new FakeSolver(), options: Partial<AdapterOptio
     return solvers[made++]!;
   };
   const runs: RunClient[] = [];
-  const session = new BlockstepSession({
+  const session = new AdapterSession({
     createRun: () => {
       const run = new RunClient(String(runs.length), 'test', createSource);
       runs.push(run);

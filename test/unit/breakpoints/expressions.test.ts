@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseAssignment } from '../../../solver/breakpoints/assignment.ts';
 import { evaluate, parseExpression } from '../../../solver/breakpoints/expression.ts';
-import { format } from '../../../solver/breakpoints/sentences.ts';
+import { exactText } from '../../../solver/breakpoints/sentences.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import { fakeScope } from '../../support/engine/scope.ts';
@@ -13,7 +13,7 @@ const scope = fakeScope();
 /** The value as text, or the sentence after `✗ `. */
 function show(text: string): string {
   const compiled = parseExpression(text, scope);
-  return isRefusal(compiled) ? `✗ ${compiled.refusal}` : format(evaluate(compiled, scope));
+  return isRefusal(compiled) ? `✗ ${compiled.refusal}` : exactText(evaluate(compiled, scope));
 }
 
 describe('an expression has the value that arithmetic gives it', () => {
@@ -210,7 +210,7 @@ describe('for every text', () => {
 test('for every double, reading its text gives the same double, bit for bit, and no shorter text does', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), value => {
-      const text = format(value);
+      const text = exactText(value);
       const compiled = parseExpression(text, scope);
       assert.ok(!isRefusal(compiled), text);
       assert.ok(Object.is(evaluate(compiled, scope), value), text);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decimate } from '../../../extension/history/decimate.ts';
-import { Rows } from '../../../extension/history/rows.ts';
+import { HistoryRows } from '../../../extension/history/rows.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
@@ -39,7 +39,7 @@ const series = [...info.blocks.keys(), null].flatMap(block =>
   ['objective', 'gradNorm', 'stepSize', 'gap'].map(metric => ({ block, metric })),
 );
 
-function sameCharts(one: Rows, other: Rows, width: number, toK: number): void {
+function sameCharts(one: HistoryRows, other: HistoryRows, width: number, toK: number): void {
   for (const { metric, block } of series)
     assert.deepEqual(
       decimate(one, metric, block, width, 0, toK),
@@ -52,13 +52,13 @@ describe('rows that are thinned', () => {
   test('are drawn as all of them are, whatever the windows, and thinning twice is thinning once', () => {
     fc.assert(
       fc.property(fc.nat(6), fc.nat(3), fc.nat(1200), (power, more, to) => {
-        const whole = new Rows(info, 0);
-        const thinned = new Rows(info, 0);
+        const whole = new HistoryRows(info, 0);
+        const thinned = new HistoryRows(info, 0);
         for (const each of [whole, thinned]) each.append(odd(rows(shape, 0, 1500)));
         thinned.thin(2 ** power, to, true);
         thinned.thin(2 ** (power + more), to, true);
         sameCharts(thinned, whole, 2 ** (power + more), 1500);
-        const once = new Rows(info, 0);
+        const once = new HistoryRows(info, 0);
         once.append(odd(rows(shape, 0, 1500)));
         once.thin(2 ** (power + more), to, true);
         const first = once.rowsUpTo(Math.floor(to / 2 ** (power + more)) * 2 ** (power + more));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { prepareBreakpoints } from '../../../../solver/breakpoints/prepare.ts';
-import { format } from '../../../../solver/breakpoints/sentences.ts';
+import { exactText } from '../../../../solver/breakpoints/sentences.ts';
 import { stream } from '../../../../solver/core/random.ts';
 import { UserError } from '../../../../solver/modules/userError.ts';
 import { Run } from '../../../../solver/run/run.ts';
@@ -163,7 +163,7 @@ describe('what was computed, gone through again', () => {
     assert.equal(runOn(run).reason, 'step');
     run.begin({ kind: 'steps', count: 1 });
     const stop = runOn(run);
-    const F = (k: number): string => format(run.rows.value('objective', k));
+    const F = (k: number): string => exactText(run.rows.value('objective', k));
     assert.equal(stop.reason, 'dataBreakpoint');
     assert.ok(stop.text.includes(F(4)) && stop.text.includes(F(5)), stop.text);
   });

@@ -26,7 +26,7 @@ const LATE_MS = 2000;
  * One debug session: requests in, responses and events out, each request answered exactly once. Used inline by the
  * extension and over stdio; what the requests do stands in `requests/`.
  */
-export class BlockstepSession extends ProtocolServer {
+export class AdapterSession extends ProtocolServer {
   readonly #adapter: Adapter;
   readonly #outlet = new Outlet(event => this.sendEvent(event));
   /** Requests that are not answered yet. */
