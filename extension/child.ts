@@ -18,7 +18,7 @@ import { type Source, SourceError, type SourceExit } from './run/source.ts';
 /** Lines of standard error that are kept for the report of a crash. */
 const KEPT_LINES = 50;
 const KEPT_CHARACTERS = 1000;
-/** A process that was asked to end is killed after this long: its trace is on the disk by then. */
+/** A process that was asked to end is killed after this long, which is enough to write its trace. */
 const GRACE_MS = 1000;
 /** The variable of its environment that tells the solver how many megabytes its rows may take. */
 const rowsVariable = 'BLOCKSTEP_ROWS_MB';
@@ -205,8 +205,8 @@ function unreachable(error: Error): SourceError {
 }
 
 /**
- * What a process that ended said of the reason: the message of the error that was not caught, or of the last one it told of,
- * else its last line. Its stack and what Node adds say less.
+ * The reason in the output of a process that ended: the message of the uncaught error, or of the last error it printed,
+ * else its last line; without stack and Node's own lines.
  */
 export function lastWords(lines: readonly string[]): string {
   const said = lines

@@ -4,7 +4,7 @@ import type { WorkspaceFiles } from './commands/ask/files.ts';
 import type { ListingFiles } from './listing/files.ts';
 import type { RunSessions } from './window/run-sessions.ts';
 
-/** What exists while the extension is active. Built once, in `main.ts`, and handed to whoever needs it. */
+/** Objects that live as long as the extension is active. Built once, in `main.ts`, and passed on. */
 export interface Context {
   readonly extension: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;

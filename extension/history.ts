@@ -38,9 +38,9 @@ export interface Series extends Points {
   readonly x: number[];
 }
 
-/** HistoryRows of branches that are kept; the child still has what is dropped. */
+/** HistoryRows of branches kept here; the source still has those that are dropped. */
 const branchRows = 1_000_000;
-/** Bytes of rows that are held where nobody sets a limit. */
+/** Default limit on the bytes of rows. */
 export const HISTORY_BYTES = 256 * 1024 * 1024;
 /** Steps of the first windows that old rows are thinned to, in blocks: each keeps a few of a block's sixteen rows. */
 const firstWindow = 16;
@@ -56,7 +56,7 @@ export class History {
   #info: Pick<RunInfo, 'blocks' | 'metrics'> = { blocks: [], metrics: [] };
   #indices: ReadonlyMap<string, number> = new Map();
   #live = new HistoryRows(this.#info, 0);
-  /** HistoryRows that a batch declared void before the branch that they moved to was announced. */
+  /** HistoryRows that a batch replaced before the branch they belong to was announced. */
   #void: HistoryRows | null = null;
   readonly #branches = new Map<string, HistoryRows>();
   #revision = 0;
@@ -90,12 +90,12 @@ export class History {
     return this.#live.end;
   }
 
-  /** Changes whenever rows that were there are not any more. */
+  /** Changes whenever rows are removed. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Changes whenever values of the past became exact. */
+  /** Changes whenever thinned values become exact. */
   get refined(): number {
     return this.#refined;
   }
@@ -247,7 +247,7 @@ export class History {
     return index === undefined ? undefined : this.#live.visits[index];
   }
 
-  /** Thins until what is held is half of the limit: seldom, and each time as little as it takes. */
+  /** Above the limit, thins to half of it, in as fine windows as that allows, so that thinning is rare. */
   #thinToLimit(): void {
     if (this.bytes <= this.#limit) return;
     this.#revision++;

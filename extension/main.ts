@@ -17,7 +17,7 @@ import { RunSessions } from './window/run-sessions.ts';
 import { autostart, openPanelOnStart, watchForCrashes } from './window/start-and-crash.ts';
 import { createStatusItem } from './window/status-item.ts';
 
-/** What tests in the host look at; no other extension is meant to use it. */
+/** For tests in the host; not an API for other extensions. */
 export interface Exports {
   readonly sessions: RunSessions;
 }

@@ -4,10 +4,10 @@ import type { Ability } from '../solver/wire/facts.ts';
 
 export const debugType = 'blockstep';
 
-/** The attribute by which a new debug session takes over the run with this id, which crashed in a session that is over. */
+/** Attribute with the id of a crashed run of a finished session, which the new debug session recovers. */
 export const recoverAttribute = '__recover';
 
-/** The language of listings, and the scheme of the documents they stand in. */
+/** The language of listings, and the URI scheme of their documents. */
 export const listingLanguage = 'blockstep-listing';
 export const listingScheme = 'blockstep-listing';
 

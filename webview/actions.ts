@@ -3,7 +3,7 @@ import type { Bridge } from './bridge.ts';
 import { FocusKeeper } from './focus.ts';
 import type { Store } from './store.ts';
 
-/** Actions after which the run stands elsewhere. */
+/** Actions that move the run. */
 const moves: ReadonlySet<PageAction['kind']> = new Set([
   'stepBlock',
   'stepSweep',
@@ -16,7 +16,10 @@ const moves: ReadonlySet<PageAction['kind']> = new Set([
   'freeze',
 ]);
 
-/** What the views ask for. Of going and looking only the newest wish counts, and one is under way at a time. */
+/**
+ * Sends the views' actions to the host. Of requests to go to or show a step only the newest counts, and one is in flight
+ * at a time.
+ */
 export class Actions {
   readonly #bridge: Bridge;
   readonly #store: Store;

@@ -7,7 +7,7 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** The page's only way out. */
+/** The page's only connection to the host. */
 export class Bridge {
   readonly #api = acquireVsCodeApi();
   #nextAction = 0;

@@ -7,10 +7,10 @@ const grasp = 4000;
 const patience = 200;
 
 /**
- * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to
- * come back for every step, so the page asks for the focus again when it loses it right after an action of theirs,
- * unless they went away themselves: the pointer left the page, or the last key was one that leads elsewhere.
- * It asks until it has it: the workbench drops a request that the editor overtakes, and the page is not told.
+ * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to come
+ * back for every step, so the page asks for the focus again when it loses it right after an action of theirs, unless the
+ * user left the page: the pointer left the page, or the last key was one that leads elsewhere. It asks until it has it:
+ * the workbench drops a request that the editor overtakes, and the page is not told.
  */
 export class FocusKeeper {
   #acted = Number.NEGATIVE_INFINITY;

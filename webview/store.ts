@@ -17,7 +17,7 @@ import { type Column, columnsOf, constants, hasChart } from './views/metrics.ts'
 
 export type Scale = 'auto' | 'log' | 'linear';
 
-/** What a person chose; it outlives the page, and the editor keeps it per workspace. Metrics are spoken of by name. */
+/** The user's choices, kept by the editor per workspace. Metrics are identified by name. */
 export interface Prefs {
   readonly axis: Axis;
   /** By metric; `auto` where it is absent. */
@@ -79,7 +79,7 @@ export type Part =
   | 'theme'
   | 'size';
 
-/** Everything the page knows. A change marks parts, and one animation frame draws the views of all of them. */
+/** The page's state. A change marks parts, and one animation frame redraws the views that depend on them. */
 export class Store {
   run: RunHead | null = null;
   recent: readonly RecentLaunch[] = [];
@@ -147,7 +147,7 @@ export class Store {
     return (this.loaded?.metrics ?? []).filter(metric => hasChart(metric) && shown(metric));
   }
 
-  /** Do the metric's curves stand still? Of a part of the run only, what was found of the whole holds on. */
+  /** Are the metric's curves constant? While zoomed in, the answer for the whole run is kept. */
   isConstant(metric: MetricInfo): boolean {
     if (!this.isZoomed) {
       if (constants(this, metric) === null) this.#constant.delete(metric.name);

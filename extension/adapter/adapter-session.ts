@@ -14,12 +14,12 @@ const movers: ReadonlySet<string> = new Set([
   ...['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseContinue', 'goto', 'pause'],
   ...['blockstep/goToStep', 'blockstep/recover'],
 ]);
-/** These are sent as they come: they tell of work that a pending request is still doing. */
+/** Sent at once, because they report on work that a pending request is still doing. */
 const immediate = /^(progress.*|output|blockstep\/metrics)$/;
 
 /** Bytes that the client has not read, beyond which its requests wait. */
 const MOST_UNREAD = 16 * 1024 * 1024;
-/** What has not been answered so long after the end of the run stays unanswered. */
+/** How long after the end of the run open requests may still be answered. */
 const LATE_MS = 2000;
 
 /**

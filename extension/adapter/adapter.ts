@@ -12,9 +12,9 @@ import type { Outlet } from './outlet.ts';
 import { References } from './references.ts';
 
 export interface AdapterOptions {
-  /** The run to launch; also for a restart. One that has crashed is gone on with. */
+  /** Creates the run to launch or restart, or returns the crashed run that this session recovers. */
   createRun(): RunClient;
-  /** Where the client finds a run's listing; left out, it asks for the text by reference. */
+  /** The document of a run's listing; left out, the client requests the text by reference. */
   listingSource?(info: RunInfo): DebugProtocol.Source;
 }
 
@@ -34,7 +34,7 @@ export const liveThread = 1;
 /** A loaded run. */
 export type SessionRun = Loaded<RunClient>;
 
-/** What all requests of one session share: the run, and what the client was given of it. */
+/** State shared by all requests of a session: the run, and the references handed to the client. */
 export class Adapter {
   readonly options: AdapterOptions;
   readonly emit: Emit;
@@ -49,7 +49,10 @@ export class Adapter {
   over = false;
   /** The present run, from before it is loaded. */
   run: RunClient | null = null;
-  /** Loaded, with its breakpoints set, and not begun yet. `recovered`: it goes on where it was lost. */
+  /**
+   * Set while the run is loaded, with its breakpoints, but has not begun. `recovered`: it continues where the crash
+   * interrupted it.
+   */
   ready: { readonly recovered: boolean } | null = null;
   /** The run may move: both its launch and the client's configuration are done. */
   begun = false;
@@ -101,7 +104,7 @@ export class Adapter {
     return branch;
   }
 
-  /** The run stands elsewhere: what was given out of its last place is void. */
+  /** The run has moved: invalidates references to its previous position. */
   forget(): void {
     this.references.clear();
     this.targets.clear();

@@ -1,6 +1,9 @@
 import { argumentsNotAnObject, wrongArgument } from '../errors.ts';
 
-/** The arguments of a request, which may be anything: each is checked where it is read, and a wrong one is one sentence. */
+/**
+ * The arguments of a request, unchecked JSON: each is checked when it is read, and a wrong one is refused in one
+ * sentence.
+ */
 export class Args {
   readonly command: string;
   readonly raw: Readonly<Record<string, unknown>>;

@@ -29,7 +29,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
 };
 
-/** Which of them depend on the run, and on what it can do: any of the abilities is enough. */
+/** Capabilities that depend on the run, with the abilities of which any one is enough. */
 const dependent: Readonly<Partial<Record<keyof DebugProtocol.Capabilities, readonly Ability[]>>> = {
   supportsFunctionBreakpoints: ['breakpoints'],
   supportsDataBreakpoints: ['breakpoints'],

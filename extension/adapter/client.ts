@@ -1,9 +1,9 @@
 import type { Args } from './args.ts';
 
-/** Sends an event. Those that tell of the run's movement wait for the response to the request that caused it. */
+/** Sends an event. Events about the run's movement wait for the response to the request that caused it. */
 export type Emit = (event: string, body?: object) => void;
 
-/** What the client said of itself in `initialize`. Lines are counted from 1 on this side, as the client says on its own. */
+/** The client's settings from `initialize`. Here lines count from 1; the client chooses its own base. */
 export class ClientTraits {
   readonly progress: boolean;
   readonly invalidated: boolean;
@@ -50,7 +50,7 @@ export class Progress {
     this.#emit = emit;
   }
 
-  /** Id of what is going on, for `cancel`. */
+  /** Id of the work in progress, for `cancel`. */
   get active(): string | null {
     return this.#active;
   }
@@ -62,7 +62,7 @@ export class Progress {
     this.#emit('progressStart', { progressId: this.#active, title, cancellable });
   }
 
-  /** fraction: 0 … 1, or null where it cannot be told. Begins where nothing was going on. */
+  /** fraction: 0 … 1, or null where it is unknown. Starts the progress display if none is shown. */
   update(message: string, fraction: number | null): void {
     if (this.#active === null) this.begin(message, false);
     if (!this.enabled) return;

@@ -7,7 +7,7 @@ import type { SourceExit } from '../run/source.ts';
 import { type Adapter, liveThread } from './adapter.ts';
 import { jsonSafe } from './outlet.ts';
 
-/** From here on what happens to this run is told to the client, as long as it is the session's present one. */
+/** Forwards the run's changes to the client as events, as long as it is the session's current run. */
 export function listen(adapter: Adapter, run: RunClient): void {
   const subscription = run.onDidChange(change => {
     if (adapter.run === run && !adapter.over) tell(adapter, change);
@@ -21,7 +21,7 @@ function tell(adapter: Adapter, change: Change): void {
       adapter.progress.update(change.text, change.fraction);
       return;
     case 'running':
-      // The client knows of its own requests, and learns here of what anybody else set in motion.
+      // The client knows about its own requests; here it learns about movements started elsewhere.
       if (change.origin !== 'adapter' && adapter.begun) {
         adapter.emit('continued', { threadId: liveThread, allThreadsContinued: true });
       }
@@ -75,7 +75,7 @@ export function output(
   adapter.emit('output', { category, output: text.endsWith('\n') ? text : `${text}\n` });
 }
 
-/** The run stands still: says so to the client, once it may know of the run at all. */
+/** Tells the client that the run has stopped, once the launch was answered. */
 function stopped(adapter: Adapter, stop: Stop): void {
   adapter.forget();
   adapter.progress.end();
@@ -90,7 +90,7 @@ function stopped(adapter: Adapter, stop: Stop): void {
   adapter.emit('stopped', stoppedBody(stop));
 }
 
-/** The client is told once that the session is over. */
+/** Tells the client, once, that the session is over. */
 export function end(adapter: Adapter, exitCode: number | null): void {
   if (adapter.over) return;
   adapter.over = true;
@@ -134,7 +134,7 @@ function stoppedBody(stop: Stop): object {
   };
 }
 
-/** The exit code of a run that ends so, by the command line's rule; null where it may go on. */
+/** The exit code for this stop, as the command line defines it; null where the run can continue. */
 function endsWith({ reason }: Stop): number | null {
   if (reason === 'converged' || reason === 'budget') return 0;
   return reason === 'nonfinite' || reason === 'failed' ? 3 : null;
@@ -153,7 +153,7 @@ function edited(adapter: Adapter, moved: boolean): void {
   adapter.emit('invalidated', { areas: [moved ? 'stacks' : 'variables'] });
 }
 
-/** The session stays open, so that what was computed can still be looked at and the run be recovered. */
+/** The session stays open, so that the computed steps can be viewed and the run recovered. */
 function crashed(adapter: Adapter, exit: SourceExit): void {
   // During a launch its own failure says the same.
   if (adapter.run?.info === null || !adapter.begun) return;

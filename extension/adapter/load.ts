@@ -6,8 +6,8 @@ import { capabilitiesOf } from './capabilities.ts';
 import { end, listen, output } from './events.ts';
 
 /**
- * Makes a run of the configuration or of the trace, or, where it is null, goes on with the one that crashed.
- * Rejects with the refusal's sentence; the session is over then.
+ * Loads a run from the configuration or the trace; null: recovers the crashed run. Rejects with the refusal's sentence,
+ * and then the session is over.
  */
 export async function load(adapter: Adapter, made: Origins | null): Promise<void> {
   try {
@@ -60,10 +60,10 @@ function announce(adapter: Adapter, run: SessionRun, recovered: boolean): void {
   adapter.breakpoints.announce(adapter);
 }
 
-/** Lets a loaded run begin: it stops at its entry, or runs; one that was recovered stands where it was lost. */
+/** Begins a loaded run: it stops at its entry, or runs; a recovered run stops at the step of the crash. */
 export async function begin(adapter: Adapter): Promise<void> {
   const { run, ready } = adapter;
-  // Asked for twice, when the run is loaded and when the client is done: whichever comes last begins it.
+  // Called when the run is loaded and when the client is configured; the later call begins it.
   if (run === null || run.info === null || ready === null || !adapter.configured) return;
   adapter.ready = null;
   adapter.begun = true;

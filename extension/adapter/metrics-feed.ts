@@ -7,14 +7,15 @@ import { jsonSafe, type Outlet } from './outlet.ts';
 const ROWS = 1000;
 
 /**
- * Sends the live branch's metrics as events, to a client that asked for them, from its cursor on and without gaps.
- * Sent only as fast as the client reads; the rest stays with the solver, behind the cursor. Rows beyond `from` of an event are void: an edit in the past moved them to a branch.
+ * Sends the live branch's metrics as events to a client that subscribed, from its cursor on and without gaps, only as
+ * fast as the client reads; the rest stays with the solver. An event replaces earlier rows beyond its `from`: an edit in
+ * the past moved those to a branch.
  */
 export class MetricsFeed {
   readonly #emit: Emit;
   readonly #outlet: Outlet;
   #run: RunClient | null = null;
-  /** Last row that was sent; null: the client did not ask. */
+  /** Last row that was sent; null: the client has not subscribed. */
   #cursor: number | null = null;
   #pulling = false;
 
@@ -38,7 +39,7 @@ export class MetricsFeed {
     this.#cursor = null;
   }
 
-  /** A client that listens has nothing of a new run; of one that was recovered it has what it had. */
+  /** Restarts the cursor for a new run; keeps it for a recovered one. */
   follow(run: RunClient, recovered: boolean): void {
     this.#run = run;
     if (this.#cursor !== null && !recovered) this.#cursor = 0;
@@ -48,7 +49,7 @@ export class MetricsFeed {
     this.#run = null;
   }
 
-  /** The child has rows: sent as they are where they join on, else asked for from the cursor. */
+  /** Takes a batch from the solver: sent as it is if it continues the cursor, else requested from the cursor. */
   hear(batch: MetricsBatch): void {
     if (this.#cursor === null || batch.branch !== 'live') return;
     if (batch.from < this.#cursor) this.#cursor = batch.from;
@@ -76,7 +77,7 @@ export class MetricsFeed {
         if (!batch.more) break;
       }
     } catch {
-      // The child went away; its exit is told to the client by itself.
+      // The solver has ended, which the client is told by another event.
     } finally {
       this.#pulling = false;
     }

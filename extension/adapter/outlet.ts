@@ -4,14 +4,16 @@ import { outputLeftOut } from '../errors.ts';
 
 /** Bytes that wait to be read by the client before events wait too. */
 const FULL = 1024 * 1024;
-/** Events that wait; of those beyond, what can be asked for or is only read once is left out, and the count told. */
+/**
+ * Limit of waiting events; beyond it, events that can be requested again or are only informative are dropped and counted.
+ */
 const MOST = 2000;
-/** Events a client can do without: it is told how many there were. */
+/** Events that may be dropped; the client is told how many were. */
 const spare = /^(output|blockstep\/finding|progress.*|continued|invalidated)$/;
 
 /**
- * Events on their way to a client that may read slowly or never: sent in their order as long as it reads, else held, at most so
- * many. Without a stream the client is in this process, and nothing waits.
+ * Sends events in order to a client that may read slowly or never, and holds a bounded number while it does not read.
+ * Without a stream the client is in this process, and nothing waits.
  */
 export class Outlet {
   readonly #send: (event: DebugProtocol.Event) => void;
@@ -30,7 +32,7 @@ export class Outlet {
     stream.on('drain', () => this.#flow());
   }
 
-  /** The client reads: what is sent now does not pile up. */
+  /** Is the client reading, so that events can be sent at once? */
   get flows(): boolean {
     return this.#stream === null || this.#stream.writableLength < FULL;
   }
@@ -60,7 +62,10 @@ export class Outlet {
   }
 }
 
-/** The value as JSON can carry it: NaN and infinities as the texts "NaN", "Infinity" and "-Infinity", typed arrays as lists. */
+/**
+ * The value as JSON can carry it: NaN and infinities as the strings "NaN", "Infinity" and "-Infinity", typed arrays as
+ * lists.
+ */
 export function jsonSafe(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value !== 'object' || value === null) return value;

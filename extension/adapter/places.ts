@@ -3,7 +3,7 @@ import type { BreakpointSpec } from '../../solver/wire/protocol.ts';
 import type { Phase, RunInfo } from '../../solver/wire/run.ts';
 import { type Adapter, listingReference } from './adapter.ts';
 
-/** A line that can be stopped at, from 1, and what stops there. */
+/** A line (from 1) that a run can stop at, and what stops there. */
 export interface Place {
   readonly line: number;
   /** From 1; where several blocks are declared in one line it tells them apart. */

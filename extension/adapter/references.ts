@@ -10,7 +10,7 @@ export type Container =
   /** The last recorded row of a branch. */
   | { readonly kind: 'branch'; readonly thread: number };
 
-/** Variables references of the present stop. One that was given out before never comes to mean something else. */
+/** Variables references of the current stop. A reference is never reused for something else. */
 export class References {
   #next = 1000;
   readonly #containers = new Map<number, Container>();
@@ -32,7 +32,7 @@ export class References {
     return container;
   }
 
-  /** The run moves on: what was given out so far is void. */
+  /** The run has moved: invalidates all references. */
   clear(): void {
     this.#containers.clear();
     this.#references.clear();

@@ -12,7 +12,7 @@ export async function revealBlock({ info }: RunClient, block: string): Promise<v
   if (line !== null) await showLine(uri, line);
 }
 
-/** Shows the run's listing, where it is open already or else beside nothing. */
+/** Shows the run's listing, in the tab that already shows it or in a new one. */
 export async function openListing({ info }: RunClient): Promise<void> {
   if (info !== null) await showLine(listingUri(info), 1);
 }

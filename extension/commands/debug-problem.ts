@@ -43,14 +43,14 @@ export async function askConfiguration(
   return configuration;
 }
 
-/** The workspace folder of the file that is looked at, else the first one. */
+/** The workspace folder of the active editor's file, else the first one. */
 export function folderInView(): vscode.WorkspaceFolder | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const own = uri && vscode.workspace.getWorkspaceFolder(uri);
   return own ?? vscode.workspace.workspaceFolders?.[0];
 }
 
-/** Goes on where a crashed run was lost, in a new process: the same recipe and edits, replayed to the last step known. */
+/** Recovers a crashed run in a new process: the same recipe and edits, replayed to the last known step. */
 export async function restartFromKeyframe({ sessions }: Context): Promise<void> {
   const run = sessions.current();
   const debug = run?.state === 'crashed' ? sessions.debugSession(run) : null;

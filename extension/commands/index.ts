@@ -42,7 +42,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   },
 };
 
-/** Registers every command of the table. What a handler throws is a sentence for the user. */
+/** Registers every command of the table. The message of a thrown error is a sentence for the user. */
 export function registerCommands(context: Context): vscode.Disposable {
   const ids = Object.keys(commandTable) as CommandId[];
   return vscode.Disposable.from(

@@ -12,7 +12,7 @@ interface Swap {
   readonly order: readonly string[] | null;
 }
 
-/** Asks for an ordering that the run accepts and when it takes over, and swaps. */
+/** Asks for an ordering that the run accepts and for when it takes effect, and swaps. */
 export async function swapOrdering(run: RunClient, catalog: Catalog): Promise<void> {
   run.require('editOrdering');
   const first: Swap = { ordering: run.position?.ordering ?? '', when: 'sweep', order: null };

@@ -1,6 +1,6 @@
 import { can, contextKeys, debugType, listingLanguage, views } from '../manifest.ts';
 
-/** What package.json says of a command. Titles are in title case, as everywhere in VS Code. */
+/** A command's entry in package.json. Titles are in title case, as everywhere in VS Code. */
 export interface CommandSpec {
   readonly title: string;
   /** A codicon's name, or `media/<name>` for pictures `<name>-light.svg` and `<name>-dark.svg` of our own. */
@@ -38,7 +38,7 @@ const viewTitle = (place: number): MenuSpec => ({
   group: `navigation@${place}`,
 });
 
-/** Every command, in the order of package.json. A handler for each is asked for by the type of `commands/index.ts`. */
+/** Every command, in the order of package.json. The type in `commands/index.ts` requires a handler for each. */
 export const commandTable = {
   'blockstep.debugProblem': {
     title: 'Debug a Problem…',

@@ -6,7 +6,7 @@ import type { RunClient } from '../run/client.ts';
 
 const filters = { 'Arrow Trace': ['arrow', 'arrows'] };
 
-/** Opens a recorded trace as a run that can be looked at: in the panel, in the editor, by any debug client. */
+/** Opens a recorded trace as a run for viewing in the panel, the editor or any debug client. */
 export async function openTrace(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0];
   const chosen = await vscode.window.showOpenDialog({

@@ -19,7 +19,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     this.#files = files;
   }
 
-  /** F5 without a launch.json: the module that is looked at, else lists to choose from. Undefined starts nothing. */
+  /** F5 without a launch.json: debugs the module in the active editor, else asks. Undefined starts nothing. */
   async resolveDebugConfiguration(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
@@ -67,7 +67,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   }
 }
 
-/** What every run of this window begins with, unless launch.json says otherwise. */
+/** Defaults for every run of this window, which launch.json may override. */
 function ownDefaults(folder: vscode.WorkspaceFolder | undefined): object {
   return {
     // Paths start from the folder whose launch.json it is.

@@ -12,7 +12,7 @@ const toggles = ['blockstep.toggleFrozen', 'blockstep.toggleBreakOnBlock'] as co
 /** Commands that a block's hover has links to. */
 export const hoverCommands: readonly string[] = ['blockstep.setStepSize', ...toggles];
 
-/** What stands behind a block's bars, as Markdown: every metric with its formula, and what can be done with the block. */
+/** The hover of a block's bars, as Markdown: every metric with its formula, and commands for the block. */
 export function blockMarkdown(run: RunClient, block: string): string {
   const { info, history } = run;
   const k = shownStep(run);

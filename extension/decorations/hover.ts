@@ -4,7 +4,7 @@ import { listingLanguage, listingScheme } from '../manifest.ts';
 import { blockMarkdown, hoverCommands } from './block-markdown.ts';
 import { runFor } from './inline-convergence.ts';
 
-/** What stands behind a block's bars: every metric with its formula, and what can be done with the block. */
+/** The hover of a block's bars: every metric with its formula, and commands for the block. */
 export function registerHover({ sessions }: Context): vscode.Disposable {
   const languages = [listingLanguage, 'typescript', 'javascript'];
   return vscode.languages.registerHoverProvider(languages, {
@@ -20,7 +20,7 @@ export function registerHover({ sessions }: Context): vscode.Disposable {
   });
 }
 
-/** Letters of the pseudo-code that stand for something that can be asked for. */
+/** Letters of the pseudo-code that the debugger can evaluate. */
 const expressions: Readonly<Record<string, string>> = {
   b: 'block',
   g: 'gradNorm',

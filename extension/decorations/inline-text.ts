@@ -3,7 +3,7 @@ import { formatNumber } from '../../solver/wire/number.ts';
 import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';
 
-/** What the end of a block's line says. */
+/** The text at the end of a block's line. */
 export interface InlineText {
   /** The last gradient norms, oldest first, after ▸ for the block that moves next; drawn in the block's colour. */
   readonly bars: string;
@@ -12,7 +12,7 @@ export interface InlineText {
   readonly tooLong: boolean;
 }
 
-/** A block's metrics at the step that is looked at; NaN for what was not measured. */
+/** A block's metrics at the displayed step; NaN where not measured. */
 export interface BlockNow {
   /** Gradient norms of the last visits, oldest first. Empty before the first. */
   readonly gradNorms: ArrayLike<number>;

@@ -6,7 +6,7 @@ import { listingPath } from '../listing/lines.ts';
 import { listingLanguage, listingScheme } from '../manifest.ts';
 import type { RunClient } from '../run/client.ts';
 
-/** VS Code's inline values, at a stop: what each line of the method has in its hands. */
+/** VS Code's inline values at a stop: the values that each line of the listing computes. */
 export function registerInlineValues({ sessions }: Context): vscode.Disposable {
   return vscode.languages.registerInlineValuesProvider(
     { language: listingLanguage, scheme: listingScheme },

@@ -54,7 +54,7 @@ export class Column<T extends Numbers> {
     this.chunks.length = (length + MASK) >> SHIFT;
   }
 
-  /** Of the first `count` values those at the ascending indices `kept` stay, and all that follow. */
+  /** Of the first `count` values keeps those at the ascending indices `kept`; keeps all later values. */
   keep(kept: Int32Array, count: number): void {
     for (let i = 0; i < kept.length; i++) this.#set(i, this.get(kept[i]!));
     const rest = this.length - count;
@@ -120,7 +120,7 @@ export class Increasing {
     return low;
   }
 
-  /** Of the first `count` values those at the ascending indices `kept` stay, and all that follow. */
+  /** Of the first `count` values keeps those at the ascending indices `kept`; keeps all later values. */
   keep(kept: Int32Array, count: number): void {
     const values = this.#values;
     for (let i = 0; i < kept.length; i++) values[i] = values[kept[i]!]!;

@@ -1,11 +1,11 @@
 import type { EntryValues } from '../../solver/wire/run.ts';
 
-/** The metrics at step 0: they stand for each block until an update of it. Nothing is known of them until the source says so. */
+/** The metrics at step 0, shown for each block until its first update. Empty until the source sends them. */
 export class Entry {
   #values: EntryValues | null = null;
   #version = 0;
 
-  /** Changes whenever the values did. */
+  /** Changes whenever the values change. */
   get version(): number {
     return this.#version;
   }

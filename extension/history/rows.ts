@@ -20,7 +20,7 @@ export class HistoryRows {
   /** k of the first update of each sweep that starts in these rows; for a branch also of the sweep that it leaves in. */
   readonly sweepStarts = new Increasing(true);
   readonly sweepNumbers = new Increasing();
-  /** HistoryRows of steps up to here were thinned, to windows of at most `width` steps; 0: every row is there. */
+  /** Rows up to this step were thinned to windows of at most `width` steps; 0: none was. */
   #thinnedTo = 0;
   #width = 1;
   readonly #ofRun: ReadonlySet<string>;
@@ -54,13 +54,13 @@ export class HistoryRows {
     return low;
   }
 
-  /** The last row of step k, of steps that were thinned the last one before; −1 where these rows do not hold it. */
+  /** The last row of step k, or of the nearest earlier step that was kept; −1 outside of these rows. */
   rowOf(k: number): number {
     const row = this.rowsUpTo(k) - 1;
     return row >= 0 && (this.k.get(row) === k || k <= this.#thinnedTo) ? row : -1;
   }
 
-  /** HistoryRows of some step beyond `from` may be missing. */
+  /** Can rows of steps beyond `from` be missing? */
   isThinned(from: number): boolean {
     return from < this.#thinnedTo;
   }
@@ -69,13 +69,13 @@ export class HistoryRows {
     return this.#width;
   }
 
-  /** The last step before k after which all rows up to k may be missing but the extremes; null: none is missing. */
+  /** Where rows up to k were thinned, the step after which rows are missing; null where none is. */
   thinnedSince(k: number): number | null {
     if (k > this.#thinnedTo) return null;
     return Math.max(this.from, Math.floor((k - 1) / this.#width) * this.#width);
   }
 
-  /** Thins the rows of the steps up to `toK`, but for a window that is not whole, to windows of `width` steps. */
+  /** Thins the rows up to step `toK` to windows of `width` steps; an incomplete last window is left as it is. */
   thin(width: number, toK: number, byBlock: boolean): void {
     const to = Math.floor(toK / width) * width;
     if (to <= this.from) return;
@@ -140,7 +140,7 @@ export class HistoryRows {
     }
   }
 
-  /** Are the rows that both hold the same, bit for bit? Of steps that were thinned the batch may have more. */
+  /** Are the rows that both hold equal, bit for bit? The batch may hold rows that were thinned here. */
   agrees(batch: MetricsBatch): boolean {
     let held = this.rowsUpTo(batch.from);
     for (let row = 0; row < batch.count && held < this.k.length; row++) {

@@ -1,6 +1,6 @@
 import type { Column, Increasing } from './column.ts';
 
-/** What is looked at of the rows that are thinned. */
+/** The part of the rows that thinning reads. */
 interface ThinnedRows {
   readonly columns: ReadonlyMap<string, Column<Float64Array>>;
   readonly visits: readonly unknown[];
@@ -8,7 +8,10 @@ interface ThinnedRows {
   readonly block: Column<Int32Array>;
 }
 
-/** What is remembered of a metric in a window: the row of its lowest and highest finite value, of its first one, of the first NaN, ∞ and −∞. */
+/**
+ * Marks per metric in a window: the row of its lowest and highest finite value, of its first one, of the first NaN, ∞ and
+ * −∞.
+ */
 const MARKS = 6;
 const [LOW, HIGH, FIRST, NAN, UP, DOWN] = [0, 1, 2, 3, 4, 5] as const;
 
@@ -19,9 +22,9 @@ interface Readable {
 
 /**
  * The rows that stay when those of the first `count` are thinned to windows of `width` steps, (j·width, (j + 1)·width]:
- * of each block its first and last row in the window and those with the extremes of its metrics, and of the metrics of
- * the run their extremes. So what is drawn with buckets of `width` steps or more is drawn as if no row had gone, and
- * thinning what is thinned is thinning at once. `byBlock` false: blocks are not told apart.
+ * for each block its first and last row in the window and those with the extremes of its metrics, and for the run the
+ * extremes of its metrics. Drawing with buckets of `width` steps or more therefore gives the same picture, and thinning
+ * twice equals thinning once. `byBlock` false: blocks are not distinguished.
  */
 export function keptRows(
   rows: ThinnedRows,

@@ -15,8 +15,8 @@ interface StoredListing {
 }
 
 /**
- * The documents that listings stand in. Read-only for everyone; `write` is for the session that knows its listing.
- * The newest text of each is kept in the workspace's storage, so that a tab has its text again after a reload.
+ * The documents of listings. Read-only in the editor; `write` is for the session that produced the listing. The newest
+ * text of each is kept in the workspace's storage, so that a tab has its text again after a reload.
  */
 export class ListingFiles implements vscode.FileSystemProvider {
   readonly #known = new Map<string, StoredListing>();

@@ -13,8 +13,8 @@ export interface Clock {
 }
 
 /**
- * Feeds one page: everything when it says `ready`, then what changed. A frame goes out when the one before was drawn
- * and the interval allows it, so that a slow page gets fewer frames and never a queue. Knows no vscode.
+ * Feeds one page: everything when it sends `ready`, then the changes. A frame is sent when the previous one was drawn and
+ * the interval has passed, so that a slow page gets fewer frames instead of a queue. Does not use vscode.
  */
 export class Feed {
   readonly #context: Pick<PanelContext, 'source' | 'act'>;
@@ -25,7 +25,7 @@ export class Feed {
   readonly #held = new Map<string, string>();
   #open = false;
   #seq = 0;
-  /** The frame that is not drawn yet, or 0. */
+  /** The frame that the page has not drawn yet, or 0. */
   #flying = 0;
   #sentAt = Number.NEGATIVE_INFINITY;
   #waiting = false;
@@ -89,7 +89,7 @@ export class Feed {
     this.changed();
   }
 
-  /** What is held is told at once; where rows were thinned the exact values follow. */
+  /** Sends the values held here at once; where rows were thinned, the exact values follow. */
   async #values(k: number): Promise<void> {
     const view = this.#context.source.current();
     const known = view?.info && k <= view.history.end;

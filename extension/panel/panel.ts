@@ -19,9 +19,9 @@ export interface RunView {
   readonly progress: number | null;
   readonly position: Position | null;
   readonly history: History;
-  /** Settles when the values at step k are exact in the history, as far as they can be had. */
+  /** Settles when the values at step k are exact in the history, or cannot become so. */
   refine(k: number): Promise<void>;
-  /** What is in force where the run stands, and everything that was edited. */
+  /** The settings in force at the current step, and all edits. */
   readonly facts: Facts;
   readonly findings: readonly Finding[];
   /** Those since the last stop. */
@@ -34,7 +34,7 @@ export interface RunView {
 
 /** Where the panel gets its run from: the session registry. */
 export interface PanelSource {
-  /** The run that is looked at, or null when there is none. */
+  /** The current run, or null. */
   current(): RunView | null;
   /** Launch configurations of type `blockstep`, latest used first, for the empty state. */
   recent(): readonly RecentLaunch[];

@@ -2,10 +2,10 @@ import type { BranchInfo, Events, MetricsBatch } from '../../solver/wire/protoco
 import type { Finding, RunInfo, Stop } from '../../solver/wire/run.ts';
 import type { SourceExit } from './source.ts';
 
-/** Who asked for what happened: a view, or nobody but the source itself. */
+/** Who caused a change: a view, or the source itself. */
 export type Origin = 'adapter' | 'panel' | 'command' | 'source';
 
-/** What happened to a run. The client holds it already when it is told, and tells it once. */
+/** A change of a run, announced once, after the client's own state reflects it. */
 export type Change =
   | { readonly kind: 'progress'; readonly text: string; readonly fraction: number | null }
   /** `recovered`: another source goes on with the same run. */
@@ -15,7 +15,7 @@ export type Change =
   /** An edit was made. `moved`: the block, the phase or the sweep that is next is another one. */
   | { readonly kind: 'edited'; readonly moved: boolean; readonly origin: Origin }
   | { readonly kind: 'branch'; readonly branch: BranchInfo; readonly origin: Origin }
-  /** Something came into force by itself. */
+  /** Facts changed without a command, such as a swap at the end of a sweep. */
   | { readonly kind: 'facts' }
   | { readonly kind: 'rows'; readonly batch: MetricsBatch }
   /** Metrics at step 0 became known, or hold no longer. */

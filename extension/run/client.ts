@@ -7,21 +7,21 @@ import type { Origin } from './change.ts';
 import { MovingRun } from './moving.ts';
 import { type Source, SourceError } from './source.ts';
 
-/** What a run is made of: a configuration that is computed, or a trace that was recorded. */
+/** Where a run comes from: a configuration to compute, or a recorded trace. */
 export type Origins = Calls['load']['params'];
 
 /** Calls that only look. */
 type Looking = 'variables' | 'metrics' | 'exportTrace';
 
 /**
- * The one who commands a run's source, for every view: the debug adapter, the panel, the editor, commands. A command
- * says who gives it; what comes of it is told to all of them once. Refusals reject with a sentence for the user.
+ * Commands a run's source on behalf of every view: the debug adapter, the panel, the editor, commands. A command names
+ * its origin, and its result is announced to all views once. Refusals reject with a sentence for the user.
  */
 export class RunClient extends MovingRun {
   readonly #createSource: () => Source;
   /** What it was loaded from. */
   made: Origins | null = null;
-  /** Rows up to here are not with the present source, which began at a keyframe. */
+  /** Rows up to this step are not in the current source, which began at a keyframe. */
   #rowsFrom = 0;
   /** Branches of the sources before. */
   #oldBranches: ReadonlySet<string> = new Set();
@@ -47,7 +47,7 @@ export class RunClient extends MovingRun {
     this.#loaded(info, false);
   }
 
-  /** After a crash: a new source goes on with the run, from the newest state that its rows reach, at the step that was lost. */
+  /** After a crash: a new source continues the run, replayed from the newest usable keyframe to the last known step. */
   async recover(): Promise<void> {
     const { exit, config } = this;
     if (exit === null || config === null) throw new SourceError('state', say.notCrashed());
@@ -118,7 +118,7 @@ export class RunClient extends MovingRun {
     return result;
   }
 
-  /** Asks the source something that changes nothing. */
+  /** Queries the source without changing the run. */
   async ask<N extends Looking>(name: N, params: Calls[N]['params']): Promise<Calls[N]['result']> {
     this.assertAlive();
     return this.source!.call(name, params);
@@ -171,7 +171,7 @@ export class RunClient extends MovingRun {
     this.tell({ kind: 'lifted' });
   }
 
-  /** Lets go of the source, if there is one. */
+  /** Disposes of the source, if there is one. */
   dispose(): void {
     const { source } = this;
     this.source = null;

@@ -16,7 +16,7 @@ const keyframesKept = 4;
 /** A run whose problem is loaded. */
 export type Loaded<T extends RunModel = RunModel> = T & { readonly info: RunInfo };
 
-/** What is known of a run: what its source said, held once. Tells each change once, with who caused it. Replays nothing. */
+/** State of a run as reported by its source, held once. Announces each change once, with its origin. Replays nothing. */
 export abstract class RunModel {
   /** Stays the same as long as it is the same run, also when another source goes on with it. */
   readonly id: string;
@@ -35,7 +35,7 @@ export abstract class RunModel {
   stop: Stop | null = null;
   /** Findings in the order they were made. */
   readonly findings: Finding[] = [];
-  /** Those of steps whose rows were lost on the way, as JSON: they are found again, and not told again. */
+  /** Findings of steps that were lost in a crash, as JSON: they are found again but not announced again. */
   protected foundBefore = new Set<string>();
   /** k of every stop at a breakpoint. */
   readonly breakpointHits: number[] = [];
@@ -59,7 +59,7 @@ export abstract class RunModel {
   /** Who made the edits that are not answered yet. */
   protected readonly editors: Origin[] = [];
   #pulling = false;
-  /** What is found counts as new from after this step; the farthest step that a stop was at. */
+  /** The farthest step of any stop; findings after it are new. */
   #foundAfter = -1;
   #foundTo = -1;
 
@@ -69,7 +69,7 @@ export abstract class RunModel {
     this.history = new History(historyBytes);
   }
 
-  /** Stands still and can be stepped. */
+  /** The run is stopped and can be stepped. */
   get isPaused(): boolean {
     return !this.ended && standsStill(this.state);
   }
@@ -107,7 +107,7 @@ export abstract class RunModel {
     this.#changed.fire(change);
   }
 
-  /** From here on what this source says is what the run is. */
+  /** Takes this source as the run's source from here on. */
   protected follow(source: Source): void {
     this.source = source;
     const on = <E extends keyof Events>(event: E, hear: (body: Events[E]) => void) =>
@@ -153,7 +153,7 @@ export abstract class RunModel {
     });
   }
 
-  /** The source has taken up the movement that was asked for. */
+  /** Called when the source has accepted the requested movement. */
   protected abstract agreed(): void;
 
   protected stopped(told: Stop): void {
@@ -178,7 +178,7 @@ export abstract class RunModel {
     if (stop.reason !== 'failed') this.#askEntry();
   }
 
-  /** At step 0 what is known of x₀ is asked for, once the stop is told; a command that comes first goes first. */
+  /** At step 0, requests the metrics at x₀ after the stop was announced; a command given meanwhile takes precedence. */
   #askEntry(): void {
     const { position, history, source, info } = this;
     if (position?.k !== 0 || history.entry.done || info?.abilities.evaluate !== true) return;
@@ -217,7 +217,7 @@ export abstract class RunModel {
     if (!this.facts.branches.some(({ id }) => id === branch.id)) {
       this.facts = { ...this.facts, branches: [...this.facts.branches, branch] };
     }
-    // A state of the steps that left is none of this run's.
+    // Keyframes of the steps that left no longer belong to this branch.
     this.keyframes = this.keyframes.filter(({ k }) => k <= branch.from);
     this.history.truncateToBranch(branch);
     this.#foundTo = Math.min(this.#foundTo, branch.from);

@@ -5,7 +5,7 @@ import type { Origin } from './change.ts';
 import { RunModel } from './model.ts';
 import { type Source, SourceError } from './source.ts';
 
-/** How far a run goes, and what it must be able to do for that. */
+/** The ability that each kind of movement needs. */
 const abilityUntil: Readonly<Record<Until['kind'], Ability>> = {
   end: 'continue',
   steps: 'stepUpdate',
@@ -13,7 +13,7 @@ const abilityUntil: Readonly<Record<Until['kind'], Ability>> = {
   phase: 'stepPhase',
 };
 
-/** A run that is set in motion by one at a time: stepping, jumping, pausing, within what its source can do. */
+/** A run that executes one movement at a time: stepping, jumping, pausing, as its source's abilities allow. */
 export abstract class MovingRun extends RunModel {
   /** Called when the source has taken up a movement. */
   #waiting: (() => void)[] = [];
@@ -25,7 +25,7 @@ export abstract class MovingRun extends RunModel {
     return this.info?.abilities[ability] ?? say.notLaunched();
   }
 
-  /** Throws the sentence of what this run cannot do. */
+  /** Throws the reason if one of the abilities is missing. */
   require(...abilities: readonly Ability[]): void {
     for (const ability of abilities) {
       const can = this.can(ability);
@@ -38,7 +38,7 @@ export abstract class MovingRun extends RunModel {
     if (this.exit !== null) throw new SourceError('state', say.hasEnded(this.k));
   }
 
-  /** Throws the reason where the run does not stand still. */
+  /** Throws the reason if the run is not stopped. */
   assertStill(): void {
     this.assertAlive();
     if (this.mover !== null) throw new SourceError('state', say.isRunning());
@@ -81,7 +81,7 @@ export abstract class MovingRun extends RunModel {
     await this.source!.call('pause', {});
   }
 
-  /** Settles when the run stands still, however it came to. */
+  /** Settles when the run has stopped, for whatever reason. */
   async settled(): Promise<void> {
     while (this.mover !== null && this.exit === null && !this.ended) {
       await new Promise<void>(settle => {
@@ -132,7 +132,7 @@ export abstract class MovingRun extends RunModel {
     }
   }
 
-  /** The command was answered long ago, so the reason is told at a stop; a run that has stopped meanwhile has said why. */
+  /** The command was already answered, so the reason is announced as a stop, unless the run has stopped meanwhile. */
   #failed(source: Source, error: unknown): void {
     const { position, facts } = this;
     if (this.source !== source || this.mover === null || position === null) return;

@@ -2,7 +2,7 @@ import type { CallName, Calls, EventName, Events, WireError } from '../../solver
 import type { Position } from '../../solver/wire/run.ts';
 import type { Disposable } from './emitter.ts';
 
-/** What a run is read from and commanded through: a solver's process, a recorded trace in one, a stand-in in tests. */
+/** The far end of a run: a solver process that computes it, one that reads a recorded trace, or a stand-in in tests. */
 export interface Source {
   readonly pid: number | undefined;
   /** Always settles. Rejects with a `SourceError`, whose message is a sentence for the user. */

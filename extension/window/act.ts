@@ -9,7 +9,7 @@ import { noRun } from '../messages.ts';
 import type { Origin } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';
 
-/** Carries out what a person did in the panel. Rejects with one sentence for them. */
+/** Carries out an action from the panel. Rejects with one sentence for the user. */
 export async function act(context: Context, origin: Origin, action: PanelAction): Promise<void> {
   switch (action.kind) {
     case 'continue':
@@ -59,7 +59,7 @@ export async function act(context: Context, origin: Origin, action: PanelAction)
   }
 }
 
-/** The run that is looked at, which commands without a session go to. */
+/** The current run, for commands without a session. */
 function run({ sessions }: Context): RunClient {
   const current = sessions.current();
   if (current === null) throw new Error(noRun());
@@ -72,7 +72,7 @@ export async function goTo(run: RunClient, origin: Origin, k: number): Promise<v
   await run.settled();
 }
 
-/** At the start there is nothing to go back to, and nobody has to be told. */
+/** At step 0 it does nothing, without a message. */
 async function stepBack(run: RunClient, origin: Origin): Promise<void> {
   if (run.position?.k === 0 && run.position.phase === 'order') return;
   await run.stepBack(origin);

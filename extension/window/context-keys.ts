@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { abilities, can, contextKeys } from '../manifest.ts';
 import type { RunSessions } from './run-sessions.ts';
 
-/** Keeps the keys for `when` clauses in step with the run that is looked at. Only changes are told. */
+/** Keeps the keys for `when` clauses in step with the current run. Sends only changes. */
 export function keepContextKeys(sessions: RunSessions): vscode.Disposable {
   const told = new Map<string, boolean>();
   const tell = (key: string, value: boolean) => {

@@ -7,7 +7,7 @@ import { debugType, recoverAttribute } from '../manifest.ts';
 import { RunClient } from '../run/client.ts';
 import { readSettings } from '../settings.ts';
 
-/** Debug sessions run their adapter in this process. Each run that an adapter starts is a run of this window. */
+/** Runs the adapter of each debug session in this process, and adds its runs to this window. */
 export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {
   let runs = 0;
   return vscode.debug.registerDebugAdapterDescriptorFactory(debugType, {

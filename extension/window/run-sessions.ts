@@ -11,10 +11,10 @@ interface Entry {
   readonly run: RunClient;
 }
 
-/** The runs of this window, by debug session. One of them is looked at: the one whose session is active, else the newest. */
+/** The runs of this window, by debug session. The current one is that of the active session, else the newest. */
 export class RunSessions implements PanelSource {
   readonly #entries = new Map<string, Entry>();
-  /** Stays after its session ended, so that the result can be looked at until the next run starts. */
+  /** Stays after its session ended, so that the result can be viewed until the next run starts. */
   #current: Entry | null = null;
   readonly #recent: RecentLaunches;
   readonly #changed = new Emitter<void>();
@@ -35,7 +35,7 @@ export class RunSessions implements PanelSource {
     ];
   }
 
-  /** Takes in the run of a debug session. A restarted session has a new run in the place of the old one. */
+  /** Adds the run of a debug session; a restarted session replaces its old run. */
   add(debug: vscode.DebugSession, run: RunClient): void {
     this.#entries.get(debug.id)?.run.end();
     const isNew = this.#current?.run !== run;
@@ -50,7 +50,7 @@ export class RunSessions implements PanelSource {
     this.#changed.fire();
   }
 
-  /** The run that is looked at, where it has this id and can be recovered. */
+  /** The current run, if it has this id and can be recovered. */
   crashed(id: unknown): RunClient | null {
     const run = this.current();
     return run !== null && run.id === id && run.state === 'crashed' ? run : null;
@@ -60,7 +60,7 @@ export class RunSessions implements PanelSource {
     return this.#current?.run ?? null;
   }
 
-  /** The debug session of the run that is looked at, unless it is over. */
+  /** The debug session of the current run, unless it is over. */
   currentDebugSession(): vscode.DebugSession | null {
     return this.#current === null || this.#current.run.ended ? null : this.#current.debug;
   }

@@ -6,7 +6,7 @@ import { notAutostarted, restartFromStep, showLogButton } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { readSettings } from '../settings.ts';
 
-/** When a solver process ends on its own: says so once, with the way back. */
+/** When a solver process ends unexpectedly: shows one message, with a button to recover. */
 export function watchForCrashes(context: Context): vscode.Disposable {
   const { sessions, log } = context;
   return sessions.onDidStart(run => {

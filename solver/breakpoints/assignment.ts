@@ -4,7 +4,7 @@ import { parseExpression } from './expression.ts';
 import { assignmentAt, type ExpressionNames, type ExpressionScope, parseTree } from './parse.ts';
 import * as say from './sentences.ts';
 
-/** What an assignment changes; the wire's `Edit`, without what the repl cannot say. */
+/** What an assignment changes: the wire's `Edit`, without the forms that cannot be written as an assignment. */
 export type Assignment =
   | { readonly kind: 'ordering'; readonly ordering: string }
   | { readonly kind: 'stepSize'; readonly block: string | null; readonly value: number | null }
@@ -151,5 +151,5 @@ function assign(
   return { ...place, value: result };
 }
 
-/** Stands for the run where there is none; only written-out values are read at it, and they read nothing. */
+/** Scope where there is no run: only literal values are evaluated with it, and they read nothing. */
 const nowhere = {} as ExpressionScope;

@@ -4,7 +4,7 @@ import * as say from './sentences.ts';
 import { exactText } from './sentences.ts';
 import type { BreakpointStatus, Phase } from './spec.ts';
 
-/** What one look at the breakpoints found. Stop where `ids` is not empty; print `logs` in any case. */
+/** Result of one check of the breakpoints. Stop if `ids` is not empty; print `logs` in any case. */
 export interface Hit {
   /** Breakpoints that stop here. */
   readonly ids: readonly string[];
@@ -25,8 +25,8 @@ interface Watch {
 }
 
 /**
- * The breakpoints of a run, as its loop asks for them. Looking changes nothing but the counts of hits, which belong
- * to the set and not to the run's state.
+ * The breakpoints of a run, as its loop checks them. Checking changes only the hit counts, which belong to the set and
+ * not to the run's state.
  */
 export class BreakpointSet {
   readonly statuses: readonly BreakpointStatus[];
@@ -55,7 +55,7 @@ export class BreakpointSet {
     for (const [key, watch] of this.#watches) watch.last = before.#watches.get(key)?.last ?? null;
   }
 
-  /** No breakpoint can stop or print anything: the loop need not ask. */
+  /** No breakpoint can stop or print anything, so the loop need not check. */
   get isEmpty(): boolean {
     return this.#entries.length === 0;
   }
@@ -158,7 +158,7 @@ export class BreakpointSet {
     );
   }
 
-  /** The run stands at step k again: hits after it no longer count, and nothing is known of the metrics. */
+  /** The run is back at step k: forgets later hits and the last values of metrics. */
   rewind(k: number): void {
     for (const entry of this.#entries) entry.rewind(k);
     for (const watch of this.#watches.values()) watch.last = null;
@@ -194,7 +194,7 @@ export class BreakpointSet {
   }
 }
 
-/** One look: gathers what the breakpoints asked say. */
+/** One check: collects the results of the breakpoints. */
 class Round {
   readonly #scope: ExpressionScope;
   readonly #stops: { readonly entry: Entry; readonly text: string }[] = [];

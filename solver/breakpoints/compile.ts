@@ -7,7 +7,7 @@ import * as say from './sentences.ts';
 type NumberRead = Read<number>;
 type NameNode = Extract<Node, { type: 'name' }>;
 
-/** Checks a syntax tree against the grammar and turns it into closures. The only road from text to a run. */
+/** Checks a syntax tree against the grammar and compiles it to closures. The only way from text to a run. */
 export function compile(tree: jsep.Expression, names: ExpressionNames): Node | Refusal {
   const node = tree as jsep.CoreExpression;
   switch (node.type) {
@@ -148,7 +148,7 @@ function equality(
     : { type: 'boolean', read: scope => readA(scope) === readB(scope) };
 }
 
-/** A name in quotation marks must be one that the other side can take; null where it is. */
+/** Refuses a quoted name that the other side can never equal; null if it can. */
 function namesDiffer(a: NameNode, b: NameNode, names: ExpressionNames): Refusal | null {
   for (const [one, other] of [
     [a, b],

@@ -3,7 +3,7 @@ import type { ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
 import type { BreakpointSpec, HitTest, LogMessage } from './spec.ts';
 
-/** One sound breakpoint: its tests and its count of hits. */
+/** One valid breakpoint with its tests and hit count. */
 export class Entry {
   readonly spec: BreakpointSpec;
   /** Equal for breakpoints that differ in their id alone. */
@@ -57,7 +57,7 @@ export class Entry {
     };
   }
 
-  /** Would it stop here, were its hits not counted? For looking back, where counting has no direction. */
+  /** Would it stop here, ignoring hit counts? Used when going backwards, where hits are not counted. */
   wouldStop(scope: ExpressionScope): boolean {
     if (this.#log !== null) return false;
     try {

@@ -2,7 +2,7 @@ import jsep from 'jsep';
 import type { Refusal } from '../core/part.ts';
 import * as say from './sentences.ts';
 
-/** Longer texts are refused: nobody writes one, and the parser's depth stays bounded. */
+/** Longer texts are refused, which bounds the parser's depth. */
 const MAX_LENGTH = 1000;
 
 /** The syntax tree of exactly one expression, not yet checked against the grammar. Total: never throws. */
@@ -30,7 +30,7 @@ interface ParseError {
   readonly index: number;
 }
 
-/** Index of the first `=` that is no part of `==`, `!=`, `<=`, `>=`; null where the text assigns nothing. */
+/** Index of the first `=` that is not part of `==`, `!=`, `<=`, `>=`; null where the text assigns nothing. */
 export function assignmentAt(text: string): number | null {
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!;

@@ -4,7 +4,7 @@ import { closingQuote, type ExpressionNames, type ExpressionScope } from './pars
 import * as say from './sentences.ts';
 import { exactText } from './sentences.ts';
 
-// The shapes of the wire's BreakpointSpec and BreakpointStatus, stated again because this folder knows no wire;
+// The wire's BreakpointSpec and BreakpointStatus, repeated because this folder does not import the wire;
 // a test holds them equal.
 
 export type Phase = 'order' | 'gradient' | 'step' | 'prox' | 'commit';

@@ -9,10 +9,10 @@ import { firstUnbuilt, firstUnsuited, impossibleCriterion } from './suits.ts';
 import { wrongValue } from './values.ts';
 
 /**
- * The configuration, every attribute present, or the first thing wrong with it. Pure. Ranks of refusals, in order: unknown
- * names, values of the wrong type or out of range, parts that do not go together, what is not built yet. Whether a method
- * suits a problem only the built problem tells; an engine that asks it calls `readConfig`, then the parts, then
- * `refuseLate`, so that the order holds.
+ * The complete configuration, or the first refusal. Pure. Refusals come in this order: unknown names, values of the wrong
+ * type or out of range, parts that do not fit together, features not implemented yet. Whether a method suits a problem is
+ * known only once the problem is built; the engine therefore calls `readConfig`, then checks the parts, then calls
+ * `refuseLate`, to keep the order.
  */
 export function checkConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal {
   const config = readConfig(raw, catalog);
@@ -20,17 +20,17 @@ export function checkConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal
   return firstUnsuited(config, catalog) ?? refuseLate(raw, config, catalog) ?? config;
 }
 
-/** Names, types and ranges alone: what can be said before the problem is built. */
+/** Checks names, types and ranges: all that can be checked before the problem is built. */
 export function readConfig(raw: Raw, catalog: Catalog): CheckedConfig | Refusal {
   return unknownName(raw, catalog) ?? wrongValue(raw, catalog) ?? filled(raw, catalog);
 }
 
-/** What is refused after a method, an ordering or a metric that does not suit: a criterion, or what is not built yet. */
+/** Refusals that come after unsuitable parts: a criterion, or a feature not implemented yet. */
 export function refuseLate(raw: Raw, config: CheckedConfig, catalog: Catalog): Refusal | null {
   return impossibleCriterion(config, catalog) ?? firstUnbuilt(raw);
 }
 
-/** Attributes that are right so far, with defaults for those left out. */
+/** The checked attributes, with defaults for those left out. */
 function filled(raw: Raw, catalog: Catalog): CheckedConfig {
   const given = <T>(name: string): T | null => (raw[name] as T | undefined) ?? null;
   const problem = raw['problem'] as string;

@@ -56,7 +56,7 @@ function page(
   return `${[`${NOTE}\n# ${title}`, intro, ...sections].join('\n\n')}\n`;
 }
 
-/** What the catalog knows of a part beyond its own words, in brackets. */
+/** Facts about a part from the catalog, in brackets. */
 function factsOf(catalog: Catalog, family: Family, name: string): string {
   if (family === 'problems') {
     const entry = catalog.problems.find(part => part.name === name);

@@ -6,7 +6,7 @@ import { isRecord, numberFault, rangeText, refuseUnknown } from './options.ts';
 /** Thresholds by finding, for every finding that is on. */
 export type FindingOptions = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** The first name in `findings` that is no finding, or no threshold of its finding. */
+/** Refuses the first name in `findings` that is not a finding or not a threshold of its finding. */
 export function unknownFinding(given: unknown, parts: readonly FindingPart[]): Refusal | null {
   if (!isRecord(given)) return null;
   const known = parts.map(({ name }) => name);
@@ -30,7 +30,7 @@ export function unknownFinding(given: unknown, parts: readonly FindingPart[]): R
   return null;
 }
 
-/** The first value in `findings` that its finding does not take. */
+/** Refuses the first value in `findings` that its finding does not accept. */
 export function wrongFinding(given: unknown, parts: readonly FindingPart[]): Refusal | null {
   if (!isRecord(given))
     return refuse('findings', given, 'must be an object of findings', '{ "stall": false, … }');

@@ -18,7 +18,10 @@ const families = [
   ['step', 'steps'],
 ] as const;
 
-/** The first name that means nothing: of an attribute, a part, an option or a criterion. Values of the wrong type are left to `wrongValue`. */
+/**
+ * Refuses the first unknown name: of an attribute, a part, an option or a criterion. Values of the wrong type are left to
+ * `wrongValue`.
+ */
 export function unknownName(raw: Raw, catalog: Catalog): Refusal | null {
   return (
     unknownAttribute(raw) ??
@@ -100,7 +103,7 @@ function unknownCriterion({ stopWhen }: Raw): Refusal | null {
     : refuseUnknown(`stopWhen.${name}`, stopWhen[name], 'criterion', known, name);
 }
 
-/** A module brings its own data, columns and blocks: what would say otherwise is refused. */
+/** Refuses attributes that a module defines itself: data, columns and blocks. */
 export function unusedByModule(raw: Raw): Refusal | null {
   const { problem } = raw;
   if (typeof problem !== 'string' || !isModulePath(problem)) return null;

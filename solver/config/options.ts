@@ -57,7 +57,7 @@ function applies({ attribute, value }: UnusedWith, raw: Values): boolean {
   return value === undefined ? given !== undefined : given === value;
 }
 
-/** What is wrong with an option that another attribute makes useless, and what would be accepted. */
+/** The refusal of an option that another attribute makes useless. */
 function uselessWith(option: string, { attribute, value }: UnusedWith): [string, string] {
   const other = attribute.slice(attribute.indexOf('.') + 1);
   return value === undefined

@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.ts';
 import type { CheckedConfig, Raw } from './checked.ts';
 import { namesOf } from './names.ts';
 
-/** The first part that does not go with the others, as far as the catalog tells: ordering, step rule, metrics. */
+/** Refuses the first part that does not fit the others, as far as the catalog tells: ordering, step rule, metrics. */
 export function firstUnsuited(config: CheckedConfig, catalog: Catalog): Refusal | null {
   return (
     unsuitedOrdering(config, catalog) ??
@@ -46,7 +46,7 @@ function unsuitedMetric(config: CheckedConfig, catalog: Catalog): Refusal | null
     : null;
 }
 
-/** A criterion on the gap of a problem that has none. */
+/** Refuses a criterion on the gap for a problem that has none. */
 export function impossibleCriterion(config: CheckedConfig, catalog: Catalog): Refusal | null {
   const { stopWhen } = config;
   const name = (['gap', 'relativeGap'] as const).find(key => stopWhen?.[key] !== undefined);
@@ -69,7 +69,7 @@ function nameOf({ problem }: CheckedConfig): string {
   return problem.kind === 'module' ? 'a problem module' : problem.name;
 }
 
-/** What the interface names and this version does not have: refused after everything else. */
+/** Refuses features that the interface names and this version does not implement yet. */
 export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
   if (backend === 'wasm' || backend === 'gpu') {
     return refuse('backend', backend, 'is not implemented yet', 'auto, js');

@@ -7,7 +7,7 @@ import { wrongFinding } from './findings.ts';
 import { isModulePath, namesOf, optionParts, unusedByModule } from './names.ts';
 import { isRecord, numberFault, rangeText, wrongOption } from './options.ts';
 
-/** The first value of the wrong type or out of its range, in the order of the documentation. */
+/** Refuses the first value of the wrong type or out of range, in the order of the documentation. */
 export function wrongValue(raw: Raw, catalog: Catalog): Refusal | null {
   for (const name of Object.keys(attributes)) {
     const refusal = wrongAttribute(name, raw, catalog);
@@ -142,7 +142,7 @@ function wrongOptions(name: string, value: unknown, raw: Raw, catalog: Catalog):
   return wrongOption(name, value, part ?? null, raw);
 }
 
-/** Data for a problem that is given by its options alone. */
+/** Refuses data for a problem that is defined by its options alone. */
 function unusedByProblem(raw: Raw, catalog: Catalog): Refusal | null {
   const { problem } = raw;
   if (typeof problem !== 'string' || isModulePath(problem)) return null;

@@ -7,7 +7,7 @@ import { bundledNames, missing, type Named, unreadableFile } from './sentences.t
 /** Bytes read so far, of how many. */
 export type Progress = (read: number, total: number) => void;
 
-/** A regular file to read from: its beginning is known, its whole comes as chunks, polled and counted. */
+/** A regular file with its first bytes, read in chunks that poll and report progress. */
 export interface FileSource {
   readonly at: Named;
   readonly path: string;
@@ -54,7 +54,7 @@ export async function openFile(
   }
 }
 
-/** What a path leads to where it is no regular file, as the reason of a refusal; null for a regular file. */
+/** Why a path cannot be read as a file, such as "it is a folder"; null for a regular file. */
 export function otherKind(info: Stats): string | null {
   if (info.isFile()) return null;
   if (info.isDirectory()) return 'it is a folder';

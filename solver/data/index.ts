@@ -138,7 +138,7 @@ async function refusing<T>(at: Named, read: () => Promise<T>): Promise<T | Refus
     return await read();
   } catch (error) {
     if (error instanceof Unreadable) return error.refusal;
-    // What V8 says when there is no room for an array, or when none may be so long.
+    // V8's messages when memory for an array is lacking or the array is too long.
     if (error instanceof RangeError && /allocation failed|invalid .*length/i.test(error.message)) {
       return noMemory(at).refusal;
     }

@@ -72,7 +72,7 @@ class Reader {
     }
   }
 
-  /** Refuses bytes[from … to) as what no label and no pair looks like. */
+  /** Refuses the word bytes[from … to): it is neither a label nor a pair. */
   refuseWord(bytes: Buffer, from: number, to: number): never {
     const word = bytes.toString('utf8', from, Math.min(to, from + longestWord));
     if (this.#before < 0) throw badCell(this.#at, this.#line, 'label', word);

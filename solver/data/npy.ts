@@ -20,7 +20,7 @@ interface Header {
 
 const accepted = 'an array of numbers (bool, int, uint, float) as numpy.save writes it';
 
-/** What a file holds of an array: its bytes as they come, and how many they are. */
+/** The bytes of an array in a file, as a stream, and their number. */
 export interface Packed {
   readonly bytes: AsyncIterable<Buffer>;
   readonly size: number;
@@ -214,7 +214,7 @@ function reader(descr: string): Read | null {
   }
 }
 
-/** NaN for an integer that is no double. */
+/** The integer as a double; NaN if it is not exactly representable. */
 function exact(value: bigint): number {
   const double = Number(value);
   return Number.isSafeInteger(double) ? double : Number.NaN;

@@ -10,7 +10,7 @@ export interface Named {
   readonly file: string;
 }
 
-/** A reader gives up by throwing this; `loadDataset` and `loadMatrix` hand its refusal on as a value. */
+/** Thrown by readers to stop with a refusal; `loadDataset` and `loadMatrix` return it as a value. */
 export class Unreadable extends Error {
   readonly refusal: Refusal;
   constructor(refusal: Refusal) {
@@ -59,7 +59,7 @@ export function badLine(at: Named, line: number, wrong: string, accepted: string
   return say(at, `line ${line}: ${wrong}`, accepted);
 }
 
-/** The longest line of csv, in characters: a longer one is held in memory for nothing. */
+/** The longest line of csv, in characters; a longer one would only fill the memory. */
 export const longestLine = 16_777_216;
 
 export function longLine(at: Named, line: number): Unreadable {
@@ -67,7 +67,7 @@ export function longLine(at: Named, line: number): Unreadable {
   return say(at, `line ${line}: the line is longer than ${longestLine} characters`, most);
 }
 
-/** Beyond these a sparse table's bookkeeping alone would take gigabytes; a damaged file asks for that easily. */
+/** Above these the index arrays of a sparse table alone take gigabytes, which damaged files often declare. */
 export const mostRows = 200_000_000;
 export const mostColumns = 10_000_000;
 
@@ -91,7 +91,7 @@ export function unknownTarget(target: string, at: Named, columns: ColumnNames): 
   return new Unreadable(refuse('target', target, wrong, listed(columns, 20)));
 }
 
-/** A table that there is no room for. */
+/** A table that does not fit into memory. */
 export function noMemory(at: Named): Unreadable {
   return say(at, 'does not fit into memory', 'a smaller table');
 }

@@ -63,12 +63,12 @@ function given(
 
 /**
  * H v by central differences D(h), D(2h) of the gradient and Richardson's (4 D(h) − D(2h))/3, whose truncation is O(h⁴).
- * h = 2⁻¹³ of the size of the coordinates that v moves, at least of 1: there truncation, 2⁻⁵², has gone below the rounding,
- * ε/h. The error is bounded by ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of the result;
- * and by three times the rounding of a gradient over h: `noise`, or more where the fourth difference of the five gradients
- * shows more, and never below what one ulp of the gradients and of H x would make. That holds where f is smooth over 2h.
- * What is finer than h (a dead zone, a kink, a saturated part) shows in D(h/128): what lies beyond its own rounding between
- * it and the result is error as well.
+ * h = 2⁻¹³ of the size of the coordinates that v moves, at least of 1: there truncation, 2⁻⁵², has gone below the
+ * rounding, ε/h. The error is bounded by ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of
+ * the result; and by three times the rounding of a gradient over h: `noise`, or more where the fourth difference of the
+ * five gradients shows more, and never below what one ulp of the gradients and of H x would make. That holds where f is
+ * smooth over 2h. Structure finer than h (a dead zone, a kink, a saturated part) shows in D(h/128): its distance to the
+ * result, beyond its own rounding, counts as error too.
  */
 export function differences(
   functions: UserFunctions,
@@ -112,11 +112,11 @@ export function differences(
       maxAbs(out, 0, d) * (size / length),
     );
     const rounding = Math.max(noise, Math.sqrt(fourth / 70), EPSILON * Math.sqrt(d) * largest);
-    // Over h/128 a smooth f bends too: by the third derivative, of which the spread holds 128 times as much.
+    // A smooth f bends over h/128 as well, by its third derivative, which contributes 128 times as much to the spread.
     const bend = Math.sqrt(spread) + bendOf(high, low, centre, h, fine);
     const unexplained = Math.sqrt(apart) - (6 * rounding) / fine - bend;
     const error = Math.sqrt(spread) + (3 * rounding) / h;
-    // Twice: the fine difference may itself look past what is finer still.
+    // Twice, because the fine difference may miss still finer structure.
     return unexplained > 0 ? error + 2 * Math.sqrt(apart) : error;
   };
 }
@@ -139,7 +139,7 @@ function bendOf(
   return Math.sqrt(squares) * fine;
 }
 
-/** No power of two: steps that are would round alike at every point, and their rounding would not show. */
+/** Not a power of two: such steps would round alike at every point and hide the rounding. */
 const ODD = 0.8191725133961645;
 
 /** The power of two at or above the size of x_b, at least 1. */

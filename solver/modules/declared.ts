@@ -33,13 +33,13 @@ export function declaredPlaces(syntax: Syntax, names: readonly string[]): Places
   };
 }
 
-/** What may be the problem, and where it says so. */
+/** An expression that may define the problem, and its place. */
 interface Definition {
   readonly value: Node | null;
   readonly place: Place;
 }
 
-/** The arguments of `defineProblem`, then what is exported as default, then what any name is given. */
+/** Candidates in this order: arguments of `defineProblem`, the default export, initial values of names. */
 function definitionsIn({ program, source }: Syntax): Definition[] {
   const called = collect(program, node => {
     if (node.type !== 'CallExpression') return null;

@@ -5,7 +5,7 @@ import { callOf, type Term, thrown, UserError } from './userError.ts';
 /** A module's specification after validation, block names as plain strings. */
 export type Spec = ProblemSpec<Readonly<Record<string, number>>>;
 
-/** Told when user code is entered and left, so that one that does not return can be named. */
+/** Called when user code is entered and left, so that a function that does not return can be named. */
 export interface Watch {
   enter(term: Term, block: string | null): void;
   leave(): void;

@@ -33,13 +33,13 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** What user code prints. */
   readonly output?: Output;
-  /** Told when user code is entered and left, so that a function that does not return can be named. */
+  /** Called when user code is entered and left, so that a function that does not return can be named. */
   readonly watch?: Watch;
 }
 
 /**
- * Reads, compiles, runs and checks a problem module. A mistake in it is a refusal of one sentence; what its functions do
- * wrong later is thrown as UserError. Nothing is kept between loads: an edited module loads afresh.
+ * Reads, compiles, runs and checks a problem module. A mistake in it is a refusal of one sentence; later mistakes of its
+ * functions are thrown as UserError. Nothing is cached between loads.
  */
 export async function loadModule(
   shown: string,

@@ -20,7 +20,7 @@ export function moduleProblem(
     name,
     blocks,
     size,
-    // What a gradient costs only the module knows; a sum over rows of x's length is the usual case.
+    // Only the module knows the cost of a gradient; a sum over rows of x's length is the usual case.
     work: size * (spec.rows ?? 1),
     notes: notesOf(functions),
     parameters: {
@@ -85,7 +85,7 @@ function startOf(spec: Spec, blocks: readonly Block[], size: number): Float64Arr
   return start;
 }
 
-/** That a bound L_b is missing is said by the engine, where it matters. */
+/** The engine adds a note about a missing L_b where it matters. */
 function notesOf({ hessianVector }: UserFunctions): readonly string[] {
   return hessianVector === null
     ? ['The module has no hessianVector: curvature comes from differences of gradients.']

@@ -8,7 +8,7 @@ export type Output = (category: 'stdout' | 'stderr', text: string) => void;
 
 /** The globals of a module, and `restart`, which is called before each call of a user function. */
 export interface SeededScope extends ModuleScope {
-  /** Math.random begins the functions' stream anew, so that a call's value depends on its arguments and the seed alone. */
+  /** Restarts the random stream of the functions, so that a call's value depends on its arguments and the seed alone. */
   restart(): void;
 }
 

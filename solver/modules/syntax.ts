@@ -19,7 +19,7 @@ export function transformsOf(path: string): Transform[] {
   return isTypeScript(path) ? ['typescript', 'imports'] : ['imports'];
 }
 
-/** A file that does not parse: where, and what the parser says of it. */
+/** A syntax error: its place and the parser's message. */
 export class Unparsed extends SyntaxError {
   readonly file: string;
   readonly line: number;

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { printable } from '../core/words.ts';
 
-/** The function of a module that was being called; `module`: its top level, while it was loaded. */
+/** The function of a module that was called; `module`: its top-level code, during loading. */
 export type Term = 'module' | 'value' | 'gradient' | 'lipschitz' | 'hessianVector' | 'rowGradient';
 
-/** User code threw, or returned what cannot be used. The engine turns it into the finding `userError` at its step. */
+/** User code threw, or returned an unusable value. The engine turns it into the finding `userError` at its step. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly block: string | null;

@@ -1,6 +1,6 @@
-// What is in force in a run and what may be done with it. The source resolves it, and its readers replay nothing.
+// What is in force in a run and what can be done with it, resolved by the source.
 
-/** What a source may be asked to do. Views offer what is true, and say the sentence of what is not. */
+/** What a source can do. Views offer an ability that is true, and show the sentence of one that is not. */
 export type Ability =
   | 'stepUpdate'
   | 'stepPhase'
@@ -26,7 +26,7 @@ export type Ability =
 /** true, or one sentence why not. */
 export type Abilities = Readonly<Record<Ability, true | string>>;
 
-/** What is in force where the run stands, and everything the user changed up to there. */
+/** The settings in force at the current step, and all edits of the user. */
 export interface Facts {
   /** By the block's place in RunInfo.blocks. */
   readonly frozen: readonly boolean[];
@@ -34,7 +34,7 @@ export interface Facts {
     readonly name: string;
     /** It orders the updates after step `since`. */
     readonly since: number;
-    /** The ordering that takes over when this sweep ends, if one waits. */
+    /** The ordering that takes effect when this sweep ends, if one is pending. */
     readonly pending: string | null;
   };
   /** Step size the user set, by the block's place; NaN where the step rule decides. */

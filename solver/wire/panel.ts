@@ -1,6 +1,6 @@
 /**
- * What the panel's host and its page say to each other. Types only.
- * Numbers that may be NaN or infinite travel in typed arrays: outside of them they would arrive as null.
+ * Messages between the panel's host and its page. Types only. Numbers that may be NaN or infinite travel in typed arrays:
+ * outside of them they would arrive as null.
  */
 import type { Abilities } from './facts.ts';
 import type { BranchInfo } from './protocol.ts';

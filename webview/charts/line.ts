@@ -1,6 +1,6 @@
 import type { PointSeries } from '../traces.ts';
 
-/** One curve, as it is to be drawn. */
+/** One curve with its style. */
 export interface Line {
   readonly points: PointSeries;
   readonly color: string;

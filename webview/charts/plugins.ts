@@ -80,7 +80,7 @@ export interface Ticks {
   readonly texts: readonly string[];
 }
 
-/** A chart that draws when it is told, answers to no event of its own and takes its ticks from outside. */
+/** Options of a chart that draws only on request, handles no events and is given its ticks. */
 export function chartOptions(
   ticks: { readonly x: () => Ticks; readonly y: () => Ticks },
   zoomed: (min: number, max: number) => void,

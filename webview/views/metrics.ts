@@ -70,7 +70,7 @@ export function hasChart({ draw }: MetricInfo): boolean {
   return draw.kind !== 'none' && draw.within === null;
 }
 
-/** The one value of each block whose curve stands still; null where a curve moves, or none has been seen twice. */
+/** The constant value of each block's curve; null if a curve varies or none has two points. */
 export function constants(store: Shown, metric: MetricInfo): ReadonlyMap<number, number> | null {
   const { table, loaded, status } = store;
   if (table === null || loaded === null) return null;

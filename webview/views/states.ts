@@ -36,7 +36,7 @@ export function empty(store: Store, actions: Actions): HTMLElement {
   return element;
 }
 
-/** Shown until the problem is loaded: what is being done, and how far it is. */
+/** Shown until the problem is loaded: the current activity and its progress. */
 export function starting(store: Store): HTMLElement {
   const text = el('p');
   const bar = el('progress', { max: '1', 'aria-label': 'Loading' });

@@ -3,7 +3,10 @@ import { stateWords } from '../../solver/wire/state.ts';
 import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';
 
-/** Sweep, step, block, ordering and state in words. Announced when the run stops or starts, not twelve times a second. */
+/**
+ * Sweep, step, block, ordering and state in words. Announced to screen readers when the run stops or starts, not at every
+ * frame.
+ */
 export function status(store: Store): HTMLElement {
   const state = el('strong');
   const place = el('span');

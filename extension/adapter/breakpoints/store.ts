@@ -22,7 +22,7 @@ export interface AskedBreakpoint {
   resolve(info: RunInfo): Resolved;
 }
 
-/** What breakpoints need to know of the session they are in. */
+/** The part of a session that breakpoints use. */
 interface Session {
   readonly run: RunClient | null;
   readonly client: ClientTraits;
@@ -61,7 +61,7 @@ export class BreakpointStore {
     return kept.map(breakpoint => shown(session, breakpoint));
   }
 
-  /** Gives all breakpoints to the child and takes in what it says of them. Where there is no run they wait for one. */
+  /** Sends all breakpoints to the run's source and stores its answers. Without a run they are sent when one is loaded. */
   async send(session: Session): Promise<void> {
     const { run } = session;
     const all = [...this.#groups.values()].flat();

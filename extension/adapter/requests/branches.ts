@@ -13,7 +13,7 @@ export async function lastRow(
   }
 }
 
-/** The last recorded row of a branch, and what made it one. */
+/** The last recorded row of a branch, and the edit that created it. */
 export async function branchVariables(
   run: SessionRun,
   branch: BranchInfo | null,

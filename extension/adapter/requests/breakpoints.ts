@@ -75,7 +75,7 @@ export const breakpoints: Requests = {
     return { breakpoints: await adapter.breakpoints.replace(adapter, 'exceptions', asked) };
   },
 
-  /** The lines of a stretch of a source that can be stopped at. */
+  /** The lines within a range of a source that a run can stop at. */
   breakpointLocations(adapter, args) {
     const { info } = adapter.loaded();
     const source = sourceOf(args.object('source'));
@@ -95,7 +95,7 @@ export const breakpoints: Requests = {
   },
 };
 
-/** The parts of a source that say which one it is. */
+/** The fields that identify a source. */
 export function sourceOf(args: Args): DebugProtocol.Source {
   const [name, path] = [args.optionalText('name'), args.optionalText('path')];
   const reference = args.optionalInteger('sourceReference', 0);
@@ -116,7 +116,7 @@ function conditions(
   };
 }
 
-/** The nearest line that can be stopped at. In a module only among its blocks' declarations, not far below them. */
+/** The nearest line that a run can stop at. In a module, only lines with or just below block declarations. */
 function atLine(
   adapter: Adapter,
   info: RunInfo,

@@ -32,7 +32,7 @@ export const flow: Requests = {
     await run.goTo('adapter', k);
   },
 
-  /** Answered at once; a run that stands still already has told so, one that is loaded still stops where it begins. */
+  /** Answers at once. A stopped run has already been reported; a run that is still loading stops where it begins. */
   async pause(adapter, args) {
     const run = adapter.run?.info === null && !adapter.over ? adapter.run : adapter.alive();
     refuseBranch(adapter, args);

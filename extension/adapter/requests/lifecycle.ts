@@ -8,7 +8,7 @@ import { ClientTraits } from '../client.ts';
 import { end } from '../events.ts';
 import { begin, load } from '../load.ts';
 
-/** A child that was asked to end writes its trace first; one that does not answer is ended all the same. */
+/** Time for a solver to write its trace and end; one that does not answer is ended after it. */
 const TERMINATE_MS = 1500;
 
 export const lifecycle: Requests = {
@@ -29,7 +29,7 @@ export const lifecycle: Requests = {
     await load(adapter, { config: configOf(args) });
   },
 
-  /** To a recorded trace: what it holds can be looked at. */
+  /** Attaches to a recorded trace for viewing. */
   async attach(adapter, args) {
     if (adapter.over) throw new RequestError(say.sessionOver());
     if (adapter.run !== null) throw new RequestError(say.alreadyLaunched());
@@ -74,7 +74,7 @@ export const lifecycle: Requests = {
   },
 };
 
-/** After a crash: a new child goes on where the old one was lost. */
+/** After a crash: a new solver process continues where the old one ended. */
 export async function recover(adapter: Adapter): Promise<void> {
   if (adapter.loaded().exit === null) throw new RequestError(say.notCrashed());
   await load(adapter, null);
@@ -92,7 +92,7 @@ function madeOf(args: Args): Origins {
   return trace === undefined ? { config: configOf(args) } : { trace };
 }
 
-/** What the client added for itself stays behind; everything else is checked by the solver. */
+/** The configuration without the client's own attributes; the solver checks the rest. */
 function configOf(args: Args): RunConfig {
   const given = Object.entries(args.raw).filter(([name]) => !name.startsWith('__'));
   return Object.fromEntries(given) as unknown as RunConfig;

@@ -26,7 +26,10 @@ export const sources: Requests = {
     return { sources: [adapter.listingSource(info), ...module] };
   },
 
-  /** Steps that a line stands for: of the run's head its start and end, of the sweep's its starts, of a block its visits. */
+  /**
+   * Steps to go to from a line: the head of the run gives its start and end, the sweep line its starts, a block its
+   * visits.
+   */
   async gotoTargets(adapter, args) {
     const run = adapter.still();
     const source = sourceOf(args.object('source'));

@@ -111,7 +111,7 @@ function onListing(adapter: Adapter, run: SessionRun, line: number): Place {
   };
 }
 
-/** A branch stands at its end for good. */
+/** Frames of a branch, which always stands at its end. */
 async function branchFrames(
   adapter: Adapter,
   run: SessionRun,

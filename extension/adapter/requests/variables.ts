@@ -46,7 +46,7 @@ export const variables: Requests = {
     return { variables: views.map(view => shown(adapter, container, view)) };
   },
 
-  /** Carried out as the assignment it is, so that it is recorded as an edit and checked as one. */
+  /** Carried out as an assignment, so that it is checked and recorded as an edit. */
   async setVariable(adapter, args) {
     const run = adapter.still();
     const container = adapter.references.get(args.integer('variablesReference', 1));

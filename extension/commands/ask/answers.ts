@@ -25,7 +25,7 @@ export const noAnswers: Answers = {
   save: false,
 };
 
-/** The launch configuration that says what was answered, and nothing that is a default. */
+/** The launch configuration of the answers, without defaults. */
 export function configurationFor(catalog: Catalog, answers: Answers): DebugConfiguration {
   const { problem, data, target, method, ordering } = answers;
   const title = catalog.problems.find(({ name }) => name === problem)?.title ?? fileName(problem);
@@ -79,7 +79,7 @@ export async function askAll<S>(first: S, steps: readonly Step<S>[]): Promise<S 
   }
 }
 
-/** The header of a csv file, of which only the beginning is read. Null where there is none to be read. */
+/** The header of a csv file, from its first bytes. Null where it cannot be read. */
 export async function csvHeader(path: string): Promise<readonly string[] | null> {
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return null;
@@ -106,7 +106,7 @@ export function parseStep(text: string, k: number): number | null {
   return step >= 0 ? step : null;
 }
 
-/** Null for an empty text (the step rule's own), undefined for what is not a step size. */
+/** The step size in the text; null for an empty text (the step rule decides), undefined for anything else. */
 export function parseStepSize(text: string): number | null | undefined {
   if (text.trim() === '') return null;
   const value = Number(text);
@@ -121,7 +121,7 @@ export function namesIn(text: string): string[] {
     .filter(name => name !== '');
 }
 
-/** `my ridge` is `my-ridge.ts`; null for a name of which no letter or digit is left. */
+/** `my ridge` becomes `my-ridge.ts`; null for a name without a letter or digit. */
 export function fileNameFor(name: string): string | null {
   const plain = name
     .trim()

@@ -9,7 +9,10 @@ const excluded = '**/{node_modules,dist,out,.git,.venv,.vscode}/**';
 /** A workspace with more files than this is searched in part; "Browse…" reaches the rest. */
 const limit = 300;
 
-/** What lists of data and modules are made from: the editor's file search, which may fail without costing a list more than its files. */
+/**
+ * Data files and modules of the workspace, from the editor's file search; if the search fails, lists only lack these
+ * files.
+ */
 export class WorkspaceFiles {
   readonly #log: Pick<vscode.LogOutputChannel, 'warn'>;
   readonly #find: typeof vscode.workspace.findFiles;

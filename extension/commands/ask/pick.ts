@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** A row of a list, and what choosing it means. */
+/** A row of a list, with the value it stands for. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }

@@ -12,10 +12,10 @@ const POINTS = 2;
 const MANY_BLOCKS = 100;
 
 /**
- * What is wrong with a module's functions: value and gradients that differ when called twice (`notDeterministic`), gradients
- * that are not those of value (`gradientMismatch`, one a block), and likewise `hessianVector` and `rowGradient` where there
- * are any. What user code throws at the start is a finding too, and the last. The points are drawn from the run's seed.
- * Slow functions are checked in slices: the run need not wait for all of them.
+ * Checks a module's functions: value and gradients must be the same when called twice (`notDeterministic`), and
+ * gradients, `hessianVector` and `rowGradient` must match value (`gradientMismatch`, one per block). An error thrown at
+ * the start is a finding too, and the last. The points are drawn from the run's seed. Slow functions are checked in
+ * slices: the run need not wait for all of them.
  */
 export class ModuleCheck {
   readonly #checks: Iterator<Check>;
@@ -33,7 +33,10 @@ export class ModuleCheck {
     return this.#done;
   }
 
-  /** What the checks find that fit into so many milliseconds; one always does. What a poll throws comes through, and nothing is lost. */
+  /**
+   * Runs checks for about this many milliseconds, at least one, and returns what they found. A throw from the poll passes
+   * through and loses nothing.
+   */
   slice(milliseconds: number): readonly Finding[] {
     const end = performance.now() + milliseconds;
     do this.#step();
@@ -169,8 +172,8 @@ function gradientAt(
 }
 
 /**
- * A point about the start at a distance of the size of x, put behind `points`; a nearer one where f is not finite there or
- * throws, the start where it is not finite anywhere near. What a penalty confines to a box stays in it.
+ * A point about the start at a distance of the size of x, put behind `points`; a nearer one where f is not finite there
+ * or throws, the start where it is not finite anywhere near. Coordinates with a box penalty stay inside the box.
  */
 function* farPoint(
   problem: ModuleProblem,

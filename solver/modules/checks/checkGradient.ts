@@ -13,8 +13,8 @@ const MANY_BLOCKS = 100;
 export const DIGITS = 6;
 
 /**
- * How far an analytic slope may lie from the numeric one, relative to both, beside the numeric one's own error: a formula
- * that is wrong is wrong by more, and a right one is summed up to far less.
+ * How far an analytic slope may lie from the numeric one, relative to both, on top of the numeric one's own error: a
+ * wrong formula is off by more, a correct one by far less.
  */
 const RELATIVE = 1e-6;
 
@@ -143,7 +143,7 @@ function slopeAlong(
   };
 }
 
-/** A small part of the checks: a few calls of user code, and what they show. Interrupted, it is begun again. */
+/** A small part of the checks: a few calls of user code. If interrupted, it is run again. */
 export interface Check {
   /** The block it is about; after a mismatch in it, it is not looked at again. */
   readonly block: Block | null;
@@ -151,8 +151,8 @@ export interface Check {
 }
 
 /**
- * The value, or null where user code throws: beside the start a check may leave the domain of f, and what a module throws
- * there says nothing against it. A run that gets there throws it again.
+ * The value, or null where user code throws: away from the start a check may leave the domain of f, where throwing is not
+ * a mistake. A run that gets there throws again.
  */
 export function inDomain<T>(run: () => T): T | null {
   try {

@@ -9,7 +9,7 @@ import { DIGITS, inDomain } from './checkGradient.ts';
 
 /** Up to this many rows their mean is compared with the gradient; a pass over more would delay the start. */
 const ROWS = 20_000;
-/** A formula that is wrong is wrong by more; sums over rows and differences are right to far less. */
+/** A wrong formula is off by more; correct sums over rows and differences are off by far less. */
 const RELATIVE = 1e-6;
 
 /** `hessianVector` against differences of the gradient, along one random direction at each point. */
@@ -57,7 +57,7 @@ export function rowFaults(
     });
     return pair === null ? [] : [pair];
   });
-  // Where the gradient vanishes, what rounding leaves of its terms is to be compared with its size elsewhere.
+  // Where the gradient vanishes, rounding is compared with the size of the gradient elsewhere.
   const scale = Math.max(...pairs.map(({ gradient }) => maxAbs(gradient, 0, block.size)));
   for (const { mean, gradient } of pairs) {
     const fault = furthest(mean, gradient, 1e-10 * scale);

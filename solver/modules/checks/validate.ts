@@ -3,7 +3,7 @@ import { listed, printable, refuse } from '../../core/words.ts';
 import type { Spec } from '../functions.ts';
 import type { BlockPenalty } from '../index.ts';
 
-/** What a module says wrongly: what is wrong, and what would be accepted. */
+/** A mistake in a module: what is wrong, and what would be accepted. */
 interface Fault {
   readonly wrong: string;
   readonly accepted: string;

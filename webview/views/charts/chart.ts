@@ -16,7 +16,7 @@ import { linesOf } from './lines.ts';
 /** With more blocks than this a chart of lines is unreadable, and a heatmap takes its place. */
 const lineLimit = 24;
 
-/** One canvas: lines or a heatmap, with the axes, the swaps and the zoom. Draws when it is told. */
+/** One canvas: lines or a heatmap, with the axes, the swaps and the zoom. Draws on request. */
 export class ChartCanvas {
   readonly canvas: HTMLCanvasElement;
   readonly name: string;
@@ -29,7 +29,7 @@ export class ChartCanvas {
   #x: XAxis = { min: 0, max: 1, step: 1 };
   #xTicks: Ticks = { values: [], texts: [] };
   #yTicks: Ticks = { values: [], texts: [] };
-  /** In pixels, without a question that makes the browser lay the page out. */
+  /** In pixels, kept here because reading it from the page would force a layout. */
   #width = 0;
   #height = 0;
   #sized = '';

@@ -14,7 +14,7 @@ import { heatKey } from './heat-key.ts';
 
 /**
  * A chart of every metric that was chosen, each with the same two vertical lines at the same place: the present step, and
- * the pointer's. A metric that stands still is a line of text below them, so that those that move have the room.
+ * the pointer's. A constant metric is a line of text below them, which leaves the room to the others.
  */
 export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Actions) {
   const element = el('div', { class: 'charts' });

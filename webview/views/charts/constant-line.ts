@@ -6,7 +6,7 @@ import { chartTitle, constants, ratio } from '../metrics.ts';
 import type { Ranking } from '../table/ranking.ts';
 import { colorOf } from './lines.ts';
 
-/** A metric that stands still, in words: "Step size by block: s5 0.132 … age 1.00, constant". */
+/** A constant metric in words: "Step size by block: s5 0.132 … age 1.00, constant". */
 export function constantLine(
   name: string,
   store: Store,

@@ -14,7 +14,7 @@ export class Ranking {
   worst: readonly number[] = [];
   #at = Number.NEGATIVE_INFINITY;
   #key = '';
-  /** Told by the table: a person points at a row, or is in it. */
+  /** Set by the table while the pointer or the focus is on a row. */
   held = false;
   readonly #store: Store;
 
