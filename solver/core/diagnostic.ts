@@ -1,6 +1,6 @@
 import type { Entry, Method, MethodPart, Proposal } from './method.ts';
 import type { NumberOption, PartMeta } from './part.ts';
-import type { Block, Problem } from './problem.ts';
+import type { Block, Estimate, Problem } from './problem.ts';
 import type { State } from './state.ts';
 
 /** What a diagnostic may read around one block update. Values computed once are shared by all diagnostics of the step. */
@@ -25,6 +25,11 @@ export interface Reading {
   sharpness(): number;
   /** λ_max of Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2} at the point that was read; NaN where the problem has no matrix metric. */
   metricSharpness(): number;
+  /**
+   * λ_max(D^{1/2} ∇²_SS f D^{1/2}) of the set S of blocks that the update moves, D their steps, at the point that was read:
+   * a bound from above where that is within the limit, else what Lanczos found from below. NaN where it is not known.
+   */
+  jointSharpness(limit: number): JointSharpness;
   /** F at the iterate (before, for `read`; after, for `commit` and `sweep`), from a cache that has not drifted. */
   objective(): number;
   /** F at the iterate before the update. */
@@ -34,6 +39,11 @@ export interface Reading {
   gap(): number;
   /** The largest of F − gap here and at the ends of the sweeps so far, and the problem's own bound; NaN where none is known. */
   lowerBound(): number;
+}
+
+/** A value for this many blocks together, with the residual of what found it. */
+export interface JointSharpness extends Estimate {
+  readonly blocks: number;
 }
 
 /** How views draw a metric. */
@@ -92,8 +102,8 @@ export interface FindingDetail {
   readonly evidence: Readonly<Record<string, number | string>>;
 }
 
-/** A possible cause of another finding: the block, a sentence, and the values it is based on. */
-export type Suspicion = FindingDetail & { readonly block: string };
+/** A possible cause of another finding: the block (null: several together), a sentence, and the values it is based on. */
+export type Suspicion = FindingDetail;
 
 /** A number that a verdict reads at every update, measured while the finding is on. Every diagnostic is one. */
 export interface Measure {

@@ -92,6 +92,8 @@ export interface Proposal {
   readonly entries: readonly Entry[];
   readonly read: ReadPoint;
   readonly settled: readonly Settled[];
+  /** Was f tried at the end of all moves together, and did it keep to the model that their steps rest on? */
+  tried: boolean;
   work: number;
   gradients: number;
   proxes: number;

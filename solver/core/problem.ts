@@ -89,6 +89,8 @@ export interface Curvature {
     | null;
   /** out = H v over all coordinates for one constant H ⪰ ∇²f(x) at every x (XᵀX/(4n) for logistic); null where unknown. */
   readonly fullBoundVector: ((v: Float64Array, out: Float64Array) => void) | null;
+  /** Is ∇²f known to be positive semidefinite everywhere? */
+  readonly convex: boolean;
   /** Is ∇²f the same everywhere? What is computed from it is then computed once. */
   readonly constantHessian: boolean;
   /** λ_max(∇²_bb f(x)): exact (dense eigenvalue) for built-in problems, else from Hessian-vector products with its error. */

@@ -120,7 +120,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Findi
     ? ` ${together} blocks move at once: steps that suit each of them alone may be too long together.`
     : suspicion && ` ${suspicion.text}`;
   return {
-    block: joint ? null : (suspicion?.block ?? block),
+    block: joint ? null : suspicion ? suspicion.block : block,
     text: `F rose from its lowest value, ${significant(lowest)} at step ${lowestK}, to ${significant(now)}, above where it started (${significant(first)}).${cause ?? ''}`,
     evidence: {
       objective: now,

@@ -1,4 +1,12 @@
-import type { Diagnostic, Measure, Reading, Verdict, Watcher } from '../core/diagnostic.ts';
+import type {
+  Diagnostic,
+  FindingDetail,
+  JointSharpness,
+  Measure,
+  Reading,
+  Verdict,
+  Watcher,
+} from '../core/diagnostic.ts';
 import { significant } from '../core/words.ts';
 import { lines, ofBlock } from './defaults.ts';
 
@@ -44,21 +52,31 @@ const SLACK = 1 + 1e-9;
 /** A step counts as short again below this fraction of the limit. */
 const OVER = 0.9;
 
+interface Memory {
+  /** Products above the limit, by block index. */
+  readonly ofBlocks: Map<number, number>;
+  /** What was last told of blocks that move at once, while it lasts. */
+  ofSet: FindingDetail | null;
+}
+
 /**
- * A block's step times its sharpness is above 2. Not reported for steps that passed the backtracking test, nor for blocks
- * that did not move.
+ * A block's step times its sharpness is above 2; or of blocks that move at once, each with a step that suits it alone, the
+ * largest eigenvalue of their joint curvature times their steps is. Not reported for steps that passed the backtracking
+ * test, nor for blocks that did not move.
  */
 const stepTooLong: Verdict = {
   finding: 'stepTooLong',
   title: 'Step too long',
-  summary: 'A step is above what the block’s sharpness allows.',
+  summary:
+    'A step is above what the block’s sharpness allows, or the steps of blocks that move at once are above what their joint curvature allows.',
   stops: false,
   options: {
     limit: {
       type: 'number',
       default: 2,
       exclusiveMinimum: 0,
-      description: 'Step × sharpness above which a step is too long.',
+      description:
+        'Step × sharpness above which a step is too long; for blocks that move at once also the limit of λ_max(D^{1/2} ∇²f D^{1/2}), D their steps. Where no bound shows that it is below, that eigenvalue takes at most 16 products with ∇²f, in sweeps 1, 2, 4, 8 and every 16th and where a step changes by a tenth; problem modules have no such product.',
     },
   },
   create({ blocks }, { limit = 0 }) {
@@ -75,17 +93,26 @@ const stepTooLong: Verdict = {
         return most <= limit * OVER ? most : stepProduct(reading);
       },
     };
-    const watcher: Watcher & { memory: Map<number, number> } = {
-      needs: [product],
-      /** Products above the limit, by block index. */
-      memory: new Map(),
+    /** Looked at once an update of several blocks, with the last of them. */
+    const joint = (part: keyof JointSharpness): Measure => ({
+      when: 'read',
+      evaluate(reading) {
+        const { entries, tried } = reading.proposal;
+        if (entries.length === 1 || tried || reading.entry !== entries[entries.length - 1])
+          return Number.NaN;
+        return reading.jointSharpness(limit)[part];
+      },
+    });
+    const watcher: Watcher & { memory: Memory } = {
+      needs: [product, joint('value'), joint('error'), joint('blocks')],
+      memory: { ofBlocks: new Map(), ofSet: null },
       moved({ entry, values }) {
-        const tooLong = watcher.memory;
+        const tooLong = watcher.memory.ofBlocks;
         const { block, stepSize, moves } = entry;
         const now = values[0]!;
         if (!(now > limit * SLACK)) {
           if (tooLong.size > 0 && now < limit * OVER) tooLong.delete(block.index);
-          return null;
+          return together(watcher.memory, values, limit);
         }
         const isNews = !tooLong.has(block.index);
         if (isNews && !moves.some(({ delta }) => delta.subarray(0, block.size).some(d => d !== 0)))
@@ -100,12 +127,13 @@ const stepTooLong: Verdict = {
         };
       },
       suspicion() {
+        const { ofBlocks, ofSet } = watcher.memory;
         let worst = -1;
-        for (const [index, product] of watcher.memory)
-          if (worst < 0 || product > watcher.memory.get(worst)!) worst = index;
-        if (worst < 0) return null;
+        for (const [index, product] of ofBlocks)
+          if (worst < 0 || product > ofBlocks.get(worst)!) worst = index;
+        if (worst < 0) return ofSet;
         const { name } = blocks[worst]!;
-        const most = watcher.memory.get(worst)!;
+        const most = ofBlocks.get(worst)!;
         return {
           block: name,
           text: `The step of ${name} is the longest: step × sharpness ${significant(most)}, above ${significant(limit)}.`,
@@ -116,6 +144,20 @@ const stepTooLong: Verdict = {
     return watcher;
   },
 };
+
+/** Blocks that move at once are too long together, where none is so alone; told once until it is over. `values`: as needed. */
+function together(memory: Memory, values: Float64Array, limit: number): FindingDetail | null {
+  const [, value, error, blocks] = values as unknown as [number, number, number, number];
+  if (memory.ofSet !== null && value < limit * OVER) memory.ofSet = null;
+  if (!(value > limit * SLACK) || memory.ofBlocks.size > 0) return null;
+  const isNews = memory.ofSet === null;
+  memory.ofSet = {
+    block: null,
+    text: `${blocks} blocks move at once, each with a step that suits it alone; together their steps are too long: the largest eigenvalue of steps × curvature is ${significant(value)}, above ${significant(limit)}. Steps ${significant(limit / (value + error))} times as long would suit them.`,
+    evidence: { blocks, stepsTimesCurvature: value, error, limit },
+  };
+  return isNews ? memory.ofSet : null;
+}
 
 /** t λ_max(∇²_bb f); above 2 a gradient step overshoots. In a matrix metric τ λ_max(Λ_b⁻¹ ∇²_bb f). */
 export const stepTimesSharpness: Diagnostic = {

@@ -44,6 +44,7 @@ export class ProxStep {
   /** One step for all entries; L bounds the curvature of f. */
   takeAll(state: State, point: Point, proposal: Proposal, L: number | null): void {
     this.#take(state, point, proposal, proposal.entries, L);
+    proposal.tried = proposal.entries.every(({ tried }) => tried);
   }
 
   #take(

@@ -36,6 +36,7 @@ export class ProposalRoom {
       entries: [this.#single],
       read: { point: shape.point, sweep: 0, version: 0 },
       settled: shape.moves.map(point => ({ point, cache: null })),
+      tried: false,
       work: 0,
       gradients: 0,
       proxes: 0,
@@ -60,6 +61,7 @@ export class ProposalRoom {
     read.sweep = state.sweep;
     read.version = state.k;
     for (let s = 0; s < settled.length; s++) settled[s]!.cache = null;
+    proposal.tried = false;
     proposal.work = 0;
     proposal.gradients = 0;
     proposal.proxes = 0;

@@ -60,6 +60,7 @@ export function moduleProblem(
       hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
       fullHessianVector: null,
       fullBoundVector: null,
+      convex: false,
       constantHessian: false,
       sharpness: (_cache, x, block) => second.sharpness(x, block),
       metricMatrix: null,

@@ -15,6 +15,7 @@ export class FrozenBlocks {
       entries: [],
       read: { point: recipe.method.readPoint, sweep: 0, version: 0 },
       settled: [],
+      tried: false,
       work: 0,
       gradients: 0,
       proxes: 0,
@@ -43,6 +44,7 @@ export class FrozenBlocks {
     return {
       ...proposal,
       settled: moved?.settled ?? [],
+      tried: moved?.tried ?? false,
       work: work + (moved?.work ?? 0),
       gradients: blocks.length - moving.length + (moved?.gradients ?? 0),
       proxes: moved?.proxes ?? 0,

@@ -167,6 +167,7 @@ export function linearModel(model: LinearModel): Problem {
         curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
       },
       fullBoundVector,
+      convex: true,
       constantHessian: loss.weights === null,
       sharpness: (cache, _x, block) =>
         loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),

@@ -145,6 +145,7 @@ export function quadraticModel({
       hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
       fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),
       fullBoundVector,
+      convex: definite,
       constantHessian: true,
       sharpness: (_cache, _x, block) => extremes(block).greatest,
       metricMatrix: convexBlocks ? block => blockOf(block).slice() : null,

@@ -21,33 +21,35 @@ export class MetricSharpness {
     const known = this.#constant.get(block.index);
     if (known !== undefined) return known;
     const d = block.size;
-    let eigen = this.#metrics.get(block.index);
-    if (!eigen) {
-      eigen = symmetricEigen(curvature.metricMatrix(block), d);
-      this.#metrics.set(block.index, eigen);
-    }
-    const { values, vectors } = eigen;
-    const floor = d * Number.EPSILON * values[d - 1]!;
     const u = new Float64Array(d);
     const w = new Float64Array(d);
-    /** out = Λ^{-1/2} v, the pseudo-inverse where Λ is singular. */
-    const root = (v: Float64Array, out: Float64Array): void => {
-      out.fill(0);
-      for (let k = 0; k < d; k++) {
-        if (!(values[k]! > floor)) continue;
-        let dot = 0;
-        for (let i = 0; i < d; i++) dot += vectors[k * d + i]! * v[i]!;
-        dot /= Math.sqrt(values[k]!);
-        for (let i = 0; i < d; i++) out[i] = out[i]! + dot * vectors[k * d + i]!;
-      }
-    };
     const apply = (v: Float64Array, out: Float64Array): void => {
-      root(v, u);
+      this.root(block, v, u);
       curvature.hessianVector(cache, x, block, u, w);
-      root(w, out);
+      this.root(block, w, out);
     };
     const { greatest } = lanczos(apply, d, { steps: d, tolerance: 1e-12, poll() {} });
     if (curvature.constantHessian) this.#constant.set(block.index, greatest.value);
     return greatest.value;
+  }
+
+  /** out = Λ_b^{-1/2} v, the pseudo-inverse where Λ_b is singular. */
+  root(block: Block, v: Float64Array, out: Float64Array): void {
+    const d = block.size;
+    let eigen = this.#metrics.get(block.index);
+    if (!eigen) {
+      eigen = symmetricEigen(this.#problem.curvature!.metricMatrix!(block), d);
+      this.#metrics.set(block.index, eigen);
+    }
+    const { values, vectors } = eigen;
+    const floor = d * Number.EPSILON * values[d - 1]!;
+    out.fill(0, 0, d);
+    for (let k = 0; k < d; k++) {
+      if (!(values[k]! > floor)) continue;
+      let dot = 0;
+      for (let i = 0; i < d; i++) dot += vectors[k * d + i]! * v[i]!;
+      dot /= Math.sqrt(values[k]!);
+      for (let i = 0; i < d; i++) out[i] = out[i]! + dot * vectors[k * d + i]!;
+    }
   }
 }

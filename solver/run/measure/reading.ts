@@ -1,10 +1,11 @@
 import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
-import type { Reading } from '../../core/diagnostic.ts';
+import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
 import { trusted } from '../../core/drift.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
 import type { Point, State } from '../../core/state.ts';
 import type { Bounds } from './bounds.ts';
+import { JointSharpnesses } from './jointSharpness.ts';
 import { MetricSharpness } from './metricSharpness.ts';
 import type { Objective } from './objective.ts';
 
@@ -25,6 +26,8 @@ export class StepReading implements Reading {
   /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
   readonly #sharpness: Float64Array;
   readonly #metricSharpness: MetricSharpness;
+  readonly #jointSharpnesses: JointSharpnesses;
+  #joint: JointSharpness | null = null;
   #before: number | null = null;
   #full: Float64Array | null = null;
   #gap: number | null = null;
@@ -48,6 +51,7 @@ export class StepReading implements Reading {
     this.#exact = new Float64Array(largestBlock(problem.blocks));
     this.#sharpness = new Float64Array(problem.blocks.length).fill(Number.NaN);
     this.#metricSharpness = new MetricSharpness(problem);
+    this.#jointSharpnesses = new JointSharpnesses(problem, this.#metricSharpness);
   }
 
   /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
@@ -57,6 +61,7 @@ export class StepReading implements Reading {
     this.entry = entry;
     this.block = entry.block;
     this.#gradient = null;
+    this.#joint = null;
     if (!this.problem.curvature?.constantHessian) this.#sharpness[entry.block.index] = Number.NaN;
     this.#before = null;
     this.forget();
@@ -118,6 +123,13 @@ export class StepReading implements Reading {
   metricSharpness(): number {
     const { cache, x } = this.#point(this.method.readPoint);
     return this.#metricSharpness.at(cache, x, this.block);
+  }
+
+  jointSharpness(limit: number): JointSharpness {
+    const point = this.#point(this.method.readPoint);
+    const { entries } = this.proposal;
+    this.#joint ??= this.#jointSharpnesses.at(this.state, point, entries, limit);
+    return this.#joint;
   }
 
   curvatureBound(): number {

@@ -150,14 +150,14 @@ describe('divergence of blocks that move at once', () => {
       ],
       [1, 1, 1],
     );
-    const run = new Run(given(close, jacobi));
+    const findings = { divergence: { factor: 10, fall: 1e6 } };
+    const run = new Run(given(close, jacobi, { config: { findings } }));
     goTo(run, 40);
     const [found, ...others] = run.findings;
     assert.deepEqual([found?.name, found?.block, others.length], ['divergence', null, 0]);
     assert.match(found!.text, /3 blocks move at once: steps that suit each of them alone may be/);
     assert.equal(found!.evidence['together'], 3);
     // Nobody watches for steps that are too long, so that nothing else is suspected.
-    const findings = { divergence: { factor: 10, fall: 1e6 } };
     const alone = new Run(given(close, cyclic, { config: { findings } }));
     alone.edit([{ kind: 'stepSize', block: null, value: 3 }]);
     goTo(alone, 100);

@@ -1,0 +1,169 @@
+import { knownLipschitz } from '../../core/capability.ts';
+import type { JointSharpness } from '../../core/diagnostic.ts';
+import type { Entry } from '../../core/method.ts';
+import type { Curvature, Problem } from '../../core/problem.ts';
+import type { Point, State } from '../../core/state.ts';
+import { lanczos } from '../../kernels/lanczos.ts';
+import type { MetricSharpness } from './metricSharpness.ts';
+
+/** Products with ∇²f at the point, and with the constant matrix that bounds it. */
+const HERE = { steps: 16, tolerance: 1e-4 };
+const BOUND = { steps: 60, tolerance: 1e-6 };
+
+type Product = (v: Float64Array, out: Float64Array) => void;
+
+/** A set with its steps, and what was found for them. */
+interface Known {
+  readonly blocks: readonly number[];
+  readonly steps: readonly number[];
+  readonly found: JointSharpness;
+}
+
+const unknown: JointSharpness = { value: Number.NaN, error: Number.NaN, blocks: 0 };
+
+/**
+ * λ_max(D^{1/2} ∇²_SS f(x) D^{1/2}) of a set S of blocks that move at once, D their steps (τΛ_b⁻¹ in the matrix metric).
+ * It is above no more than Σ_b t_b L_b where f is convex. Where that, or the eigenvalue of a constant matrix ⪰ ∇²f for
+ * steps that were no shorter, shows that it is within the limit, that bound is the value. Else Lanczos finds it from
+ * below, of the blocks that do move, with its residual as error: at most 16 products, in the sweeps of `isDue`.
+ */
+export class JointSharpnesses {
+  readonly #problem: Problem;
+  readonly #metric: MetricSharpness;
+  /** By the first block of a set: of all its blocks with the constant bound, and of those that moved where ∇²f is constant. */
+  readonly #bounds = new Map<number, Known>();
+  readonly #constant = new Map<number, Known>();
+
+  constructor(problem: Problem, metric: MetricSharpness) {
+    this.#problem = problem;
+    this.#metric = metric;
+  }
+
+  /** NaN where the problem has no product with ∇²f, and where nothing is due and no bound is within the limit. */
+  at(state: State, point: Point, all: readonly Entry[], limit: number): JointSharpness {
+    const { curvature } = this.#problem;
+    if (!curvature?.fullHessianVector || all.length < 2) return unknown;
+    const entries = all.filter(({ moves, stepSize }) => moves.length > 0 && stepSize > 0);
+    if (entries.length < 2) return unknown;
+    const sum = curvature.convex ? this.#sum(point, entries) : Number.POSITIVE_INFINITY;
+    if (sum <= limit) return { value: sum, error: 0, blocks: entries.length };
+    const due = isDue(state, entries);
+    const bound = this.#bound(curvature, point, entries, due);
+    if (bound <= limit) return { value: bound, error: 0, blocks: entries.length };
+    return due ? this.#here(curvature, point, entries.filter(movesAtAll)) : unknown;
+  }
+
+  #sum({ cache, x }: Point, entries: readonly Entry[]): number {
+    let sum = 0;
+    for (const { block, stepSize, metric } of entries) {
+      const L = metric === 'matrix' ? 1 : knownLipschitz(this.#problem, cache, x, block);
+      sum += stepSize * (L ?? Number.POSITIVE_INFINITY);
+    }
+    return sum;
+  }
+
+  /** From above, by what a constant matrix gave for steps t′: λ_max grows at most as the largest t/t′ does. */
+  #bound(curvature: Curvature, point: Point, entries: readonly Entry[], due: boolean): number {
+    const { fullBoundVector } = curvature;
+    const product = curvature.constantHessian ? productAt(curvature, point) : fullBoundVector;
+    if (product === null) return Number.POSITIVE_INFINITY;
+    const first = entries[0]!.block.index;
+    const known = this.#bounds.get(first);
+    let growth = known ? growthOf(known, entries) : Number.POSITIVE_INFINITY;
+    let found = known?.found;
+    if (!found || (growth > 1 && due)) {
+      found = this.#eigenvalue(product, entries, BOUND);
+      this.#bounds.set(first, knownOf(entries, found));
+      growth = 1;
+    }
+    return growth * Math.max(0, found.value + found.error);
+  }
+
+  #here(curvature: Curvature, point: Point, entries: readonly Entry[]): JointSharpness {
+    if (entries.length < 2) return unknown;
+    const first = entries[0]!.block.index;
+    const known = this.#constant.get(first);
+    if (known && isSame(known, entries)) return known.found;
+    const found = this.#eigenvalue(productAt(curvature, point), entries, HERE);
+    if (curvature.constantHessian) this.#constant.set(first, knownOf(entries, found));
+    return found;
+  }
+
+  #eigenvalue(
+    product: Product,
+    entries: readonly Entry[],
+    effort: { readonly steps: number; readonly tolerance: number },
+  ): JointSharpness {
+    const { size } = this.#problem;
+    const whole = new Float64Array(size);
+    const image = new Float64Array(size);
+    const scaled = (from: Float64Array, to: Float64Array, { block, stepSize, metric }: Entry) => {
+      const root = Math.sqrt(stepSize);
+      if (metric === 'matrix') this.#metric.root(block, from, to);
+      else to.set(from);
+      for (let i = 0; i < block.size; i++) to[i] = root * to[i]!;
+    };
+    const offsets: number[] = [];
+    let length = 0;
+    for (const { block } of entries) {
+      offsets.push(length);
+      length += block.size;
+    }
+    const part = (v: Float64Array, from: number, count: number) => v.subarray(from, from + count);
+    const apply: Product = (v, out) => {
+      for (const [e, entry] of entries.entries()) {
+        const { start, size: d } = entry.block;
+        scaled(part(v, offsets[e]!, d), part(whole, start, d), entry);
+      }
+      product(whole, image);
+      for (const [e, entry] of entries.entries()) {
+        const { start, size: d } = entry.block;
+        scaled(part(image, start, d), part(out, offsets[e]!, d), entry);
+      }
+    };
+    const { greatest } = lanczos(apply, length, { ...effort, poll() {} });
+    return { ...greatest, blocks: entries.length };
+  }
+}
+
+const productAt =
+  ({ fullHessianVector }: Curvature, { cache, x }: Point): Product =>
+  (v, out) =>
+    fullHessianVector!(cache, x, v, out);
+
+/**
+ * Sweeps 1, 2, 4 and 8 and every 16th, so that one product a sweep is the most; and where the step of a block is a tenth
+ * away from its last. A function of state and update alone: the same whichever way the run came there.
+ */
+function isDue({ sweep, steps }: State, entries: readonly Entry[]): boolean {
+  if (16 % sweep === 0 || sweep % 16 === 0) return true;
+  return entries.some(({ block, stepSize }) => {
+    const ratio = stepSize / steps[block.index]!;
+    return ratio > 1.1 || ratio < 0.9;
+  });
+}
+
+const movesAtAll = ({ block, moves }: Entry): boolean =>
+  moves.some(({ delta }) => delta.subarray(0, block.size).some(d => d !== 0));
+
+const knownOf = (entries: readonly Entry[], found: JointSharpness): Known => ({
+  blocks: entries.map(({ block }) => block.index),
+  steps: entries.map(({ stepSize }) => stepSize),
+  found,
+});
+
+/** The largest of the steps over the known ones; ∞ of another set. */
+function growthOf({ blocks, steps }: Known, entries: readonly Entry[]): number {
+  if (blocks.length !== entries.length) return Number.POSITIVE_INFINITY;
+  let growth = 0;
+  for (let e = 0; e < entries.length; e++) {
+    const { block, stepSize } = entries[e]!;
+    if (blocks[e] !== block.index) return Number.POSITIVE_INFINITY;
+    growth = Math.max(growth, stepSize / steps[e]!);
+  }
+  return growth;
+}
+
+const isSame = ({ blocks, steps }: Known, entries: readonly Entry[]): boolean =>
+  blocks.length === entries.length &&
+  entries.every(({ block, stepSize }, e) => blocks[e] === block.index && steps[e] === stepSize);

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { newPoint } from '../../../../solver/core/drift.ts';
+import type { Entry, Metric } from '../../../../solver/core/method.ts';
+import type { Problem } from '../../../../solver/core/problem.ts';
+import type { State } from '../../../../solver/core/state.ts';
+import { largestEigenvalue, symmetricEigen } from '../../../../solver/kernels/eigen.ts';
+import { JointSharpnesses } from '../../../../solver/run/measure/jointSharpness.ts';
+import { MetricSharpness } from '../../../../solver/run/measure/metricSharpness.ts';
+import { Run } from '../../../../solver/run/run.ts';
+import { given } from '../../../support/engine/certify.ts';
+import { buildProblem, type Instance, instances } from '../../../support/engine/instances.ts';
+import { setWays, type Way, ways } from '../../../support/engine/matrix.ts';
+import { goTo } from '../../../support/engine/walk.ts';
+
+const wayOf = (title: string): Way =>
+  [...ways, ...setWays].find(way => way.title === title) ?? assert.fail(`no way ${title}`);
+const jacobi = wayOf('pccd, metric scalar, jacobi, lipschitz');
+
+/** ½xᵀHx, H of this size with ones on the diagonal and `off` elsewhere, by coordinates. */
+const coupled = (off: number, size = 3): Instance => ({
+  title: `coupled by ${off}`,
+  problem: 'quadratic',
+  blocks: 'coordinates',
+  build: () => buildProblem('quadratic', { size, delta: 1 - off }, 'coordinates', null),
+});
+
+/** λ_max(D^{1/2} ∇²_SS f(x) D^{1/2}) from the dense matrix, D^{1/2} of a block the symmetric root of t, or of tΛ⁻¹. */
+function dense(problem: Problem, x: Float64Array, entries: readonly Entry[]): number {
+  const { curvature, size } = problem;
+  const cache = problem.newCache(x);
+  const roots = entries.map(({ block, stepSize, metric }) => {
+    const d = block.size;
+    const root = new Float64Array(d * d);
+    if (metric === 'scalar') for (let i = 0; i < d; i++) root[i * d + i] = Math.sqrt(stepSize);
+    else {
+      const { values, vectors } = symmetricEigen(curvature!.metricMatrix!(block), d);
+      for (let k = 0; k < d; k++)
+        for (let i = 0; i < d; i++)
+          for (let j = 0; j < d; j++)
+            root[i * d + j]! +=
+              Math.sqrt(stepSize / values[k]!) * vectors[k * d + i]! * vectors[k * d + j]!;
+    }
+    return root;
+  });
+  const columns = entries.flatMap(({ block }, e) =>
+    Array.from({ length: block.size }, (_, j) => {
+      const v = new Float64Array(size);
+      for (let i = 0; i < block.size; i++) v[block.start + i] = roots[e]![i * block.size + j]!;
+      return v;
+    }),
+  );
+  const images = columns.map(v => {
+    const out = new Float64Array(size);
+    curvature!.fullHessianVector!(cache, x, v, out);
+    return out;
+  });
+  const n = columns.length;
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++)
+      for (let c = 0; c < size; c++) matrix[i * n + j]! += columns[i]![c]! * images[j]![c]!;
+  return largestEigenvalue(matrix, n);
+}
+
+/** Entries that move all blocks but the first by 1, with steps of (0.5 … 1.9)/L_b. */
+function entriesOf(problem: Problem, metric: Metric): Entry[] {
+  const { curvature, start } = problem;
+  return problem.blocks.slice(1).map(block => {
+    const L = curvature!.lipschitz(problem.newCache(start), start, block)!;
+    const part = 0.5 + (1.4 * ((block.index * 7) % 5)) / 4;
+    const ones = new Float64Array(block.size).fill(1);
+    return {
+      block,
+      gradient: ones,
+      exact: true,
+      batch: null,
+      stepSize: metric === 'matrix' ? part : part / (L || 1),
+      tried: false,
+      metric,
+      moves: [{ point: 'x', value: ones, delta: ones }],
+      writes: [],
+      marks: [],
+    };
+  });
+}
+
+describe('steps of blocks that move at once', () => {
+  test('are measured by the dense eigenvalue: Lanczos lies below it by its error at most, a bound lies above it', () => {
+    let seen = 0;
+    for (const instance of instances) {
+      const problem = instance.build();
+      if (!problem.curvature?.fullHessianVector || problem.blocks.length < 3) continue;
+      for (const metric of ['scalar', 'matrix'] as const) {
+        if (metric === 'matrix' && !problem.curvature.metricMatrix) continue;
+        const entries = entriesOf(problem, metric);
+        const x = problem.start.map((value, i) => value + Math.sin(i + 1) / 4);
+        const truth = dense(problem, x, entries);
+        const at = (limit: number) =>
+          new JointSharpnesses(problem, new MetricSharpness(problem)).at(
+            { sweep: 1, steps: new Float64Array(problem.blocks.length) } as State,
+            newPoint(problem, x),
+            entries,
+            limit,
+          );
+        const { value, error, blocks } = at(0);
+        const about = `${instance.title}, ${metric}: ${value} ± ${error}, ${truth}`;
+        assert.equal(blocks, problem.blocks.length - 1);
+        assert.ok(value <= truth * (1 + 1e-9) + 1e-12, about);
+        assert.ok(value + error >= truth * (1 - 1e-9) - 1e-12, about);
+        assert.ok(error <= 1e-2 * truth + 1e-12, about);
+        assert.ok(at(1e9).value >= truth * (1 - 1e-9), `${about}; ${at(1e9).value}`);
+        seen++;
+      }
+    }
+    assert.ok(seen > 10, String(seen));
+  });
+
+  test('are told to be too long together, once, and divergence says so', () => {
+    const run = new Run(given(coupled(0.9), jacobi, { config: { start: 'ones' } }));
+    goTo(run, 40);
+    const [first, second, ...others] = run.findings;
+    assert.deepEqual([first?.name, first?.k, first?.block], ['stepTooLong', 1, null]);
+    // λ_max(H) = 1 + 2 · 0.9.
+    assert.ok(Math.abs((first!.evidence['stepsTimesCurvature'] as number) - 2.8) < 1e-9);
+    assert.match(first!.text, /^3 blocks move at once, .* is 2\.8, above 2\. Steps 0\.714 times/);
+    assert.deepEqual([second?.name, second?.block, others.length], ['divergence', null, 0]);
+    assert.match(second!.text, /3 blocks move at once, .* is 2\.8, above 2/);
+  });
+
+  test('are found when the user makes them too long in the middle of a run', () => {
+    const run = new Run(given(coupled(0.3), jacobi, { config: { start: 'ones' } }));
+    goTo(run, 20);
+    assert.deepEqual(run.findings, []);
+    run.edit([{ kind: 'stepSize', block: null, value: 1.5 }]);
+    goTo(run, 22);
+    // 1.5 (1 + 2 · 0.3) = 2.4
+    assert.deepEqual(
+      run.findings.map(({ name, k, block }) => [name, k, block]),
+      [['stepTooLong', 21, null]],
+    );
+  });
+
+  test('are not too long where no mode is, nor where the whole move was tried and kept to its model', () => {
+    const gradientDescent = ways.filter(({ title }) => /^gradientDescent, cyclic/.test(title));
+    assert.ok(gradientDescent.some(({ title }) => /backtracking/.test(title)));
+    for (const way of gradientDescent.filter(({ title }) => /lipschitz|backtracking/.test(title))) {
+      const run = new Run(given(coupled(0.9), way, { config: { start: 'ones' } }));
+      // Nearly an eigenvector of 1 − 0.9: what is tried goes far beyond 2/λ_max.
+      run.edit([
+        { kind: 'value', block: 'x1', index: 0, value: 1 },
+        { kind: 'value', block: 'x2', index: 0, value: -1.0001 },
+        { kind: 'value', block: 'x3', index: 0, value: 1e-5 },
+      ]);
+      goTo(run, 12);
+      assert.deepEqual(
+        run.findings.filter(({ name }) => name === 'stepTooLong'),
+        [],
+        way.title,
+      );
+    }
+    const run = new Run(given(coupled(0.4), jacobi, { config: { start: 'ones' } }));
+    goTo(run, 20);
+    assert.deepEqual(run.findings, []);
+  });
+});
