@@ -179,7 +179,7 @@ export type Until =
   /** One phase on; the fifth is the commit. */
   | { readonly kind: 'phase' };
 
-/** The run's metrics at step 0, before any update, as `evaluate` gives them there; NaN where a value is not known (yet). */
+/** The run’s metrics at step 0, before any update, as `evaluate` gives them there; NaN or absent where a value is not known (yet). */
 export interface EntryValues {
   /** No more will follow. */
   readonly done: boolean;

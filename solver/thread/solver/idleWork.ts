@@ -41,6 +41,7 @@ export class IdleWork {
   follow(run: Run, check: ModuleCheck | null, resumedAt: number | null): void {
     this.#check = check;
     this.#entry = null;
+    this.#told = 0;
     this.#lostAtStart = resumedAt === 0;
     void this.goOn(run);
   }
@@ -52,9 +53,18 @@ export class IdleWork {
     void this.goOn(run);
   }
 
-  /** The run is about to move or to be edited. */
+  /** The run is about to be edited, or to move. */
   leave(): void {
     this.#entry = null;
+  }
+
+  /** The run is about to move. From x₀, F there is told, which is known, where nothing else was told of it. */
+  depart(run: Run): void {
+    this.leave();
+    const measured = run.recipe.diagnostics.some(({ name }) => name === 'objective');
+    if (this.#told > 0 || run.state.k > 0 || run.edits.length > 0 || !measured) return;
+    this.#told = Date.now();
+    this.#tell({ done: false, block: {}, run: { objective: run.objective() } });
   }
 
   async goOn(run: Run): Promise<void> {

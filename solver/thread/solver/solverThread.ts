@@ -189,7 +189,7 @@ export class SolverThread {
 
   #start(to: number | 'back' | null): Run {
     const run = this.#require();
-    this.#idle.leave();
+    this.#idle.depart(run);
     this.#loop.start(run, to);
     return run;
   }

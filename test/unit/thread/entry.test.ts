@@ -59,6 +59,24 @@ describe('the values at the start of a run', () => {
     solver.dispose();
   });
 
+  test('of a run that does not stop there begin with F, before its first step and in a single event', async () => {
+    const solver = child();
+    await solver.call('load', { config: { problem: 'lasso', stopOnEntry: false } });
+    const told: unknown[] = [];
+    solver.on('entry', values => told.push(values));
+    for (const until of [3, 2]) {
+      const stopped = next(solver, 'stopped');
+      await solver.call('resume', { until: { kind: 'steps', count: until } });
+      await stopped;
+    }
+    const back = next(solver, 'stopped');
+    await solver.call('goTo', { k: 0 });
+    await back;
+    const { value } = await solver.call('evaluate', { expression: 'objective', context: 'watch' });
+    assert.deepEqual(told, [{ done: false, block: {}, run: { objective: Number(value) } }]);
+    solver.dispose();
+  });
+
   test('never keep a question or a step waiting, and none come after a step', async () => {
     const solver = child();
     await solver.call('load', { config: { problem: slow, stopOnEntry: true } });
