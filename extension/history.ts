@@ -3,6 +3,7 @@ import type { BranchInfo, MetricsBatch } from '../solver/wire/protocol.ts';
 import type { RunInfo } from '../solver/wire/run.ts';
 import { bucketWidth, decimate, type Points, place } from './history/decimate.ts';
 import { Entry } from './history/entry.ts';
+import { Fit } from './history/fit.ts';
 import { HistoryRows } from './history/rows.ts';
 
 /** The newest row of a block. */
@@ -25,7 +26,7 @@ export interface ValuesAt {
 export interface SeriesQuery {
   /** `live`, or the id of a branch. */
   readonly branch?: string;
-  /** HistoryRows with fromK < k ≤ toK. Default: all. */
+  /** Rows with fromK < k ≤ toK. Default: all. */
   readonly fromK?: number;
   readonly toK?: number;
   /** At most so many buckets; each gives its lowest and its highest value. Default: every row is a bucket of its own. */
@@ -38,17 +39,15 @@ export interface Series extends Points {
   readonly x: number[];
 }
 
-/** HistoryRows of branches kept here; the source still has those that are dropped. */
+/** Rows of branches kept here; the source still has those that are dropped. */
 const branchRows = 1_000_000;
 /** Default limit on the bytes of rows. */
 export const HISTORY_BYTES = 256 * 1024 * 1024;
-/** Steps of the first windows that old rows are thinned to, in blocks: each keeps a few of a block's sixteen rows. */
-const firstWindow = 16;
 
 /**
  * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row, up to a limit of bytes. Beyond it the
  * old rows are thinned: their extremes remain, so that charts stay as they are, and the source has the others.
- * HistoryRows come in order; a batch that does not connect is refused and asked for again from `end`.
+ * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
  */
 export class History {
   /** The metrics at step 0. */
@@ -56,7 +55,7 @@ export class History {
   #info: Pick<RunInfo, 'blocks' | 'metrics'> = { blocks: [], metrics: [] };
   #indices: ReadonlyMap<string, number> = new Map();
   #live = new HistoryRows(this.#info, 0);
-  /** HistoryRows that a batch replaced before the branch they belong to was announced. */
+  /** Rows that a batch replaced before the branch they belong to was announced. */
   #void: HistoryRows | null = null;
   readonly #branches = new Map<string, HistoryRows>();
   #revision = 0;
@@ -65,10 +64,19 @@ export class History {
   /** All rows around a step of the live branch whose rows were thinned. */
   #exact: HistoryRows | null = null;
   #refined = 0;
-  readonly #limit: number;
+  readonly #fit: Fit;
 
+  /** `limit`: bytes of rows that are held. */
   constructor(limit = HISTORY_BYTES) {
-    this.#limit = limit;
+    const held = () => ({
+      live: this.#live,
+      branches: this.#branches,
+      pending: this.#void,
+      bytes: this.bytes,
+    });
+    this.#fit = new Fit(limit, held, () => {
+      this.#revision++;
+    });
   }
 
   /** Forgets everything and takes rows of this run from now on. */
@@ -76,6 +84,7 @@ export class History {
     this.#info = info;
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
     this.#live = new HistoryRows(info, 0);
+    this.#fit.drop();
     this.#void = null;
     this.#exact = null;
     this.entry.take(null);
@@ -85,7 +94,7 @@ export class History {
     this.#lowest = Number.POSITIVE_INFINITY;
   }
 
-  /** HistoryRows k = 1 … end of the live branch are held. */
+  /** Rows k = 1 … end of the live branch are held. */
   get end(): number {
     return this.#live.end;
   }
@@ -117,7 +126,7 @@ export class History {
   }
 
   /**
-   * Takes the rows in. HistoryRows held already are skipped when they are the same; when they differ, an edit in the past
+   * Takes the rows in. Rows held already are skipped when they are the same; when they differ, an edit in the past
    * made the held ones void. False: the batch starts beyond `end`, ask again from there.
    */
   append(batch: MetricsBatch): boolean {
@@ -133,7 +142,7 @@ export class History {
     const sweeps = rows.sweepK.length;
     rows.append(batch);
     this.#remember(rows, before, sweeps);
-    this.#thinToLimit();
+    this.#fit.after(rows.k.length - before);
     return true;
   }
 
@@ -247,33 +256,9 @@ export class History {
     return index === undefined ? undefined : this.#live.visits[index];
   }
 
-  /** Above the limit, thins to half of it, in as fine windows as that allows, so that thinning is rare. */
-  #thinToLimit(): void {
-    if (this.bytes <= this.#limit) return;
-    this.#revision++;
-    const goal = this.#limit / 2;
-    const live = this.#live;
-    const perRow = live.bytes / Math.max(1, live.k.length);
-    // A window keeps up to 2 rows of each block and 2 of each of its metrics; where even four windows are too much,
-    // blocks are not told apart.
-    const blocks = live.visits.length;
-    const byBlock = 4 * blocks * (2 + 2 * live.columns.size) * perRow < goal;
-    const recent = live.k.get(Math.max(0, live.k.length - Math.floor(goal / 2 / perRow)));
-    const all = () => [...this.#branches.values(), ...(this.#void ? [this.#void] : []), live];
-    const start = byBlock ? firstWindow * blocks : firstWindow;
-    let width = Math.max(2 ** Math.ceil(Math.log2(start)), ...all().map(rows => rows.width));
-    for (;;) {
-      for (const rows of all()) rows.thin(width, rows === live ? recent : rows.end, byBlock);
-      if (this.bytes <= goal) return;
-      const [oldest] = this.#branches.keys();
-      if (width < Math.max(...all().map(({ end }) => end))) width *= 2;
-      else if (oldest !== undefined) this.#branches.delete(oldest);
-      else return;
-    }
-  }
-
   #cut(from: number): HistoryRows {
     this.#revision++;
+    this.#fit.drop();
     if (this.#exact !== null && this.#exact.end > from) this.#exact = null;
     return this.#live.cut(this.#info, Math.min(from, this.#live.end));
   }

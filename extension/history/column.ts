@@ -54,23 +54,35 @@ export class Column<T extends Numbers> {
     this.chunks.length = (length + MASK) >> SHIFT;
   }
 
-  /** Of the first `count` values keeps those at the ascending indices `kept`; keeps all later values. */
-  keep(kept: Int32Array, count: number): void {
-    for (let i = 0; i < kept.length; i++) this.#set(i, this.get(kept[i]!));
-    const rest = this.length - count;
-    for (let i = 0; i < rest; i++) this.#set(kept.length + i, this.get(count + i));
-    this.truncate(kept.length + rest);
-    const size = Math.max(FIRST, 2 ** Math.ceil(Math.log2(Math.max(1, this.length))));
-    const only = this.chunks[0];
-    if (only !== undefined && size < only.length) this.chunks[0] = only.slice(0, size) as T;
+  /** An empty column of the same kind. */
+  fresh(): Column<T> {
+    return new Column(this.#make);
+  }
+
+  /** Appends the values of another column at the indices kept[from … to). */
+  pushSome(other: Column<T>, kept: Int32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.push(other.get(kept[i]!));
+  }
+
+  /** Appends the values of another column at the indices from … to − 1. */
+  pushRange(other: Column<T>, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      const start = at & MASK;
+      const count = Math.min(CHUNK - start, to - at);
+      this.pushAll(other.chunks[at >> SHIFT]!.subarray(start, start + count) as T);
+      at += count;
+    }
+  }
+
+  /** Has the other column's values from here on; that one is used no more. */
+  become(other: Column<T>): void {
+    this.chunks.length = 0;
+    for (const chunk of other.chunks) this.chunks.push(chunk);
+    this.length = other.length;
   }
 
   get bytes(): number {
     return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  }
-
-  #set(index: number, value: number): void {
-    this.chunks[index >> SHIFT]![index & MASK] = value;
   }
 
   #chunkFor(index: number): T {
@@ -126,11 +138,18 @@ export class Increasing {
     for (let i = 0; i < kept.length; i++) values[i] = values[kept[i]!]!;
     values.copyWithin(kept.length, count, this.length);
     this.length -= count - kept.length;
-    this.releaseUnused();
+    this.#releaseUnused();
+  }
+
+  /** Has the other list's values from here on; that one is used no more. */
+  become(other: Increasing): void {
+    this.#values = other.#values;
+    this.length = other.length;
+    this.#releaseUnused();
   }
 
   /** Gives back the memory that is not used. */
-  releaseUnused(): void {
+  #releaseUnused(): void {
     this.#resize(Math.max(16, this.length));
   }
 

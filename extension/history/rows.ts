@@ -1,7 +1,7 @@
 import type { MetricsBatch } from '../../solver/wire/protocol.ts';
 import type { RunInfo } from '../../solver/wire/run.ts';
 import { type Column, floats, Increasing, integers } from './column.ts';
-import { keptRows, keptSweeps } from './thin.ts';
+import { keptRows, keptSweeps, PIECE } from './thin.ts';
 
 /** The rows of one branch, of the steps from + 1 … end: a column a metric, and for each block the list of its rows. */
 export class HistoryRows {
@@ -77,16 +77,56 @@ export class HistoryRows {
 
   /** Thins the rows up to step `toK` to windows of `width` steps; an incomplete last window is left as it is. */
   thin(width: number, toK: number, byBlock: boolean): void {
+    for (const _ of this.thinning(width, toK, byBlock));
+  }
+
+  /**
+   * `thin` in pieces of about `PIECE` rows, whose number each one tells. Until the last all rows stay as they are, and more
+   * may be appended; where rows were cut off meanwhile, it must not be gone on with.
+   */
+  *thinning(width: number, toK: number, byBlock: boolean): Generator<number, void> {
     const to = Math.floor(toK / width) * width;
     if (to <= this.from) return;
     const count = this.rowsUpTo(to);
-    const kept = keptRows(this, count, width, this.#ofRun, byBlock);
+    const kept = yield* keptRows(this, count, width, this.#ofRun, byBlock);
+    const columns = this.#all.map(column => [column, column.fresh()] as const);
+    const visits = this.visits.map(() => new Increasing());
+    for (let at = 0; at < kept.length; at += PIECE) {
+      const end = Math.min(at + PIECE, kept.length);
+      for (const [column, fresh] of columns) fresh.pushSome(column as never, kept, at, end);
+      for (let i = at; i < end; i++) visits[this.block.get(kept[i]!)]?.push(i);
+      yield end - at;
+    }
+    for (let at = count; at < this.k.length; ) {
+      const end = Math.min(at + PIECE, this.k.length);
+      for (const [column, fresh] of columns) fresh.pushRange(column as never, at, end);
+      const shift = kept.length - count;
+      for (let row = at; row < end; row++) visits[this.block.get(row)]?.push(row + shift);
+      at = end;
+      if (at < this.k.length) yield PIECE;
+    }
+    for (const [column, fresh] of columns) column.become(fresh as never);
+    for (const [b, list] of visits.entries()) this.visits[b]!.become(list);
+    this.#thinSweeps(width, to);
+    this.#thinnedTo = Math.max(this.#thinnedTo, to);
+    this.#width = Math.max(this.#width, width);
+  }
+
+  get #all(): readonly (Column<Float64Array> | Column<Int32Array>)[] {
+    return [this.k, this.block, this.sweep, ...this.columns.values()];
+  }
+
+  /** Metrics and starts of the sweeps up to step `to`, to windows of `width` steps. */
+  #thinSweeps(width: number, to: number): void {
     const sweeps = this.sweepK.upTo(to);
     const keptOf = keptSweeps(this.sweepK, [...this.sweepColumns.values()], sweeps, width);
-    for (const column of [this.k, this.block, this.sweep, ...this.columns.values()])
-      column.keep(kept, count);
+    for (const column of this.sweepColumns.values()) {
+      const fresh = column.fresh();
+      fresh.pushSome(column, keptOf, 0, keptOf.length);
+      fresh.pushRange(column, sweeps, column.length);
+      column.become(fresh);
+    }
     this.sweepK.keep(keptOf, sweeps);
-    for (const column of this.sweepColumns.values()) column.keep(keptOf, sweeps);
     const starts = this.sweepStarts.upTo(to);
     const opens = Int32Array.from({ length: starts }, (_, i) => i).filter(
       i =>
@@ -96,11 +136,6 @@ export class HistoryRows {
     );
     this.sweepStarts.keep(opens, starts);
     this.sweepNumbers.keep(opens, starts);
-    for (const list of this.visits) list.length = 0;
-    for (let row = 0; row < this.k.length; row++) this.visits[this.block.get(row)]?.push(row);
-    for (const list of this.visits) list.releaseUnused();
-    this.#thinnedTo = Math.max(this.#thinnedTo, to);
-    this.#width = Math.max(this.#width, width);
   }
 
   /** Sweep of step k; NaN where these rows do not hold it. */

@@ -15,6 +15,9 @@ interface ThinnedRows {
 const MARKS = 6;
 const [LOW, HIGH, FIRST, NAN, UP, DOWN] = [0, 1, 2, 3, 4, 5] as const;
 
+/** Rows of one piece of the work: about a millisecond. */
+export const PIECE = 4096;
+
 /** A column of numbers that can be read by row. */
 interface Readable {
   get(row: number): number;
@@ -26,13 +29,13 @@ interface Readable {
  * extremes of its metrics. Drawing with buckets of `width` steps or more therefore gives the same picture, and thinning
  * twice equals thinning once. `byBlock` false: blocks are not distinguished.
  */
-export function keptRows(
+export function* keptRows(
   rows: ThinnedRows,
   count: number,
   width: number,
   ofRun: ReadonlySet<string>,
   byBlock: boolean,
-): Int32Array {
+): Generator<number, Int32Array> {
   const own: Readable[] = [];
   const common: Readable[] = [];
   for (const [name, column] of rows.columns)
@@ -50,6 +53,7 @@ export function keptRows(
     window = now;
     if (byBlock) keep.see(rows.block.get(row), row);
     keep.see(blocks, row);
+    if ((row + 1) % PIECE === 0) yield PIECE;
   }
   keep.close();
   return keep.kept();
