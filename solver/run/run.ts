@@ -8,7 +8,7 @@ import type { BranchInfo, Edit, RecordedEdit } from '../wire/protocol.ts';
 import type { Finding, Position, Stop, Until } from '../wire/run.ts';
 import { factsOf, positionOf } from './facts.ts';
 import { noHooks, type RunHooks } from './hooks.ts';
-import { Inspector } from './inspect.ts';
+import { Inspector } from './inspect/inspector.ts';
 import { Measuring } from './measure/measuring.ts';
 import { Objective } from './measure/objective.ts';
 import { rowsFor } from './measure/recorder.ts';

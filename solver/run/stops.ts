@@ -5,7 +5,7 @@ import type { Block } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 import type { Facts } from '../wire/facts.ts';
 import type { Finding, Position, Stop, StopReason, Until } from '../wire/run.ts';
-import type { Inspector } from './inspect.ts';
+import type { Inspector } from './inspect/inspector.ts';
 
 /** Where a run stands, as far as stops are concerned. */
 interface Standing {

@@ -1,8 +1,8 @@
 import { isRefusal } from '../core/part.ts';
-import { goAgain } from '../run/again.ts';
 import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/batch.ts';
 import type { Run } from '../run/run.ts';
+import { goAgain } from '../run/time/again.ts';
 import { editRefusal } from '../run/time/edits.ts';
 import type { Finding } from '../wire/run.ts';
 import type { Steps } from './compare.ts';

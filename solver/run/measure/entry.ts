@@ -1,7 +1,7 @@
 import { type Block, Interrupted } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
 import type { EntryValues } from '../../wire/run.ts';
-import { Inspector } from '../inspect.ts';
+import { Inspector } from '../inspect/inspector.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Rows } from '../rows/rows.ts';
 import { Stepper } from '../stepper.ts';

@@ -1,7 +1,7 @@
 import { Interrupted } from '../../core/problem.ts';
 import { stateBytes } from '../../core/state.ts';
-import { goAgain } from '../../run/again.ts';
 import type { Run } from '../../run/run.ts';
+import { goAgain } from '../../run/time/again.ts';
 import type { Facts } from '../../wire/facts.ts';
 import type { Events } from '../../wire/protocol.ts';
 import type { Position, Stop } from '../../wire/run.ts';

@@ -1,8 +1,8 @@
 // Everything there is to look at in a run.
 import type { BreakpointSet } from '../../../solver/breakpoints/breakpointSet.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
+import { variables } from '../../../solver/run/inspect/variables.ts';
 import type { Run } from '../../../solver/run/run.ts';
-import { variables } from '../../../solver/run/variables.ts';
 import type { BreakpointSpec } from '../../../solver/wire/protocol.ts';
 
 /** Reads everything there is to read. */

@@ -1,7 +1,7 @@
-import { exactText } from '../breakpoints/sentences.ts';
-import type { Block } from '../core/problem.ts';
-import type { ScopeName, VariableView } from '../wire/protocol.ts';
-import type { Run } from './run.ts';
+import { exactText } from '../../breakpoints/sentences.ts';
+import type { Block } from '../../core/problem.ts';
+import type { ScopeName, VariableView } from '../../wire/protocol.ts';
+import type { Run } from '../run.ts';
 
 /** Variables of a scope, or of what `path` names in it. Costly ones are lazy: their own path yields the one value. */
 export function variables(

@@ -1,5 +1,5 @@
-import type { Stop } from '../wire/run.ts';
-import type { Run } from './run.ts';
+import type { Stop } from '../../wire/run.ts';
+import type { Run } from '../run.ts';
 
 /**
  * Goes for about `milliseconds` to a step that was computed before, by this process or another: past the criteria that

@@ -1,15 +1,15 @@
-import type { ExpressionScope } from '../breakpoints/parse.ts';
-import { sharpnessOf } from '../core/capability.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
-import { trusted } from '../core/drift.ts';
-import type { Block } from '../core/problem.ts';
-import type { Point } from '../core/state.ts';
-import { registry } from '../registry.ts';
-import type { Bounds } from './measure/bounds.ts';
-import type { Objective } from './measure/objective.ts';
-import { StepReading } from './measure/reading.ts';
-import type { Rows } from './rows/rows.ts';
-import type { Stepper } from './stepper.ts';
+import type { ExpressionScope } from '../../breakpoints/parse.ts';
+import { sharpnessOf } from '../../core/capability.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import { trusted } from '../../core/drift.ts';
+import type { Block } from '../../core/problem.ts';
+import type { Point } from '../../core/state.ts';
+import { registry } from '../../registry.ts';
+import type { Bounds } from '../measure/bounds.ts';
+import type { Objective } from '../measure/objective.ts';
+import { StepReading } from '../measure/reading.ts';
+import type { Rows } from '../rows/rows.ts';
+import type { Stepper } from '../stepper.ts';
 
 /**
  * Looks at the run at its present step: any metric of any block at the present x, recorded values before it.
