@@ -1,8 +1,8 @@
 import type { HistoryRows } from './rows.ts';
 
 /** Thinning begins at this part of the limit, and goes down to that one; meanwhile what stays is held twice. */
-const BEGINS = 0.6;
-const ENDS = 0.3;
+const BEGINS = 0.5;
+const ENDS = 0.25;
 /** Rows that are looked at for each row that comes, at least. */
 const RATE = 4;
 /** Steps of the first windows that old rows are thinned to, in blocks: each keeps a few of a block's sixteen rows. */

@@ -111,10 +111,11 @@ describe('a client that leaves', () => {
 });
 
 describe('a client that reads slowly', () => {
-  test('costs the adapter no memory and the solver no time, and misses no row once it reads', async () => {
+  test('costs the adapter no memory and the solver no time, and misses no row once it reads', async t => {
     const reader = spawn(process.execPath, [join(root, 'dist/adapter.js')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    t.after(() => reader.kill());
     const send = (seq: number, command: string, args: object = {}) =>
       reader.stdin.write(frame(JSON.stringify({ seq, type: 'request', command, arguments: args })));
     send(1, 'initialize');
