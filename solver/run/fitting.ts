@@ -91,7 +91,7 @@ export function effectiveStep(
       'lipschitz, or methodOptions.metric "scalar"',
     );
   if (step === 'fixed' && config.stepOptions['size'] === null)
-    return refuse('stepOptions.size', 'null', 'has to be given for the fixed step', 'a number > 0');
+    return refuse('stepOptions.size', 'null', 'is required by the fixed step', 'a number > 0');
   if (step !== 'lipschitz' || method.knowsStep(problem)) return step;
   if (!method.stepRules.includes('backtracking')) {
     return refuse(

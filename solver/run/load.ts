@@ -224,7 +224,12 @@ async function startFromFile(
     read !== null && typeof read === 'object' && 'x' in read ? (read as { x: unknown }).x : read
   ) as Record<string, unknown> | null;
   if (given === null || typeof given !== 'object')
-    return refuse('start', start, 'holds no object of block → values', '{"block": [values], …}');
+    return refuse(
+      'start',
+      start,
+      'must contain an object of block → values',
+      '{"block": [values], …}',
+    );
   const x0 = new Float64Array(problem.size);
   const names = new Set(problem.blocks.map(block => block.name));
   const stray = Object.keys(given).find(name => !names.has(name));

@@ -89,7 +89,7 @@ export function wireError(error: unknown): WireError {
   if (error instanceof UserError)
     return { kind: 'refused', message: error.message, stack: error.stack };
   if (error instanceof Interrupted)
-    return { kind: 'state', message: 'It was interrupted; ask again.' };
+    return { kind: 'state', message: 'It was interrupted; try again.' };
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'failed',

@@ -136,7 +136,7 @@ export class ChildSession {
     const reply = await this.#ask({ call: 'restore', params });
     if (!reply.ok) {
       const { message } = (reply as { error: WireError }).error;
-      return `The steps of this trace can be looked at and not computed again: ${message}`;
+      return `The steps of this trace can be viewed but not computed again: ${message}`;
     }
     const computed = (from: number): MetricsBatch => {
       let batch: MetricsBatch | null = null;
@@ -156,7 +156,7 @@ export class ChildSession {
     const notes = [
       ...info.notes,
       difference === null
-        ? `The trace was replayed: all ${end} steps have the recorded bits.`
+        ? `The trace was replayed: all ${end} steps are bit for bit as recorded.`
         : difference.text,
       ...(build && difference === null ? [build] : []),
     ];

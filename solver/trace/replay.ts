@@ -9,7 +9,7 @@ export async function irreproducible({ inputs }: TraceHeader): Promise<string | 
   for (const [i, recorded] of inputs.entries()) {
     const reason = changed(recorded, found[i] as InputFile);
     if (reason)
-      return `The steps of this trace can be looked at and not computed again: ${recorded.path} ${reason}.`;
+      return `The steps of this trace can be viewed but not computed again: ${recorded.path} ${reason}.`;
   }
   return null;
 }

@@ -127,7 +127,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
     rmSync(data);
     await open();
     await says(`${step(end)} ·`);
-    const why = `The steps of this trace can be looked at and not computed again: ${data} is not there.`;
+    const why = `The steps of this trace can be viewed but not computed again: ${data} is not there.`;
     for (const name of ['Continue', 'Step block', 'Step sweep', 'Swap ordering']) {
       assert.equal(await button(name).isDisabled(), true, name);
       const host = panel.locator(`vscode-button[aria-label="${name}"]`);

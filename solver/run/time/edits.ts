@@ -181,7 +181,7 @@ export function describeEdit(edit: Edit, before: string): string {
     case 'stepSize':
       return `step of ${edit.block === null ? 'all blocks' : printable(edit.block)} ${edit.value === null ? 'back to its rule' : `= ${edit.value}`}`;
     case 'frozen':
-      return `${printable(edit.block)} ${edit.value ? 'frozen' : 'released'}`;
+      return `${printable(edit.block)} ${edit.value ? 'frozen' : 'thawed'}`;
     case 'value':
       return `${printable(edit.block)}[${edit.index}] = ${edit.value}`;
     case 'parameter':

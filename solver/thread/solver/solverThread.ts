@@ -80,7 +80,7 @@ export class SolverThread {
       k: run?.state.k ?? 0,
       name: 'userError',
       block: null,
-      text: `Work that the module left behind failed: ${sentenceOf(error)}`,
+      text: `Asynchronous work of the module failed: ${sentenceOf(error)}`,
       evidence: {},
       stack: userStack(error),
     };
@@ -202,7 +202,7 @@ export class SolverThread {
     const run = this.#require();
     const { way } = this.#loop;
     if (way !== null)
-      throw new Declined('state', `The run is on its way ${way}; wait or pause, then edit.`);
+      throw new Declined('state', `The run is going ${way}; wait or pause, then edit.`);
     for (const edit of edits) {
       const refusal = editRefusal(run.recipe, run.state, edit);
       if (refusal) throw new Declined('refused', refusal.refusal);
@@ -225,7 +225,7 @@ export class SolverThread {
     if (assignment !== null) {
       if (isRefusal(assignment)) throw new Declined('refused', assignment.refusal);
       if (context !== 'repl')
-        throw new Declined('refused', 'Assignments are taken in the debug console only.');
+        throw new Declined('refused', 'Assignments are possible only in the debug console.');
       this.#edit([assignment]);
       const value = 'value' in assignment ? assignment.value : assignment.ordering;
       return {

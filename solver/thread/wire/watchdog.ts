@@ -62,10 +62,10 @@ export class Watchdog {
 function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
   const long = `${seconds.toFixed(0)} s`;
   if (!inFunction) {
-    return `Work that the module left behind, such as a loop of promises, has not come to rest for ${long}; end it and go on from the last step.`;
+    return `Asynchronous work of the module, such as a loop of promises, has not ended for ${long}; end it and continue from the last step.`;
   }
   const of = block === '' ? '' : ` for block ${block}`;
-  return `The module's own function${of} has not returned for ${long}; wait, or end it and go on from the last step.`;
+  return `The module's own function${of} has not returned for ${long}; wait, or end it and continue from the last step.`;
 }
 
 /** Where a run stands that has not begun. */

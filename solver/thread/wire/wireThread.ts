@@ -175,7 +175,7 @@ export class WireThread {
       position,
       taken.inFunction
         ? `Paused inside the module's own function for ${position.block}; what it returns will be computed again.`
-        : 'Paused while work that the module left behind does not rest.',
+        : 'Paused during asynchronous work of the module.',
     );
   }
 
@@ -210,7 +210,7 @@ export class WireThread {
     this.#stop(
       'goto',
       position,
-      `The module's function was ended; the run stands at step ${position.k}.`,
+      `The module's function was ended; the run is at step ${position.k}.`,
     );
     return { position };
   }

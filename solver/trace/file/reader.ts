@@ -118,7 +118,7 @@ class Opened implements TraceFile {
 /** What the metadata say; a string: what is wrong with them. */
 function headerOf({ metadata, fields }: Schema): TraceHeader | string {
   const format = metadata.get(KEYS.format);
-  if (format === undefined) return 'is an Arrow stream, but no trace';
+  if (format === undefined) return 'is an Arrow stream, but not a trace';
   if (format !== FORMAT) return `has the format ${format}, and this build reads ${FORMAT}`;
   try {
     const part = (key: string): unknown => JSON.parse(metadata.get(key) ?? '');

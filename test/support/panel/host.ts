@@ -128,7 +128,7 @@ function textOf(edit: RecordedEdit): string {
     case 'ordering':
       return `cyclic → ${edit.ordering}`;
     case 'frozen':
-      return `${edit.block} ${edit.value ? 'frozen' : 'released'}`;
+      return `${edit.block} ${edit.value ? 'frozen' : 'thawed'}`;
     case 'stepSize':
       return `step of ${edit.block} = ${edit.value}`;
     case 'value':

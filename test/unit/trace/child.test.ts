@@ -175,7 +175,7 @@ describe('a trace that is opened where its data is', () => {
     const recording = reading(path);
     const { run, findings } = await opened(path);
     await until(() => run.history.end === 250);
-    assert.match(run.info?.notes.at(-1) ?? '', /all 250 steps have the recorded bits/);
+    assert.match(run.info?.notes.at(-1) ?? '', /all 250 steps are bit for bit as recorded/);
     assert.ok(findings.every(({ name }) => name !== 'traceDiffers'));
     assert.equal(run.k, 250);
     assert.equal(run.info?.abilities.stepUpdate, true);
@@ -242,7 +242,7 @@ describe('a trace that is opened where its data is not', () => {
     const why = run.info?.abilities.stepUpdate;
     assert.equal(
       why,
-      `The steps of this trace can be looked at and not computed again: ${own} has changed since it was recorded.`,
+      `The steps of this trace can be viewed but not computed again: ${own} has changed since it was recorded.`,
     );
     await assert.rejects(async () => run.resume('panel', { kind: 'end' }), { message: why });
     assert.equal(run.isFrozen('bmi'), true);

@@ -148,7 +148,7 @@ describe('blockstep replay', () => {
     assert.deepEqual(replay(path), {
       status: 2,
       stdout: '',
-      stderr: `The steps of this trace can be looked at and not computed again: ${own} has changed since it was recorded.\n`,
+      stderr: `The steps of this trace can be viewed but not computed again: ${own} has changed since it was recorded.\n`,
     });
   });
 });
@@ -157,7 +157,7 @@ test('a trace of a run that went on past its criterion and its budget stands at 
   const run = new RunClient('1', 'trace', child);
   await run.load({ trace });
   await run.enter('entry', () => '');
-  assert.match(run.info?.notes.at(-1) ?? '', /all 70 steps have the recorded bits/);
+  assert.match(run.info?.notes.at(-1) ?? '', /all 70 steps are bit for bit as recorded/);
   assert.equal(run.k, 70);
   run.dispose();
 });
