@@ -1,6 +1,5 @@
 // The child process as the extension uses it: how soon it answers, and how fast it runs with its metrics streaming.
-import { type Measured, measure } from '../support/bench.ts';
-import { childRun } from './childRun.ts';
+import { childRun, type Measured, measure } from '../support/bench.ts';
 
 const load = { problem: 'lasso', data: 'diabetes', stopOnEntry: true } as const;
 

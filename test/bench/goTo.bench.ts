@@ -1,12 +1,11 @@
 // How long a jump takes to any step of a run of 10⁵ updates, from the call to the stop.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/root.mjs';
 import { stream } from '../../solver/core/random.ts';
 import type { RunConfig } from '../../solver/wire/run.ts';
-import { type Measured, measure } from '../support/bench.ts';
-import { childRun } from './childRun.ts';
+import { childRun, type Measured, measure } from '../support/bench.ts';
+import { temporaryFolder } from '../support/machine.ts';
 import { asNpy, lassoData } from './lassoData.ts';
 
 const updates = 100_000;
@@ -36,15 +35,11 @@ for (const [name, config] of Object.entries(runs)) {
 }
 
 measure(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-bench-'));
-  try {
-    const data = join(folder, 'lasso.npy');
-    writeFileSync(data, asNpy(lassoData()));
-    const problemOptions = { lambda: '0.001*max', intercept: false };
-    return await travels('lasso 1,000 × 5,000, pccd', { problem: 'lasso', data, problemOptions });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder();
+  const data = join(folder, 'lasso.npy');
+  writeFileSync(data, asNpy(lassoData()));
+  const problemOptions = { lambda: '0.001*max', intercept: false };
+  return await travels('lasso 1,000 × 5,000, pccd', { problem: 'lasso', data, problemOptions });
 });
 
 async function travels(name: string, config: RunConfig): Promise<Measured[]> {

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunConfig } from '../../solver/wire/run.ts';
 import { type Measured, measure } from '../support/bench.ts';
-import type { Memory, Resident } from './memory.worker.ts';
+import type { Resident } from '../support/machine.ts';
+import type { Memory } from './memory.worker.ts';
 
 const methods = ['pccd', 'acoder'];
 

@@ -1,12 +1,11 @@
 // The lasso on 1,000 × 5,000 beside compiled solvers, to the same duality gap; skipped where they are not installed.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../../scripts/lib/root.mjs';
-import { type Measured, measure } from '../support/bench.ts';
-import { childRun } from './childRun.ts';
+import { childRun, type Measured, measure } from '../support/bench.ts';
+import { temporaryFolder } from '../support/machine.ts';
 import { asNpy, lassoData } from './lassoData.ts';
 
 const python = join(root, 'test/bench/.venv/bin/python');
@@ -24,7 +23,7 @@ measure(async () => {
   if (!existsSync(python)) {
     return 'The lasso beside celer and scikit-learn: test/bench/.venv does not exist (README).';
   }
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-bench-'));
+  const folder = temporaryFolder();
   const data = join(folder, 'lasso.npy');
   writeFileSync(data, asNpy(lassoData()));
   const peer = startPeer(data);
@@ -34,7 +33,6 @@ measure(async () => {
     return rows;
   } finally {
     peer.end();
-    rmSync(folder, { recursive: true, force: true });
   }
 });
 

@@ -1,7 +1,6 @@
 // The panel's page alone in a browser, with the real feed and an invented run beside it.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Locator } from 'playwright-core';
 import { formatNumber } from '../../solver/wire/number.ts';
 import { rows } from '../support/engine/metrics.ts';
 import {
@@ -200,88 +199,6 @@ describe('the banner', () => {
   });
 });
 
-describe('the table', () => {
-  test('sorts by a column, largest first, then smallest first, then as the run has it', async () => {
-    await panel.show(run);
-    const order = () => page.locator('tbody .name').allInnerTexts();
-    const press = async () => {
-      await page.getByRole('button', { name: 'Step size', exact: true }).click();
-      await page.mouse.move(5, 395);
-      await panel.drawn();
-    };
-    await press();
-    const falling = await order();
-    const head = page.getByRole('columnheader', { name: 'Step size', exact: true });
-    assert.equal(await head.getAttribute('aria-sort'), 'descending');
-    await press();
-    assert.deepEqual(await order(), [...falling].reverse());
-    await press();
-    assert.deepEqual(await order(), names);
-  });
-
-  test('keys move from row to row, lift the block, and Enter reveals it', async () => {
-    await panel.show(run);
-    await actions();
-    await row('(intercept)').focus();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    assert.deepEqual(await acted('reveal'), [{ kind: 'reveal', block: 'bmi' }]);
-    await panel.drawn();
-    assert.match(await page.locator('.chart-gradNorm .detail').innerText(), /^bmi /);
-    await page.keyboard.press('End');
-    await panel.drawn();
-    assert.match(await page.locator('.chart-gradNorm .detail').innerText(), /^s5 /);
-  });
-
-  test('a row of many sets its step size, refuses what is none, freezes and breaks, by keyboard alone', async () => {
-    await panel.show(run);
-    await actions();
-    await row('bp').focus();
-    await page.keyboard.press('Shift+F10');
-    await page.keyboard.press('Enter');
-    const field = page.getByRole('textbox', { name: 'Step size of bp' });
-    await field.fill('-1');
-    await page.keyboard.press('Enter');
-    await page.getByText('A step size is a number above 0.').waitFor();
-    await field.fill('0.25');
-    await page.keyboard.press('Enter');
-    assert.deepEqual(await acted('setStepSize'), [
-      { kind: 'setStepSize', block: 'bp', value: 0.25 },
-    ]);
-    await page.keyboard.press('Shift+F10');
-    await page.getByRole('menuitem', { name: 'Freeze' }).press('Enter');
-    assert.deepEqual(await acted('freeze'), [{ kind: 'freeze', block: 'bp', value: true }]);
-    await panel.drawn();
-    await page.keyboard.press('b');
-    assert.deepEqual(await acted('breakOn'), [{ kind: 'breakOn', block: 'bp', value: true }]);
-    await panel.drawn();
-    assert.ok(await page.getByRole('rowheader', { name: 'bp, frozen, breakpoint' }).isVisible());
-  });
-
-  test('the swatch hides a line and shows it again', async () => {
-    await panel.show(run);
-    const color = async () => {
-      await page.mouse.move(5, 395);
-      await panel.drawn();
-      return countPixels(chart('Step size by block'), [55, 148, 255]);
-    };
-    assert.ok((await color()) > 20);
-    const swatch = page.getByRole('button', { name: 'Hide the line of (intercept)' });
-    await swatch.click();
-    assert.ok((await color()) < 5);
-    assert.equal(await swatch.getAttribute('aria-pressed'), 'true');
-    await swatch.click();
-    assert.ok((await color()) > 20);
-  });
-
-  test('a step that is too long is marked: its product is above 2', async () => {
-    await panel.show({ ...run, divergesFrom: 300 });
-    assert.equal(await page.locator('tr.too-long').count(), 1);
-    assert.match((await numbers(row('(intercept)')))[3]!, /^2\./);
-  });
-});
-
 describe('states', () => {
   test('no run: a sentence, a button and the launch configurations', async () => {
     await page.evaluate(() => {
@@ -329,18 +246,3 @@ describe('states', () => {
     });
   }
 });
-
-/** How many pixels of the canvas have nearly this colour. */
-function countPixels(canvas: Locator, color: readonly [number, number, number]): Promise<number> {
-  return canvas.evaluate((element, wanted) => {
-    const { width, height } = element as HTMLCanvasElement;
-    const pen = (element as HTMLCanvasElement).getContext('2d')!;
-    const { data } = pen.getImageData(0, 0, width, height);
-    let count = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      const apart = wanted.map((value, channel) => Math.abs(value - data[i + channel]!));
-      if (data[i + 3]! > 100 && Math.max(...apart) < 30) count++;
-    }
-    return count;
-  }, color);
-}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
 import { root } from '../../scripts/lib/root.mjs';
-import { residentBytes } from '../support/processes.ts';
+import { resident } from '../support/machine.ts';
 import { amount, endless, seconds, soak } from '../support/soaking.ts';
 
 /** Memory of the solver and of its host while a run goes on at full speed. */
@@ -16,8 +16,8 @@ soak(async tell => {
   let host = 0;
   for (let passed = 0; passed < minutes * 60; passed += 5) {
     await seconds(5);
-    child = Math.max(child, residentBytes(run.pid!));
-    host = Math.max(host, residentBytes(process.pid));
+    child = Math.max(child, resident(run.pid!).now);
+    host = Math.max(host, resident(process.pid).now);
     if ([60, minutes * 30, minutes * 60].includes(passed + 5)) {
       const when = `${(passed + 5) / 60} min`;
       tell(`solver at its highest, up to ${when}`, child / 1e6, 'MB');

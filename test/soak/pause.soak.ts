@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
 import { root } from '../../scripts/lib/root.mjs';
 import { stream } from '../../solver/core/random.ts';
+import { temporaryFolder } from '../support/machine.ts';
 import { amount, seconds, soak } from '../support/soaking.ts';
 
 /** From a pause to its stop, at random moments of a run in the matrix metric with blocks of 500, from its first step on. */
 soak(async tell => {
   const count = amount('SOAK_PAUSES', 40);
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-pause-'));
+  const folder = temporaryFolder();
   const draw = stream(1, 'pause');
   const header = [...Array.from({ length: 1000 }, (_, i) => `c${i}`), 'y'].join(',');
   const rows = Array.from({ length: 600 }, () =>
@@ -38,7 +38,6 @@ soak(async tell => {
     waits.push(performance.now() - before);
     run.dispose();
   }
-  rmSync(folder, { recursive: true });
   waits.sort((a, b) => a - b);
   tell(`pause in the matrix metric, blocks of 500: median of ${count}`, waits[count >> 1]!, 'ms');
   tell(`pause in the matrix metric, blocks of 500: longest of ${count}`, waits.at(-1)!, 'ms', 50);

@@ -1,20 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { createSolver } from '../../extension/child.ts';
 import type { Source } from '../../extension/run/source.ts';
 import { root } from '../../scripts/lib/root.mjs';
 import type { EventName, Events } from '../../solver/wire/protocol.ts';
+import { temporaryFolder } from './machine.ts';
 
 /** Longest wait for an event: enough for a busy machine of two cores. */
 const PATIENCE_MS = 20_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-thread-'));
+const folder = temporaryFolder();
 const open = new Set<Source>();
 after(() => {
   for (const solver of open) solver.dispose();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The built solver as a process of its own, ended with the test file. */
@@ -48,11 +47,13 @@ export function next<E extends EventName>(
 export function moduleOf(name: string, { atStart = '', later = '' }): string {
   const path = join(folder, `${name}.ts`);
   const lines = [
-    `import { defineProblem } from 'blockstep';`,
-    atStart,
+    `import { defineProblem } from 'blockstep'; ${atStart}`,
     `export default defineProblem({`,
     `  name: '${name}',`,
-    `  blocks: { slope: 2, offset: 1 },`,
+    `  blocks: {`,
+    `    slope: 2,`,
+    `    offset: 1,`,
+    `  },`,
     `  value: x => 0.5 * ((x.slope[0]! - 1) ** 2 + (x.slope[1]! - 1) ** 2 + (x.offset[0]! - 1) ** 2),`,
     `  gradient: (x, block) => {`,
     `    if (block === 'slope' && x.offset[0]! > 0.9 && x.offset[0]! < 1) { ${later} }`,

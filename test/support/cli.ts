@@ -1,18 +1,60 @@
-// The command line as the package has it, for tests that run it in a process of its own.
+// The command line as the package has it, in a process of its own.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before } from 'node:test';
 import { build } from 'esbuild';
 import { entries, loaders } from '../../scripts/lib/entries.mjs';
 import { root } from '../../scripts/lib/root.mjs';
+import { temporaryFolder } from './machine.ts';
 
-/** Bundles the command line to a file. */
-export async function buildCli(outfile: string): Promise<void> {
+const folder = temporaryFolder();
+/** Its bundle, which is there when the first test begins. */
+export const cli = join(folder, 'cli.js');
+/** The configurations of the example workspace, from the repository's root. */
+export const launchFile = 'examples/workspace/.vscode/launch.json';
+
+before(async () => {
   const entry = entries.find(({ name }) => name === 'cli')!;
   await build({
     ...(entry.options as object),
     absWorkingDir: root,
     entryPoints: [entry.source],
-    outfile,
+    outfile: cli,
     bundle: true,
     loader: loaders as Record<string, 'binary' | 'text'>,
     logLevel: 'error',
   });
+});
+
+/** Runs the command line in the repository's root. */
+export const blockstep = (...args: readonly string[]) => blockstepIn(root, ...args);
+
+/** Runs the command line in a folder. */
+export function blockstepIn(cwd: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+interface Line {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** What --json printed, line by line. */
+export function linesOf(stdout: string): Line[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map(text => JSON.parse(text) as Line);
+}
+
+/** The path of a module with this text, its second line on. */
+export function moduleFile(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, `import { defineProblem } from 'blockstep';\n${text}`);
+  return file;
 }

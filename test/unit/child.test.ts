@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createSolver } from '../../extension/child.ts';
 import { type Source, SourceError, type SourceExit } from '../../extension/run/source.ts';
+import { temporaryFolder } from '../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-child-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** A solver whose answers are this program: it sees `call` and `params`, and has `reply`, `fail` and `event`. */
 function scripted(program: string): Source {

@@ -1,15 +1,15 @@
 // The parts that CONTRIBUTING.md shows, added to a copy of the repository as it says: one file and one line each.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root } from '../../scripts/lib/root.mjs';
 import { overStdio } from '../support/dap/client.ts';
 import { lasso, thread } from '../support/dap/stdio.ts';
+import { temporaryFolder } from '../support/machine.ts';
 
-const copy = mkdtempSync(join(tmpdir(), 'blockstep-examples-'));
+const copy = temporaryFolder();
 const config = {
   ...lasso,
   method: 'pairs',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { residentBytes } from '../processes.ts';
+import { resident } from '../machine.ts';
 import { endless } from '../soaking.ts';
 import { frame } from './client.ts';
 
@@ -32,7 +32,7 @@ export class Reader {
 
   /** The adapter's memory. */
   bytes(): number {
-    return residentBytes(this.#adapter.pid!);
+    return resident(this.#adapter.pid!).now;
   }
 
   /** Reads as fast as it can until so many more batches came; those that did not join on to the one before. */

@@ -1,8 +1,10 @@
-// A panel's feed with a run that a test makes, and a clock that is moved by hand.
+// Histories that a test makes, and a panel's feed with such a run and a clock that is moved by hand.
+import assert from 'node:assert/strict';
 import { History } from '../../../extension/history.ts';
 import { Feed } from '../../../extension/panel/feed.ts';
 import type { RunView } from '../../../extension/panel/panel.ts';
 import type { Look, PanelAction, ToPage } from '../../../solver/wire/panel.ts';
+import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
 import { blocks, drawn, metrics, rows } from '../engine/metrics.ts';
 import { abilities, factsWith } from './run-info.ts';
@@ -11,6 +13,18 @@ export type Writable = { -readonly [K in keyof RunView]: RunView[K] };
 
 export const everything: Look = { fromK: 0, toK: null, metrics: drawn, columns: 256 };
 export const ready = { kind: 'ready', look: everything } as const;
+
+/** A run of five blocks, whose order is shuffled from its step 60 on. */
+export const info = { blocks: blocks(5), metrics };
+export const shape = { blocks: 5, shuffledFrom: 60 };
+
+/** The history of a run of the five blocks, which came in these batches. */
+export function historyOf(...batches: readonly MetricsBatch[]): History {
+  const made = new History();
+  made.begin(info);
+  for (const batch of batches) assert.equal(made.append(batch), true);
+  return made;
+}
 
 export function view(count: number, steps: number): Writable {
   const info = {

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../../scripts/host/browser.mjs';
 import { root } from '../../../scripts/lib/root.mjs';
-import type { RunOptions } from './host.ts';
+import type { RunOptions } from './invented-run.ts';
 import { type ThemeName, themes } from './themes.ts';
 
 const address = 'http://panel.localhost/';

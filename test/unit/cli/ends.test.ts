@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { root } from '../../../scripts/lib/root.mjs';
+import { describe, test } from 'node:test';
 import { registry } from '../../../solver/registry.ts';
-import { buildCli } from '../../support/cli.ts';
+import { blockstep } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-ends-'));
-const cli = join(folder, 'cli.js');
-
-before(() => buildCli(cli));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** Runs a configuration on a table; what is printed, and the sentence where it is refused. */
 function run(rows: readonly string[], config: object, ...more: readonly string[]) {
@@ -20,9 +14,7 @@ function run(rows: readonly string[], config: object, ...more: readonly string[]
   const whole = { type: 'blockstep', request: 'launch', name: 'x', data: 'table.csv', cwd: folder };
   const launch = { version: '0.2.0', configurations: [{ ...whole, target: 'y', ...config }] };
   writeFileSync(join(folder, 'launch.json'), JSON.stringify(launch));
-  const args = [cli, 'run', join(folder, 'launch.json'), ...more];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  return { stdout, stderr };
+  return blockstep('run', join(folder, 'launch.json'), ...more);
 }
 
 /** The end line of a run, as text and as what it says. */

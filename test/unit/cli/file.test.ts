@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { configurationOf } from '../../../solver/cli/file.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-launch-'));
+const folder = temporaryFolder();
 mkdirSync(join(folder, '.vscode'));
-process.once('exit', () => rmSync(folder, { recursive: true }));
 const launchFile = join(folder, '.vscode', 'launch.json');
 
 interface Asked {

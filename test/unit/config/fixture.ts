@@ -1,4 +1,6 @@
 import type { Catalog } from '../../../solver/config/catalog.ts';
+import { checkConfig } from '../../../solver/config/check.ts';
+import { isRefusal } from '../../../solver/core/part.ts';
 
 const meta = { title: 'T', summary: 's', source: 'S', suits: 'all', options: {} } as const;
 
@@ -103,3 +105,11 @@ export const catalog: Catalog = {
     },
   ],
 };
+
+export type Raw = Record<string, unknown>;
+
+/** The refusal of a lasso with these attributes; '' when it is accepted. */
+export function refusalOf(attributes: Raw): string {
+  const checked = checkConfig({ problem: 'lasso', ...attributes }, catalog);
+  return isRefusal(checked) ? checked.refusal : '';
+}

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
 import type { Dataset } from '../../../solver/core/problem.ts';
 import { loadDataset } from '../../../solver/data/index.ts';
 import type { Matrix } from '../../../solver/kernels/columns.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-data-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** Writes a file into a folder that goes when the test process does, and says its path. */
 export function written(name: string, content: string | Uint8Array): string {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
@@ -8,6 +7,7 @@ import { noHooks } from '../../../solver/run/hooks.ts';
 import { load } from '../../../solver/run/load.ts';
 import { Run } from '../../../solver/run/run.ts';
 import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
 /** A quadratic of three blocks of 20 whose functions take 100 ms each. */
 const slow = `
@@ -20,21 +20,17 @@ export default {
 
 /** Runs a module to its end and collects the findings. */
 async function foundBy(source: string): Promise<readonly Finding[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
-  try {
-    writeFileSync(join(folder, 'p.js'), source);
-    const config = { problem: 'p.js', cwd: folder, step: 'fixed', stepOptions: { size: 0.01 } };
-    const context = { poll() {}, progress() {}, output() {} };
-    const loaded = await load({ ...config, stopWhen: { steps: 300 } } as RunConfig, context);
-    assert.ok(!isRefusal(loaded));
-    const found = [...loaded.findings, ...(loaded.check?.slice(Number.POSITIVE_INFINITY) ?? [])];
-    const run = new Run(loaded.recipe, { ...noHooks, finding: one => found.push(one) });
-    run.begin({ kind: 'end' });
-    while (run.slice(50) === null);
-    return found.filter(({ name }) => name === 'notDeterministic');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'p.js'), source);
+  const config = { problem: 'p.js', cwd: folder, step: 'fixed', stepOptions: { size: 0.01 } };
+  const context = { poll() {}, progress() {}, output() {} };
+  const loaded = await load({ ...config, stopWhen: { steps: 300 } } as RunConfig, context);
+  assert.ok(!isRefusal(loaded));
+  const found = [...loaded.findings, ...(loaded.check?.slice(Number.POSITIVE_INFINITY) ?? [])];
+  const run = new Run(loaded.recipe, { ...noHooks, finding: one => found.push(one) });
+  run.begin({ kind: 'end' });
+  while (run.slice(50) === null);
+  return found.filter(({ name }) => name === 'notDeterministic');
 }
 
 test('a function that goes astray only far into the run is found there, once; one that does not is never accused', async () => {
@@ -49,70 +45,55 @@ test('a function that goes astray only far into the run is found there, once; on
 });
 
 test('slow functions are called a handful of times before a run stands at its start, and checked to the end afterwards', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
-  try {
-    writeFileSync(join(folder, 'slow.js'), slow);
-    let calls = 0;
-    const watch = { enter: (term: string) => void (term === 'module' || calls++), leave() {} };
-    const config = { problem: 'slow.js', cwd: folder } as RunConfig;
-    const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
-    assert.ok(!isRefusal(loaded));
-    new Run(loaded.recipe);
-    assert.ok(calls <= 8, `${calls} calls`);
-    assert.ok(loaded.check !== null && !loaded.check.done, 'the rest is checked later');
-    const before = calls;
-    loaded.check.slice(0);
-    assert.ok(calls - before <= 5, `${calls - before} calls in a slice`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'slow.js'), slow);
+  let calls = 0;
+  const watch = { enter: (term: string) => void (term === 'module' || calls++), leave() {} };
+  const config = { problem: 'slow.js', cwd: folder } as RunConfig;
+  const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
+  assert.ok(!isRefusal(loaded));
+  new Run(loaded.recipe);
+  assert.ok(calls <= 8, `${calls} calls`);
+  assert.ok(loaded.check !== null && !loaded.check.done, 'the rest is checked later');
+  const before = calls;
+  loaded.check.slice(0);
+  assert.ok(calls - before <= 5, `${calls - before} calls in a slice`);
 });
 
 test('a slow lipschitz of many blocks is asked for at most twice before a run stands at its start', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
-  try {
-    const blocks = Object.fromEntries(Array.from({ length: 40 }, (_, b) => [`b${b}`, 2]));
-    const quick = `export default { blocks: ${JSON.stringify(blocks)}, lipschitz: () => 1,
-      value: x => Object.values(x).reduce((s, v) => s + v[0] ** 2 + v[1] ** 2, 0) / 2, gradient: (x, b) => x[b] };`;
-    writeFileSync(join(folder, 'p.js'), quick);
-    for (const method of ['pccd', 'gradientDescent']) {
-      for (const step of ['lipschitz', 'backtracking']) {
-        const terms: string[] = [];
-        const watch = { enter: (term: string) => void terms.push(term), leave() {} };
-        const config = { problem: 'p.js', cwd: folder, method, step } as RunConfig;
-        const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
-        assert.ok(!isRefusal(loaded));
-        new Run(loaded.recipe).position();
-        const calls = terms.filter(term => term === 'lipschitz').length;
-        assert.ok(calls <= 2, `${method}, ${step}: ${calls} calls`);
-      }
+  const folder = temporaryFolder();
+  const blocks = Object.fromEntries(Array.from({ length: 40 }, (_, b) => [`b${b}`, 2]));
+  const quick = `export default { blocks: ${JSON.stringify(blocks)}, lipschitz: () => 1,
+    value: x => Object.values(x).reduce((s, v) => s + v[0] ** 2 + v[1] ** 2, 0) / 2, gradient: (x, b) => x[b] };`;
+  writeFileSync(join(folder, 'p.js'), quick);
+  for (const method of ['pccd', 'gradientDescent']) {
+    for (const step of ['lipschitz', 'backtracking']) {
+      const terms: string[] = [];
+      const watch = { enter: (term: string) => void terms.push(term), leave() {} };
+      const config = { problem: 'p.js', cwd: folder, method, step } as RunConfig;
+      const loaded = await load(config, { poll() {}, progress() {}, output() {}, watch });
+      assert.ok(!isRefusal(loaded));
+      new Run(loaded.recipe).position();
+      const calls = terms.filter(term => term === 'lipschitz').length;
+      assert.ok(calls <= 2, `${method}, ${step}: ${calls} calls`);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 });
 
 test('a note says that lipschitz is missing only where it is; a start is read from a regular file alone', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-entry-'));
-  try {
-    const given = slow.replace('blocks:', 'lipschitz: () => 1, blocks:').replaceAll('wait(); ', '');
-    writeFileSync(join(folder, 'p.js'), given);
-    const context = { poll() {}, progress() {}, output() {} };
-    const opened = (more: object) =>
-      load({ problem: 'p.js', cwd: folder, ...more } as RunConfig, context);
-    for (const method of ['pccd', 'gradientDescent']) {
-      const loaded = await opened({ method });
-      assert.ok(!isRefusal(loaded));
-      assert.ok(!loaded.recipe.notes.some(note => note.includes('no lipschitz')), method);
-    }
-    mkdirSync(join(folder, 'x.json'));
-    const refused = await opened({ start: 'x.json' });
-    assert.ok(isRefusal(refused));
-    assert.match(
-      refused.refusal,
-      /^start: "x\.json" cannot be read \(it is a folder\); accepted: /,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = temporaryFolder();
+  const given = slow.replace('blocks:', 'lipschitz: () => 1, blocks:').replaceAll('wait(); ', '');
+  writeFileSync(join(folder, 'p.js'), given);
+  const context = { poll() {}, progress() {}, output() {} };
+  const opened = (more: object) =>
+    load({ problem: 'p.js', cwd: folder, ...more } as RunConfig, context);
+  for (const method of ['pccd', 'gradientDescent']) {
+    const loaded = await opened({ method });
+    assert.ok(!isRefusal(loaded));
+    assert.ok(!loaded.recipe.notes.some(note => note.includes('no lipschitz')), method);
   }
+  mkdirSync(join(folder, 'x.json'));
+  const refused = await opened({ start: 'x.json' });
+  assert.ok(isRefusal(refused));
+  assert.match(refused.refusal, /^start: "x\.json" cannot be read \(it is a folder\); accepted: /);
 });

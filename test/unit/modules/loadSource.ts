@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
 import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
 import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solver/modules/load.ts';
 import type { Finding } from '../../../solver/wire/run.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
 export const noCache = new Float64Array(0);
 
-const base = mkdtempSync(join(tmpdir(), 'blockstep-modules-'));
-process.once('exit', () => rmSync(base, { recursive: true, force: true }));
+const base = temporaryFolder();
 
 /** Writes files into a new folder and loads the first as a module. */
 export function loadFiles(

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { bucketWidth, decimate, place } from '../../../extension/history/decimate.ts';
+import { place } from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
-
-const info = { blocks: blocks(5), metrics };
-const shape = { blocks: 5, shuffledFrom: 60 };
-
-function history(...batches: readonly MetricsBatch[]): History {
-  const made = new History();
-  made.begin(info);
-  for (const batch of batches) assert.equal(made.append(batch), true);
-  return made;
-}
+import { historyOf, info, shape } from '../../support/panel/feeding.ts';
 
 const pick = ({ sweepK, sweepColumns }: MetricsBatch) => ({ sweepK, sweepColumns });
 
@@ -27,11 +18,11 @@ const everything = (from: History, branch = 'live') =>
 
 describe('appending', () => {
   test('any partition of a run into batches, overlaps included, gives the same history', () => {
-    const whole = everything(history(rows(shape, 0, 400)));
+    const whole = everything(historyOf(rows(shape, 0, 400)));
     const partition = fc.array(fc.record({ size: fc.nat(120), overlap: fc.nat(20) }));
     fc.assert(
       fc.property(partition, parts => {
-        const made = history();
+        const made = historyOf();
         for (const { size, overlap } of parts) {
           const from = Math.max(0, made.end - overlap);
           made.append(rows(shape, from, Math.min(size + overlap, 400 - from)));
@@ -47,21 +38,21 @@ describe('appending', () => {
   test('metrics of a sweep may come after its rows, in a batch without rows', () => {
     const whole = rows(shape, 0, 200);
     const none = { sweepK: new Float64Array(), sweepColumns: { gap: new Float64Array() } };
-    const made = history({ ...whole, ...none });
+    const made = historyOf({ ...whole, ...none });
     assert.equal(made.bound, Number.NEGATIVE_INFINITY);
     made.append({ ...whole, ...rows(shape, 200, 0), ...pick(whole) });
-    assert.deepEqual(everything(made), everything(history(whole)));
-    assert.equal(made.bound, history(whole).bound);
+    assert.deepEqual(everything(made), everything(historyOf(whole)));
+    assert.equal(made.bound, historyOf(whole).bound);
   });
 
   test('a batch that starts beyond the end is refused and changes nothing', () => {
-    const made = history(rows(shape, 0, 10));
+    const made = historyOf(rows(shape, 0, 10));
     assert.equal(made.append(rows(shape, 11, 5)), false);
     assert.equal(made.end, 10);
   });
 
   test('begin forgets the run before', () => {
-    const made = history(rows(shape, 0, 50));
+    const made = historyOf(rows(shape, 0, 50));
     made.begin({ blocks: blocks(3), metrics });
     assert.equal(made.end, 0);
     assert.equal(made.lowest, Number.POSITIVE_INFINITY);
@@ -75,20 +66,20 @@ describe('branches', () => {
 
   for (const first of ['the branch', 'the new rows'] as const) {
     test(`a fork keeps the old future as the branch and the new one as live, ${first} coming first`, () => {
-      const made = history(rows(before, 0, 200));
+      const made = historyOf(rows(before, 0, 200));
       const fork = rows(shape, 60, 30);
       if (first === 'the new rows') assert.equal(made.append(fork), true);
       made.truncateToBranch(branch);
       if (first === 'the branch') assert.equal(made.append(fork), true);
       assert.equal(made.end, 90);
-      assert.deepEqual(everything(made), everything(history(rows(shape, 0, 90))));
-      const old = history(rows(before, 0, 200)).series('objective', null, { fromK: 60 });
+      assert.deepEqual(everything(made), everything(historyOf(rows(shape, 0, 90))));
+      const old = historyOf(rows(before, 0, 200)).series('objective', null, { fromK: 60 });
       assert.deepEqual(made.series('objective', null, { branch: 'one' }), old);
     });
   }
 
   test('the axis of a branch goes on where the live one was left, in the middle of a sweep too', () => {
-    const made = history(rows(before, 0, 200));
+    const made = historyOf(rows(before, 0, 200));
     const at = (k: number) => place(made.rows('live')!, 'sweep', k, 5);
     const expected = [63, 64, 65, 66, 200].map(at);
     made.truncateToBranch({ ...branch, from: 62 });
@@ -100,7 +91,7 @@ describe('branches', () => {
   });
 
   test('rows of a branch may be fetched after the fact, from its cursor', () => {
-    const made = history(rows(shape, 0, 20));
+    const made = historyOf(rows(shape, 0, 20));
     assert.equal(made.append(rows(before, 10, 5, 'two')), true);
     assert.equal(made.append(rows(before, 15, 5, 'two')), true);
     assert.deepEqual(made.series('objective', null, { branch: 'two' }).k.length, 10);
@@ -108,7 +99,7 @@ describe('branches', () => {
   });
 
   test('the bound is the largest F − gap of any branch and never falls', () => {
-    const made = history(rows(before, 0, 200));
+    const made = historyOf(rows(before, 0, 200));
     const { bound, lowest } = made;
     const { objective } = rows(before, 0, 200).columns;
     const gaps = rows(before, 0, 200).sweepColumns['gap']!;
@@ -121,7 +112,7 @@ describe('branches', () => {
 });
 
 describe('reading', () => {
-  const made = history(rows(shape, 0, 203));
+  const made = historyOf(rows(shape, 0, 203));
   const all = rows(shape, 0, 203);
 
   test('latest is the last row of the block', () => {
@@ -163,90 +154,6 @@ describe('reading', () => {
   });
 });
 
-describe('decimating', () => {
-  const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
-  const value = fc.oneof({ weight: 5, arbitrary: fc.double({ noNaN: true }) }, odd);
-
-  test('no value of any bucket lies outside its points, each extreme is a value, and NaN and ∞ stay', () => {
-    fc.assert(
-      fc.property(
-        fc.array(value, { minLength: 1, maxLength: 200 }),
-        fc.integer({ min: 0, max: 6 }),
-        (values, power) => {
-          const width = 2 ** power;
-          const made = history(withObjective(values));
-          const points = decimate(made.rows('live')!, 'objective', null, width, 0, values.length);
-          for (let start = 0; start < values.length; start += width) {
-            const bucket = values.slice(start, start + width);
-            const here = points.k.flatMap((k, i) => (k > start && k <= start + width ? [i] : []));
-            const finite = bucket.filter(Number.isFinite);
-            const own = here.filter(i => Number.isFinite(points.low[i]));
-            assert.equal(own.length, finite.length > 0 ? 1 : 0);
-            if (finite.length > 0) {
-              assert.equal(
-                points.low[own[0]!],
-                finite.reduce((a, b) => Math.min(a, b)),
-              );
-              assert.equal(
-                points.high[own[0]!],
-                finite.reduce((a, b) => Math.max(a, b)),
-              );
-            }
-            for (const kind of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-              const told = here.filter(i => Object.is(points.low[i], kind)).length;
-              assert.equal(told, bucket.some(v => Object.is(v, kind)) ? 1 : 0);
-            }
-          }
-        },
-      ),
-      { numRuns: 200, seed: 2 },
-    );
-  });
-
-  test('a longer run leaves the buckets that were full as they were', () => {
-    const short = history(rows(shape, 0, 160)).rows('live')!;
-    const long = history(rows(shape, 0, 400)).rows('live')!;
-    for (const block of [null, 0, 3]) {
-      const early = decimate(short, 'gradNorm', block, 16, 0, 160);
-      const late = decimate(long, 'gradNorm', block, 16, 0, 400);
-      assert.deepEqual(late.k.slice(0, early.k.length), early.k);
-      assert.deepEqual(late.high.slice(0, early.k.length), early.high);
-    }
-  });
-
-  test('the width is a power of two and the buckets fit', () => {
-    for (const steps of [1, 2, 100, 1023, 1024, 1025, 10 ** 6]) {
-      const width = bucketWidth(steps, 512);
-      assert.equal(Math.log2(width) % 1, 0);
-      assert.ok(steps / width <= 512);
-      assert.ok(width === 1 || steps / width > 256);
-    }
-  });
-});
-
-describe('the axes', () => {
-  const made = history(rows(shape, 0, 203));
-
-  test('the end of sweep s stands at s, and the place grows with k on every axis', () => {
-    const live = made.rows('live')!;
-    for (const axis of ['step', 'sweep', 'pass'] as const) {
-      for (let k = 1; k <= 203; k++) {
-        assert.ok(place(live, axis, k, 5) > place(live, axis, k - 1, 5), `${axis} at ${k}`);
-      }
-    }
-    for (const s of [1, 2, 40]) assert.equal(place(live, 'sweep', 5 * s, 5), s);
-  });
-
-  test('a sweep that an ordering cut short still ends at its number', () => {
-    const cut = rows(shape, 0, 12);
-    // The second sweep ends after three of its five updates.
-    const sweep = Int32Array.from([1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3]);
-    const live = history({ ...cut, sweep }).rows('live')!;
-    assert.equal(place(live, 'sweep', 8, 5), 2);
-    assert.ok(Math.abs(place(live, 'sweep', 12, 5) - 2.8) < 1e-12);
-  });
-});
-
 test('10⁶ updates of 10 blocks with the default series take less than 64 MB', () => {
   const made = new History();
   const few = metrics.filter(({ name }) => name !== 'passes');
@@ -257,24 +164,11 @@ test('10⁶ updates of 10 blocks with the default series take less than 64 MB', 
   assert.ok(made.series('gradNorm', 'b03', { buckets: 300 }).k.length <= 300);
 });
 
-function withObjective(values: readonly number[]): MetricsBatch {
-  const batch = rows(shape, 0, values.length);
-  return { ...batch, columns: { ...batch.columns, objective: Float64Array.from(values) } };
-}
-
-test('where a sweep is one step, however many blocks it moves, step k lies at sweep k from the third on', () => {
-  const made = new History();
-  made.begin({ blocks: blocks(1), metrics });
-  made.append(rows({ blocks: 1 }, 0, 9));
-  const live = made.rows('live')!;
-  for (let k = 3; k <= 9; k++) assert.equal(place(live, 'sweep', k, 5), k);
-});
-
 describe('the values at step 0', () => {
   const names = info.blocks.map(({ name }) => name);
   const first = Float64Array.of(10, 20, 30, 40, 50);
   const begun = (steps: number) => {
-    const made = history(rows({ blocks: 5 }, 0, steps));
+    const made = historyOf(rows({ blocks: 5 }, 0, steps));
     made.entry.take({ done: true, block: { gradNorm: first }, run: { objective: 7, gap: 3 } });
     return made;
   };

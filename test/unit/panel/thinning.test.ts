@@ -6,9 +6,8 @@ import { HistoryRows } from '../../../extension/history/rows.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
+import { info, shape } from '../../support/panel/feeding.ts';
 
-const info = { blocks: blocks(5), metrics };
-const shape = { blocks: 5, shuffledFrom: 60 };
 const limit = 4_000_000;
 const end = 150_000;
 

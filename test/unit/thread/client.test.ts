@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { lastWords } from '../../../extension/child.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { child, endlessly, moduleOf, next } from '../../support/child.ts';
 import { frame, type overStdio } from '../../support/dap/client.ts';
 import { endless, launched, thread } from '../../support/dap/stdio.ts';
-import { residentBytes, settledAt } from '../../support/processes.ts';
+import { gone, resident, temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-client-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 type Client = ReturnType<typeof overStdio>;
 
 describe('what surrounds the solver', () => {
@@ -106,7 +104,7 @@ describe('a client that leaves', () => {
     const exited = new Promise(resolve => client.process.once('exit', resolve));
     client.send('disconnect');
     await exited;
-    assert.equal(await settledAt(() => existsSync(`/proc/${pid}/stat`) && !isZombie(pid)), false);
+    await gone(pid);
   });
 });
 
@@ -123,9 +121,9 @@ describe('a client that reads slowly', () => {
     send(3, 'configurationDone');
     // Nobody reads: what the adapter holds settles.
     await new Promise(resolve => setTimeout(resolve, 4000));
-    const early = residentBytes(reader.pid!);
+    const early = resident(reader.pid!).now;
     await new Promise(resolve => setTimeout(resolve, 4000));
-    const late = residentBytes(reader.pid!);
+    const late = resident(reader.pid!).now;
     assert.ok(late - early < 250e6, `grew by ${(late - early) / 1e6} MB in 4 s`);
     const ends: { from: number; to: number }[] = [];
     await new Promise<void>(resolve => {
@@ -152,7 +150,3 @@ describe('a client that reads slowly', () => {
     await exited;
   });
 });
-
-function isZombie(pid: number): boolean {
-  return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}

@@ -60,7 +60,7 @@ describe('a module that ends the thread it runs in, or would leave it deaf', () 
       assert.equal(stop.reason, 'failed');
       assert.match(stop.text, told);
       const finding = findings.find(({ text }) => told.test(text));
-      assert.match(finding?.stack ?? '', new RegExp(`${name.replaceAll(' ', '-')}\\.ts:8`));
+      assert.match(finding?.stack ?? '', new RegExp(`${name.replaceAll(' ', '-')}\\.ts:10`));
       await during;
       // One that fails again on the way back to its step is lost, and then every answer says why.
       for (const answer of await answers(solver))

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { root } from '../../../scripts/lib/root.mjs';
-
-const cli = join(root, 'dist/cli.js');
+import { blockstep, cli, linesOf, moduleFile } from '../../support/cli.ts';
 
 describe('Ctrl-C', () => {
   const ways: readonly (readonly [string, string])[] = [
@@ -16,12 +11,9 @@ describe('Ctrl-C', () => {
   ];
   for (const [name, code] of ways) {
     test(`pressed twice ends the run within two seconds, whatever the module does: ${name}`, async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'blockstep-ctrl-c-'));
-      const path = join(folder, 'stuck.ts');
-      writeFileSync(
-        path,
-        `import { defineProblem } from 'blockstep';
-        export default defineProblem({
+      const path = moduleFile(
+        'stuck.ts',
+        `export default defineProblem({
           blocks: { a: 1 },
           value: x => { console.error('computing'); ${code} return x.a[0]! ** 2; },
           gradient: x => [2 * x.a[0]!],
@@ -44,18 +36,14 @@ describe('Ctrl-C', () => {
       clearTimeout(deaf);
       assert.ok(performance.now() - asked < 2000);
       assert.ok(stuck.exitCode === 130 || stuck.signalCode === 'SIGINT');
-      rmSync(folder, { recursive: true });
     });
   }
 });
 
 test('what a module prints, on whatever way, never reaches the report of --json', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-prints-'));
-  const path = join(folder, 'printer.ts');
-  writeFileSync(
-    path,
-    `import { defineProblem } from 'blockstep';
-    import fs from 'node:fs';
+  const path = moduleFile(
+    'printer.ts',
+    `import fs from 'node:fs';
     process.stdout.write('from stdout\\n');
     globalThis.console.log('from the global console');
     fs.writeSync(1, 'from writeSync\\n');
@@ -76,10 +64,8 @@ test('what a module prints, on whatever way, never reaches the report of --json'
       gradient: x => [2 * x.a[0]!],
     });`,
   );
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, 'run', path, '--json'], {
-    encoding: 'utf8',
-  });
-  for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
+  const { stdout, stderr } = blockstep('run', path, '--json');
+  assert.ok(linesOf(stdout).length > 1);
   const ways = [
     'stdout',
     'the global console',
@@ -92,16 +78,12 @@ test('what a module prints, on whatever way, never reaches the report of --json'
   const streams = ['a stream of a descriptor', 'a stream', 'what was opened'];
   for (const way of [...ways, ...others, ...streams])
     assert.match(stderr, new RegExp(`from ${way}(?!\\w)|from ${way}from`));
-  rmSync(folder, { recursive: true });
 });
 
 test('a module that calls process.exit is a failure of the module, told with its line', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'blockstep-exit-'));
-  const path = join(folder, 'leaver.ts');
-  writeFileSync(
-    path,
-    `import { defineProblem } from 'blockstep';
-    export default defineProblem({
+  const path = moduleFile(
+    'leaver.ts',
+    `export default defineProblem({
       blocks: { a: 1 },
       start: { a: [1] },
       value: x => x.a[0]! ** 2,
@@ -109,15 +91,9 @@ test('a module that calls process.exit is a failure of the module, told with its
       lipschitz: () => 4,
     });`,
   );
-  const { stdout, status } = spawnSync(process.execPath, [cli, 'run', path, '--json'], {
-    encoding: 'utf8',
-  });
+  const { stdout, status } = blockstep('run', path, '--json');
   assert.equal(status, 3);
-  const lines = stdout
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line));
-  assert.equal(lines.at(-1).status, 'failed');
-  assert.match(lines.find(({ name }) => name === 'userError').stack, /leaver\.ts:6/);
-  rmSync(folder, { recursive: true });
+  const lines = linesOf(stdout);
+  assert.equal(lines.at(-1)?.['status'], 'failed');
+  assert.match(String(lines.find(({ name }) => name === 'userError')?.['stack']), /leaver\.ts:6/);
 });

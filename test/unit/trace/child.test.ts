@@ -1,9 +1,8 @@
 // Traces in the child process: recorded while a run goes, exported, opened, replayed.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Source } from '../../../extension/run/source.ts';
 import { root } from '../../../scripts/lib/root.mjs';
@@ -12,9 +11,9 @@ import { type Recording, readRecording } from '../../../solver/trace/recording.t
 import type { Events } from '../../../solver/wire/protocol.ts';
 import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-traces-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const data = join(folder, 'data.csv');
 copyFileSync(join(root, 'examples/workspace/data/diabetes.csv'), data);

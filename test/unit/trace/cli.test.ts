@@ -1,24 +1,20 @@
 // `blockstep run … --trace PATH`: what the command line records, also when it is killed.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../../../package.json';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { openTrace, type TraceEntry, type TraceFile } from '../../../solver/trace/file/reader.ts';
 import { inputFile } from '../../../solver/trace/inputs.ts';
-import { buildCli } from '../../support/cli.ts';
+import { blockstepIn, cli } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-trace-cli-'));
-const cli = join(folder, 'cli.js');
+const folder = temporaryFolder();
 const diabetes = join(root, 'examples/workspace/data/diabetes.csv');
-
-before(() => buildCli(cli));
-after(() => rmSync(folder, { recursive: true }));
 
 /** A launch.json with one configuration. */
 function launch(name: string, configuration: object): string {
@@ -28,13 +24,7 @@ function launch(name: string, configuration: object): string {
   return file;
 }
 
-function run(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const run = (...args: readonly string[]) => blockstepIn(folder, 'run', ...args);
 
 function opened(path: string): { readonly trace: TraceFile; readonly entries: TraceEntry[] } {
   const trace = openTrace(path);

@@ -1,127 +1,18 @@
 // A trace on disk: what was written is what is read, wherever the file ends.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
+import { openTrace } from '../../../solver/trace/file/reader.ts';
 import { TraceWriter } from '../../../solver/trace/file/writer.ts';
-import { readRecording } from '../../../solver/trace/recording.ts';
-import { buildCli } from '../../support/cli.ts';
-import { headerOf, rowsOf, type Step } from '../../support/traces.ts';
+import { temporaryFolder } from '../../support/machine.ts';
+import type { Step } from '../../support/traces.ts';
+import { header, read, write, written } from './written.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-trace-'));
-const cli = join(folder, 'cli.js');
-before(() => buildCli(cli));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What a user may see of a trace, doubles as their bits. */
-type Told = readonly (readonly [string, ...(string | bigint | number)[]])[];
-
-const bits = (value: number): bigint =>
-  Number.isNaN(value) ? -1n : (new BigUint64Array(Float64Array.of(value).buffer)[0] as bigint);
-
-function told(entries: Iterable<TraceEntry>): Told {
-  const out: [string, ...(string | bigint | number)[]][] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'edit') out.push(['edit', JSON.stringify(entry.edit), entry.text]);
-    if (entry.kind === 'finding') out.push(['finding', JSON.stringify(entry.finding)]);
-    if (entry.kind !== 'rows') continue;
-    const { count, k, block, sweep, columns, sweepK, sweepColumns } = entry.rows;
-    for (let i = 0; i < count; i++) {
-      const ended = k[i + 1] === k[i] ? -1 : sweepK.indexOf(k[i] as number);
-      out.push([
-        'step',
-        bits(k[i] as number),
-        block[i] as number,
-        sweep[i] as number,
-        ...Object.values(columns).map(values => bits(values[i] as number)),
-        ...Object.values(sweepColumns).map(values =>
-          ended < 0 ? 'none' : bits(values[ended] as number),
-        ),
-      ]);
-    }
-  }
-  return out;
-}
-
-const header = headerOf(['a', 'b,"\n', 'β'], ['objective', 'gradNorm'], ['gap']);
-const double = fc.oneof(
-  fc.double(),
-  fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5e-324),
-);
-const step: fc.Arbitrary<Step> = fc.record({
-  blocks: fc.uniqueArray(fc.nat({ max: 2 }), { minLength: 1, maxLength: 3 }),
-  values: fc.tuple(double, double),
-  gap: fc.option(double),
-});
-type Written =
-  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
-  | { readonly kind: 'edit'; readonly back: number; readonly value: number }
-  | { readonly kind: 'finding'; readonly text: string }
-  | { readonly kind: 'flush' };
-const written: fc.Arbitrary<readonly Written[]> = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant('steps' as const), steps: fc.array(step, { maxLength: 4 }) }),
-    fc.record({
-      kind: fc.constant('edit' as const),
-      back: fc.nat({ max: 3 }),
-      value: fc.double({ noNaN: true, noDefaultInfinity: true }),
-    }),
-    fc.record({ kind: fc.constant('finding' as const), text: fc.string({ unit: 'grapheme' }) }),
-    fc.record({ kind: fc.constant('flush' as const) }),
-  ),
-  { maxLength: 8 },
-);
-
-/** Writes, and returns what was written with the file's length at every flush. */
-function write(path: string, all: readonly Written[]) {
-  const writer = TraceWriter.open(path, header);
-  assert.ok(!isRefusal(writer));
-  const entries: TraceEntry[] = [];
-  const whole: { readonly bytes: number; readonly told: Told }[] = [];
-  const mark = () => whole.push({ bytes: statSync(path).size, told: told(entries) });
-  mark();
-  let k = 0;
-  for (const one of all) {
-    if (one.kind === 'steps') {
-      const rows = rowsOf(k, one.steps);
-      k += one.steps.length;
-      writer.steps(rows);
-      entries.push({ kind: 'rows', rows });
-    } else if (one.kind === 'edit') {
-      k = Math.max(0, k - one.back);
-      const edit = { kind: 'value', block: 'β', index: 0, value: one.value, k } as const;
-      writer.edit(edit, 'β[0] changed');
-      entries.push({ kind: 'edit', edit, text: 'β[0] changed' });
-    } else if (one.kind === 'finding') {
-      const finding = { k, name: 'stall', block: 'a', text: one.text, evidence: {} } as const;
-      writer.finding(finding);
-      entries.push({ kind: 'finding', finding });
-    } else {
-      writer.flush();
-      mark();
-    }
-  }
-  writer.close();
-  mark();
-  return whole;
-}
-
-function read(path: string) {
-  const trace = openTrace(path);
-  if (isRefusal(trace)) return trace;
-  try {
-    const all = told(trace.entries());
-    return { header: trace.header, told: all, ended: trace.ended };
-  } finally {
-    trace.close();
-  }
-}
+const folder = temporaryFolder();
 
 describe('a trace', () => {
   test('reads back as it was written, every bit of NaN, −0 and ∞, edits and findings in their places', () => {
@@ -224,66 +115,6 @@ describe('a trace', () => {
       }),
       { numRuns: 60, seed: 2 },
     );
-  });
-});
-
-describe('a trace with four damaged bytes', () => {
-  const path = join(folder, 'sound.arrow');
-  const damaged = join(folder, 'damaged.arrow');
-  const step = (value: number): Step => ({ blocks: [0], values: [value, 1], gap: value });
-  write(path, [
-    { kind: 'steps', steps: [step(1), step(2)] },
-    { kind: 'edit', back: 1, value: 3 },
-    { kind: 'flush' },
-    { kind: 'steps', steps: [step(Number.NaN)] },
-    { kind: 'finding', text: 'it stalls' },
-  ]);
-  const bytes = readFileSync(path);
-  const largest = bytes.length;
-  const damage = (at: number, value: number) => {
-    const copy = Buffer.from(bytes);
-    copy.writeUInt32LE(value, at);
-    writeFileSync(damaged, copy);
-  };
-
-  test('opens or is refused in one sentence, with no more memory than the file has, wherever they are', () => {
-    const values = [0, 1, 0x10, 0x1000, 0x7_ff_ff_ff, 0x7f_ff_ff_ff, 0xff_ff_ff_ff];
-    let refused = 0;
-    for (let at = 0; at + 4 <= bytes.length; at += 4) {
-      // Of the text of the metadata one damage is as good as another.
-      const isText = bytes.subarray(at, at + 4).every(byte => byte >= 0x20);
-      for (const value of isText ? values.slice(0, 1) : values) {
-        damage(at, value);
-        const before = process.memoryUsage();
-        const back = readRecording(damaged);
-        const { arrayBuffers, heapUsed } = process.memoryUsage();
-        const grown = arrayBuffers + heapUsed - before.arrayBuffers - before.heapUsed;
-        assert.ok(grown < 4_000_000 + 20 * largest, `${grown} bytes for ${value} at ${at}`);
-        if (!isRefusal(back)) continue;
-        refused++;
-        assert.match(back.refusal, /^trace: "[^"]*" .+; accepted: [^\n]+$/);
-      }
-    }
-    assert.ok(refused > 100, `${refused} were refused`);
-  });
-
-  test('of the number of its fields is refused by the command line at once', () => {
-    // The vector of fields is as long as there are columns.
-    const count = 4 + 2 + 3;
-    let seen = 0;
-    for (let at = 0; at + 4 <= bytes.length; at += 4) {
-      if (bytes.readUInt32LE(at) !== count) continue;
-      damage(at, 0x7_ff_ff_ff);
-      const words = ['--max-old-space-size=100', cli, 'replay', damaged];
-      const { status, stderr } = spawnSync(process.execPath, words, {
-        encoding: 'utf8',
-        timeout: 20_000,
-      });
-      assert.equal(status, 2, stderr.slice(0, 300));
-      assert.match(stderr, /^[^\n]+\n$/);
-      if (/ is not an Arrow stream, or ends in its head; accepted: /.test(stderr)) seen++;
-    }
-    assert.ok(seen > 0);
   });
 });
 

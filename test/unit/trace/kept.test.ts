@@ -1,10 +1,9 @@
 // What becomes of a trace when its run is opened again and goes on, and when the disk is full.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Source } from '../../../extension/run/source.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
@@ -13,12 +12,10 @@ import { readRecording } from '../../../solver/trace/recording.ts';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
-import { buildCli } from '../../support/cli.ts';
+import { cli } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-kept-'));
-const cli = join(folder, 'cli.js');
-before(() => buildCli(cli));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const config: RunConfig = {
   problem: 'lasso',

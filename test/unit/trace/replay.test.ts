@@ -1,33 +1,23 @@
 // `blockstep replay FILE`: a recorded run is computed again from a shell, its branches too, and every bit is compared.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { RunClient } from '../../../extension/run/client.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
-import { buildCli } from '../../support/cli.ts';
+import { blockstep } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-replay-'));
-const cli = join(folder, 'cli.js');
+const folder = temporaryFolder();
 const data = join(folder, 'data.csv');
-
-before(() => buildCli(cli));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 copyFileSync(join(root, 'examples/workspace/data/diabetes.csv'), data);
 
-function replay(...words: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'replay', ...words], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const replay = (...words: readonly string[]) => blockstep('replay', ...words);
 
 /** A run with two branches, which went on past its criterion and past its budget. */
 async function record(trace: string, more: Partial<RunConfig> = {}): Promise<void> {

@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { frame, type overStdio } from '../../../support/dap/client.ts';
 import { connected, endless, lasso, launched, thread, value } from '../../../support/dap/stdio.ts';
-
-/** A zombie that nobody has waited for yet is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch (error) {
-    // Without /proc the signal alone tells.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync('/proc');
-  }
-}
-
-/** Resolves when the process is gone; there is no event for a process that is not a child. */
-async function gone(pid: number): Promise<void> {
-  for (const end = Date.now() + 10_000; isAlive(pid) && Date.now() < end; ) {
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-  assert.equal(isAlive(pid), false, `the solver ${pid} lives on`);
-}
+import { gone } from '../../../support/machine.ts';
 
 describe('trouble', () => {
   for (const moving of [false, true]) {

@@ -1,40 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { moduleOf } from '../../../support/child.ts';
 import { launched, thread, top, value } from '../../../support/dap/stdio.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'blockstep-dap-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A module of ½‖x − 1‖² whose gradient of `slope` first does this, once offset has come near its 1. */
-function module(name: string, then: string): string {
-  const path = join(folder, `${name}.ts`);
-  const lines = [
-    `import { defineProblem } from 'blockstep';`,
-    `export default defineProblem({`,
-    `  name: '${name}',`,
-    `  blocks: {`,
-    `    slope: 2,`,
-    `    offset: 1,`,
-    `  },`,
-    `  value: x => 0.5 * ((x.slope[0]! - 1) ** 2 + (x.slope[1]! - 1) ** 2 + (x.offset[0]! - 1) ** 2),`,
-    `  gradient: (x, block) => {`,
-    `    if (block === 'slope' && x.offset[0]! > 0.9) { ${then} }`,
-    `    return Array.from(x[block]!, v => v - 1);`,
-    `  },`,
-    `  lipschitz: () => 2,`,
-    `});`,
-  ];
-  writeFileSync(path, lines.join('\n'));
-  return path;
-}
 const launch = (problem: string) => ({ problem, stopOnEntry: true });
 
 describe('a problem module', () => {
   test('shows the block that moves next at its declaration, and stops there', async () => {
-    const path = module('plain', '');
+    const path = moduleOf('plain', {});
     const client = await launched(launch(path));
     const place = async () => {
       const [{ source, line }] = (await client.request('stackTrace', thread)).stackFrames;
@@ -58,7 +31,7 @@ describe('a problem module', () => {
   });
 
   test('that throws stops the run at that step, with the user’s own stack', async () => {
-    const path = module('thrower', 'throw new RangeError("too steep");');
+    const path = moduleOf('thrower', { later: 'throw new RangeError("too steep");' });
     const client = await launched(launch(path));
     const stop = await client.move('continue');
     assert.equal(stop.reason, 'exception');
@@ -70,7 +43,7 @@ describe('a problem module', () => {
   });
 
   test('that does not return is paused all the same, and can be ended; breakpoints stay set', async () => {
-    const path = module('hanger', 'for (;;);');
+    const path = moduleOf('hanger', { later: 'for (;;);' });
     const client = await launched(launch(path), c =>
       c.request('setFunctionBreakpoints', {
         breakpoints: [{ name: 'offset', condition: 'k == 5' }],
