@@ -67,8 +67,9 @@ function given(
  * rounding, ε/h. The error is bounded by ‖D(h) − D(2h)‖, which is three times the truncation of D(h), far above that of
  * the result; and by three times the rounding of a gradient over h: `noise`, or more where the fourth difference of the
  * five gradients shows more, and never below what one ulp of the gradients and of H x would make. That holds where f is
- * smooth over 2h. Structure finer than h (a dead zone, a kink, a saturated part) shows in D(h/128): its distance to the
- * result, beyond its own rounding, counts as error too.
+ * smooth over 2h. Structure finer than h (a dead zone, a kink, a wave, a saturated part) shows in the one-sided differences
+ * over h/117 and h/117²: their distance to the result, beyond the rounding that was measured apart from it, counts as error
+ * too. A fourth difference over h is no such measurement: a kink within h makes it large.
  */
 export function differences(
   functions: UserFunctions,
@@ -81,6 +82,7 @@ export function differences(
   const size = scaleOf(x, block);
   const read = reader(functions, x, block, poll);
   let centre: Float64Array | null = null;
+  let noiseHere: number | null = null;
   return (v, out) => {
     const length = maxAbs(v, 0, d);
     if (length === 0) {
@@ -88,55 +90,62 @@ export function differences(
       return 0;
     }
     const h = (2 ** -13 * movedScale(x, block, v, length) * ODD) / length;
-    const fine = h / FINER;
     centre ??= read(v, 0);
     const [low2, low, high, high2] = [read(v, -2 * h), read(v, -h), read(v, h), read(v, 2 * h)];
-    const [below, above] = [read(v, -fine), read(v, fine)];
     let spread = 0;
     let fourth = 0;
-    let apart = 0;
+    let bend = 0;
     for (let i = 0; i < d; i++) {
       const near = (high[i]! - low[i]!) / (2 * h);
       const far = (high2[i]! - low2[i]!) / (4 * h);
       out[i] = near + (near - far) / 3;
       spread += (near - far) ** 2;
       fourth += (high2[i]! + low2[i]! - 4 * (high[i]! + low[i]!) + 6 * centre[i]!) ** 2;
-      // One-sided: a kink at x itself has the slope of neither side.
-      const left = (centre[i]! - below[i]!) / fine;
-      const right = (above[i]! - centre[i]!) / fine;
-      apart += Math.max(Math.abs(left - out[i]!), Math.abs(right - out[i]!)) ** 2;
+      bend += ((high[i]! - 2 * centre[i]! + low[i]!) / (h * h)) ** 2;
     }
     const largest = Math.max(
       maxAbs(high2, 0, d),
       maxAbs(low2, 0, d),
       maxAbs(out, 0, d) * (size / length),
     );
-    const rounding = Math.max(noise, Math.sqrt(fourth / 70), EPSILON * Math.sqrt(d) * largest);
-    // A smooth f bends over h/128 as well, by its third derivative, which contributes 128 times as much to the spread.
-    const bend = Math.sqrt(spread) + bendOf(high, low, centre, h, fine);
-    const unexplained = Math.sqrt(apart) - (6 * rounding) / fine - bend;
-    const error = Math.sqrt(spread) + (3 * rounding) / h;
-    // Twice, because the fine difference may miss still finer structure.
-    return unexplained > 0 ? error + 2 * Math.sqrt(apart) : error;
+    const ulp = EPSILON * Math.sqrt(d) * largest;
+    const here = maxAbs(centre, 0, d) + maxAbs(out, 0, d) * (maxAbs(x, block.start, d) / length);
+    const local = EPSILON * Math.sqrt(d) * here;
+    const rounding = Math.max(noise, Math.sqrt(fourth / 70), ulp);
+    let error = Math.sqrt(spread) + (3 * rounding) / h;
+    for (const fine of [h / FINER, h / FINER ** 2]) {
+      const apart = distance(out, read(v, -fine), centre, read(v, fine), fine);
+      // A smooth f bends over `fine` as well, by its third derivative, which contributes more to the spread.
+      const smooth = Math.sqrt(spread) + Math.sqrt(bend) * fine;
+      const unexplained = (known: number) => apart - (6 * Math.max(known, local)) / fine - smooth;
+      if (!(unexplained(noise) > 0)) continue;
+      noiseHere ??= gradientNoise(functions, x, block, poll);
+      error = Math.max(error, Math.sqrt(spread) + (3 * noiseHere) / h);
+      // Twice, because the fine difference may miss still finer structure.
+      if (unexplained(Math.max(noise, noiseHere)) > 0) error += 2 * apart;
+    }
+    return error;
   };
 }
 
-/** The fine difference is over a step so many times smaller. */
-const FINER = 128;
+/** The fine differences are over steps so many times smaller, and as many times again. Not a power of two, as `ODD`. */
+const FINER = 117;
 
-/** ‖second difference of the gradient‖ · fine/2: how far a one-sided difference over `fine` lies off for a smooth f. */
-function bendOf(
-  high: Float64Array,
-  low: Float64Array,
+/** ‖the farther of the one-sided differences over `fine`, less `out`‖: a kink at x itself has the slope of neither side. */
+function distance(
+  out: Float64Array,
+  below: Float64Array,
   centre: Float64Array,
-  h: number,
+  above: Float64Array,
   fine: number,
 ): number {
   let squares = 0;
   for (let i = 0; i < centre.length; i++) {
-    squares += ((high[i]! - 2 * centre[i]! + low[i]!) / (h * h)) ** 2;
+    const left = (centre[i]! - below[i]!) / fine;
+    const right = (above[i]! - centre[i]!) / fine;
+    squares += Math.max(Math.abs(left - out[i]!), Math.abs(right - out[i]!)) ** 2;
   }
-  return Math.sqrt(squares) * fine;
+  return Math.sqrt(squares);
 }
 
 /** Not a power of two: such steps would round alike at every point and hide the rounding. */
@@ -145,7 +154,12 @@ const ODD = 0.8191725133961645;
 /** The power of two at or above the size of x_b, at least 1. */
 function scaleOf(x: Float64Array, block: Block): number {
   const size = maxAbs(x.subarray(block.start, block.start + block.size), 0, block.size);
-  return 2 ** Math.ceil(Math.log2(Math.max(1, size)));
+  return sizeOf(size);
+}
+
+/** The power of two at or above |value|, at least 1. */
+function sizeOf(value: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, Math.abs(value))));
 }
 
 /** The power of two at or above the size of the coordinates that v moves, each by its share of `length` = ‖v‖∞; at least 1. */
@@ -154,7 +168,7 @@ function movedScale(x: Float64Array, block: Block, v: Float64Array, length: numb
   for (let i = 0; i < block.size; i++) {
     size = Math.max(size, (Math.abs(x[block.start + i]!) * Math.abs(v[i]!)) / length);
   }
-  return 2 ** Math.ceil(Math.log2(size));
+  return sizeOf(size);
 }
 
 /** ∇_b f(x + t U_b v), as an array of its own. */
@@ -175,10 +189,19 @@ function reader(
   };
 }
 
+/** Windows of five points, in each of which a fourth difference is taken. */
+const WINDOWS = 8;
+/** Distances of the points, relative to the size of each coordinate: from what is usual down to what only structure asks for. */
+const SPACINGS = [2 ** -20, 2 ** -27, 2 ** -34];
+/** A median of squares to a bound on their mean. */
+const MEDIAN_TO_MEAN = 2.2;
+
 /**
- * Root mean square of ‖rounding of ∇_b f‖₂ near x: eight fourth differences over points so close that f's own is nothing.
- * A gradient that is the small rest of large terms is off by far more than its size shows. 0 where it is not finite.
- * Source: Moré & Wild 2011, Estimating computational noise.
+ * √Σᵢ (rounding of (∇_b f)ᵢ)² near x: fourth differences over points so close that f's own is nothing. A gradient that is the
+ * small rest of large terms is off by far more than its size shows. Of eight differences the fourth by size stands for all,
+ * so that one kink between the points counts for nothing; and a closer spacing that shows far less takes its place, since
+ * rounding does not shrink with it as structure does, unless neighbours are equal there: then it lies below what the
+ * gradient resolves. 0 where it is not finite. Source: Moré & Wild 2011, Estimating computational noise.
  */
 export function gradientNoise(
   functions: UserFunctions,
@@ -186,20 +209,29 @@ export function gradientNoise(
   block: Block,
   poll: Poll,
 ): number {
-  const WINDOWS = 8;
-  const h = 2 ** -20 * scaleOf(x, block) * ODD;
   const read = reader(functions, x, block, poll);
-  const ones = new Float64Array(block.size).fill(1);
-  const g = Array.from({ length: WINDOWS + 4 }, (_, t) => read(ones, t * h));
-  let squares = 0;
-  for (let w = 0; w < WINDOWS; w++) {
-    const [a, b, c, d, e] = g.slice(w, w + 5) as [Float64Array, ...Float64Array[]];
+  const sizes = Float64Array.from({ length: block.size }, (_, i) => sizeOf(x[block.start + i]!));
+  const squares = new Float64Array(block.size);
+  for (const [nth, spacing] of SPACINGS.entries()) {
+    const g = Array.from({ length: WINDOWS + 4 }, (_, t) => read(sizes, t * spacing * ODD));
     for (let i = 0; i < block.size; i++) {
-      squares += (a[i]! + e![i]! - 4 * (b![i]! + d![i]!) + 6 * c![i]!) ** 2;
+      const found = roundingOf(g.map(at => at[i]!));
+      if (nth === 0) squares[i] = found === Number.POSITIVE_INFINITY ? 0 : found;
+      else if (found < squares[i]! / 64) squares[i] = found;
     }
   }
-  const noise = Math.sqrt(squares / (70 * WINDOWS));
+  const noise = Math.sqrt(squares.reduce((sum, v) => sum + v, 0));
   return Number.isFinite(noise) ? noise : 0;
+}
+
+/** rounding² of these values of one coordinate at points in a row; ∞ where neighbours are equal. */
+function roundingOf(values: readonly number[]): number {
+  if (values.some((v, i) => i > 0 && v === values[i - 1])) return Number.POSITIVE_INFINITY;
+  const squares = Array.from({ length: WINDOWS }, (_, w) => {
+    const [a, b, c, d, e] = values.slice(w, w + 5) as [number, number, number, number, number];
+    return (a + e - 4 * (b + d) + 6 * c) ** 2 / 70;
+  });
+  return MEDIAN_TO_MEAN * squares.sort((a, b) => a - b)[WINDOWS / 2 - 1]!;
 }
 
 /** λ_max of the Hessian whose columns are H e_j. By Weyl's inequality it is off by no more than ‖error‖_F. */

@@ -189,8 +189,42 @@ describe('what is finer than the step of the differences is in the error that is
       1e9,
     ],
   ];
-  for (const [what, smooth, first] of cases) {
-    test(what, () => {
+  const clipped = one(
+    v => (Math.abs(v) < 1e-5 ? 1e5 * v : Math.sign(v)),
+    v => (Math.abs(v) < 1e-5 ? 1e5 : 0),
+  );
+  const rounded = one(
+    v => v / Math.sqrt(1e-12 + v * v),
+    v => 1e-12 / (1e-12 + v * v) ** 1.5,
+  );
+  const wavy = one(
+    v => Math.cos(1e4 * v),
+    v => -1e4 * Math.sin(1e4 * v),
+  );
+  const rippled = one(
+    v => 2 * v + 1e-9 * Math.cos(2e7 * v),
+    v => 2 - 0.02 * Math.sin(2e7 * v),
+  );
+  const hinge = one(
+    v => 200 * Math.max(0, v - 1e-5),
+    v => (v < 1e-5 ? 0 : 200),
+  );
+  const coarse = one(
+    v => Math.fround(200 * v),
+    () => 200,
+  );
+  const finer: readonly (readonly [string, Smooth, number])[] = [
+    ...[0, 7.7e-7, 5e-6, 0.99e-5, 1.01e-5, -9.95e-6].map(
+      v => ['a gradient clipped at a hundred-thousandth', clipped, v] as const,
+    ),
+    ...[0, 7.7e-7, 3e-6].map(v => ['a norm rounded off over a millionth', rounded, v] as const),
+    ...[0.3, 1.7, 12.3, 123.4].map(v => ['a wave of length 6·10⁻⁴', wavy, v] as const),
+    ...[0.1, 0.2, 0.3, 1, 2.6].map(v => ['a ripple of 10⁻⁹', rippled, v] as const),
+    ...[0, 9.7e-6, 1.1e-5].map(v => ['a hinge beside the point', hinge, v] as const),
+    ...[0, 0.1, 1, 77].map(v => ['a gradient in float32', coarse, v] as const),
+  ];
+  for (const [what, smooth, first] of [...cases, ...finer]) {
+    test(`${what}, at ${first}`, () => {
       const x = new Float64Array(smooth.size);
       x[0] = first;
       const second = curvature(
@@ -202,8 +236,23 @@ describe('what is finer than the step of the differences is in the error that is
       const exact = Math.max(...smooth.hessian(x));
       assert.ok(Math.abs(value - exact) <= error, `${value} ± ${error} misses ${exact}`);
       // Rounding of terms of size 10⁹ · curvature over a step of 10⁻⁴.
-      if (first > 0) assert.ok(error < 0.1, `${value} ± ${error} is of use`);
+      if (first === 1e9) assert.ok(error < 0.1, `${value} ± ${error} is of use`);
     });
+  }
+});
+
+test('a gradient of float32 is rounding, not structure: its error is of use', () => {
+  const gradient: UserFunctions['gradient'] = ([v], _, out) => out.fill(Math.fround(200 * v!));
+  const second = curvature(
+    { ...userFunctions(steep, false), gradient },
+    new Float64Array(1),
+    () => {},
+  );
+  for (let v = 0.55; v < 40; v *= 1.01) {
+    const { value, error } = second.sharpness(Float64Array.of(v), block(1));
+    // Four units in the last place of float32 over a step.
+    const useful = (4 * 200 * v * 2 ** -23) / (2 ** -14 * Math.max(1, v));
+    assert.ok(Math.abs(value - 200) <= error && error < useful, `at ${v}: ${value} ± ${error}`);
   }
 });
 
