@@ -31,9 +31,12 @@ export function knownLipschitz(
   return problem.curvature?.lipschitz(cache, x, block) ?? null;
 }
 
-/** A curvature to divide by: L, or 1 where f does not curve, since every step suits a block along which f is flat. */
+/**
+ * A curvature to divide by: L, or 1 where f does not curve, or so little that 1/L is no number, since every step suits a
+ * block along which f is flat.
+ */
 export function positiveCurvature(L: number): number {
-  return L > 0 ? L : 1;
+  return L > 0 && 1 / L < Number.POSITIVE_INFINITY ? L : 1;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface Reading {
   gradient(): Float64Array;
   /** Bound on the block's curvature, L_b; where the problem knows none, what was probed at the start. */
   lipschitz(): number;
-  /** L_b where the problem itself bounds the block's curvature, else ∞. */
+  /** L_b where the problem proves it, else ∞. */
   curvatureBound(): number;
   /** L_b of any block at the iterate. */
   readonly lipschitzOf: (block: Block) => number;

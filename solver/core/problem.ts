@@ -73,6 +73,8 @@ export interface FiniteSum {
 export interface Curvature {
   /** L_b: an upper bound of the block's curvature λ_max(∇²_bb f), everywhere (at x, for modules that depend on it); 0 where f does not curve along the block; null where unknown. */
   lipschitz(cache: Cache, x: Float64Array, block: Block): number | null;
+  /** Is L_b proven, or what a user says? */
+  readonly proven: boolean;
   /** An upper bound of λ_max of Λ^{-1/2} ∇²f Λ^{-1/2} over all x, Λ = diag(L_b): A-CODER's L in the norm of its prox; null where unknown. */
   readonly globalLipschitz: (() => number) | null;
   /** out = ∇²_bb f(x) v. */

@@ -31,14 +31,14 @@ export const suboptimality: Diagnostic = {
   name: 'suboptimality',
   title: 'Suboptimality',
   summary:
-    'F minus the best lower bound known: the problem’s own, or the best dual value so far. Not a number where none is known.',
+    'F minus the best lower bound known: the problem’s own, or the best dual value so far; 0 where rounding puts F below it. Not a number where none is known.',
   formula:
-    'F(x) − max(known minimum, best F − gap so far), at the end of each sweep; NaN where neither is known',
+    'max(0, F(x) − max(known minimum, best F − gap so far)), at the end of each sweep; NaN where neither is known',
   source: 'definition',
   suits: 'everything',
   unit: 'objective',
   scale: 'log',
   byDefault: false,
   fits: always,
-  evaluate: reading => reading.objective() - reading.lowerBound(),
+  evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
 };

@@ -9,7 +9,10 @@ const ROUNDING = 1e-12;
 interface Memory {
   /** The newest gradient norm of each block; 0 for those that are frozen. */
   norms: Float64Array;
-  /** Root of the sum of their squares at the ends of the last sweeps, oldest first. */
+  /** The sweep of each block's last visit, counted from the start. */
+  seen: Float64Array;
+  sweep: number;
+  /** Root of the sum of their squares at the ends of the last sweeps, oldest first; NaN where too much of it was old. */
   ends: number[];
   largest: number;
   /** Sum of the squared rounding bounds of this sweep's norms. */
@@ -19,7 +22,8 @@ interface Memory {
 }
 
 /**
- * Over `sweeps` sweeps the gradient norms fell by less than the fraction `loss`, did not rise, and are above rounding.
+ * Over `sweeps` sweeps the gradient norms fell by less than the fraction `loss`, did not rise, and are above rounding. Where
+ * blocks that were not visited for a quarter of these sweeps make up more than `loss` of them, they are not known well enough.
  * Reported again only after they halved over as many sweeps: a stall is one episode, whatever the norms do within it. Not
  * for accelerated methods, whose norms oscillate by design.
  */
@@ -48,6 +52,8 @@ const stall: Verdict = {
   create({ blocks }, { sweeps = 1, loss = 0 }) {
     const memory = (): Memory => ({
       norms: new Float64Array(blocks.length),
+      seen: new Float64Array(blocks.length),
+      sweep: 0,
       ends: [],
       largest: 0,
       rounding: 0,
@@ -64,24 +70,31 @@ const stall: Verdict = {
       },
       moved({ entry, values }) {
         const norm = entry.moves.length === 0 ? 0 : values[0]!;
-        if (!Number.isNaN(norm)) watcher.memory.norms[entry.block.index] = norm;
-        if (entry.moves.length > 0) watcher.memory.rounding += values[1]! * values[1]!;
+        const known = watcher.memory;
+        if (!Number.isNaN(norm)) {
+          known.norms[entry.block.index] = norm;
+          known.seen[entry.block.index] = known.sweep;
+        }
+        if (entry.moves.length > 0) known.rounding += values[1]! * values[1]!;
         return null;
       },
       sweepEnded() {
         const known = watcher.memory;
-        const { norms, ends } = known;
+        const { norms, ends, seen } = known;
         let squares = 0;
+        let old = 0;
         let worst = 0;
         for (let b = 0; b < norms.length; b++) {
           squares += norms[b]! * norms[b]!;
+          if (4 * (known.sweep - seen[b]!) > sweeps) old += norms[b]! * norms[b]!;
           if (norms[b]! > norms[worst]!) worst = b;
         }
         const now = Math.sqrt(squares);
         known.largest = Math.max(known.largest, now);
         const rounding = 2 * Math.sqrt(known.rounding) + ROUNDING * known.largest;
         known.rounding = 0;
-        ends.push(now);
+        known.sweep++;
+        ends.push(old > loss * squares ? Number.NaN : now);
         if (ends.length <= sweeps) return null;
         if (ends.length > sweeps + 1) ends.shift();
         const before = ends[0]!;

@@ -42,12 +42,11 @@ export function stationarityAt(
   gradient: Float64Array,
   lipschitzOf: (block: Block) => number,
 ): number {
-  let sum = 0;
-  for (const block of problem.blocks) {
+  const norms = Float64Array.from(problem.blocks, block => {
     const g = gradient.subarray(block.start, block.start + block.size);
-    sum += proxGradientNorm(problem, x, g, lipschitzOf(block), block) ** 2;
-  }
-  return Math.sqrt(sum);
+    return proxGradientNorm(problem, x, g, lipschitzOf(block), block);
+  });
+  return norm(norms, norms.length);
 }
 
 let scratch = new Float64Array(0);
@@ -69,10 +68,20 @@ export function proxGradientNorm(
   return L * norm(scratch, block.size);
 }
 
-/** ‖v‖₂ of the first d entries. */
+/** ‖v‖₂ of the first d entries, also where their squares overflow or vanish. */
 export function norm(v: Float64Array, d: number): number {
-  if (d === 1) return Math.abs(v[0] as number);
+  if (d === 1) return Math.abs(v[0]!);
   let sum = 0;
-  for (let i = 0; i < d; i++) sum += (v[i] as number) * (v[i] as number);
-  return Math.sqrt(sum);
+  for (let i = 0; i < d; i++) sum += v[i]! * v[i]!;
+  if (Number.isNaN(sum)) return sum;
+  return sum > 1e-290 && sum < Number.POSITIVE_INFINITY ? Math.sqrt(sum) : scaledNorm(v, d);
+}
+
+function scaledNorm(v: Float64Array, d: number): number {
+  let largest = 0;
+  for (let i = 0; i < d; i++) largest = Math.max(largest, Math.abs(v[i]!));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let i = 0; i < d; i++) sum += (v[i]! / largest) ** 2;
+  return largest * Math.sqrt(sum);
 }

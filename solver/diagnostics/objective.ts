@@ -98,7 +98,8 @@ const divergence: Verdict = {
         const before = ends[0]! - ends[SWEEPS]!;
         const after = ends[SWEEPS]! - ends[2 * SWEEPS]!;
         const scale = Math.max(Math.abs(known.first), Math.abs(known.firstFall));
-        known.falling = after > before && before > 0 && known.first - known.now > fall * scale;
+        known.falling =
+          after >= before * (1 - 1e-9) && before > 0 && known.first - known.now > fall * scale;
         return known.falling ? fallen(known, before, after) : null;
       },
     };

@@ -56,6 +56,7 @@ export function moduleProblem(
           },
     curvature: {
       lipschitz: (_cache, x, block) => (lipschitz === null ? null : lipschitz(x, block)),
+      proven: false,
       globalLipschitz: null,
       hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
       fullHessianVector: null,

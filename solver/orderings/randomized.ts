@@ -49,7 +49,7 @@ export const importance: OrderingPart = {
   name: 'importance',
   title: 'Importance',
   summary:
-    'A random block with probability proportional to L_b^α, with replacement; a block without curvature is drawn where α = 0.',
+    'A random block with probability proportional to L_b^α, with replacement; a block without curvature as if it had the least of the others.',
   source: 'Nesterov 2012, RCDM(α)',
   suits: 'everything but methods that need each block once a sweep',
   options: {
@@ -65,9 +65,13 @@ export const importance: OrderingPart = {
     const alpha = options['alpha'] as number;
     // Relative to the largest L, so that no power overflows.
     const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
-    // Where no block has curvature all are alike; 0^α is 0 for every α but 0, so a flat block is drawn only where all are.
+    // Where no block has curvature all are alike. One without moves once, off its penalty's kink, and must be drawn for that.
+    const flattest = lipschitz.reduce(
+      (least, L) => (L > 0 ? Math.min(least, L) : least),
+      Number.POSITIVE_INFINITY,
+    );
     const weight = (L: number): number =>
-      largest === 0 || alpha === 0 ? 1 : L === 0 ? 0 : (L / largest) ** alpha;
+      largest === 0 || alpha === 0 ? 1 : (Math.max(L, flattest) / largest) ** alpha;
     let sum = 0;
     const cumulative = lipschitz.map(L => {
       sum += weight(L);

@@ -1,3 +1,4 @@
+import { positiveCurvature } from '../core/capability.ts';
 import type { StepRulePart } from '../core/method.ts';
 
 /** t = 1/L_b. */
@@ -14,7 +15,7 @@ export const lipschitz: StepRulePart = {
     searches: false,
     choose(_last, _first, L) {
       if (L === null) throw new Error('the step rule 1/L needs L_b');
-      return L > 0 ? 1 / L : 1;
+      return 1 / positiveCurvature(L);
     },
   }),
 };

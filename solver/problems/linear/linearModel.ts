@@ -159,6 +159,7 @@ export function linearModel(model: LinearModel): Problem {
     },
     curvature: {
       lipschitz: (_cache, _x, block) => lipschitz(block),
+      proven: true,
       globalLipschitz: global,
       hessianVector(cache, _x, block, v, out) {
         curvatureVector(curvatureAt(cache), block.start, block.size, v, out, scratch.rows());

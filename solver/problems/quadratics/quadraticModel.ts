@@ -141,6 +141,7 @@ export function quadraticModel({
     certificate: null,
     curvature: {
       lipschitz: (_cache, _x, block) => lipschitz(block),
+      proven: true,
       globalLipschitz: lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll)),
       hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
       fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),

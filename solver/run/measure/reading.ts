@@ -133,8 +133,10 @@ export class StepReading implements Reading {
   }
 
   curvatureBound(): number {
+    const none = Number.POSITIVE_INFINITY;
+    if (!this.problem.curvature?.proven) return none;
     const { cache, x } = this.#point(this.method.readPoint);
-    return knownLipschitz(this.problem, cache, x, this.block) ?? Number.POSITIVE_INFINITY;
+    return knownLipschitz(this.problem, cache, x, this.block) ?? none;
   }
 
   objective(): number {

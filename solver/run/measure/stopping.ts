@@ -89,5 +89,7 @@ export class Stopping {
 
 /** 0/0 counts as 0: a gap of 0 is the smallest there is, and a run that starts at a stationary point has converged. */
 function ratio(value: number, reference: number): number {
-  return value === 0 ? 0 : value / reference;
+  if (value === 0) return 0;
+  // What is relative to no number is no small one.
+  return Number.isFinite(reference) ? value / reference : Number.NaN;
 }
