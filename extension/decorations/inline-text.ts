@@ -18,6 +18,8 @@ export interface BlockNow {
   readonly gradNorms: ArrayLike<number>;
   readonly stepSize: number;
   readonly sharpness: number;
+  /** The step was tried and kept to its model: it may be above 2 over the sharpness. */
+  readonly tried: boolean;
   readonly frozen: boolean;
   /** The next update is this block's. */
   readonly isNext: boolean;
@@ -33,7 +35,7 @@ const numberWidth = 8;
 export function inlineText(now: BlockNow, visits: number): InlineText | null {
   const { gradNorms, stepSize, sharpness, frozen, isNext } = now;
   const limit = stepSize * sharpness;
-  const tooLong = limit > 2;
+  const tooLong = isTooLong(now);
   const measured = [
     labelled('‖∇‖', gradNorms[gradNorms.length - 1] ?? Number.NaN),
     labelled('t', stepSize),
@@ -72,9 +74,12 @@ export function sharedText(
   return {
     bars: '',
     numbers: [...texts, ...(more > 0 ? [`${more} more`] : [])].join('   ').replaceAll(' ', noBreak),
-    tooLong: blocks.some(({ now }) => now.stepSize * now.sharpness > 2),
+    tooLong: blocks.some(({ now }) => isTooLong(now)),
   };
 }
+
+const isTooLong = ({ stepSize, sharpness, tried }: BlockNow): boolean =>
+  stepSize * sharpness > 2 && !tried;
 
 function labelled(label: string, value: number): string {
   return Number.isNaN(value) ? '' : `${label} ${formatNumber(value).padEnd(numberWidth)}`;
@@ -93,6 +98,7 @@ export function blockNow(run: RunClient, block: string, visits: number): BlockNo
     gradNorms: run.history.last('gradNorm', block, visits, k),
     stepSize: last('stepSize'),
     sharpness: last('sharpness'),
+    tried: last('stepTried') === 1,
     frozen: run.isFrozen(block),
     isNext: run.isPaused && run.position?.blocks.includes(block) === true,
   };

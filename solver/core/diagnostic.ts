@@ -65,6 +65,8 @@ export interface Draw {
 export interface Limit {
   readonly number: number;
   readonly over: string | null;
+  /** A metric that is 1 where the limit does not hold for the block's update; null: it always does. */
+  readonly unless: string | null;
   /** The line's name in a legend: "2 / step size". */
   readonly text: string;
   /** Title of the column that holds the value over its limit, times the number: "Step × sharpness". */

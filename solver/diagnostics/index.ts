@@ -5,7 +5,7 @@ import { gap, suboptimality } from './gap.ts';
 import { gradNorm, smoothGradNorm } from './gradNorm.ts';
 import { objective } from './objective.ts';
 import { certificate, stationarity } from './stationarity.ts';
-import { sharpness, stepSize, stepTimesSharpness } from './stepAndSharpness.ts';
+import { sharpness, stepSize, stepTimesSharpness, stepTried } from './stepAndSharpness.ts';
 
 /** Every diagnostic, in the order they are offered. */
 export const diagnostics = [
@@ -23,4 +23,5 @@ export const diagnostics = [
   actualDecrease,
   support,
   passes,
+  stepTried,
 ] as const satisfies readonly Diagnostic[];

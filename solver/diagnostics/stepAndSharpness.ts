@@ -27,6 +27,22 @@ export const stepSize: Diagnostic = {
   evaluate: reading => reading.entry.stepSize,
 };
 
+/** 1: f was tried at the end of the block's step and kept to the model that the step rests on; no limit holds for it. Else 0. */
+export const stepTried: Diagnostic = {
+  ...ofBlock,
+  name: 'stepTried',
+  title: 'Step tried',
+  summary: 'Whether the step was tried and kept to its model; measured with the step’s limits.',
+  formula: '1 where f(x + d) ≤ f(x) + ⟨g, d⟩ + ‖d‖²/(2t) was tried and holds, else 0',
+  source: 'definition',
+  suits: 'everything; 0 where no step is tried',
+  unit: '1',
+  scale: 'linear',
+  byDefault: false,
+  draw: { ...lines, kind: 'none', reducer: 'last' },
+  evaluate: ({ entry }) => (entry.tried ? 1 : 0),
+};
+
 /** λ_max(∇²_bb f(x)) at the point that was read. */
 export const sharpness: Diagnostic = {
   ...ofBlock,
@@ -42,7 +58,13 @@ export const sharpness: Diagnostic = {
   byDefault: true,
   draw: {
     ...lines,
-    limit: { number: 2, over: 'stepSize', text: '2 / step size', ratio: 'Step × sharpness' },
+    limit: {
+      number: 2,
+      over: 'stepSize',
+      unless: 'stepTried',
+      text: '2 / step size',
+      ratio: 'Step × sharpness',
+    },
   },
   evaluate: reading => reading.sharpness(),
 };
@@ -172,7 +194,10 @@ export const stepTimesSharpness: Diagnostic = {
   unit: '1',
   scale: 'linear',
   byDefault: false,
-  draw: { ...lines, limit: { number: 2, over: null, text: '2', ratio: 'Step × sharpness' } },
+  draw: {
+    ...lines,
+    limit: { number: 2, over: null, unless: 'stepTried', text: '2', ratio: 'Step × sharpness' },
+  },
   verdict: stepTooLong,
   evaluate: stepProduct,
 };

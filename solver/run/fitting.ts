@@ -1,7 +1,7 @@
 import type { CheckedConfig, StopWhen } from '../config/checked.ts';
 import { knownLipschitz, lacks } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { MethodPart } from '../core/method.ts';
+import type { MethodPart, StepRule } from '../core/method.ts';
 import type { OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Problem } from '../core/problem.ts';
@@ -130,6 +130,19 @@ export function chooseDiagnostics(
     if (!chosen.includes(part)) chosen.push(part);
   }
   return chosen;
+}
+
+/** With the metrics that say for which updates of a step rule that searches a metric's limit does not hold. */
+export function withExceptions(
+  diagnostics: readonly Diagnostic[],
+  { searches }: StepRule,
+): readonly Diagnostic[] {
+  if (!searches) return diagnostics;
+  const unless = diagnostics.map(({ draw }) => draw.limit?.unless);
+  const needed = registry.diagnostics.filter(
+    part => unless.includes(part.name) && !diagnostics.includes(part),
+  );
+  return [...diagnostics, ...needed];
 }
 
 /** Every verdict that is not switched off, of the metrics that can be had here, with its thresholds. */

@@ -26,6 +26,7 @@ import {
   methodRefusal,
   orderingRefusal,
   suitableMethods,
+  withExceptions,
 } from './fitting.ts';
 import type { Judged } from './measure/findings.ts';
 
@@ -138,7 +139,7 @@ export function assemble(
     step,
     x0,
     lipschitz,
-    diagnostics,
+    diagnostics: withExceptions(diagnostics, step),
     verdicts: judgedBy(problem, config, methodPart),
     stopWhen,
     notes,

@@ -28,6 +28,17 @@ export function ratio(
   return over === null ? value : value * (values.columns[over]?.[block] ?? Number.NaN);
 }
 
+/** Is it above a limit that holds for the block's last update? */
+export function isAbove(
+  values: TableValues,
+  metric: Pick<MetricInfo, 'name'>,
+  limit: Limit,
+  block: number,
+): boolean {
+  if (limit.unless !== null && values.columns[limit.unless]?.[block] === 1) return false;
+  return ratio(values, metric, limit, block) > limit.number;
+}
+
 /** The limit itself; NaN where it is not known. */
 export function limitAt(values: TableValues, { number, over }: Limit, block: number): number {
   return over === null ? number : number / (values.columns[over]?.[block] ?? Number.NaN);

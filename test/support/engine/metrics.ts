@@ -38,7 +38,13 @@ export const metrics: readonly MetricInfo[] = [
     scale: 'linear',
     draw: {
       ...lines,
-      limit: { number: 2, over: 'stepSize', text: '2 / step size', ratio: 'Step × sharpness' },
+      limit: {
+        number: 2,
+        over: 'stepSize',
+        unless: 'stepTried',
+        text: '2 / step size',
+        ratio: 'Step × sharpness',
+      },
     },
   }),
   metric('passes', 'Passes', 'm block gradients on full data = 1', {

@@ -49,6 +49,7 @@ describe('the end of a block’s line', () => {
     gradNorms: [0.1, 0.0169],
     stepSize: 0.444,
     sharpness: 2.25,
+    tried: false,
     frozen: false,
     isNext: false,
   };
@@ -62,6 +63,12 @@ describe('the end of a block’s line', () => {
       }
     );
   };
+
+  test('a step above 2 over the sharpness is marked, unless it was tried and kept to its model', () => {
+    assert.equal(plain({ sharpness: 5 })!.tooLong, true);
+    assert.equal(plain({ sharpness: 5, tried: true })!.tooLong, false);
+    assert.doesNotMatch(plain({ sharpness: 5, tried: true })!.numbers, />/);
+  });
 
   test('bars stand left in their field, the newest last, numbers in columns of one width', () => {
     assert.deepEqual(plain({}), {
@@ -103,6 +110,7 @@ describe('the end of a line that declares several blocks', () => {
     gradNorms: [10, 1],
     stepSize: 1,
     sharpness: 1,
+    tried: false,
     frozen: false,
     isNext: false,
   };

@@ -2,7 +2,7 @@ import { formatNumber } from '../../../solver/wire/number.ts';
 import type { Store } from '../../store.ts';
 import { el, setText } from '../../ui/dom.ts';
 import type { Hover } from '../../ui/hover.ts';
-import { chartTitle, constants, ratio } from '../metrics.ts';
+import { chartTitle, constants, isAbove } from '../metrics.ts';
 import type { Ranking } from '../table/ranking.ts';
 import { colorOf } from './lines.ts';
 
@@ -38,7 +38,7 @@ export function constantLine(
     const above =
       limit === null || table === null
         ? []
-        : loaded.blocks.filter((_, block) => ratio(table, info, limit, block) > limit.number);
+        : loaded.blocks.filter((_, block) => isAbove(table, info, limit, block));
     setText(
       warning,
       above.length === 0 ? '' : `above ${limit?.text}: ${above.slice(0, 3).join(', ')}`,

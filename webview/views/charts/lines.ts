@@ -4,7 +4,7 @@ import { liveBranch } from '../../../solver/wire/state.ts';
 import type { Line } from '../../charts/line.ts';
 import type { Store } from '../../store.ts';
 import { resolveColor } from '../../ui/theme.ts';
-import { ratio } from '../metrics.ts';
+import { isAbove } from '../metrics.ts';
 import { colorLimit, type Ranking } from '../table/ranking.ts';
 
 const plain = { kind: 'shift', by: 0 } as const;
@@ -101,7 +101,7 @@ function limits(metric: string, { limit }: Draw, store: Store, ranking: Ranking)
   return loaded.blocks.flatMap((name, block): Line[] => {
     const points = traces.find(over, block);
     if (points === undefined || store.isHidden(name)) return [];
-    const above = ratio(table, { name: metric }, limit, block) > number;
+    const above = isAbove(table, { name: metric }, limit, block);
     if (block !== inFocus && !above) return [];
     const alpha = inFocus < 0 || block === inFocus ? 0.9 : 0.35;
     const color = colorOf(store, ranking, block);

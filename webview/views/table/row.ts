@@ -5,7 +5,7 @@ import { el, setAttribute, setText } from '../../ui/dom.ts';
 import { icon } from '../../ui/icons.ts';
 import { colorOf } from '../charts/lines.ts';
 import { drawSpark } from '../charts/spark.ts';
-import { type Column, ratio } from '../metrics.ts';
+import { type Column, isAbove, ratio } from '../metrics.ts';
 import type { Ranking } from './ranking.ts';
 
 /** Right end of the bar of a ratio, in limits: the limit stands at four fifths. */
@@ -79,7 +79,7 @@ export class Row {
       }
       const value = ratio(values, metric, limit, this.block);
       write(cell, value);
-      above ||= value > limit.number;
+      above ||= isAbove(values, metric, limit, this.block);
       const part = Math.round((100 * Math.max(0, value / limit.number)) / barEnd) || 0;
       cell.bar?.style.setProperty('--part', `${Math.min(100, part)}%`);
     }

@@ -164,3 +164,23 @@ describe('steps of blocks that move at once', () => {
     assert.deepEqual(run.findings, []);
   });
 });
+
+test('rows of a rule that tries its steps say which were accepted, and no other rule has that metric', () => {
+  const [backtracking, lipschitz] = ['backtracking', 'lipschitz'].map(
+    rule =>
+      new Run(
+        given(coupled(0.9), wayOf(`pccd, metric scalar, cyclic, ${rule}`), {
+          config: { start: 'ones' },
+        }),
+      ),
+  ) as [Run, Run];
+  const has = ({ recipe }: Run) => recipe.diagnostics.some(({ name }) => name === 'stepTried');
+  assert.deepEqual([has(backtracking), has(lipschitz)], [true, false]);
+  backtracking.edit([{ kind: 'stepSize', block: 'x2', value: 0.5 }]);
+  goTo(backtracking, 3);
+  // x2's step is the user's: nobody tried it.
+  assert.deepEqual(
+    [1, 2, 3].map(k => backtracking.rows.value('stepTried', k)),
+    [1, 0, 1],
+  );
+});
