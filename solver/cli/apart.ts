@@ -85,6 +85,12 @@ export async function runHere(): Promise<void> {
   );
   const aside = (category: 'stdout' | 'stderr', text: string) => prints.print(category, text);
   contain(aside);
+  let stray: { readonly error: unknown } | null = null;
+  const strayed = (error: unknown) => {
+    stray ??= { error };
+  };
+  process.on('uncaughtException', strayed);
+  process.on('unhandledRejection', strayed);
   const terminal: Terminal = {
     async print(text) {
       if (text === '') return;
@@ -93,6 +99,7 @@ export async function runHere(): Promise<void> {
     },
     aside,
     interrupted: () => Atomics.load(asked, 0) !== 0,
+    stray: () => stray,
   };
   // An exception that nobody caught would end the thread by the process's own exit, which is held away from modules.
   const ended = await doing(task, json, terminal).catch((error: unknown): Ended => {

@@ -29,6 +29,8 @@ export interface Terminal {
   /** What user code and breakpoints print, and anything else that is no part of the report. */
   aside(category: 'stdout' | 'stderr', text: string): void;
   interrupted(): boolean;
+  /** What work that the module left behind failed with first, outside of any of its functions. */
+  stray(): { readonly error: unknown } | null;
 }
 
 /** One block update: what was measured at it. Metrics of a sweep are there at its last step only. */

@@ -8,6 +8,7 @@ import { type Loaded, load } from '../run/load.ts';
 import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/batch.ts';
 import { Run } from '../run/run.ts';
+import { strayFinding } from '../thread/solver/contain.ts';
 import { incomplete, TraceWriter } from '../trace/file/writer.ts';
 import { headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
@@ -105,7 +106,15 @@ async function follow(
   run.begin({ kind: 'end' });
   let printed = 0;
   for (;;) {
-    const stop = run.slice(SLICE);
+    let stop = run.slice(SLICE);
+    // Timers and promises that the module left behind come first; what they threw ends the run.
+    await new Promise(resolve => setTimeout(resolve, 0));
+    const stray = terminal.stray();
+    if (stray !== null) {
+      const finding = strayFinding(stray.error, run.state.k);
+      run.found(finding);
+      stop = { ...run.paused(), reason: 'failed', text: finding.text, finding };
+    }
     tracing?.advance(run.rows.end);
     const lines: string[] = [];
     const tell = (k: number) => {
@@ -127,8 +136,6 @@ async function follow(
     }
     await terminal.print(lines.join(''));
     if (ending !== null) return ending;
-    // Signals and closed pipes are heard of between slices.
-    await new Promise(setImmediate);
   }
 }
 

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import threads from 'node:worker_threads';
+import type { Finding } from '../../wire/run.ts';
 import { keepDescriptors } from './descriptors.ts';
 
 type Print = (category: 'stdout' | 'stderr', text: string) => void;
@@ -55,6 +56,18 @@ function lock(): void {
     }
   }
   Object.preventExtensions(Object.prototype);
+}
+
+/** Asynchronous work of the module failed, outside of any of its functions: the finding, at step k. */
+export function strayFinding(error: unknown, k: number): Finding {
+  return {
+    k,
+    name: 'userError',
+    block: null,
+    text: `Asynchronous work of the module failed: ${sentenceOf(error)}`,
+    evidence: {},
+    stack: userStack(error),
+  };
 }
 
 /** The lines of a stack that are not Node's and not of the solver's own bundles, its message first. */

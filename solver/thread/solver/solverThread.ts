@@ -27,7 +27,7 @@ import {
   wantsAttention,
   works,
 } from '../shared.ts';
-import { sentenceOf, userStack } from './contain.ts';
+import { strayFinding } from './contain.ts';
 import { IdleWork } from './idleWork.ts';
 import { openRun, type Resume, resumeOf } from './opening.ts';
 import { RunLoop } from './runLoop.ts';
@@ -76,14 +76,7 @@ export class SolverThread {
   strayed(error: unknown): void {
     if (++this.#strays > STRAYS) return;
     const run = this.#run;
-    const finding: Finding = {
-      k: run?.state.k ?? 0,
-      name: 'userError',
-      block: null,
-      text: `Asynchronous work of the module failed: ${sentenceOf(error)}`,
-      evidence: {},
-      stack: userStack(error),
-    };
+    const finding = strayFinding(error, run?.state.k ?? 0);
     if (!run) {
       this.#early.push(finding);
       return;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { blockstep, cli, linesOf, moduleFile } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 
 describe('Ctrl-C', () => {
   const ways: readonly (readonly [string, string])[] = [
@@ -97,3 +100,34 @@ test('a module that calls process.exit is a failure of the module, told with its
   assert.equal(lines.at(-1)?.['status'], 'failed');
   assert.match(String(lines.find(({ name }) => name === 'userError')?.['stack']), /leaver\.ts:6/);
 });
+
+for (const [what, code] of [
+  ['a timer', `setTimeout(() => { throw new Error('late'); }, 0)`],
+  ['a promise', `void Promise.reject(new Error('late'))`],
+] as const) {
+  test(`an error that nobody catches ends a run of the command line as a finding of the module: ${what}`, () => {
+    // Frames beside the command line's own bundle are taken for its own.
+    const path = join(temporaryFolder(), 'late.ts');
+    writeFileSync(
+      path,
+      `import { defineProblem } from 'blockstep';
+      let calls = 0;
+      export default defineProblem({
+        blocks: { a: 1 },
+        start: { a: [1] },
+        value: x => x.a[0]! ** 2,
+        gradient: x => { if (++calls === 200) ${code}; return [2 * x.a[0]!]; },
+        lipschitz: () => 1000,
+      });`,
+    );
+    const { stdout, stderr, status } = blockstep('run', path, '--json');
+    const lines = linesOf(stdout);
+    const told = lines.filter(({ name }) => name === 'userError');
+    assert.equal(told.length, 1, stderr);
+    assert.match(String(told[0]?.['text']), /Error: late/);
+    assert.match(String(told[0]?.['stack']), /late\.ts:7/);
+    assert.equal(lines.at(-1)?.['status'], 'failed');
+    assert.equal(status, 3);
+    assert.equal(stderr, '');
+  });
+}
