@@ -3,6 +3,7 @@
 import { History } from '../../extension/history.ts';
 import type { RunView } from '../../extension/panel/panel.ts';
 import { TraceFeed } from '../../extension/panel/traces.ts';
+import { noFacts } from '../../solver/wire/facts.ts';
 import { bench } from '../support/bench.ts';
 import { blocks, drawn, metrics, rows } from '../support/engine/metrics.ts';
 import { openPanelPage, type PanelPage } from '../support/panel/page.ts';
@@ -10,7 +11,7 @@ import { openPanelPage, type PanelPage } from '../support/panel/page.ts';
 for (const count of [10, 200]) {
   const info = { blocks: blocks(count), metrics };
   const history = new History();
-  const view = { id: 'one', history, info, branches: [] } as unknown as RunView;
+  const view = { id: 'one', history, info, facts: noFacts } as unknown as RunView;
   const fill = () => {
     if (history.end > 0) return;
     history.begin(info);
