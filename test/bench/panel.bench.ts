@@ -47,6 +47,7 @@ for (const count of [8, 24, 200]) {
     const panel = await opened;
     if (ready !== panel) {
       await panel.show({ blocks: count, steps: count * 100, state: 'running' });
+      await panel.page.waitForFunction(() => window.host.received.some(seen => 'look' in seen));
       await panel.page.evaluate(rate => window.host.record(100, rate), 5000);
     }
     ready = panel;

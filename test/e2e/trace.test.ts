@@ -74,7 +74,12 @@ describe('a trace of a run that was killed, in the workbench', () => {
     await page.locator('.quick-input-widget', { hasText: 'Open a Recorded Trace' }).waitFor();
     await input.fill(trace);
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'killed.arrow' }).waitFor();
-    await page.keyboard.press('Enter');
+    // The dialog looks at the file first, and may swallow a key meanwhile.
+    const dialog = page.locator('.quick-input-widget');
+    for (let attempt = 0; attempt < 5 && (await dialog.isVisible()); attempt++) {
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
+    }
     await page.locator('.debug-toolbar').waitFor();
     await panel.getByRole('table', { name: 'Blocks' }).waitFor({ timeout: 60_000 });
   }

@@ -9,6 +9,8 @@ describe('at full rate', () => {
   // 5,000 updates a frame. How long a frame takes is measured in test/bench/panel.bench.ts.
   test('with 200 blocks 1,200 frames leave the memory where it was', async t => {
     await panel.show({ blocks: 200, steps: 20_000, state: 'running' });
+    // Until the page has asked for its curves there are no frames.
+    await page.waitForFunction(() => window.host.received.some(message => 'look' in message));
     await page.evaluate(() => window.host.record(60, 5000));
     const cdp = await page.context().newCDPSession(page);
     const memory = async () => {
