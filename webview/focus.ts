@@ -6,11 +6,14 @@ const grasp = 4000;
 /** How long a request for the focus is given before it is made again, in milliseconds. */
 const patience = 200;
 
+/** Requests after a loss of the focus; more would take it from where the user went meanwhile. */
+const requests = 3;
+
 /**
  * Where the run stops, the debugger gives the focus to the editor. A person who steps from the panel would have to come
  * back for every step, so the page asks for the focus again when it loses it right after an action of theirs, unless the
- * user left the page: the pointer left the page, or the last key was one that leads elsewhere. It asks until it has it:
- * the workbench drops a request that the editor overtakes, and the page is not told.
+ * user left the page: the pointer left the page, or the last key was one that leads elsewhere. It asks a few
+ * times: the workbench drops a request that the editor overtakes, and the page is not told.
  */
 export class FocusKeeper {
   #acted = Number.NEGATIVE_INFINITY;
@@ -21,9 +24,10 @@ export class FocusKeeper {
   constructor(bridge: Bridge) {
     document.documentElement.addEventListener('pointerleave', () => this.#letGo());
     addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
-      if (key === 'Tab' || key === 'F6' || ctrlKey || metaKey || altKey) this.#letGo();
+      // F1 opens the palette, F6 goes to the next part.
+      if (/^(Tab|F1|F6)$/.test(key) || ctrlKey || metaKey || altKey) this.#letGo();
     });
-    addEventListener('blur', () => this.#ask(bridge));
+    addEventListener('blur', () => this.#ask(bridge, requests));
     document.addEventListener('focusin', ({ target }) => {
       this.#last = target;
     });
@@ -39,11 +43,11 @@ export class FocusKeeper {
     if (document.hasFocus()) this.#acted = performance.now();
   }
 
-  #ask(bridge: Bridge): void {
-    if (document.hasFocus() || performance.now() - this.#acted > grasp) return;
+  #ask(bridge: Bridge, left: number): void {
+    if (left === 0 || document.hasFocus() || performance.now() - this.#acted > grasp) return;
     this.#asked = true;
     bridge.send({ kind: 'takeFocus' });
-    setTimeout(() => this.#ask(bridge), patience);
+    setTimeout(() => this.#ask(bridge, left - 1), patience);
   }
 
   #letGo(): void {

@@ -72,12 +72,13 @@ describe('a trace of a run that was killed, in the workbench', () => {
     await workbench.command('Blockstep: Open Trace…');
     const input = page.locator('.quick-input-widget input[type="text"]').first();
     await page.locator('.quick-input-widget', { hasText: 'Open a Recorded Trace' }).waitFor();
-    await input.fill(trace);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'killed.arrow' }).waitFor();
-    // The dialog looks at the file first, and may swallow a key meanwhile.
+    // The dialog writes its own folder into the field when it has read it, also over what is typed meanwhile.
     const dialog = page.locator('.quick-input-widget');
-    for (let attempt = 0; attempt < 5 && (await dialog.isVisible()); attempt++) {
-      await page.keyboard.press('Enter');
+    for (let attempt = 0; attempt < 8 && (await dialog.isVisible()); attempt++) {
+      await input.fill(trace);
+      await wait(500);
+      if ((await input.inputValue()) !== trace) continue;
+      await input.press('Enter');
       await dialog.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
     }
     await page.locator('.debug-toolbar').waitFor();
@@ -105,7 +106,16 @@ describe('a trace of a run that was killed, in the workbench', () => {
   const button = (name: string) => panel.getByRole('button', { name, exact: true });
 
   /** The last values of every block, as the table shows them. */
-  const table = () => panel.locator('tbody').getByRole('row').allInnerTexts();
+  const table = async (): Promise<string[]> => {
+    // The status comes a frame before the numbers: they are there once they stay as they are.
+    let before: string[] = [];
+    for (;;) {
+      const now = await panel.locator('tbody').getByRole('row').allInnerTexts();
+      if (now.length > 0 && now.join() === before.join()) return now;
+      before = now;
+      await wait(300);
+    }
+  };
 
   test('with its data beside it, it is computed again to its last whole batch, with its curves', async () => {
     await says(`${step(end)} ·`);
