@@ -38,21 +38,21 @@ export class Fit {
 
   /** So many rows came: thins a few times as many, so that nobody is kept waiting; at once where that was not enough. */
   after(rows: number): void {
-    const { bytes } = this.#held();
-    if (
-      bytes <= this.#limit &&
-      (rows === 0 || (this.#under === null && bytes <= BEGINS * this.#limit))
-    )
-      return;
-    for (let done = 0; ; ) {
+    const isDue = this.#under !== null || this.#held().bytes > BEGINS * this.#limit;
+    let left = isDue ? RATE * rows : 0;
+    for (let before = Number.POSITIVE_INFINITY; left > 0 || this.#held().bytes > this.#limit; ) {
       this.#under ??= this.#thin(ENDS * this.#limit);
       const piece = this.#under.next();
-      if (piece.done) this.#under = null;
-      else done += piece.value;
-      if ((piece.done || done >= RATE * rows) && this.#held().bytes <= this.#limit) return;
-      // Nothing is left to be thinned.
-      if (piece.done && done === 0) return;
-      if (piece.done) done = 0;
+      if (!piece.done) {
+        left -= piece.value;
+        continue;
+      }
+      this.#under = null;
+      left = 0;
+      // What is left cannot be thinned: it takes more than the limit.
+      const { bytes } = this.#held();
+      if (bytes >= before) return;
+      before = bytes;
     }
   }
 

@@ -75,14 +75,10 @@ export class HistoryRows {
     return Math.max(this.from, Math.floor((k - 1) / this.#width) * this.#width);
   }
 
-  /** Thins the rows up to step `toK` to windows of `width` steps; an incomplete last window is left as it is. */
-  thin(width: number, toK: number, byBlock: boolean): void {
-    for (const _ of this.thinning(width, toK, byBlock));
-  }
-
   /**
-   * `thin` in pieces of about `PIECE` rows, whose number each one tells. Until the last all rows stay as they are, and more
-   * may be appended; where rows were cut off meanwhile, it must not be gone on with.
+   * Thins the rows of the steps up to `toK`, but for a window that is not whole, to windows of `width` steps. In pieces of
+   * about `PIECE` rows, whose number each one tells: until the last all rows stay as they are, and more may be appended;
+   * where rows were cut off meanwhile, it must not be gone on with.
    */
   *thinning(width: number, toK: number, byBlock: boolean): Generator<number, void> {
     const to = Math.floor(toK / width) * width;

@@ -47,6 +47,11 @@ function sameCharts(one: HistoryRows, other: HistoryRows, width: number, toK: nu
     );
 }
 
+/** All pieces at once. */
+function thin(rows: HistoryRows, ...how: Parameters<HistoryRows['thinning']>): void {
+  for (const _ of rows.thinning(...how));
+}
+
 describe('rows that are thinned', () => {
   test('are drawn as all of them are, whatever the windows, and thinning twice is thinning once', () => {
     fc.assert(
@@ -54,12 +59,12 @@ describe('rows that are thinned', () => {
         const whole = new HistoryRows(info, 0);
         const thinned = new HistoryRows(info, 0);
         for (const each of [whole, thinned]) each.append(odd(rows(shape, 0, 1500)));
-        thinned.thin(2 ** power, to, true);
-        thinned.thin(2 ** (power + more), to, true);
+        thin(thinned, 2 ** power, to, true);
+        thin(thinned, 2 ** (power + more), to, true);
         sameCharts(thinned, whole, 2 ** (power + more), 1500);
         const once = new HistoryRows(info, 0);
         once.append(odd(rows(shape, 0, 1500)));
-        once.thin(2 ** (power + more), to, true);
+        thin(once, 2 ** (power + more), to, true);
         const first = once.rowsUpTo(Math.floor(to / 2 ** (power + more)) * 2 ** (power + more));
         assert.deepEqual(
           [...thinned.k.tail(0).subarray(0, first)],
@@ -92,7 +97,7 @@ describe('rows that are thinned', () => {
             if (count > 0) take(once, count);
             length = pieces.k.length;
           }
-          once.thin(2 ** power, to, true);
+          thin(once, 2 ** power, to, true);
           for (const name of ['k', 'block', 'sweep'] as const)
             assert.deepEqual(pieces[name].tail(0), once[name].tail(0));
           for (const [name, column] of once.columns)
@@ -140,6 +145,13 @@ describe('rows that are thinned', () => {
     }
   });
 
+  test('a limit that is below what no rows at all take keeps nobody waiting, and the newest rows are there', () => {
+    const made = new History(1000);
+    made.begin({ blocks: blocks(300), metrics });
+    while (made.end < 12_000) made.append(rows({ blocks: 300 }, made.end, 4000));
+    assert.equal(made.rows('live')!.k.get(made.rows('live')!.k.length - 1), 12_000);
+  });
+
   test('values at a step are exact once the rows that are missing were asked for, and say which they are', () => {
     const made = fill(history(limit), end);
     const whole = fill(history(), end);
@@ -166,6 +178,31 @@ describe('rows that are thinned', () => {
     again.columns['objective']![k - 5001] = -1;
     made.append(again);
     assert.equal(made.end, 8000, 'the rows beyond the change are void');
+  });
+
+  test('a fork while they are being thinned leaves the rows before it as they are, and those that come after it join on', () => {
+    const made = history(limit);
+    const more = (count: number) =>
+      assert.equal(made.append(odd(rows(shape, made.end, count))), true);
+    // From half of the limit on, a part of the old rows is thinned at each batch.
+    while (made.bytes <= limit / 2) more(1000);
+    for (let batch = 0; batch < 3; batch++) more(1000);
+    assert.equal(made.revision, 1, 'no row has gone yet');
+    const { end: reached } = made;
+    made.truncateToBranch({ id: 'one', from: reached / 4, end: reached, text: '' });
+    const whole = fill(history(), 2 * reached).rows('live')!;
+    while (made.end < 2 * reached) {
+      more(1000);
+      const held = made.rows('live')!;
+      for (let row = 0; row < held.k.length; row += 7) {
+        const at = whole.rowsUpTo(held.k.get(row)) - 1;
+        for (const name of ['k', 'block', 'sweep'] as const)
+          assert.ok(Object.is(held[name].get(row), whole[name].get(at)), `${name}, row ${row}`);
+        for (const [name, column] of held.columns)
+          assert.ok(Object.is(column.get(row), whole.columns.get(name)!.get(at)), name);
+      }
+      assert.equal(held.rowsUpTo(made.end) - held.rowsUpTo(made.end - 1000), 1000);
+    }
   });
 
   test('a fork among them keeps the old future within the limit and goes on from the fork', () => {
