@@ -1,6 +1,5 @@
 import type { HeatColumns } from '../../solver/wire/panel.ts';
-import type { Draw } from '../../solver/wire/protocol.ts';
-import type { MetricInfo } from '../../solver/wire/run.ts';
+import type { Draw, MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
 import type { HistoryRows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';

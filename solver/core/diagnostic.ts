@@ -110,6 +110,8 @@ export type Suspicion = FindingDetail;
 /** A number that a verdict reads at every update, measured while the finding is on. Every diagnostic is one. */
 export interface Measure {
   readonly when: 'read' | 'commit';
+  /** Looked at only in updates of several blocks; NaN in others. */
+  readonly ofSets?: true;
   evaluate(reading: Reading): number;
 }
 

@@ -1,5 +1,6 @@
 import type { Reading } from '../core/diagnostic.ts';
 import type { Block, Problem } from '../core/problem.ts';
+import { euclideanNorm } from '../kernels/prox.ts';
 
 /** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */
 export function mappingNorm(reading: Reading): number {
@@ -73,15 +74,5 @@ export function norm(v: Float64Array, d: number): number {
   if (d === 1) return Math.abs(v[0]!);
   let sum = 0;
   for (let i = 0; i < d; i++) sum += v[i]! * v[i]!;
-  if (Number.isNaN(sum)) return sum;
-  return sum > 1e-290 && sum < Number.POSITIVE_INFINITY ? Math.sqrt(sum) : scaledNorm(v, d);
-}
-
-function scaledNorm(v: Float64Array, d: number): number {
-  let largest = 0;
-  for (let i = 0; i < d; i++) largest = Math.max(largest, Math.abs(v[i]!));
-  if (largest === 0 || !Number.isFinite(largest)) return largest;
-  let sum = 0;
-  for (let i = 0; i < d; i++) sum += (v[i]! / largest) ** 2;
-  return largest * Math.sqrt(sum);
+  return sum > 1e-290 && sum < Number.POSITIVE_INFINITY ? Math.sqrt(sum) : euclideanNorm(v, 0, d);
 }

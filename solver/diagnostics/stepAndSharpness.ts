@@ -118,10 +118,10 @@ const stepTooLong: Verdict = {
     /** Looked at once an update of several blocks, with the last of them. */
     const joint = (part: keyof JointSharpness): Measure => ({
       when: 'read',
+      ofSets: true,
       evaluate(reading) {
         const { entries, tried } = reading.proposal;
-        if (entries.length === 1 || tried || reading.entry !== entries[entries.length - 1])
-          return Number.NaN;
+        if (tried || reading.entry !== entries[entries.length - 1]) return Number.NaN;
         return reading.jointSharpness(limit)[part];
       },
     });

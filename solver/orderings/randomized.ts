@@ -65,7 +65,8 @@ export const importance: OrderingPart = {
     const alpha = options['alpha'] as number;
     // Relative to the largest L, so that no power overflows.
     const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
-    // Where no block has curvature all are alike. One without moves once, off its penalty's kink, and must be drawn for that.
+    // Where no block has curvature all are alike. A flat block may have to move to where its
+    // penalty is least, so it must be drawn too.
     const flattest = lipschitz.reduce(
       (least, L) => (L > 0 ? Math.min(least, L) : least),
       Number.POSITIVE_INFINITY,

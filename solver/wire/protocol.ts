@@ -16,7 +16,6 @@ import type {
   Until,
 } from './run.ts';
 
-export type { Draw, Limit } from '../core/diagnostic.ts';
 
 export type { BranchInfo, Edit, RecordedEdit } from './facts.ts';
 

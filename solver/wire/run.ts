@@ -1,6 +1,8 @@
 import type { Draw } from '../core/diagnostic.ts';
 import type { Abilities, Facts } from './facts.ts';
 
+export type { Draw, Limit } from '../core/diagnostic.ts';
+
 /** The attributes of launch.json that describe a run, `${…}` already resolved. Checked by `solver/config`. */
 export interface RunConfig {
   readonly problem: string;

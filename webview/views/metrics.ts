@@ -1,5 +1,5 @@
 import type { LoadedRun, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
-import type { Limit } from '../../solver/wire/protocol.ts';
+import type { Limit } from '../../solver/wire/run.ts';
 import type { MetricInfo } from '../../solver/wire/run.ts';
 import type { TraceStore } from '../traces.ts';
 

@@ -22,6 +22,8 @@ export class Recorder {
   readonly rows: Rows;
   readonly #reading: StepReading;
   readonly #before: readonly Measured[];
+  /** Of those, what only updates of several blocks have. The first of such an update's rows never holds a value of it. */
+  readonly #beforeSets: readonly Measured[];
   readonly #after: readonly Measured[];
   readonly #sweep: readonly Diagnostic[];
   /** Metrics of a row. */
@@ -59,7 +61,9 @@ export class Recorder {
       return measured.length - 1;
     });
     this.#width = measured.length;
-    this.#before = measured.filter(({ part }) => part.when === 'read');
+    const before = measured.filter(({ part }) => part.when === 'read');
+    this.#before = before.filter(({ part }) => part.ofSets !== true);
+    this.#beforeSets = before.filter(({ part }) => part.ofSets === true);
     this.#after = measured.filter(({ part }) => part.when === 'commit');
     this.#sweep = diagnostics.filter(part => part.when === 'sweep');
     this.#values = new Float64Array(this.#width).fill(Number.NaN);
@@ -87,6 +91,7 @@ export class Recorder {
       reading.open(view, proposal, entries[e]!);
       if (this.#needsBefore) reading.readBefore();
       this.#measure(this.#before, e * this.#width);
+      if (entries.length > 1) this.#measure(this.#beforeSets, e * this.#width);
     }
     return null;
   }

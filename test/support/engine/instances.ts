@@ -135,3 +135,32 @@ export const instances: readonly Instance[] = [
   ...matrixInstances,
   { title: 'a module', problem: 'module', blocks: 'sizes', build: moduleInstance },
 ];
+
+/** The Sun–Ye family. */
+export const sunYe = (delta: number, size: number): Instance => ({
+  title: `sunYe ${delta}`,
+  problem: 'quadratic',
+  blocks: 'coordinates',
+  build: () => buildProblem('quadratic', { size, delta }, 'coordinates', null),
+});
+
+/** ½xᵀHx − cᵀx with these rows of H. */
+export function quadratic(rows: readonly (readonly number[])[], c: readonly number[]): Instance {
+  const n = rows.length;
+  const dense = (columns: number, values: readonly number[]) => ({
+    kind: 'dense' as const,
+    rows: n,
+    columns,
+    values: Float64Array.from(values),
+  });
+  return {
+    title: 'quadratic',
+    problem: 'quadratic',
+    blocks: 'coordinates',
+    build: () =>
+      buildProblem('quadratic', { matrix: 'H', linear: 'c' }, 'coordinates', null, {
+        matrix: dense(n, rows.flat()),
+        linear: dense(1, c),
+      }),
+  };
+}

@@ -7,19 +7,12 @@ import { load } from '../../../../solver/run/load.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import type { Finding, RunConfig } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
-import { buildProblem, type Instance } from '../../../support/engine/instances.ts';
+import { sunYe } from '../../../support/engine/instances.ts';
 import { thinned, ways } from '../../../support/engine/matrix.ts';
 import { goTo } from '../../../support/engine/walk.ts';
 
 const data = join(root, 'examples/workspace/data');
 const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
-
-const sunYe = (delta: number, size: number): Instance => ({
-  title: `sunYe ${delta}`,
-  problem: 'quadratic',
-  blocks: 'coordinates',
-  build: () => buildProblem('quadratic', { size, delta }, 'coordinates', null),
-});
 
 const stallsOf = ({ findings }: Run): readonly Finding[] =>
   findings.filter(({ name }) => name === 'stall');

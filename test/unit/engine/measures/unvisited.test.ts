@@ -7,7 +7,7 @@ import { root } from '../../../../scripts/lib/root.mjs';
 import type { Dataset } from '../../../../solver/core/problem.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { given } from '../../../support/engine/certify.ts';
-import { buildProblem, samples } from '../../../support/engine/instances.ts';
+import { buildProblem, quadratic, samples } from '../../../support/engine/instances.ts';
 import { type Way, ways } from '../../../support/engine/matrix.ts';
 import { goTo, runOn } from '../../../support/engine/walk.ts';
 
@@ -140,21 +140,8 @@ describe('suboptimality', () => {
 
 describe('F that falls by the same amount for ever', () => {
   test('is a divergence like one that falls faster and faster', () => {
-    const matrix = { kind: 'dense', rows: 1, columns: 1, values: Float64Array.of(0) } as const;
-    const linear = { kind: 'dense', rows: 1, columns: 1, values: Float64Array.of(1) } as const;
-    const build = () =>
-      buildProblem('quadratic', { matrix: 'H', linear: 'c' }, 'coordinates', null, {
-        matrix,
-        linear,
-      });
-    const instance = {
-      title: 'linear',
-      problem: 'quadratic',
-      blocks: 'coordinates',
-      build,
-    } as const;
     const one = new Run(
-      given(instance, cyclic, {
+      given(quadratic([[0]], [1]), cyclic, {
         config: { findings: { divergence: { factor: 10, fall: 10 } } },
       }),
     );
@@ -165,14 +152,13 @@ describe('F that falls by the same amount for ever', () => {
 
 describe('a step that is too long', () => {
   test('is found whatever curvature a module claims: a bound that is not proven spares no eigenvalue', () => {
-    const matrix = {
-      kind: 'dense',
-      rows: 2,
-      columns: 2,
-      values: Float64Array.of(100, 0, 0, 1),
-    } as const;
-    const build = () => buildProblem('quadratic', { matrix: 'H' }, 'coordinates', null, { matrix });
-    const instance = { title: 'H', problem: 'quadratic', blocks: 'coordinates', build } as const;
+    const instance = quadratic(
+      [
+        [100, 0],
+        [0, 1],
+      ],
+      [0, 0],
+    );
     const claims = (proven: boolean) =>
       new Run(
         given(instance, cyclic, {

@@ -5,42 +5,15 @@ import { Run } from '../../../../solver/run/run.ts';
 import { given } from '../../../support/engine/certify.ts';
 import {
   buildProblem,
-  type Instance,
   instances,
+  quadratic,
   samples,
+  sunYe,
 } from '../../../support/engine/instances.ts';
 import { setWays, type Way, ways } from '../../../support/engine/matrix.ts';
 import { goTo, runOn } from '../../../support/engine/walk.ts';
 
 const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
-
-const sunYe = (delta: number, size: number): Instance => ({
-  title: `sunYe ${delta}`,
-  problem: 'quadratic',
-  blocks: 'coordinates',
-  build: () => buildProblem('quadratic', { size, delta }, 'coordinates', null),
-});
-
-/** ½xᵀHx − cᵀx with these rows of H. */
-function quadratic(rows: readonly (readonly number[])[], c: readonly number[]): Instance {
-  const n = rows.length;
-  const dense = (columns: number, values: readonly number[]) => ({
-    kind: 'dense' as const,
-    rows: n,
-    columns,
-    values: Float64Array.from(values),
-  });
-  return {
-    title: 'quadratic',
-    problem: 'quadratic',
-    blocks: 'coordinates',
-    build: () =>
-      buildProblem('quadratic', { matrix: 'H', linear: 'c' }, 'coordinates', null, {
-        matrix: dense(n, rows.flat()),
-        linear: dense(1, c),
-      }),
-  };
-}
 
 const told = (run: Run) => run.findings.map(({ name, k }) => [name, k]);
 

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isRefusal } from '../../../../solver/core/part.ts';
-import type { Problem } from '../../../../solver/core/problem.ts';
-import type { DenseMatrix } from '../../../../solver/kernels/columns.ts';
-import { jsKernels } from '../../../../solver/kernels/index.ts';
 import { registry } from '../../../../solver/registry.ts';
-import { defaults, orderingRefusal } from '../../../../solver/run/fitting.ts';
+import { orderingRefusal } from '../../../../solver/run/fitting.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import {
   apart,
@@ -15,40 +11,15 @@ import {
   lipschitzOf,
   slice,
 } from '../../../support/engine/certify.ts';
-import type { Instance } from '../../../support/engine/instances.ts';
+import { type Instance, quadratic } from '../../../support/engine/instances.ts';
 import { accepted, setWays, type Way, ways } from '../../../support/engine/matrix.ts';
 
-/** ½xᵀHx + cᵀx with one block a coordinate. */
-function quadraticOf(rows: readonly (readonly number[])[]): Instance {
-  const n = rows.length;
-  const H: DenseMatrix = {
-    kind: 'dense',
-    rows: n,
-    columns: n,
-    values: Float64Array.from(rows.flat()),
-  };
-  const c: DenseMatrix = {
-    kind: 'dense',
-    rows: n,
-    columns: 1,
-    values: Float64Array.from({ length: n }, (_, i) => (i % 3) - 1.3),
-  };
-  const build = (): Problem => {
-    const part = registry.problems.find(({ name }) => name === 'quadratic')!;
-    const problem = part.build({
-      data: null,
-      options: { ...defaults(part.options), matrix: 'H', linear: 'c' },
-      blocks: 'coordinates',
-      files: { matrix: H, linear: c },
-      seed: 1,
-      kernels: jsKernels,
-      poll() {},
-    });
-    if (isRefusal(problem)) throw new Error(problem.refusal);
-    return problem;
-  };
-  return { title: `quadratic of ${n}`, problem: 'quadratic', blocks: 'coordinates', build };
-}
+/** ½xᵀHx − cᵀx, no two of three neighbours in c alike. */
+const quadraticOf = (rows: readonly (readonly number[])[]): Instance =>
+  quadratic(
+    rows,
+    rows.map((_, i) => (i % 3) - 1.3),
+  );
 
 /** A chain: coordinate i is coupled with i ± 1 alone, so none with another of its colour. */
 const chain = (n: number): readonly (readonly number[])[] =>
