@@ -16,7 +16,6 @@ import type {
   Until,
 } from './run.ts';
 
-
 export type { BranchInfo, Edit, RecordedEdit } from './facts.ts';
 
 export interface BreakpointSpec {

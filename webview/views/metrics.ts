@@ -1,6 +1,5 @@
 import type { LoadedRun, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
-import type { Limit } from '../../solver/wire/run.ts';
-import type { MetricInfo } from '../../solver/wire/run.ts';
+import type { Limit, MetricInfo } from '../../solver/wire/run.ts';
 import type { TraceStore } from '../traces.ts';
 
 /** What is shown of a run. */

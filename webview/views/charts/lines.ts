@@ -1,5 +1,4 @@
-import type { Draw } from '../../../solver/wire/run.ts';
-import type { MetricInfo } from '../../../solver/wire/run.ts';
+import type { Draw, MetricInfo } from '../../../solver/wire/run.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import type { Line } from '../../charts/line.ts';
 import type { Store } from '../../store.ts';
