@@ -1,7 +1,12 @@
+// What is generated and committed is what its sources make of it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import Ajv from 'ajv';
+import { readme, withTable } from '../../../scripts/lib/bench-table.mjs';
 import { generated, staleFiles } from '../../../scripts/lib/generated.mjs';
+import { root } from '../../../scripts/lib/root.mjs';
 import { catalog } from '../../../solver/config/catalog.ts';
 import { checkConfig } from '../../../solver/config/check.ts';
 import { derive } from '../../../solver/config/derive.ts';
@@ -79,4 +84,10 @@ describe('the schema and the check agree', () => {
       }
     }
   });
+});
+
+test('the table of the measurements is the one of their results', () => {
+  const results = JSON.parse(readFileSync(join(root, 'test/bench/results.json'), 'utf8'));
+  const text = readFileSync(readme, 'utf8');
+  assert.equal(withTable(text, results), text);
 });

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { npyOf, zipOf } from './archives.ts';
-import { load, loaded, rowsOf, sentenceOf, written } from './files.ts';
+import { load, loaded, npyOf, rowsOf, sentenceOf, written, zipOf } from './files.ts';
 
 /** What ends with a sentence does so without reading more than it has to: far below this, whatever the machine. */
 const soon = 2_000;

@@ -1,15 +1,26 @@
+// The history of a run: rows, branches, reading, and the values at step 0.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { place } from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
+import { TraceStore } from '../../../webview/traces.ts';
 import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
-import { historyOf, info, shape } from '../../support/panel/feeding.ts';
+import {
+  everything,
+  feeding,
+  historyOf,
+  info,
+  ready,
+  shape,
+  view,
+  type Writable,
+} from '../../support/panel/feeding.ts';
 
 const pick = ({ sweepK, sweepColumns }: MetricsBatch) => ({ sweepK, sweepColumns });
 
-const everything = (from: History, branch = 'live') =>
+const contentOf = (from: History, branch = 'live') =>
   ['objective', 'gap', ...info.blocks.map(({ name }) => name)].map(name =>
     name === 'objective' || name === 'gap'
       ? from.series(name, null, { branch })
@@ -18,7 +29,7 @@ const everything = (from: History, branch = 'live') =>
 
 describe('appending', () => {
   test('any partition of a run into batches, overlaps included, gives the same history', () => {
-    const whole = everything(historyOf(rows(shape, 0, 400)));
+    const whole = contentOf(historyOf(rows(shape, 0, 400)));
     const partition = fc.array(fc.record({ size: fc.nat(120), overlap: fc.nat(20) }));
     fc.assert(
       fc.property(partition, parts => {
@@ -28,7 +39,7 @@ describe('appending', () => {
           made.append(rows(shape, from, Math.min(size + overlap, 400 - from)));
         }
         made.append(rows(shape, made.end, 400 - made.end));
-        assert.deepEqual(everything(made), whole);
+        assert.deepEqual(contentOf(made), whole);
         assert.equal(made.revision, 1, 'nothing was cut');
       }),
       { numRuns: 50, seed: 1 },
@@ -41,7 +52,7 @@ describe('appending', () => {
     const made = historyOf({ ...whole, ...none });
     assert.equal(made.bound, Number.NEGATIVE_INFINITY);
     made.append({ ...whole, ...rows(shape, 200, 0), ...pick(whole) });
-    assert.deepEqual(everything(made), everything(historyOf(whole)));
+    assert.deepEqual(contentOf(made), contentOf(historyOf(whole)));
     assert.equal(made.bound, historyOf(whole).bound);
   });
 
@@ -72,7 +83,7 @@ describe('branches', () => {
       made.truncateToBranch(branch);
       if (first === 'the branch') assert.equal(made.append(fork), true);
       assert.equal(made.end, 90);
-      assert.deepEqual(everything(made), everything(historyOf(rows(shape, 0, 90))));
+      assert.deepEqual(contentOf(made), contentOf(historyOf(rows(shape, 0, 90))));
       const old = historyOf(rows(before, 0, 200)).series('objective', null, { fromK: 60 });
       assert.deepEqual(made.series('objective', null, { branch: 'one' }), old);
     });
@@ -204,5 +215,77 @@ describe('the values at step 0', () => {
     other.begin(info);
     assert.equal(other.entry.at('gradNorm', 0), Number.NaN);
     assert.equal(other.entry.done, false);
+  });
+});
+
+describe('the values at step 0', () => {
+  const take = (run: Writable, count: number) =>
+    run.history.entry.take({
+      done: true,
+      block: { gradNorm: Float64Array.from({ length: count }, (_, b) => b + 1) },
+      run: { objective: 5 },
+    });
+  const page = (host: ReturnType<typeof feeding>) => {
+    const store = new TraceStore();
+    for (const { traces } of host.frames()) if (traces !== undefined) store.take(traces);
+    return store;
+  };
+  const first = (store: TraceStore, metric: string, block: number) => {
+    const { k, low } = store.find(metric, block)!;
+    return k.length > 0 ? [k.at(0), low.at(0)] : [];
+  };
+
+  test('are in table and curves once they are known, and the curves go on from there', () => {
+    const run = view(4, 0);
+    const host = feeding(run);
+    host.feed.receive(ready);
+    assert.deepEqual(first(page(host), 'gradNorm', 2), []);
+    host.draw();
+    take(run, 4);
+    host.feed.changed();
+    host.draw();
+    const { table } = host.frames().at(-1)!;
+    assert.deepEqual([...table!.columns['gradNorm']!], [1, 2, 3, 4]);
+    assert.deepEqual(first(page(host), 'gradNorm', 2), [0, 3]);
+    assert.deepEqual(first(page(host), 'objective', -1), [0, 5]);
+    assert.deepEqual(first(page(host), 'stepSize', 0), []);
+    run.history.append(rows({ blocks: 4 }, 0, 9));
+    host.feed.changed();
+    host.draw();
+    const store = page(host);
+    assert.deepEqual(first(store, 'gradNorm', 2), [0, 3]);
+    assert.ok(store.find('gradNorm', 2)!.k.length > 2);
+  });
+
+  test('are not in the curves of a window that begins later', () => {
+    const run = view(4, 40);
+    take(run, 4);
+    const host = feeding(run);
+    host.feed.receive({ kind: 'ready', look: { ...everything, fromK: 8, toK: 20 } });
+    assert.ok(first(page(host), 'gradNorm', 2)[0]! > 8);
+  });
+
+  test('fill the first column of a heatmap where a block has not moved in it', () => {
+    const run = view(30, 0);
+    take(run, 30);
+    const host = feeding(run);
+    host.feed.receive(ready);
+    const cells = () => [...host.frames().at(-1)!.traces!.heat!.cells['gradNorm']!].slice(0, 30);
+    assert.deepEqual(
+      cells(),
+      Array.from({ length: 30 }, (_, b) => b + 1),
+    );
+    const { edges } = host.frames().at(-1)!.traces!.heat!;
+    assert.deepEqual([...edges], [0, 30]);
+    host.draw();
+    run.history.append(rows({ blocks: 30 }, 0, 3));
+    host.feed.changed();
+    const [moved, waiting] = [cells().slice(0, 3), cells().slice(3)];
+    const newest = run.history.valuesAt(3).values['gradNorm']!;
+    assert.deepEqual(moved, [...Float32Array.from(newest.slice(0, 3))]);
+    assert.deepEqual(
+      waiting,
+      Array.from({ length: 27 }, (_, b) => b + 4),
+    );
   });
 });

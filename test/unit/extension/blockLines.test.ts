@@ -1,12 +1,26 @@
+// What is shown at the lines of blocks: which lines they are, the text at their ends, and the hover.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { bars } from '../../../extension/decorations/bars.ts';
+import { blockMarkdown } from '../../../extension/decorations/block-markdown.ts';
 import {
   type BlockNow,
   inlineText,
   sharedText,
 } from '../../../extension/decorations/inline-text.ts';
+import {
+  blockLine,
+  blockLines,
+  listingPath,
+  listingText,
+} from '../../../extension/listing/lines.ts';
+import { escapeMarkdown } from '../../../extension/messages.ts';
+import { RunClient } from '../../../extension/run/client.ts';
+import { printable } from '../../../solver/core/words.ts';
+import type { RunInfo } from '../../../solver/wire/run.ts';
+import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
+import { runInfo } from '../../support/panel/run-info.ts';
 
 describe('bars', () => {
   const cases: readonly (readonly [string, readonly number[], string])[] = [
@@ -136,5 +150,96 @@ describe('the end of a line that declares several blocks', () => {
       plain(...Array.from({ length: 9 }, () => now))?.numbers ?? '',
       /b6 █▁ 1\.00 {3}3 more$/,
     );
+  });
+});
+
+/** The hover of the first block of a run whose blocks have this name and another. */
+async function hover(name: string, more: Partial<RunInfo> = {}): Promise<string> {
+  const block = { name, size: 2, coordinates: ['0', '1'], declared: null };
+  const info = { ...fakeInfo, blocks: [block, fakeInfo.blocks[1]!], ...more };
+  const run = new RunClient('1', 'Lasso', () => new FakeSolver({ load: () => info }));
+  await run.load({ config: { problem: 'lasso' } });
+  return blockMarkdown(run, name);
+}
+
+/** Text of Markdown in which every mark is escaped, as it is read. */
+const read = (text: string) => text.replaceAll(/\\(.)/gu, '$1');
+
+describe('the hover of a block', () => {
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: fc.constantFrom(...'()[]!\'"*_`|<>#\\~&;$:@\n\r\u0000\u202e a1') }),
+  );
+
+  test('for any name it is headed by the name on one line, and its commands get the true name', async () => {
+    await fc.assert(
+      fc.asyncProperty(anything, async name => {
+        const markdown = await hover(name);
+        const [head = ''] = markdown.split('\n\n');
+        assert.equal(head.includes('\n'), false);
+        const [, shown = ''] = /^\*\*(.*)\*\* · 2 coordinates · at step 0$/u.exec(head) ?? [];
+        assert.equal(read(shown), printable(name));
+        const links = [...markdown.matchAll(/\]\(command:(\w+\.\w+)\?([^()\s]*)\)/g)];
+        assert.equal(links.length, 3);
+        for (const [, , argument = ''] of links) {
+          assert.deepEqual(JSON.parse(decodeURIComponent(argument)), [name]);
+        }
+      }),
+      { numRuns: 500, seed: 8 },
+    );
+  });
+
+  test('it offers what the run can do and nothing else', async () => {
+    const abilities = { ...fakeInfo.abilities, editStepSize: 'No.', editFrozen: 'No.' };
+    const markdown = await hover('bmi', { abilities });
+    assert.deepEqual(markdown.match(/command:\S*?\?/g), ['command:blockstep.toggleBreakOnBlock?']);
+  });
+
+  test('no text makes Markdown of its own', () => {
+    const hostile = '![x](https://x.y) <img> | `a` $(zap) &amp; **b** https://x.y a@b.c\n# c';
+    const escaped = escapeMarkdown(hostile);
+    assert.equal(/(?<!\\)[\\`*_{}[\]()#|<>&$:@]/.test(escaped.replaceAll(/\\[^\w\s]/g, '')), false);
+    assert.equal(escaped.includes('\n'), false);
+  });
+});
+
+describe('a listing’s address', () => {
+  const run = { problem: 'lasso', method: 'pccd', module: null };
+  test('is the same for every run of a problem by a method', () =>
+    assert.equal(listingPath(run), '/lasso.pccd.listing'));
+  test('of a module names the module’s file, and needs no escaping', () => {
+    for (const module of ['/a b/my ridge.ts', 'C:\\x\\my ridge.ts', 'my ridge.mts']) {
+      assert.equal(listingPath({ ...run, module }), '/my-ridge.pccd.listing');
+    }
+  });
+});
+
+describe('lines that stand for blocks', () => {
+  const info = runInfo(3);
+  const listing = { scheme: 'blockstep-listing', path: listingPath(info), fsPath: '' };
+
+  test('in the listing are the lines that name a block', () => {
+    const text = listingText(info.listing).split('\n');
+    const lines = blockLines(info, listing);
+    assert.deepEqual(
+      lines.map(({ block }) => block),
+      info.blocks.map(({ name }) => name),
+    );
+    for (const { block, line } of lines) assert.match(text[line - 1] ?? '', new RegExp(block));
+  });
+  test('are none in the listing of another method', () => {
+    assert.deepEqual(blockLines(info, { ...listing, path: '/other.listing' }), []);
+  });
+  test('in a module are the lines that declare them', () => {
+    const declared = { path: 'c:\\w\\ridge.ts', line: 7, column: 3 };
+    const [first, ...rest] = info.blocks;
+    const module: RunInfo = {
+      ...info,
+      module: declared.path,
+      blocks: [{ ...first!, declared }, ...rest],
+    };
+    const address = { scheme: 'file', path: '/C:/w/ridge.ts', fsPath: 'C:\\w\\ridge.ts' };
+    assert.deepEqual(blockLines(module, address), [{ block: first!.name, line: 7 }]);
+    assert.equal(blockLine(module, rest[0]!.name, address), null);
   });
 });
