@@ -42,7 +42,10 @@ export function moduleProblem(
       for (let i = 0; i < block.size; i++) after[block.start + i] = x[block.start + i]! + delta[i]!;
       return functions.value(after);
     },
-    gradient: (_cache, x, block, out) => functions.gradient(x, block, out),
+    gradient(_cache, x, block, out) {
+      poll();
+      functions.gradient(x, block, out);
+    },
     lowerBound: null,
     rounding: null,
     exactBlock: null,
@@ -55,7 +58,11 @@ export function moduleProblem(
             sampleGradient: (_cache, x, block, rows, out) => rowsGradient(x, block, rows, out),
           },
     curvature: {
-      lipschitz: (_cache, x, block) => (lipschitz === null ? null : lipschitz(x, block)),
+      lipschitz(_cache, x, block) {
+        if (lipschitz === null) return null;
+        poll();
+        return lipschitz(x, block);
+      },
       proven: false,
       globalLipschitz: null,
       hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),

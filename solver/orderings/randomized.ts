@@ -1,3 +1,4 @@
+import { lazy } from '../core/memo.ts';
 import { type OrderingPart, oneByOne } from '../core/ordering.ts';
 import { permutation, stream } from '../core/random.ts';
 
@@ -59,35 +60,40 @@ export const importance: OrderingPart = {
   sets: false,
   scored: false,
   fits: () => null,
-  create: context => {
-    const { blocks, seed, options } = context;
-    const lipschitz = context.lipschitz();
+  create: ({ blocks, seed, options, lipschitz }) => {
     const alpha = options['alpha'] as number;
-    // Relative to the largest L, so that no power overflows.
-    const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
-    // Where no block has curvature all are alike. A flat block may have to move to where its
-    // penalty is least, so it must be drawn too.
-    const flattest = lipschitz.reduce(
-      (least, L) => (L > 0 ? Math.min(least, L) : least),
-      Number.POSITIVE_INFINITY,
-    );
-    const weight = (L: number): number =>
-      largest === 0 || alpha === 0 ? 1 : (Math.max(L, flattest) / largest) ** alpha;
-    let sum = 0;
-    const cumulative = lipschitz.map(L => {
-      sum += weight(L);
-      return sum;
-    });
+    // Not before a block is chosen: a module's function may be slow to give L_b.
+    const sums = lazy(() => cumulative(lipschitz(), alpha));
     return oneByOne(blocks.length, (sweep, place) => {
-      const target = stream(seed, 'importance', sweep, place)() * sum;
+      const upTo = sums();
+      const target = stream(seed, 'importance', sweep, place)() * upTo[blocks.length - 1]!;
       let low = 0;
       let high = blocks.length - 1;
       while (low < high) {
         const middle = (low + high) >> 1;
-        if ((cumulative[middle] as number) > target) high = middle;
+        if (upTo[middle]! > target) high = middle;
         else low = middle + 1;
       }
       return low;
     });
   },
 };
+
+/** Sums of the first weights L_b^α, those of flat blocks as the least of the others. */
+function cumulative(lipschitz: Float64Array, alpha: number): Float64Array {
+  // Relative to the largest L, so that no power overflows.
+  const largest = lipschitz.reduce((most, L) => Math.max(most, L), 0);
+  // Where no block has curvature all are alike. A flat block may have to move to where its
+  // penalty is least, so it must be drawn too.
+  const flattest = lipschitz.reduce(
+    (least, L) => (L > 0 ? Math.min(least, L) : least),
+    Number.POSITIVE_INFINITY,
+  );
+  const weight = (L: number): number =>
+    largest === 0 || alpha === 0 ? 1 : (Math.max(L, flattest) / largest) ** alpha;
+  let sum = 0;
+  return lipschitz.map(L => {
+    sum += weight(L);
+    return sum;
+  });
+}

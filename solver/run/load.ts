@@ -24,6 +24,7 @@ import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
 import { find } from './fitting.ts';
 import type { Declarations } from './info.ts';
+import { Patience } from './patience.ts';
 import { assemble, type Recipe } from './recipe.ts';
 import { tooManyBlocks } from './tooMany.ts';
 
@@ -51,7 +52,9 @@ export interface Loaded {
 const ENTRY_MS = 250;
 
 /** Configuration → data → problem → recipe; the first thing that is wrong is a refusal, and nothing has run. */
-export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded | Refusal> {
+export async function load(raw: RunConfig, given: LoadContext): Promise<Loaded | Refusal> {
+  const patience = new Patience(given.poll);
+  const context = { ...given, poll: patience.poll };
   const config = readConfig(raw as unknown as Record<string, unknown>, catalog);
   if (isRefusal(config)) return config;
   const backend = chooseBackend(raw.backend ?? 'auto');
@@ -65,7 +68,7 @@ export async function load(raw: RunConfig, context: LoadContext): Promise<Loaded
   if (tooMany) return tooMany;
   const start = await startFromFile(problem, config);
   if (isRefusal(start)) return start;
-  const recipe = assemble(problem, config, context.poll, start, backend);
+  const recipe = assemble(problem, config, patience, start, backend);
   if (isRefusal(recipe)) return recipe;
   const late = refuseLate(raw as unknown as Record<string, unknown>, config, catalog);
   if (late) return late;

@@ -7,14 +7,14 @@ import {
   sharpnessOf,
 } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { memo } from '../core/memo.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
-import type { Block, Poll, Problem } from '../core/problem.ts';
+import type { Block, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/words.ts';
 import { type Backend, chooseBackend } from '../kernels/index.ts';
-import { memo } from '../problems/memo.ts';
 import { registry } from '../registry.ts';
 import {
   chooseDiagnostics,
@@ -29,6 +29,7 @@ import {
   withExceptions,
 } from './fitting.ts';
 import type { Judged } from './measure/findings.ts';
+import type { Patience } from './patience.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
 export interface Recipe {
@@ -53,6 +54,8 @@ export interface Recipe {
   readonly stopWhen: StopWhen;
   /** Work over all blocks at once. */
   readonly bulk: Bulk;
+  /** How long what polls may take. */
+  readonly patience: Patience;
   /** What computes, resolved once. */
   readonly backend: Backend;
   readonly seed: number;
@@ -63,7 +66,7 @@ export interface Recipe {
 export function assemble(
   problem: Problem,
   config: CheckedConfig,
-  poll: Poll,
+  patience: Patience,
   given: Float64Array | null = null,
   backend: Backend = chooseBackend('auto'),
 ): Recipe | Refusal {
@@ -127,7 +130,7 @@ export function assemble(
     options: config.methodOptions,
     step,
     firstStep,
-    poll,
+    poll: patience.poll,
   };
   const newMethod = () => methodPart.create(context);
   return {
@@ -145,6 +148,7 @@ export function assemble(
     notes,
     firstStep,
     bulk,
+    patience,
     backend,
     seed: config.seed,
   };

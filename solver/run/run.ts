@@ -135,7 +135,7 @@ export class Run {
   }
 
   position(): Position {
-    const blocks = this.#stepper.nextBlocks().map(block => block.name);
+    const blocks = this.#stepper.shownBlocks().map(block => block.name);
     return positionOf(this.state, blocks, PHASES[this.#stops.phase] as Phase, this.end);
   }
 

@@ -3,11 +3,14 @@ import { commit, withStart } from '../core/commit.ts';
 import { isStale, newPoint } from '../core/drift.ts';
 import type { Entry, Proposal, StepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
-import type { Block } from '../core/problem.ts';
+import { type Block, Interrupted } from '../core/problem.ts';
 import type { OrderingChoice, Point, State } from '../core/state.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
 import { restartMethod } from './time/edits.ts';
+
+/** Before the first update the choice of its blocks may keep a run from showing where it stands for so long. */
+const AT_START_MS = 50;
 
 /** The next update, computed and not made. Holds until the next one is asked for. */
 export interface Prepared {
@@ -34,6 +37,10 @@ export class Stepper {
   #prepared: Prepared | null = null;
   /** The view and the set of `#next` are those of the present state, whatever became of its proposal. */
   #viewed = false;
+  /** The choice of the first blocks was given up: it takes too long for a run that only shows where it stands. */
+  #slow = false;
+  /** The scores are those of the present state. */
+  #scored = false;
   #choice: OrderingChoice | null = null;
   #ordering: Ordering | null = null;
   readonly #scores: Float64Array;
@@ -80,6 +87,7 @@ export class Stepper {
     next.sweepEnds = state.place + 1 >= ordering.length;
     this.#prepared = next;
     this.#viewed = true;
+    this.#slow = false;
     return next;
   }
 
@@ -90,7 +98,7 @@ export class Stepper {
     return this.#score(this.#next.view);
   };
 
-  /** The blocks that move next; none where user code fails while they are chosen. */
+  /** The blocks that move next; none where user code fails while they are chosen. Throws `Interrupted`. */
   nextBlocks(): readonly Block[] {
     if (this.#prepared) return this.#prepared.blocks;
     const { state } = this;
@@ -101,7 +109,24 @@ export class Stepper {
           this.#score(withStart(state, this.#begin())),
         )
         .map(index => problem.blocks[index] as Block);
-    } catch {
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      return [];
+    }
+  }
+
+  /**
+   * The same for showing where the run stands; none where it is interrupted, and none before the first update where slow
+   * functions would have to be asked of every block.
+   */
+  shownBlocks(): readonly Block[] {
+    if (this.#slow) return [];
+    try {
+      if (this.state.k > 0) return this.nextBlocks();
+      return this.recipe.patience.within(AT_START_MS, () => this.nextBlocks());
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      this.#slow = this.state.k === 0;
       return [];
     }
   }
@@ -153,6 +178,8 @@ export class Stepper {
   invalidate(): void {
     this.#prepared = null;
     this.#viewed = false;
+    this.#scored = false;
+    this.#slow = false;
   }
 
   get ordering(): Ordering {
@@ -199,12 +226,14 @@ export class Stepper {
 
   /** ‖prox_{r_b/L_b}(x_b − ∇_b f/L_b) − x_b‖₂ of every block at the read point. */
   #score(view: State): Float64Array {
+    if (this.#scored) return this.#scores;
     const { problem, method } = this.recipe;
     const { cache, x } = view.points[method.readPoint] as Point;
     const L = (block: Block) => mappingCurvature(problem, cache, x, block, this.recipe.lipschitz);
     this.recipe.bulk.moves(cache, x, L, this.#scores);
     // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
     for (const [b, frozen] of view.frozen.entries()) if (frozen === 1) this.#scores[b] = 0;
+    this.#scored = true;
     return this.#scores;
   }
 }

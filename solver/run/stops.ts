@@ -55,9 +55,9 @@ export class Stops {
     if (!set) return null;
     const { state } = this.#run;
     const atSweepStart = state.place === 0;
+    const blocks = this.#inspector.nextBlocks();
     const shown = this.#shown?.k === state.k ? this.#shown.phase : -1;
     this.#shown = null;
-    const blocks = this.#inspector.nextBlocks();
     if (!set.asksBefore(blocks, atSweepStart)) return null;
     const scope = this.#inspector.before();
     if (shown < 0) {

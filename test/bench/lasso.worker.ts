@@ -7,6 +7,7 @@ import { isStale } from '../../solver/core/drift.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
 import { jsKernels } from '../../solver/kernels/index.ts';
 import { lasso } from '../../solver/problems/lasso.ts';
+import { Patience } from '../../solver/run/patience.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
 import { Stepper } from '../../solver/run/stepper.ts';
@@ -136,7 +137,7 @@ function recipeOf(measured: PlayerData['diagnostics']): Recipe {
     kernels: jsKernels,
     poll,
   });
-  return given(assemble(given(problem), config, poll));
+  return given(assemble(given(problem), config, new Patience(poll)));
 }
 
 function given<T extends object>(value: T | Refusal): T {

@@ -61,7 +61,10 @@ function liveFrames(adapter: Adapter, run: SessionRun): DebugProtocol.StackFrame
   if (position === null) throw new RequestError(say.hasEnded(run.k));
   const { info } = run;
   const names = [
-    `${position.phase} · ${listed(position.blocks, 3)}`,
+    // Before the first update they may not be chosen yet.
+    [position.phase, ...(position.blocks.length > 0 ? [listed(position.blocks, 3)] : [])].join(
+      ' · ',
+    ),
     `sweep ${position.sweep}`,
     `run ${info.problem} · ${info.method}`,
   ];

@@ -1,6 +1,6 @@
+import { lazy } from '../../core/memo.ts';
 import { euclideanNorm } from '../../kernels/prox.ts';
 import { maxAbs, squaredNorm, sum } from '../../kernels/vector.ts';
-import { lazy } from '../memo.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
 
 /** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */

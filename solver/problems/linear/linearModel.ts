@@ -1,4 +1,5 @@
 import { positiveCurvature } from '../../core/capability.ts';
+import { lazy, memo } from '../../core/memo.ts';
 import {
   type Block,
   type Cache,
@@ -18,7 +19,6 @@ import {
   globalBound,
   lipschitzFrom,
 } from '../curvature.ts';
-import { lazy, memo } from '../memo.ts';
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import type { Loss } from './losses.ts';
 

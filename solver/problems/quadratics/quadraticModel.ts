@@ -1,3 +1,4 @@
+import { lazy, memo } from '../../core/memo.ts';
 import {
   type Block,
   type Cache,
@@ -11,7 +12,6 @@ import type { Kernels } from '../../kernels/index.ts';
 import { maxAbs } from '../../kernels/vector.ts';
 import { globalBound } from '../curvature.ts';
 import { zeroPenalty } from '../linear/penalties.ts';
-import { lazy, memo } from '../memo.ts';
 import {
   blockExtremes,
   definiteness,

@@ -1,9 +1,9 @@
 import { mappingCurvature, rowsOf } from '../../core/capability.ts';
+import { lazy } from '../../core/memo.ts';
 import type { Entry } from '../../core/method.ts';
 import type { State } from '../../core/state.ts';
 import { stationarityAt, stationarityOf } from '../../diagnostics/mapping.ts';
 import { UserError } from '../../modules/userError.ts';
-import { lazy } from '../../problems/memo.ts';
 import type { Edit } from '../../wire/protocol.ts';
 import type { Finding, Stop } from '../../wire/run.ts';
 import type { Recipe } from '../recipe.ts';

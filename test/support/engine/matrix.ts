@@ -5,6 +5,7 @@ import { isRefusal, type Options, type PartMeta, type Refusal } from '../../../s
 import type { Poll, Problem } from '../../../solver/core/problem.ts';
 import { findings, registry } from '../../../solver/registry.ts';
 import { defaults } from '../../../solver/run/fitting.ts';
+import { Patience } from '../../../solver/run/patience.ts';
 import { assemble, type Recipe } from '../../../solver/run/recipe.ts';
 import { type Instance, instances } from './instances.ts';
 
@@ -62,7 +63,7 @@ export function configured(
   { config = {}, wrap = problem => problem, poll = () => {} }: RecipeOptions = {},
 ): Recipe | Refusal {
   const problem = wrap(instance.build());
-  return assemble(problem, { ...configOf(way, problem), ...config }, poll);
+  return assemble(problem, { ...configOf(way, problem), ...config }, new Patience(poll));
 }
 
 /** The same; null where `assemble` refuses. */

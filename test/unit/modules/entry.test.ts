@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { Interrupted } from '../../../solver/core/problem.ts';
 import { noHooks } from '../../../solver/run/hooks.ts';
 import { load } from '../../../solver/run/load.ts';
 import { Run } from '../../../solver/run/run.ts';
@@ -96,4 +97,55 @@ test('a note says that lipschitz is missing only where it is; a start is read fr
   const refused = await opened({ start: 'x.json' });
   assert.ok(isRefusal(refused));
   assert.match(refused.refusal, /^start: "x\.json" cannot be read \(it is a folder\); accepted: /);
+});
+
+/** Blocks whose functions take so many milliseconds a call. */
+function waiting(milliseconds: number, more = ''): string {
+  return `const wait = () => { const end = Date.now() + ${milliseconds}; while (Date.now() < end); };
+export default {
+  blocks: { a: 4, b: 4, c: 4, d: 4, e: 4, f: 4 }, ${more}
+  value: x => { wait(); return Object.values(x).reduce((s, v) => s + [...v].reduce((t, u) => t + (u - 1) ** 2, 0), 0) / 2; },
+  gradient: (x, block) => { wait(); return [...x[block]].map(v => v - 1); },
+};`;
+}
+
+test('greedy and importance choose their first blocks after the start has shown, where the functions are slow, and can be interrupted at every call', async () => {
+  const folder = temporaryFolder();
+  for (const [source, quick] of [
+    [waiting(80), false],
+    [waiting(80, 'lipschitz: () => { wait(); return 1; },'), false],
+    [waiting(0), true],
+  ] as const) {
+    writeFileSync(join(folder, 'p.js'), source);
+    for (const ordering of ['greedy', 'importance']) {
+      let calls = 0;
+      let hurried = false;
+      const watch = { enter: (term: string) => void (term === 'module' || calls++), leave() {} };
+      const poll = (): void => {
+        if (hurried) throw new Interrupted();
+      };
+      const config = {
+        problem: 'p.js',
+        cwd: folder,
+        ordering,
+        diagnostics: [],
+        findings: {},
+      } as RunConfig;
+      const loaded = await load(config, { poll, progress() {}, output() {}, watch });
+      assert.ok(!isRefusal(loaded));
+      const run = new Run(loaded.recipe);
+      const shown = [run.position(), run.position()].map(({ blocks }) => blocks.length);
+      if (quick) {
+        assert.deepEqual(shown, [1, 1], ordering);
+        continue;
+      }
+      assert.deepEqual(shown, [0, 0], ordering);
+      assert.ok(calls <= 8, `${ordering}: ${calls} calls`);
+      run.begin({ kind: 'steps', count: 1 });
+      const before = calls;
+      hurried = true;
+      assert.throws(() => run.slice(50), Interrupted);
+      assert.equal(calls, before, `${ordering}: calls although it was to give up`);
+    }
+  }
 });

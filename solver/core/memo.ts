@@ -1,4 +1,4 @@
-import type { Block } from '../core/problem.ts';
+import type { Block } from './problem.ts';
 
 /** compute(block), cached after the first call. The value depends on the block alone, so calls stay pure. */
 export function memo<T>(blocks: number, compute: (block: Block) => T): (block: Block) => T {
