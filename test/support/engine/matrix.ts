@@ -49,6 +49,13 @@ export const ways = waysOf(registry.orderings.filter(part => !part.sets));
 /** Those whose ordering moves sets, for what holds whatever moves. */
 export const setWays = waysOf(registry.orderings.filter(part => part.sets));
 
+/** The way of this title. */
+export function wayOf(title: string): Way {
+  const found = [...ways, ...setWays].find(way => way.title === title);
+  if (found === undefined) throw new Error(`no way "${title}"`);
+  return found;
+}
+
 export interface RecipeOptions {
   readonly config?: Partial<CheckedConfig>;
   /** Wraps the problem that the method sees. */

@@ -10,10 +10,9 @@ import type { EntryValues } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { interruptible } from '../../../support/engine/interruptible.ts';
-import { setWays, thinned, type Way, ways } from '../../../support/engine/matrix.ts';
+import { setWays, thinned, wayOf } from '../../../support/engine/matrix.ts';
 import { runOn } from '../../../support/engine/walk.ts';
 
-const wayOf = (title: string): Way => ways.find(way => way.title === title) as Way;
 const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 
 /** The whole look at x₀ of a run that stands there. */

@@ -6,14 +6,9 @@ import { Run } from '../../../../solver/run/run.ts';
 import type { Finding } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { buildProblem, type Instance, instances } from '../../../support/engine/instances.ts';
-import { type RecipeOptions, thinned, type Way, ways } from '../../../support/engine/matrix.ts';
+import { type RecipeOptions, thinned, type Way, wayOf } from '../../../support/engine/matrix.ts';
 import { goTo, runOn } from '../../../support/engine/walk.ts';
 
-const wayOf = (title: string): Way => {
-  const found = ways.find(way => way.title === title);
-  if (found === undefined) throw new Error(`no way ${title}`);
-  return found;
-};
 const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 
 /** ½xᵀHx, H = δI + (1 − δ)11ᵀ with a unit diagonal, from ones. */

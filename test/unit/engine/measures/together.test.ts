@@ -10,11 +10,9 @@ import { MetricSharpness } from '../../../../solver/run/measure/metricSharpness.
 import { Run } from '../../../../solver/run/run.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { buildProblem, type Instance, instances } from '../../../support/engine/instances.ts';
-import { setWays, type Way, ways } from '../../../support/engine/matrix.ts';
+import { wayOf, ways } from '../../../support/engine/matrix.ts';
 import { goTo } from '../../../support/engine/walk.ts';
 
-const wayOf = (title: string): Way =>
-  [...ways, ...setWays].find(way => way.title === title) ?? assert.fail(`no way ${title}`);
 const jacobi = wayOf('pccd, metric scalar, jacobi, lipschitz');
 
 /** ½xᵀHx, H of this size with ones on the diagonal and `off` elsewhere, by coordinates. */

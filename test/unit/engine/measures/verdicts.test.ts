@@ -10,10 +10,10 @@ import {
   samples,
   sunYe,
 } from '../../../support/engine/instances.ts';
-import { setWays, type Way, ways } from '../../../support/engine/matrix.ts';
+import { setWays, type Way, wayOf } from '../../../support/engine/matrix.ts';
 import { goTo, runOn } from '../../../support/engine/walk.ts';
 
-const cyclic = ways.find(({ title }) => title === 'pccd, metric scalar, cyclic, lipschitz')!;
+const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 
 const told = (run: Run) => run.findings.map(({ name, k }) => [name, k]);
 
@@ -141,7 +141,7 @@ describe('divergence of blocks that move at once', () => {
 });
 
 describe('step × sharpness', () => {
-  const matrix = ways.find(({ title }) => title === 'pccd, metric matrix, cyclic, lipschitz')!;
+  const matrix = wayOf('pccd, metric matrix, cyclic, lipschitz');
 
   test('is τ λ_max(Λ⁻¹H) in the matrix metric: τ where Λ is the Hessian, at most τ where it bounds it', () => {
     for (const [title, least] of [
