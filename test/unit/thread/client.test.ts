@@ -1,3 +1,4 @@
+// The process around the solver thread: what its clients do, and what reaches it from outside.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,8 @@ import { lastWords } from '../../../extension/child.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { child, endlessly, moduleOf, next } from '../../support/child.ts';
 import { frame, type overStdio } from '../../support/dap/client.ts';
+import { converse } from '../../support/dap/conversations.ts';
+import { FakeSolver } from '../../support/dap/fakeSolver.ts';
 import { endless, launched, thread } from '../../support/dap/stdio.ts';
 import { gone, resident, temporaryFolder } from '../../support/machine.ts';
 
@@ -149,4 +152,19 @@ describe('a client that reads slowly', () => {
     send(4, 'disconnect');
     await exited;
   });
+});
+
+// `npm run soak -- fuzz` has ten thousand.
+
+test('every request of 300 random conversations with a stand-in is answered once, within five seconds', async () => {
+  const faults: string[] = [];
+  for (let seed = 1; seed <= 300; seed++)
+    faults.push(...(await converse(seed, () => new FakeSolver())).faults);
+  assert.deepEqual(faults, []);
+});
+
+test('so is every one of 8 with a solver, and no process outlives them', async () => {
+  const faults: string[] = [];
+  for (let seed = 1; seed <= 8; seed++) faults.push(...(await converse(seed, child)).faults);
+  assert.deepEqual(faults, []);
 });

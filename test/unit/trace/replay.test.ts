@@ -1,4 +1,4 @@
-// `blockstep replay FILE`: a recorded run is computed again from a shell, its branches too, and every bit is compared.
+// A recorded run is computed again, its branches too, and the first bits that differ are named.
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +6,13 @@ import { before, describe, test } from 'node:test';
 import { RunClient } from '../../../extension/run/client.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
+import { firstDifference, type Steps } from '../../../solver/trace/compare.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 import { blockstep } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { rowsOf, type Step } from '../../support/traces.ts';
 
 const folder = temporaryFolder();
 const data = join(folder, 'data.csv');
@@ -150,4 +152,65 @@ test('a trace of a run that went on past its criterion and its budget stands at 
   assert.match(run.info?.notes.at(-1) ?? '', /all 70 steps are bit for bit as recorded/);
   assert.equal(run.k, 70);
   run.dispose();
+});
+
+/** Steps as a run gives them, `piece` at a time. */
+const given =
+  (steps: readonly Step[], piece: number): Steps =>
+  from => {
+    const some = steps.slice(from, from + piece);
+    return { branch: 'live', from, to: from + some.length, more: false, ...rowsOf(from, some) };
+  };
+const steps = Array.from(
+  { length: 20 },
+  (_, i): Step => ({
+    blocks: i % 4 === 0 ? [0, 2] : [i % 3],
+    values: [i === 7 ? Number.NaN : i, i === 9 ? 0 : -i],
+    gap: i % 5 === 4 ? i : null,
+  }),
+);
+const changed = (at: number, change: Partial<Step>) =>
+  steps.map((step, i) => (i === at ? { ...step, ...change } : step));
+const difference = (computed: readonly Step[]) =>
+  firstDifference(given(steps, 3), given(computed, 7));
+
+test('equal runs differ nowhere, however they come in pieces', () => {
+  for (const [a, b] of [
+    [1, 20],
+    [20, 1],
+    [3, 7],
+  ] as const)
+    assert.equal(firstDifference(given(steps, a), given(steps, b)), null);
+  assert.equal(difference([...steps, ...steps]), null);
+});
+
+test('−0 for 0 is named as a difference, and NaN for NaN is none', () => {
+  assert.deepEqual(difference(changed(9, { values: [9, -0] })), {
+    k: 10,
+    block: 0,
+    metric: 'gradNorm',
+    recorded: 0,
+    computed: -0,
+  });
+});
+
+test('a metric of a sweep and the block that moved are compared as well', () => {
+  assert.deepEqual(difference(changed(14, { gap: 1 })), {
+    k: 15,
+    block: 2,
+    metric: 'gap',
+    recorded: 14,
+    computed: 1,
+  });
+  assert.equal(difference(changed(5, { blocks: [1] }))?.metric, 'block');
+});
+
+test('a step that is missing in the replay is named', () => {
+  assert.deepEqual(difference(steps.slice(0, 11)), {
+    k: 12,
+    block: 2,
+    metric: 'end',
+    recorded: 12,
+    computed: 11,
+  });
 });

@@ -1,8 +1,28 @@
+// The loops over numbers, bit for bit, and the eigenvalues of small dense matrices.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { normals, stream } from '../../../solver/core/random.ts';
+import {
+  columnAxpy,
+  columnDot,
+  columnRowsDot,
+  columnSquaredNorm,
+  columnWeightedSquaredNorm,
+  type DenseMatrix,
+} from '../../../solver/kernels/columns.ts';
 import { symmetricEigen, symmetricEigenvalues } from '../../../solver/kernels/eigen.ts';
 import { lanczos } from '../../../solver/kernels/lanczos.ts';
+import {
+  addScalar,
+  axpy,
+  dot,
+  dot2,
+  maxAbs,
+  squaredNorm,
+  sum,
+  weightedDot,
+} from '../../../solver/kernels/vector.ts';
+import { toSparse } from '../problems/cases.ts';
 
 const noPoll = (): void => {};
 
@@ -123,4 +143,92 @@ describe('dense symmetric eigenvalues', () => {
     A[3] = Number.NaN;
     assert.ok(symmetricEigenvalues(A, 3).every(Number.isNaN));
   });
+});
+
+const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 31, 1000];
+const random = (n: number, key: number): Float64Array => normals(n, stream(1, n, key));
+
+/** The stated order: four lanes, (s0 + s2) + (s1 + s3), then the rest one by one. */
+function inLanes(terms: readonly number[]): number {
+  const whole = terms.length - (terms.length % 4);
+  const s = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i++) s[i % 4] = s[i % 4]! + terms[i]!;
+  let total = s[0]! + s[2]! + (s[1]! + s[3]!);
+  for (let i = whole; i < terms.length; i++) total += terms[i]!;
+  return total;
+}
+
+describe('reductions', () => {
+  test('add up in the stated lanes, to the bit, whatever the offset and the length', () => {
+    for (const n of lengths) {
+      const [a, b, w] = [random(n + 5, 1), random(n + 5, 2), random(n + 5, 3)];
+      const terms = Array.from({ length: n }, (_, i) => i);
+      assert.equal(dot(a, 2, b, 3, n), inLanes(terms.map(i => a[2 + i]! * b[3 + i]!)));
+      assert.equal(sum(a, 1, n), inLanes(terms.map(i => a[1 + i]!)));
+      assert.equal(
+        weightedDot(a, 2, w, 1, b, 3, n),
+        inLanes(terms.map(i => a[2 + i]! * w[1 + i]! * b[3 + i]!)),
+      );
+    }
+  });
+
+  test('a dot with ones is the sum, and axpy with ones adds a scalar, bit for bit', () => {
+    for (const n of lengths) {
+      const ones = new Float64Array(n).fill(1);
+      const a = random(n, 4);
+      assert.equal(dot(ones, 0, a, 0, n), sum(a, 0, n));
+      const [p, q] = [a.slice(), a.slice()];
+      axpy(0.3, ones, 0, p, 0, n);
+      addScalar(0.3, q, 0, n);
+      assert.deepEqual(p, q);
+    }
+  });
+
+  test('two dots at once are the two dots, and what axpy answers is the squared norm it leaves, bit for bit', () => {
+    for (const n of lengths) {
+      const [a, b, out] = [random(3 * n + 5, 10), random(n + 5, 11), new Float64Array(2)];
+      dot2(a, n + 3, 1, b, 2, n, out);
+      assert.deepEqual([...out], [dot(a, n + 3, b, 2, n), dot(a, 1, b, 2, n)]);
+      const scaled = axpy(0.7, a, 2, b, 4, n);
+      assert.equal(scaled, squaredNorm(b, 4, n));
+      const shifted = addScalar(0.3, b, 4, n);
+      assert.equal(shifted, squaredNorm(b, 4, n));
+    }
+  });
+
+  test('axpy touches its n entries only', () => {
+    const y = random(12, 5);
+    const before = y.slice();
+    axpy(2, random(20, 6), 3, y, 4, 5);
+    assert.deepEqual([y.slice(0, 4), y.slice(9)], [before.slice(0, 4), before.slice(9)]);
+  });
+
+  test('the largest magnitude of a vector with a NaN is NaN', () => {
+    assert.equal(maxAbs(Float64Array.of(1, -3, 2), 0, 3), 3);
+    assert.ok(Number.isNaN(maxAbs(Float64Array.of(1, Number.NaN, 2), 0, 3)));
+  });
+});
+
+test('a sparse column gives what the dense one gives, to rounding; listed rows count as often as listed', () => {
+  const n = 50;
+  const values = random(n * 4, 7).map((value, k) => (k % 3 === 0 && k < 3 * n ? value : 0));
+  const dense: DenseMatrix = { kind: 'dense', rows: n, columns: 4, values };
+  const sparse = toSparse(dense);
+  const v = random(n + 2, 8);
+  const w = random(n, 9).map(Math.abs);
+  const rows = Int32Array.of(0, 3, 3, 9, 12, 48, 49);
+  const near = (a: number, b: number): void =>
+    assert.ok(Math.abs(a - b) <= 1e-14 * (1 + Math.abs(b)));
+  for (let j = 0; j < 4; j++) {
+    near(columnDot(sparse, j, v, 2), columnDot(dense, j, v, 2));
+    near(columnSquaredNorm(sparse, j), columnSquaredNorm(dense, j));
+    near(columnWeightedSquaredNorm(sparse, j, w, 0), columnWeightedSquaredNorm(dense, j, w, 0));
+    const listed = [...rows].reduce((s, i) => s + values[j * n + i]! * v[2 + i]!, 0);
+    near(columnRowsDot(dense, j, rows, v, 2), listed);
+    near(columnRowsDot(sparse, j, rows, v, 2), listed);
+    const [a, b] = [v.slice(), v.slice()];
+    columnAxpy(dense, j, 0.7, a, 2);
+    columnAxpy(sparse, j, 0.7, b, 2);
+    assert.deepEqual(a, b);
+  }
 });
