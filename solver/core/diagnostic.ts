@@ -152,7 +152,7 @@ export interface Verdict {
   readonly options: Readonly<Record<string, NumberOption & { readonly default: number }>>;
   /** Does it apply to this method? Left out: to every method. */
   readonly fits?: (method: MethodPart) => boolean;
-  create(problem: Problem, options: Readonly<Record<string, number>>): Watcher;
+  create(problem: Problem, options: Readonly<Record<string, number>>, method: MethodPart): Watcher;
 }
 
 /** What is known of a finding before any run. */

@@ -143,6 +143,8 @@ export interface MethodPart extends PartMeta {
   readonly eachBlockOnce: boolean;
   /** Accelerated: its gradient norms rise and fall in waves by design. */
   readonly waves?: true;
+  /** Its gradients are sampled, so that their noise has a floor: a sentence on that and on what lowers it. */
+  readonly noise?: string;
   /** Why its step size cannot be chosen, in one sentence; null where it can. */
   readonly stepSizeFixed: string | null;
   /** Step rules it takes. */

@@ -1,7 +1,29 @@
-import type { Diagnostic, FindingDetail, Suspicion, Verdict, Watcher } from '../core/diagnostic.ts';
+import type {
+  Diagnostic,
+  FindingDetail,
+  Measure,
+  Suspicion,
+  Verdict,
+  Watcher,
+} from '../core/diagnostic.ts';
+import type { Problem } from '../core/problem.ts';
 import { significant } from '../core/words.ts';
 import { always, lines } from './defaults.ts';
 
+/** F at the iterate after the update. */
+export const objectiveAfter = {
+  when: 'commit',
+  evaluate: reading => reading.objective(),
+} as const satisfies Measure;
+
+/** Is a number below F known, or found while the run goes? */
+export const hasKnownBound = ({ lowerBound, certificate }: Problem): boolean =>
+  lowerBound !== null || certificate !== null;
+
+/** Falls are the same that differ by no more than this fraction of them. */
+const EVEN = 1e-10;
+/** An even fall is one without bound once F is so many times its start's |F| below it. */
+const DEPTH = 10;
 /** The fall of F over this many sweeps is compared with that over as many before. */
 const SWEEPS = 10;
 
@@ -21,12 +43,18 @@ interface Memory {
   ends: number[];
   /** The fall of F in the first sweep. */
   firstFall: number;
+  /** The same fall in each of so many sweeps in a row, and that fall. */
+  steady: number;
+  amount: number;
   falling: boolean;
 }
 
 /**
- * F is above its start, and above its lowest value by a multiple of the decrease until then; or it falls without bound:
- * over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the start.
+ * F is above its start, and above its lowest value by a multiple of the decrease until then; or no lower bound of F is known
+ * and it falls without bound: over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the
+ * start; or by the same in each of `linear` sweeps in a row, to below a multiple of −|F| at the start. A fall that is the same
+ * to 10⁻¹⁰ would go on for 10¹⁰ such sweeps if it shrank evenly; a function that is linear far out and bounded, as Huber's
+ * loss is, mostly is not negative, and then never falls so far.
  */
 const divergence: Verdict = {
   finding: 'divergence',
@@ -48,9 +76,16 @@ const divergence: Verdict = {
       description:
         'Fall of F below its start, in multiples of |F| there or of the first sweep’s decrease, beyond which a growing fall counts as unbounded. Used only where no lower bound of F is known.',
     },
+    linear: {
+      type: 'integer',
+      default: 100,
+      minimum: 2,
+      description:
+        'Sweeps in each of which F falls by the same, from its start down to below −10 times |F| there, that count as unbounded. Used only where no lower bound of F is known.',
+    },
   },
-  create(problem, { factor = 0, fall = 0 }) {
-    const bounded = problem.lowerBound !== null || problem.certificate !== null;
+  create(problem, { factor = 0, fall = 0, linear = 0 }) {
+    const bounded = hasKnownBound(problem);
     const memory = (F: number, k: number): Memory => ({
       first: F,
       since: k,
@@ -63,10 +98,12 @@ const divergence: Verdict = {
       together: 1,
       ends: [F],
       firstFall: Number.NaN,
+      steady: 0,
+      amount: Number.NaN,
       falling: false,
     });
     const watcher: Watcher & { memory: Memory } = {
-      needs: [{ when: 'commit', evaluate: reading => reading.objective() }],
+      needs: [objectiveAfter],
       memory: memory(Number.NaN, 0),
       begun(k, F) {
         watcher.memory = memory(F, k);
@@ -92,9 +129,15 @@ const divergence: Verdict = {
         const known = watcher.memory;
         const { ends } = known;
         if (Number.isNaN(known.firstFall)) known.firstFall = known.first - known.now;
+        countSteady(known);
         ends.push(known.now);
         if (ends.length > 2 * SWEEPS + 1) ends.shift();
-        if (bounded || known.falling || ends.length <= 2 * SWEEPS) return null;
+        if (bounded || known.falling) return null;
+        if (known.steady >= linear && known.now < known.first - DEPTH * Math.abs(known.first)) {
+          known.falling = true;
+          return fallenEvenly(known);
+        }
+        if (ends.length <= 2 * SWEEPS) return null;
         const before = ends[0]! - ends[SWEEPS]!;
         const after = ends[SWEEPS]! - ends[2 * SWEEPS]!;
         const scale = Math.max(Math.abs(known.first), Math.abs(known.firstFall));
@@ -106,6 +149,19 @@ const divergence: Verdict = {
     return watcher;
   },
 };
+
+/** A sweep ended: did F fall by as much as in those before? Only where the fall is far above the rounding of F. */
+function countSteady(known: Memory): void {
+  const { ends, now, amount } = known;
+  const before = ends[ends.length - 1]!;
+  const fall = before - now;
+  const rounding = 8 * Number.EPSILON * Math.max(Math.abs(before), Math.abs(now));
+  if (Math.abs(fall - amount) <= EVEN * amount && rounding <= EVEN * fall) known.steady++;
+  else {
+    known.steady = 1;
+    known.amount = fall;
+  }
+}
 
 /** Is F above its lowest value by a multiple of the decrease until then? */
 function isFar({ first, lowest, now }: Memory, factor: number): boolean {
@@ -141,6 +197,14 @@ function fallen({ first, now }: Memory, before: number, after: number): FindingD
   };
 }
 
+function fallenEvenly({ first, now, steady, amount }: Memory): FindingDetail {
+  return {
+    block: null,
+    text: `F falls without bound: by ${significant(amount)} in each of the last ${steady} sweeps, from ${significant(first)} at the start to ${significant(now)}; the problem may have no minimum.`,
+    evidence: { objective: now, start: first, fall: amount, sweeps: steady },
+  };
+}
+
 /** F(x) = f(x) + r(x) at the iterate, after the update. */
 export const objective: Diagnostic = {
   name: 'objective',
@@ -157,7 +221,6 @@ export const objective: Diagnostic = {
   byDefault: true,
   draw: { ...lines, aboveBound: true },
   verdict: divergence,
-  when: 'commit',
+  ...objectiveAfter,
   fits: always,
-  evaluate: reading => reading.objective(),
 };

@@ -76,6 +76,8 @@ export const vrccd: MethodPart = {
   needs: ['finiteSum'],
   wholeVector: false,
   eachBlockOnce: false,
+  noise:
+    'The gradients are means over sampled rows, so this may be their noise floor: a larger b, up to all rows, removes it; a larger b′ or p or a smaller eta lowers it.',
   stepSizeFixed: null,
   stepRules: ['lipschitz', 'fixed'],
   certificate: true,

@@ -154,7 +154,7 @@ export function judgedBy(
   return registry.diagnostics.flatMap(({ verdict, fits }: Diagnostic) => {
     const options = verdict && config.findings[verdict.finding];
     if (!verdict || !options || fits(problem, method) !== null) return [];
-    return verdict.fits?.(method) === false ? [] : [{ verdict, options }];
+    return verdict.fits?.(method) === false ? [] : [{ verdict, method, options }];
   });
 }
 

@@ -1,11 +1,12 @@
 import type { Measure, Sight, Suspicion, Verdict, Watcher } from '../../core/diagnostic.ts';
-import type { Entry, Proposal } from '../../core/method.ts';
+import type { Entry, MethodPart, Proposal } from '../../core/method.ts';
 import type { Block, Problem } from '../../core/problem.ts';
 import type { Finding } from '../../wire/run.ts';
 
 /** A verdict that is on, with its thresholds. */
 export interface Judged {
   readonly verdict: Verdict;
+  readonly method: MethodPart;
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -30,8 +31,8 @@ export class Watchers {
 
   /** `place`: where the value of a measure stands among those of a row. */
   constructor(problem: Problem, judged: readonly Judged[], place: (measure: Measure) => number) {
-    const watched = judged.map(({ verdict, options }) => {
-      const watcher = verdict.create(problem, options);
+    const watched = judged.map(({ verdict, method, options }) => {
+      const watcher = verdict.create(problem, options, method);
       const places = watcher.needs.map(place);
       return {
         finding: verdict.finding,

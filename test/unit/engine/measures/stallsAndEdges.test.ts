@@ -88,6 +88,40 @@ describe('stall', () => {
     });
   });
 
+  test('names the blocks that the ordering does not visit, which do not keep it from being told', () => {
+    const run = new Run(given(sunYe(1, 7), cyclic));
+    const step = (value: number): void => {
+      run.edit([{ kind: 'stepSize', block: null, value }]);
+    };
+    step(0.2);
+    goTo(run, 7);
+    const order = ['x1', 'x2', 'x4', 'x5', 'x6', 'x7'];
+    run.edit([{ kind: 'ordering', ordering: 'custom', options: { order }, when: 'now' }]);
+    step(1e-4);
+    goTo(run, 7 + 6 * 60);
+    const [stall, ...more] = stallsOf(run);
+    assert.deepEqual([stall?.k, more], [7 + 6 * 41, []]);
+    assert.match(stall!.text, /The ordering did not visit x3 in these sweeps; what is left there/);
+    assert.ok(Math.abs((stall!.evidence['now'] as number) - Math.sqrt(6) * 0.8) < 0.01);
+  });
+
+  test('says that it may be the noise floor where gradients are sampled, and what lowers it, by what the method says', async () => {
+    const told = async (seed: number, methodOptions: object): Promise<readonly string[]> => {
+      const problemOptions = { lambda: '0.01*max' };
+      const config = { problem: 'lasso', data: 'diabetes.csv', method: 'vrccd', problemOptions };
+      const run = await onData({ ...config, seed, methodOptions } as RunConfig, 400);
+      return stallsOf(run).map(({ text }) => text);
+    };
+    const sampled = await told(1, { b: 100, bPrime: 10, eta: 1e-5 });
+    assert.ok(sampled.length > 0);
+    for (const text of sampled)
+      assert.match(text, /noise floor: a larger b, up to all rows, removes/);
+    // Full batches at every visit: nothing is sampled.
+    const whole = await told(1, { p: 1, eta: 1e-5 });
+    assert.ok(whole.length > 0);
+    for (const text of whole) assert.doesNotMatch(text, /noise/);
+  });
+
   test('nothing is said of A-CODER’s own waves, on the lasso and on logistic regression', async () => {
     for (const [problem, file] of [
       ['lasso', 'diabetes.csv'],
@@ -224,18 +258,6 @@ describe('suboptimality', () => {
         assert.ok(value >= 0 || Number.isNaN(value), `${value} after sweep ${sweep}`);
       }
     }
-  });
-});
-
-describe('F that falls by the same amount for ever', () => {
-  test('is a divergence like one that falls faster and faster', () => {
-    const one = new Run(
-      given(quadratic([[0]], [1]), cyclic, {
-        config: { findings: { divergence: { factor: 10, fall: 10 } } },
-      }),
-    );
-    goTo(one, 30);
-    assert.deepEqual(told(one), ['divergence']);
   });
 });
 
