@@ -5,7 +5,7 @@ import type { RunView } from '../../extension/panel/panel.ts';
 import { TraceFeed } from '../../extension/panel/traces.ts';
 import { noFacts } from '../../solver/wire/facts.ts';
 import { bench } from '../support/bench.ts';
-import { blocks, drawn, metrics, rows } from '../support/engine/metrics.ts';
+import { blocks, drawn, metrics, rows } from '../support/panel/invented.ts';
 import { openPanelPage, type PanelPage } from '../support/panel/page.ts';
 
 for (const count of [10, 200]) {

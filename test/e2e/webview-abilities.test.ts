@@ -1,7 +1,7 @@
 // The panel's page alone in a browser: what a run cannot do is off, and says why.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { button, page, panel, row, run, withPanelPage } from '../support/panel/parts.ts';
+import { button, page, panel, row, run, withPanelPage } from '../support/panel/page.ts';
 
 withPanelPage();
 

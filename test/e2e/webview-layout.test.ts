@@ -1,7 +1,7 @@
 // How the panel's page stands in a narrow or a low view, in the themes, after a reload, and with many blocks.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { page, panel, withPanelPage } from '../support/panel/parts.ts';
+import { page, panel, withPanelPage } from '../support/panel/page.ts';
 import { type ThemeName, themes } from '../support/panel/themes.ts';
 
 const run = { blocks: 8, steps: 594 };

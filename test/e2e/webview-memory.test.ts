@@ -1,7 +1,7 @@
 // The panel's page with many blocks at full rate: memory over many frames.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { page, panel, withPanelPage } from '../support/panel/parts.ts';
+import { page, panel, withPanelPage } from '../support/panel/page.ts';
 
 withPanelPage();
 

@@ -13,7 +13,7 @@ import {
   row,
   run,
   withPanelPage,
-} from '../support/panel/parts.ts';
+} from '../support/panel/page.ts';
 
 withPanelPage();
 

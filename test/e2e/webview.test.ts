@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { formatNumber } from '../../solver/wire/number.ts';
-import { rows } from '../support/engine/metrics.ts';
+import { rows } from '../support/panel/invented.ts';
 import {
   acted,
   actions,
@@ -16,7 +16,7 @@ import {
   run,
   time,
   withPanelPage,
-} from '../support/panel/parts.ts';
+} from '../support/panel/page.ts';
 
 withPanelPage();
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { blockLine } from '../../extension/listing/lines.ts';
-import { changed, debug, extensionExports } from '../support/dap/debug.ts';
-import { test } from '../support/host.ts';
+import { changed, debug, extensionExports, test } from '../support/host.ts';
 
 const uri = vscode.Uri.parse('blockstep-listing:/lasso.pccd.listing');
 const lasso = { problem: 'lasso', stopOnEntry: true };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { changed, type Debugged, debug, extensionExports } from '../support/dap/debug.ts';
-import { test } from '../support/host.ts';
+import { changed, type Debugged, debug, extensionExports, test } from '../support/host.ts';
 
 const lasso = { problem: 'lasso', stopOnEntry: true };
 

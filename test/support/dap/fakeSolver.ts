@@ -8,8 +8,7 @@ import type {
   MetricsBatch,
 } from '../../../solver/wire/protocol.ts';
 import type { Position, RunInfo, Stop, StopReason } from '../../../solver/wire/run.ts';
-import { metrics } from '../engine/metrics.ts';
-import { factsWith, runInfo } from '../panel/run-info.ts';
+import { factsWith, metrics, runInfo } from '../panel/invented.ts';
 
 const blocks = ['(intercept)', 'bmi', 's5'];
 const phases = ['order', 'gradient', 'step', 'prox', 'commit'] as const;

@@ -4,7 +4,7 @@ import { RunClient } from '../../../extension/run/client.ts';
 import type { Source, SourceExit } from '../../../extension/run/source.ts';
 import type { Events } from '../../../solver/wire/protocol.ts';
 import type { Position, RunInfo, StopReason } from '../../../solver/wire/run.ts';
-import { factsWith, runInfo } from '../panel/run-info.ts';
+import { factsWith, runInfo } from '../panel/invented.ts';
 
 export const shape = { blocks: 3, shuffledFrom: 1000 };
 export const info = runInfo(3);

@@ -6,8 +6,7 @@ import type { RunView } from '../../../extension/panel/panel.ts';
 import type { Look, PanelAction, ToPage } from '../../../solver/wire/panel.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
-import { blocks, drawn, metrics, rows } from '../engine/metrics.ts';
-import { abilities, factsWith } from './run-info.ts';
+import { abilities, blocks, drawn, factsWith, metrics, rows } from './invented.ts';
 
 export type Writable = { -readonly [K in keyof RunView]: RunView[K] };
 

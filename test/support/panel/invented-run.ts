@@ -4,8 +4,7 @@ import type { Ability, Facts } from '../../../solver/wire/facts.ts';
 import type { RunState } from '../../../solver/wire/panel.ts';
 import type { BranchInfo, RecordedEdit } from '../../../solver/wire/protocol.ts';
 import type { Finding, MetricInfo, Position, RunInfo } from '../../../solver/wire/run.ts';
-import { blocks, metrics, rows, type Shape } from '../engine/metrics.ts';
-import { abilities, factsWith, runInfo } from './run-info.ts';
+import { abilities, blocks, factsWith, metrics, rows, runInfo, type Shape } from './invented.ts';
 
 export interface RunOptions extends Shape {
   readonly names?: readonly string[];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { connect, started, thread } from '../../support/dap/client.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { connect, started, thread } from '../../support/dap/session.ts';
-import { abilities } from '../../support/panel/run-info.ts';
+import { abilities } from '../../support/panel/invented.ts';
 
 const cannot = (...names: (keyof typeof abilities)[]) =>
   new FakeSolver({

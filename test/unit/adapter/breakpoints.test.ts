@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Calls } from '../../../solver/wire/protocol.ts';
+import { connect, launchArgs, listing, started } from '../../support/dap/client.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { connect, launchArgs, listing, started } from '../../support/dap/session.ts';
 
 /** The breakpoints that the solver was given last. */
 function given({ calls }: FakeSolver): Calls['setBreakpoints']['params']['breakpoints'] {

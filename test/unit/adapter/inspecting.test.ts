@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';
+import { connect, launchArgs, listing, started, thread } from '../../support/dap/client.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { connect, launchArgs, listing, started, thread } from '../../support/dap/session.ts';
 
 describe('the stack', () => {
   test('frames are the phase with its block, the sweep and the run, at their lines of the listing', async () => {

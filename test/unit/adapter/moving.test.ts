@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';
+import { order, started, thread } from '../../support/dap/client.ts';
 import { FakeSolver } from '../../support/dap/fakeSolver.ts';
-import { order, started, thread } from '../../support/dap/session.ts';
 
 describe('moving', () => {
   const table: readonly [string, number, string][] = [

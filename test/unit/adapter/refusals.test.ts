@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { requests } from '../../../extension/adapter/requests/index.ts';
+import { connect, launchArgs, oneSentence, started, thread } from '../../support/dap/client.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { connect, launchArgs, oneSentence, started, thread } from '../../support/dap/session.ts';
 
 describe('out of order', () => {
   const needRun = [

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';
-import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
 import {
   connect,
   launchArgs,
@@ -10,8 +9,9 @@ import {
   order,
   started,
   thread,
-} from '../../support/dap/session.ts';
-import { factsWith } from '../../support/panel/run-info.ts';
+} from '../../support/dap/client.ts';
+import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
+import { factsWith } from '../../support/panel/invented.ts';
 
 describe('the start', () => {
   test('initialized follows the response to initialize, and stopped the one to configurationDone', async () => {

@@ -20,7 +20,7 @@ import { RunClient } from '../../../extension/run/client.ts';
 import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { runInfo } from '../../support/panel/run-info.ts';
+import { runInfo } from '../../support/panel/invented.ts';
 
 describe('bars', () => {
   const cases: readonly (readonly [string, readonly number[], string])[] = [

@@ -13,8 +13,7 @@ import {
   shape,
   stop,
 } from '../../support/dap/said-source.ts';
-import { rows } from '../../support/engine/metrics.ts';
-import { abilities, factsWith } from '../../support/panel/run-info.ts';
+import { abilities, factsWith, rows } from '../../support/panel/invented.ts';
 
 describe('a run’s state follows what the source says', () => {
   const after: Readonly<Record<StopReason, RunClient['state']>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { begun, facts, position, shape, stop } from '../../support/dap/said-source.ts';
-import { rows } from '../../support/engine/metrics.ts';
+import { rows } from '../../support/panel/invented.ts';
 
 describe('after a crash another source goes on with the same run', () => {
   const keyframe = (k: number) => ({ k, edits: 0, state: k, memory: null });

@@ -8,8 +8,8 @@ import { formatCount, formatNumber } from '../../../solver/wire/number.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { rangeOf, xAxis, xTicks } from '../../../webview/charts/axis.ts';
 import { decade, Numbers, tick } from '../../../webview/ui/numbers.ts';
-import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
 import { historyOf, shape } from '../../support/panel/feeding.ts';
+import { blocks, metrics, rows } from '../../support/panel/invented.ts';
 
 function withObjective(values: readonly number[]): MetricsBatch {
   const batch = rows(shape, 0, values.length);

@@ -3,9 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Frame, Look } from '../../../solver/wire/panel.ts';
 import { TraceStore } from '../../../webview/traces.ts';
-import { drawn, rows } from '../../support/engine/metrics.ts';
 import { everything, feeding, ready, view } from '../../support/panel/feeding.ts';
-import { factsWith } from '../../support/panel/run-info.ts';
+import { drawn, factsWith, rows } from '../../support/panel/invented.ts';
 
 describe('the pace', () => {
   test('nothing is sent before the page says that it is ready', () => {

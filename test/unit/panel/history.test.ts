@@ -6,7 +6,6 @@ import { place } from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { TraceStore } from '../../../webview/traces.ts';
-import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
 import {
   everything,
   feeding,
@@ -17,6 +16,7 @@ import {
   view,
   type Writable,
 } from '../../support/panel/feeding.ts';
+import { blocks, metrics, rows } from '../../support/panel/invented.ts';
 
 const pick = ({ sweepK, sweepColumns }: MetricsBatch) => ({ sweepK, sweepColumns });
 

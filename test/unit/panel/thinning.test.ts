@@ -5,8 +5,8 @@ import { decimate } from '../../../extension/history/decimate.ts';
 import { HistoryRows } from '../../../extension/history/rows.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
-import { blocks, metrics, rows } from '../../support/engine/metrics.ts';
 import { info, shape } from '../../support/panel/feeding.ts';
+import { blocks, metrics, rows } from '../../support/panel/invented.ts';
 
 const limit = 4_000_000;
 const end = 150_000;

@@ -12,8 +12,7 @@ import { TraceWriter } from '../../../solver/trace/file/writer.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import { cli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
-import type { Step } from '../../support/traces.ts';
-import { header, read, write, written } from './written.ts';
+import { header, read, type Step, write, written } from './written.ts';
 
 const folder = temporaryFolder();
 

@@ -12,7 +12,7 @@ import type { RunConfig } from '../../../solver/wire/run.ts';
 import { child, next } from '../../support/child.ts';
 import { blockstep } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
-import { rowsOf, type Step } from '../../support/traces.ts';
+import { rowsOf, type Step } from './written.ts';
 
 const folder = temporaryFolder();
 const data = join(folder, 'data.csv');

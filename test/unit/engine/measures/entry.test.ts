@@ -9,9 +9,8 @@ import { IdleWork } from '../../../../solver/thread/solver/idleWork.ts';
 import type { EntryValues } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
-import { interruptible } from '../../../support/engine/interruptible.ts';
 import { setWays, thinned, wayOf } from '../../../support/engine/matrix.ts';
-import { runOn } from '../../../support/engine/walk.ts';
+import { interruptible, runOn } from '../../../support/engine/walk.ts';
 
 const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 

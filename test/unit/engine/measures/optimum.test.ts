@@ -8,8 +8,8 @@ import { Run } from '../../../../solver/run/run.ts';
 import type { RunConfig } from '../../../../solver/wire/run.ts';
 import { buildCase, type ReferenceCase, referenceCases } from '../../../oracle/referenceCases.ts';
 import { every, given, iterateOf, objective, rounding } from '../../../support/engine/certify.ts';
+import { minimiser } from '../../../support/engine/exact.ts';
 import { thinned, type Way, ways } from '../../../support/engine/matrix.ts';
-import { minimiser } from '../../../support/engine/minimiser.ts';
 import { runOn } from '../../../support/engine/walk.ts';
 
 const named = (name: string): ReferenceCase => {

@@ -8,12 +8,19 @@ import { noHooks } from '../../../../solver/run/hooks.ts';
 import type { Recipe } from '../../../../solver/run/recipe.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
-import { every, given } from '../../../support/engine/certify.ts';
+import { every, given, look, watching } from '../../../support/engine/certify.ts';
 import { type Instance, instances } from '../../../support/engine/instances.ts';
-import { interruptible, withJumpyClock } from '../../../support/engine/interruptible.ts';
-import { look, watching } from '../../../support/engine/look.ts';
 import { recipeOf, setWays, thinned, type Way, ways } from '../../../support/engine/matrix.ts';
-import { goTo, type Move, runOn, straight, walk, walks } from '../../../support/engine/walk.ts';
+import {
+  goTo,
+  interruptible,
+  type Move,
+  runOn,
+  straight,
+  walk,
+  walks,
+  withJumpyClock,
+} from '../../../support/engine/walk.ts';
 
 /** Rows of two runs from the later start of both: every column of both tables. */
 function sameRows(a: Run, b: Run): void {

@@ -14,8 +14,8 @@ import { Mirror } from '../../../../solver/thread/wire/mirror.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { wayOf } from '../../../support/engine/matrix.ts';
-import { blocks, metrics } from '../../../support/engine/metrics.ts';
 import { goTo } from '../../../support/engine/walk.ts';
+import { blocks, metrics } from '../../../support/panel/invented.ts';
 
 /** Steps as they might come: how many of four blocks each moves. */
 const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 60 });

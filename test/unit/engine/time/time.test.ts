@@ -12,7 +12,6 @@ import { Keyframes } from '../../../../solver/run/time/keyframes.ts';
 import type { BreakpointSpec } from '../../../../solver/wire/protocol.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
-import { withJumpyClock } from '../../../support/engine/interruptible.ts';
 import {
   type RecipeOptions,
   recipeOf,
@@ -20,7 +19,7 @@ import {
   wayOf,
   ways,
 } from '../../../support/engine/matrix.ts';
-import { goTo, runOn, straight } from '../../../support/engine/walk.ts';
+import { goTo, runOn, straight, withJumpyClock } from '../../../support/engine/walk.ts';
 
 const instance = instances.find(({ title }) => title === 'lasso, coordinates')!;
 const way = (ordering: string): Way => wayOf(`pccd, metric scalar, ${ordering}, lipschitz`);

@@ -1,7 +1,9 @@
-// Invented runs for tests of whatever shows metrics: deterministic, and like the real ones in shape.
+// What tests invent for whatever shows a run: rows and metrics, deterministic and like the real ones in shape, and its
+// description.
 import { lines } from '../../../solver/diagnostics/defaults.ts';
+import { type Abilities, type Facts, noFacts } from '../../../solver/wire/facts.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
-import type { BlockInfo, MetricInfo } from '../../../solver/wire/run.ts';
+import type { BlockInfo, MetricInfo, RunInfo } from '../../../solver/wire/run.ts';
 
 const metric = (
   name: string,
@@ -166,3 +168,68 @@ function permuted(m: number, s: number, place: number): number {
   return order[place]!;
 }
 const permutations = new Map<string, number[]>();
+
+/** Everything can be done. */
+export const abilities: Abilities = {
+  stepUpdate: true,
+  stepPhase: true,
+  stepSweep: true,
+  continue: true,
+  pause: true,
+  back: true,
+  goTo: true,
+  editOrdering: true,
+  editStepSize: true,
+  editFrozen: true,
+  editValue: true,
+  editParameter: true,
+  fork: true,
+  replay: true,
+  evaluate: true,
+  conditions: true,
+  breakpoints: true,
+};
+
+/** What a source says of a run where nothing was edited but what is given. */
+export function factsWith(more: Partial<Facts> = {}): Facts {
+  return { ...noFacts, ordering: { name: 'cyclic', since: 0, pending: null }, ...more };
+}
+
+export function runInfo(blockCount: number): RunInfo {
+  const own = blocks(blockCount);
+  return {
+    version: '0.0.0',
+    node: 'v20',
+    problem: 'lasso',
+    method: 'pccd',
+    ordering: 'cyclic',
+    step: 'lipschitz',
+    seed: 1,
+    backend: 'js',
+    backendReason: 'The only one.',
+    abilities,
+    blocks: own,
+    findings: [],
+    metrics,
+    unmeasured: [],
+    listing: {
+      title: 'P-CCD',
+      lines: [
+        { text: 'x ← x₀', frame: 'run' },
+        { text: 'for sweep = 1, 2, …', frame: 'sweep' },
+        { text: '  g ← ∇_b f(x)', phase: 'gradient' },
+        { text: '' },
+        ...own.map(({ name, size }) => ({ text: `block ${name}  ${size}`, block: name })),
+      ],
+    },
+    module: null,
+    orderings: [
+      { name: 'cyclic', title: 'Cyclic' },
+      { name: 'shuffled', title: 'Shuffled' },
+    ],
+    lowerBound: null,
+    parameters: {},
+    notes: [],
+    stopOnEntry: true,
+  };
+}
