@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { mistaken, readMistakes } from '../../scripts/lib/mutants.mjs';
 import { root } from '../../scripts/lib/root.mjs';
-import { mistaken, readMistakes } from '../mutants/mutants.mjs';
 
 describe('each mistake of test/mutants', () => {
   const mistakes = readMistakes();

@@ -1,6 +1,5 @@
 // What the theorems measure: objectives, gradients and distances computed afresh from x, and how much of them is rounding.
 // Everything there is to look at in a run.
-
 import type { BreakpointSet } from '../../../solver/breakpoints/breakpointSet.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
 import type { Entry } from '../../../solver/core/method.ts';

@@ -1,6 +1,6 @@
 // Files that a test writes, archives of its own making among them, and how they are read.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
@@ -18,7 +18,9 @@ export function written(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-export const fixture = (name: string): string => join(root, 'test/oracle/fixtures', name);
+/** A file that numpy or scipy wrote; they stand in a folder for each format. */
+export const fixture = (name: string): string =>
+  join(root, 'test/oracle/fixtures', extname(name).slice(1), name);
 
 export function load(path: string, target: string | null = null): Promise<Dataset | Refusal> {
   return loadDataset(path, { target, poll: () => {} });

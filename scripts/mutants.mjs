@@ -5,8 +5,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
-import { root } from '../../scripts/lib/root.mjs';
-import { mistaken, readMistakes } from './mutants.mjs';
+import { mistaken, readMistakes } from './lib/mutants.mjs';
+import { root } from './lib/root.mjs';
 
 const mistakes = readMistakes(argv.slice(2));
 if (mistakes.length === 0) {

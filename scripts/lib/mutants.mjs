@@ -1,7 +1,7 @@
 // Reads test/mutants/*.md: mistakes, each with the test that sees it and the texts it changes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { globSync, root } from '../../scripts/lib/root.mjs';
+import { globSync, root } from './root.mjs';
 
 /**
  * @typedef {{ file: string, from: string, to: string }} Change `from` stands exactly once in the file and becomes `to`
