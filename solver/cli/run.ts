@@ -36,16 +36,18 @@ export async function runToEnd(
   report: Report,
   terminal: Terminal,
 ): Promise<Ended> {
+  const escapes: UserError[] = [];
   try {
     const loaded = await load(raw as unknown as RunConfig, {
       poll() {},
       progress() {},
       output: terminal.aside,
+      watch: { enter() {}, leave() {}, escaped: error => void escapes.push(error) },
     });
     if (isRefusal(loaded)) return loaded;
     const trace = await traceOf(loaded);
     if (isRefusal(trace)) return trace;
-    const { status } = await follow(loaded, trace, report, terminal);
+    const { status } = await follow(loaded, trace, report, terminal, escapes);
     return status;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -70,6 +72,8 @@ async function follow(
   writer: TraceWriter | null,
   report: Report,
   terminal: Terminal,
+  /** What functions of the module reached for beside the run, oldest first. */
+  escapes: UserError[],
 ): Promise<Ending> {
   const { recipe, declarations } = loaded;
   const found: Finding[] = [];
@@ -85,17 +89,13 @@ async function follow(
   const [ofBlock, ofSweep] = [metricNames(recipe, 'block'), metricNames(recipe, 'sweep')];
   const tracing =
     writer && new Tracing(writer, from => batchOf(run.rows, 'live', from, PIECE, ofBlock, ofSweep));
-  for (const finding of loaded.findings) tracing?.finding(finding);
   const info = runInfo(recipe, declarations);
   const blockNames = info.blocks.map(({ name }) => name);
-  await terminal.print(
-    [report.start({ ...info, blocks: blockNames }), ...loaded.findings.map(report.finding)].join(
-      '',
-    ),
-  );
+  await terminal.print(report.start({ ...info, blocks: blockNames }));
+  for (const finding of loaded.findings) run.found(finding);
   const { check } = loaded;
   if (check !== null) {
-    for (const finding of check.slice(CHECK_MS)) await terminal.print(report.finding(finding));
+    for (const finding of check.slice(CHECK_MS)) run.found(finding);
     if (!check.done) {
       terminal.aside(
         'stderr',
@@ -103,10 +103,18 @@ async function follow(
       );
     }
   }
+  // What stopped the run, or a check, it has told itself.
+  const tellEscapes = () => {
+    for (const error of escapes.splice(0))
+      if (!run.findings.some(({ text }) => text === error.message))
+        run.found(userErrorFinding(error, run.state.k));
+  };
+  tellEscapes();
   run.begin({ kind: 'end' });
   let printed = 0;
   for (;;) {
     let stop = run.slice(SLICE);
+    tellEscapes();
     // Timers and promises that the module left behind come first; what they threw ends the run.
     await new Promise(resolve => setTimeout(resolve, 0));
     const stray = terminal.stray();

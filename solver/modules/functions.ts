@@ -9,6 +9,8 @@ export type Spec = ProblemSpec<Readonly<Record<string, number>>>;
 export interface Watch {
   enter(term: Term, block: string | null): void;
   leave(): void;
+  /** It reached for what runs beside it: told here because a check or a look lets a throw pass. */
+  escaped?(error: UserError): void;
 }
 
 /** What user functions are called with. */
@@ -55,7 +57,9 @@ export function userFunctions(spec: Spec, context: CallContext): UserFunctions {
     try {
       return run();
     } catch (reason) {
-      throw thrown(reason, term, name, context.files);
+      const error = thrown(reason, term, name, context.files);
+      if (error.isEscape) context.watch.escaped?.(error);
+      throw error;
     } finally {
       context.watch.leave();
     }

@@ -11,13 +11,38 @@ export class UserError extends Error {
   readonly term: Term;
   /** Message and frames of the user's own files: `at name (file:line)`. */
   override readonly stack: string;
+  /** It reached for what runs beside it, which no point of the problem makes right. */
+  readonly isEscape: boolean;
 
-  constructor(term: Term, block: string | null, message: string, stack: string) {
+  constructor(
+    term: Term,
+    block: string | null,
+    message: string,
+    stack: string,
+    isEscape: boolean = false,
+  ) {
     super(message);
+    this.isEscape = isEscape;
     this.term = term;
     this.block = block;
     this.stack = stack;
   }
+}
+
+/** User code called what would end the solver, or what is the solver's own. */
+export class Escape extends Error {
+  constructor(call: string) {
+    super(`${call} was called; a problem module cannot end the solver or speak for it`);
+    this.name = 'Error';
+  }
+}
+
+/** An escape, or a change of what is locked: V8's sentences of a property or an object that cannot be changed. */
+function isEscape(reason: unknown): boolean {
+  if (reason instanceof Escape) return true;
+  const locked =
+    /^Cannot (assign to read only|add|redefine|delete|define) property|is not extensible$/;
+  return reason instanceof TypeError && locked.test(reason.message);
 }
 
 /** What user code threw, as a UserError. `files`: those of the user's, the module first. */
@@ -34,7 +59,8 @@ export function thrown(
   const file = first === undefined || first.file === module ? '' : ` of ${basename(first.file)}`;
   const where = first === undefined ? '' : ` at line ${first.line}${file}`;
   const message = `${callOf(term, block)} threw${where}: ${said}`;
-  return new UserError(term, block, message, [said, ...frames.map(textOf)].join('\n'));
+  const stack = [said, ...frames.map(textOf)].join('\n');
+  return new UserError(term, block, message, stack, isEscape(reason));
 }
 
 /** `gradient of block "slope"`, `value`: the function as sentences name it. */

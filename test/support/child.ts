@@ -42,9 +42,9 @@ export function next<E extends EventName>(
 
 /**
  * The path of a module of ½‖x − 1‖² that does `atStart` as it loads, and `later` in the gradient of `slope` at every point
- * whose offset has come near its 1: not while it is checked, and from the second sweep on.
+ * whose offset has come near its 1: not while it is checked, and from the second sweep on; `before` in every gradient.
  */
-export function moduleOf(name: string, { atStart = '', later = '' }): string {
+export function moduleOf(name: string, { atStart = '', later = '', before = '' }): string {
   const path = join(folder, `${name}.ts`);
   const lines = [
     `import { defineProblem } from 'blockstep'; ${atStart}`,
@@ -56,7 +56,7 @@ export function moduleOf(name: string, { atStart = '', later = '' }): string {
     `  },`,
     `  value: x => 0.5 * ((x.slope[0]! - 1) ** 2 + (x.slope[1]! - 1) ** 2 + (x.offset[0]! - 1) ** 2),`,
     `  gradient: (x, block) => {`,
-    `    if (block === 'slope' && x.offset[0]! > 0.9 && x.offset[0]! < 1) { ${later} }`,
+    `    if (block === 'slope' && x.offset[0]! > 0.9 && x.offset[0]! < 1) { ${later} } ${before}`,
     `    return Array.from(x[block]!, v => v - 1);`,
     `  },`,
     `  lipschitz: () => 2,`,

@@ -1,5 +1,6 @@
-import { type Block, Interrupted } from '../../core/problem.ts';
+import type { Block } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
+import { UserError } from '../../modules/userError.ts';
 import type { EntryValues } from '../../wire/run.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { Recipe } from '../recipe.ts';
@@ -60,7 +61,7 @@ export class EntryLook {
         this.#look();
       } catch (error) {
         // What a user's function fails with is told when the run gets there; here it leaves the value unknown.
-        if (error instanceof Interrupted) throw error;
+        if (!(error instanceof UserError)) throw error;
       }
       this.#done++;
       if (performance.now() - started > milliseconds) return;

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import process from 'node:process';
 import threads from 'node:worker_threads';
+import { Escape } from '../../modules/userError.ts';
 import type { Finding } from '../../wire/run.ts';
 import { keepDescriptors } from './descriptors.ts';
 
@@ -11,15 +13,16 @@ type Print = (category: 'stdout' | 'stderr', text: string) => void;
  */
 export function contain(print: Print): void {
   const refuse = (what: string) => (code?: unknown) => {
-    throw new Error(`${what}(${code ?? ''}) was called; a problem module cannot end the solver`);
+    throw new Escape(`${what}(${code ?? ''})`);
   };
   Object.assign(process, {
     exit: refuse('process.exit'),
     reallyExit: refuse('process.reallyExit'),
     abort: refuse('process.abort'),
   });
-  // To a module its thread looks like a main thread: the port is the wire's.
-  Object.assign(threads, { parentPort: null });
+  // The port is the wire's: a module finds one that nobody speaks on.
+  const [close, postMessage] = [refuse('parentPort.close'), refuse('parentPort.postMessage')];
+  Object.assign(threads, { parentPort: Object.assign(new EventEmitter(), { close, postMessage }) });
   for (const category of ['stdout', 'stderr'] as const) {
     process[category].write = (chunk: unknown, ...rest: unknown[]) => {
       print(category, chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk));
@@ -67,6 +70,18 @@ export function strayFinding(error: unknown, k: number): Finding {
     text: `Asynchronous work of the module failed: ${sentenceOf(error)}`,
     evidence: {},
     stack: userStack(error),
+  };
+}
+
+/** Something that is our fault failed beside the run: the finding, at step k. */
+export function brokenFinding(error: unknown, k: number): Finding {
+  return {
+    k,
+    name: 'crash',
+    block: null,
+    text: `What was measured beside the run failed: ${sentenceOf(error)}`,
+    evidence: {},
+    ...(error instanceof Error && error.stack ? { stack: error.stack } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { EntryLook } from '../../run/measure/entry.ts';
 import type { Run } from '../../run/run.ts';
 import type { EntryValues } from '../../wire/run.ts';
 import { attended, rests, type SharedMemory, works } from '../shared.ts';
+import { brokenFinding } from './contain.ts';
 
 /** Working time between looks at the messages. */
 const SLICE_MS = 12;
@@ -80,7 +81,12 @@ export class IdleWork {
         if (entry) this.#look(entry);
         else for (const finding of check!.slice(SLICE_MS)) run.found(finding);
       } catch (error) {
-        if (!(error instanceof Interrupted)) throw error;
+        if (!(error instanceof Interrupted)) {
+          this.#entry = null;
+          this.#check = null;
+          run.found(brokenFinding(error, run.state.k));
+          return;
+        }
         // Whoever asked for attention is heard before this goes on.
         attended(this.#shared);
       } finally {

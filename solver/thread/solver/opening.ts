@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
 import { passes } from '../../diagnostics/counts.ts';
 import type { ModuleCheck } from '../../modules/checks/check.ts';
+import type { UserError } from '../../modules/userError.ts';
 import { runInfo } from '../../run/info.ts';
 import { load } from '../../run/load.ts';
 import { metricNames, type Recipe } from '../../run/recipe.ts';
@@ -32,6 +33,8 @@ export interface Opener {
   /** A function of the module's begins, for this block or for none, and ends. */
   readonly entered: (block: string | null) => void;
   readonly left: () => void;
+  /** It reached for what runs beside it, and was kept from it. */
+  readonly escaped: (error: UserError) => void;
   readonly edited: (run: Run) => void;
   /** Number of the last spill whose memory nobody else reads any more. */
   readonly freed: () => number;
@@ -50,7 +53,7 @@ export interface Opened {
 export async function openRun(
   config: RunConfig,
   resume: Resume | null,
-  { post, print, poll, entered, left, edited, freed }: Opener,
+  { post, print, poll, entered, left, escaped, edited, freed }: Opener,
 ): Promise<Opened> {
   const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
     post({ kind: 'event', event, body });
@@ -58,7 +61,7 @@ export async function openRun(
     poll,
     progress: (text, fraction) => emit('progress', { text, fraction }),
     output: print,
-    watch: { enter: (_term, block) => entered(block), leave: left },
+    watch: { enter: (_term, block) => entered(block), leave: left, escaped },
   });
   if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
   const recipe = countingPasses(loaded.recipe);

@@ -4,6 +4,8 @@ import { prepareBreakpoints } from '../../breakpoints/prepare.ts';
 import { exactText } from '../../breakpoints/sentences.ts';
 import { isRefusal } from '../../core/part.ts';
 import { Interrupted } from '../../core/problem.ts';
+import { userErrorFinding } from '../../modules/checks/check.ts';
+import type { UserError } from '../../modules/userError.ts';
 import { variables } from '../../run/inspect/variables.ts';
 import type { Run } from '../../run/run.ts';
 import { editRefusal } from '../../run/time/edits.ts';
@@ -86,6 +88,16 @@ export class SolverThread {
     this.#loop.stopped(run, { ...run.paused(), reason: 'failed', text: finding.text, finding });
   }
 
+  /** A function of the module's reached for what runs beside it, in a check or a look that lets its throw pass: a finding. */
+  #escaped(error: UserError): void {
+    const run = this.#run;
+    const known = [...this.#early, ...(run?.findings ?? [])];
+    if (known.some(({ text }) => text === error.message)) return;
+    const finding = userErrorFinding(error, run?.state.k ?? 0);
+    if (run) run.found(finding);
+    else this.#early.push(finding);
+  }
+
   /** Answers one call; always replies. */
   async receive(message: ToThread): Promise<void> {
     attended(this.#shared);
@@ -163,6 +175,8 @@ export class SolverThread {
       left: () => {
         this.#shared.where[WHERE.userSince] = 0;
       },
+      // After what it was called for, which may tell it itself.
+      escaped: error => void setImmediate(() => this.#escaped(error)),
       edited: run => {
         if (run !== this.#run) return;
         this.#emit('edited', { position: run.position(), facts: this.#loop.tellFacts(run) });
@@ -172,7 +186,9 @@ export class SolverThread {
     this.#run = run;
     this.#loop.reset();
     this.#loop.tellFacts(run);
-    for (const finding of [...findings, ...this.#early.splice(0)]) run.found(finding);
+    const told = new Set(findings.map(({ text }) => text));
+    const early = this.#early.splice(0).filter(({ text }) => !told.has(text));
+    for (const finding of [...findings, ...early]) run.found(finding);
     this.#loop.tellCount(run);
     this.#loading = false;
     if (resume) await this.#loop.goBack(run, resume);

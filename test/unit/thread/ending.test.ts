@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Source } from '../../../extension/run/source.ts';
+import type { Finding } from '../../../solver/wire/run.ts';
 import { child, endlessly, moduleOf, next } from '../../support/child.ts';
 
 /** What a module may do that could end the thread it runs in, or leave it deaf, and what the user is told of it. */
@@ -100,6 +102,48 @@ describe('a module that ends the thread it runs in, or would leave it deaf', () 
       await answers(solver);
       solver.dispose();
     });
+  }
+});
+
+describe('what a module reaches for in a check or in a look at x₀, which let a throw pass', () => {
+  for (const [name, code, told] of ways.filter(([, code]) => !/setTimeout|reject/.test(code))) {
+    for (const where of ['a check', 'a look'] as const) {
+      test(`and ${name}, in ${where}: told once, with the user’s stack`, async () => {
+        const solver = child();
+        const file = `${where}-${name}`.replaceAll(' ', '-');
+        const flag = `${moduleOf(file, {})}.flag`;
+        const once =
+          where === 'a look'
+            ? `require('node:fs').existsSync('${flag}') && !(globalThis as any).was`
+            : `((globalThis as any).calls = ((globalThis as any).calls ?? 0) + 1) === 7`;
+        const path = moduleOf(file, {
+          before: `if (${once}) { (globalThis as any).was = true; ${code} }`,
+        });
+        const findings: Finding[] = [];
+        solver.on('finding', finding => findings.push(finding));
+        await solver.call('load', { config: endlessly(path) });
+        if (where === 'a look') {
+          assert.deepEqual(findings, []);
+          writeFileSync(flag, '');
+          const looked = next(solver, 'entry', ({ done }) => done);
+          await solver.call('entry', {});
+          await looked;
+        }
+        await solver.call('evaluate', { expression: 'k', context: 'watch' });
+        await new Promise(resolve => setTimeout(resolve, 100));
+        assert.deepEqual(
+          findings.map(({ name, k }) => ({ name, k })),
+          [{ name: 'userError', k: 0 }],
+        );
+        assert.match(findings[0]!.text, told);
+        assert.match(findings[0]!.stack ?? '', new RegExp(`${file}\\.ts:10`));
+        // Nothing else is lost: the run goes on.
+        const stopped = next(solver, 'stopped');
+        await solver.call('resume', { until: { kind: 'steps', count: 3 } });
+        assert.equal((await stopped).position.k, 3);
+        solver.dispose();
+      });
+    }
   }
 });
 

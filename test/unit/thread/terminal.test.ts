@@ -83,6 +83,56 @@ test('what a module prints, on whatever way, never reaches the report of --json'
     assert.match(stderr, new RegExp(`from ${way}(?!\\w)|from ${way}from`));
 });
 
+test('what a program prints that a module starts never reaches the report of --json', async () => {
+  const path = moduleFile(
+    'starter.ts',
+    `import programs from 'node:child_process';
+    programs.execSync('echo from execSync', { stdio: 'inherit' });
+    programs.execFileSync('echo', ['from execFileSync'], { stdio: [0, 'inherit', 'inherit'] });
+    programs.spawnSync('echo', ['from spawnSync'], { stdio: ['ignore', 1, 2] });
+    programs.spawnSync('echo', ['from a stream'], { stdio: ['ignore', process.stdout, 2] });
+    programs.spawn('echo', ['from spawn'], { stdio: 'inherit' });
+    programs.spawn('sh', ['-c', 'echo from another descriptor >&3'], { stdio: [0, 1, 2, 1] });
+    require('node:fs').writeFileSync(__filename + '.js', "console.log('from a fork')");
+    programs.fork(__filename + '.js');
+    if (!programs.execSync('echo kept').toString().startsWith('kept')) throw new Error('lost');
+    programs.exec('echo kept', (_error, said) => { if (said.trim() !== 'kept') throw new Error('lost'); });
+    export default defineProblem({
+      blocks: { a: 1 },
+      value: x => x.a[0]! ** 2,
+      gradient: x => { programs.execSync('sleep 0.01'); return [2 * x.a[0]!]; },
+    });`,
+  );
+  const { stdout, stderr, status } = blockstep('run', path, '--json');
+  assert.equal(status, 0, stderr);
+  assert.ok(linesOf(stdout).length > 1);
+  const ways = ['execSync', 'execFileSync', 'spawnSync', 'a stream', 'spawn', 'another descriptor'];
+  for (const way of [...ways, 'a fork']) assert.match(stderr, new RegExp(`from ${way}\\n`));
+});
+
+test('what a module calls in a check that would end the process is told by a run of the command line, once', () => {
+  const path = join(temporaryFolder(), 'checked.ts');
+  writeFileSync(
+    path,
+    `import { defineProblem } from 'blockstep';
+    let calls = 0;
+    export default defineProblem({
+      blocks: { a: 1 },
+      value: x => x.a[0]! ** 2,
+      gradient: x => { if (++calls === 4) process.exit(3); return [2 * x.a[0]!]; },
+      lipschitz: () => 2,
+    });`,
+  );
+  const { stdout, stderr, status } = blockstep('run', path, '--json');
+  const lines = linesOf(stdout);
+  const told = lines.filter(({ type }) => type === 'finding');
+  assert.equal(told.length, 1, stdout);
+  assert.match(String(told[0]?.['text']), /process\.exit\(3\)/);
+  assert.match(String(told[0]?.['stack']), /checked\.ts:6/);
+  assert.equal(lines.at(-1)?.['status'], 'converged');
+  assert.equal(status, 0, stderr);
+});
+
 test('a module that calls process.exit is a failure of the module, told with its line', () => {
   const path = moduleFile(
     'leaver.ts',
@@ -98,7 +148,9 @@ test('a module that calls process.exit is a failure of the module, told with its
   assert.equal(status, 3);
   const lines = linesOf(stdout);
   assert.equal(lines.at(-1)?.['status'], 'failed');
-  assert.match(String(lines.find(({ name }) => name === 'userError')?.['stack']), /leaver\.ts:6/);
+  const told = lines.filter(({ name }) => name === 'userError');
+  assert.equal(told.length, 1);
+  assert.match(String(told[0]?.['stack']), /leaver\.ts:6/);
 });
 
 for (const [what, code] of [
