@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { child, next } from '../../support/child.ts';
 import { blockstep, cli, linesOf, moduleFile } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
 
@@ -81,6 +82,47 @@ test('what a module prints, on whatever way, never reaches the report of --json'
   const streams = ['a stream of a descriptor', 'a stream', 'what was opened'];
   for (const way of [...ways, ...others, ...streams])
     assert.match(stderr, new RegExp(`from ${way}(?!\\w)|from ${way}from`));
+});
+
+describe('a module that writes by its descriptor in every one of 1,000 steps', () => {
+  const path = () =>
+    moduleFile(
+      'writer.ts',
+      `import { writeSync } from 'node:fs';
+      export default defineProblem({
+        blocks: { a: 1, b: 1 },
+        value: x => (x.a[0]! - 1) ** 2 + (x.b[0]! - 1) ** 2,
+        gradient: (x, block) => {
+          for (const place of [1, 2]) writeSync(place, 'y'.repeat(3000) + '\\n');
+          return [2 * (x[block]![0]! - 1)];
+        },
+        lipschitz: () => 200,
+      });`,
+    );
+  const thousand = { steps: 1000 };
+
+  test('leaves the report of --json to its lines, and finds nothing', () => {
+    const { stdout, stderr, status } = blockstep(
+      ...['run', path(), '--json', '--set', `stopWhen=${JSON.stringify(thousand)}`],
+    );
+    const lines = linesOf(stdout);
+    assert.equal(lines.length, 1002);
+    assert.deepEqual([status, lines.at(-1)?.['status']], [0, 'budget']);
+    assert.ok(lines.every(({ type }) => type !== 'finding'));
+    assert.match(stderr, /left out \d+ prints/);
+  });
+
+  test('is not blamed in the editor either, where nobody reads the pipe of its output', async () => {
+    const solver = child();
+    const findings: unknown[] = [];
+    solver.on('finding', finding => findings.push(finding));
+    await solver.call('load', { config: { problem: path(), stopWhen: thousand } });
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'end' } });
+    const { reason, position } = await stopped;
+    assert.deepEqual([reason, position.k, findings], ['budget', 1000, []]);
+    solver.dispose();
+  });
 });
 
 test('what a program prints that a module starts never reaches the report of --json', async () => {
