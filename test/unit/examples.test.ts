@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root } from '../../scripts/lib/root.mjs';
 import { overStdio } from '../support/dap/client.ts';
-import { lasso, thread } from '../support/dap/stdio.ts';
 import { temporaryFolder } from '../support/machine.ts';
+import { lasso, thread } from '../support/processes.ts';
 
 const copy = temporaryFolder();
 const config = {

@@ -89,6 +89,9 @@ function userFunctions(smooth: Smooth, own: boolean): UserFunctions {
   };
 }
 
+const curvatureOf = (functions: UserFunctions, size: number) =>
+  curvature(functions, new Float64Array(size), () => {});
+
 function pointsOf({ size, scale = 1 }: Smooth): Float64Array[] {
   const count = size > 60 ? 4 : 1000 / size;
   return Array.from({ length: count }, (_, i) =>
@@ -100,7 +103,7 @@ for (const [name, smooth] of Object.entries(functions)) {
   describe(name, () => {
     for (const own of [true, false]) {
       const how = own ? 'by its own hessianVector' : 'by differences of its gradient';
-      const second = curvature(userFunctions(smooth, own), new Float64Array(smooth.size), () => {});
+      const second = curvatureOf(userFunctions(smooth, own), smooth.size);
       const estimates = (): (Estimate & { exact: number })[] =>
         pointsOf(smooth).map(x => {
           const values = symmetricEigenvalues(Float64Array.from(smooth.hessian(x)), smooth.size);
@@ -128,11 +131,7 @@ for (const [name, smooth] of Object.entries(functions)) {
     }
 
     test('the product by differences is H v', () => {
-      const second = curvature(
-        userFunctions(smooth, false),
-        new Float64Array(smooth.size),
-        () => {},
-      );
+      const second = curvatureOf(userFunctions(smooth, false), smooth.size);
       const [x] = pointsOf(smooth);
       const v = normals(smooth.size, stream(9, 'v'));
       const out = new Float64Array(smooth.size);
@@ -227,11 +226,7 @@ describe('what is finer than the step of the differences is in the error that is
     test(`${what}, at ${first}`, () => {
       const x = new Float64Array(smooth.size);
       x[0] = first;
-      const second = curvature(
-        userFunctions(smooth, false),
-        new Float64Array(smooth.size),
-        () => {},
-      );
+      const second = curvatureOf(userFunctions(smooth, false), smooth.size);
       const { value, error } = second.sharpness(x, block(smooth.size));
       const exact = Math.max(...smooth.hessian(x));
       assert.ok(Math.abs(value - exact) <= error, `${value} ± ${error} misses ${exact}`);
@@ -243,11 +238,7 @@ describe('what is finer than the step of the differences is in the error that is
 
 test('a gradient of float32 is rounding, not structure: its error is of use', () => {
   const gradient: UserFunctions['gradient'] = ([v], _, out) => out.fill(Math.fround(200 * v!));
-  const second = curvature(
-    { ...userFunctions(steep, false), gradient },
-    new Float64Array(1),
-    () => {},
-  );
+  const second = curvatureOf({ ...userFunctions(steep, false), gradient }, 1);
   for (let v = 0.55; v < 40; v *= 1.01) {
     const { value, error } = second.sharpness(Float64Array.of(v), block(1));
     // Four units in the last place of float32 over a step.
@@ -263,11 +254,7 @@ test('a block inside a longer x reads and moves its own coordinates alone', () =
     seen.push([x[0]!, x[3]!]);
     out.set(rosenbrock.gradient(x.subarray(1, 3)));
   };
-  const second = curvature(
-    { ...userFunctions(rosenbrock, false), gradient },
-    new Float64Array(4),
-    () => {},
-  );
+  const second = curvatureOf({ ...userFunctions(rosenbrock, false), gradient }, 4);
   const { value, error } = second.sharpness(Float64Array.of(7, 1, 1, 8), inner);
   const [, exact] = symmetricEigenvalues(rosenbrock.hessian(Float64Array.of(1, 1)), 2);
   assert.ok(Math.abs(value - exact!) <= error && error < 1e-3);
@@ -277,11 +264,7 @@ test('a block inside a longer x reads and moves its own coordinates alone', () =
 test('a gradient that is NaN gives NaN, at once', () => {
   for (const size of [1, 3, 80]) {
     const gradient: UserFunctions['gradient'] = (_x, _b, out) => out.fill(Number.NaN);
-    const second = curvature(
-      { ...userFunctions(steep, false), gradient },
-      new Float64Array(size),
-      () => {},
-    );
+    const second = curvatureOf({ ...userFunctions(steep, false), gradient }, size);
     assert.ok(Number.isNaN(second.sharpness(new Float64Array(size), block(size)).value));
   }
 });

@@ -6,12 +6,19 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lastWords } from '../../../extension/child.ts';
 import { root } from '../../../scripts/lib/root.mjs';
-import { child, endlessly, moduleOf, next } from '../../support/child.ts';
 import { frame, type overStdio } from '../../support/dap/client.ts';
 import { converse } from '../../support/dap/conversations.ts';
 import { FakeSolver } from '../../support/dap/fakeSolver.ts';
-import { endless, launched, thread } from '../../support/dap/stdio.ts';
 import { gone, resident, temporaryFolder } from '../../support/machine.ts';
+import {
+  child,
+  endless,
+  endlessly,
+  launched,
+  moduleOf,
+  next,
+  thread,
+} from '../../support/processes.ts';
 
 const folder = temporaryFolder();
 type Client = ReturnType<typeof overStdio>;

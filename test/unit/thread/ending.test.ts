@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Source } from '../../../extension/run/source.ts';
 import type { Finding } from '../../../solver/wire/run.ts';
-import { child, endlessly, moduleOf, next } from '../../support/child.ts';
+import { child, endlessly, moduleOf, next } from '../../support/processes.ts';
 
 /** What a module may do that could end the thread it runs in, or leave it deaf, and what the user is told of it. */
 const ways: readonly (readonly [name: string, code: string, told: RegExp])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { child } from '../../support/child.ts';
 import { killedOnce, planCount, straight } from '../../support/killing.ts';
+import { child } from '../../support/processes.ts';
 
 // `npm run soak -- killing` has two hundred.
 

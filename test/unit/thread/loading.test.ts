@@ -6,9 +6,8 @@ import { describe, test } from 'node:test';
 import type { SourceExit } from '../../../extension/run/source.ts';
 import type { Calls } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
-import { child, next } from '../../support/child.ts';
-import { connected, thread, value } from '../../support/dap/stdio.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { child, connected, next, thread, value } from '../../support/processes.ts';
 
 const folder = temporaryFolder();
 

@@ -10,8 +10,8 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import { type Recording, readRecording } from '../../../solver/trace/recording.ts';
 import type { Events } from '../../../solver/wire/protocol.ts';
 import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
-import { child, next } from '../../support/child.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { child, next } from '../../support/processes.ts';
 
 const folder = temporaryFolder();
 

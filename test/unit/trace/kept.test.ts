@@ -11,9 +11,9 @@ import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { Edit } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
-import { child, next } from '../../support/child.ts';
 import { cli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { child, next } from '../../support/processes.ts';
 
 const folder = temporaryFolder();
 

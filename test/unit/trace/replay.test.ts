@@ -9,9 +9,9 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import { firstDifference, type Steps } from '../../../solver/trace/compare.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
-import { child, next } from '../../support/child.ts';
 import { blockstep } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { child, next } from '../../support/processes.ts';
 import { rowsOf, type Step } from './written.ts';
 
 const folder = temporaryFolder();

@@ -1,8 +1,16 @@
 // Breakpoints of every kind, and problem modules, over stdio with a real solver.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { moduleOf } from '../../../support/child.ts';
-import { endless, lasso, launched, m, thread, top, value } from '../../../support/dap/stdio.ts';
+import {
+  endless,
+  lasso,
+  launched,
+  m,
+  moduleOf,
+  thread,
+  top,
+  value,
+} from '../../../support/processes.ts';
 
 describe('breakpoints', () => {
   test('on a block’s name stops before each of its updates; reverseContinue finds the one before', async () => {

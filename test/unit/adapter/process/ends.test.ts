@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { frame, type overStdio } from '../../../support/dap/client.ts';
-import { connected, endless, lasso, launched, thread, value } from '../../../support/dap/stdio.ts';
 import { gone } from '../../../support/machine.ts';
+import { connected, endless, lasso, launched, thread, value } from '../../../support/processes.ts';
 
 describe('trouble', () => {
   for (const moving of [false, true]) {

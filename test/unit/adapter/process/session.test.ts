@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connected, endless, lasso, launched, thread, value } from '../../../support/dap/stdio.ts';
+import { connected, endless, lasso, launched, thread, value } from '../../../support/processes.ts';
 
 describe('looking and changing', () => {
   test('every scope can be read, lazy values when asked for, and every expression of a variable has its value', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { blocks, launched, m, top, value } from '../../../support/dap/stdio.ts';
+import { blocks, launched, m, top, value } from '../../../support/processes.ts';
 
 describe('time', () => {
   test('runs both ways: for every walk, step k shows what the straight run showed there, bit for bit', async () => {

@@ -1,25 +1,28 @@
-import { writeFileSync } from 'node:fs';
+// Solvers and adapters as processes of their own, from the build in dist/, which end with the test file.
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
+import { after, before } from 'node:test';
 import { createSolver } from '../../extension/child.ts';
 import type { Source } from '../../extension/run/source.ts';
 import { root } from '../../scripts/lib/root.mjs';
 import type { EventName, Events } from '../../solver/wire/protocol.ts';
+import { type DapClient, overStdio } from './dap/client.ts';
 import { temporaryFolder } from './machine.ts';
 
 /** Longest wait for an event: enough for a busy machine of two cores. */
 const PATIENCE_MS = 20_000;
 
 const folder = temporaryFolder();
-const open = new Set<Source>();
+const solvers = new Set<Source>();
 after(() => {
-  for (const solver of open) solver.dispose();
+  for (const solver of solvers) solver.dispose();
 });
 
 /** The built solver as a process of its own, ended with the test file. */
 export function child(): Source {
   const solver = createSolver(join(root, 'dist/solver.js'));
-  open.add(solver);
+  solvers.add(solver);
   return solver;
 }
 
@@ -72,3 +75,70 @@ export const endlessly = (problem: string) => ({
   stopOnEntry: true,
   stopWhen: { steps: 1e12 },
 });
+
+/** The live thread. */
+export const thread = { threadId: 1 };
+export const lasso = {
+  type: 'blockstep',
+  request: 'launch',
+  name: 'Lasso on diabetes',
+  problem: 'lasso',
+  data: join(root, 'examples/workspace/data/diabetes.csv'),
+  target: 'progression',
+  problemOptions: { lambda: '0.1*max', standardize: true, intercept: true },
+  stopOnEntry: true,
+};
+/** Never satisfied, so that the run goes on for as long as a test looks at it. */
+export const endless = { ...lasso, stopWhen: { steps: 1e12 } };
+export const blocks = [
+  '(intercept)',
+  'age',
+  'sex',
+  'bmi',
+  'bp',
+  's1',
+  's2',
+  's3',
+  's4',
+  's5',
+  's6',
+];
+/** Updates in a sweep. */
+export const m = blocks.length;
+
+before(() => {
+  assert.ok(existsSync(join(root, 'dist/adapter.js')), 'dist/ holds no build; run npm run build');
+});
+
+/** Sessions that are closed when the test file is done. */
+const clients: DapClient[] = [];
+after(() => Promise.all(clients.map(client => client.close())));
+
+/** A connection that is closed when the test file is done. */
+export function connected(options: Parameters<typeof overStdio>[0] = {}) {
+  const client = overStdio(options);
+  clients.push(client);
+  return client;
+}
+
+/** A session over stdio that stands at the entry of its run. */
+export async function launched(
+  config: object = lasso,
+  setUp?: (client: DapClient) => Promise<unknown>,
+) {
+  const client = connected();
+  await client.request('initialize', { adapterID: 'blockstep', supportsInvalidatedEvent: true });
+  await client.request('launch', config);
+  await setUp?.(client);
+  await client.request('configurationDone');
+  await client.event('stopped');
+  return client;
+}
+
+export async function value(client: DapClient, expression: string): Promise<string> {
+  return (await client.request('evaluate', { expression, context: 'watch' })).result;
+}
+
+export async function top(client: DapClient): Promise<string> {
+  return (await client.request('stackTrace', thread)).stackFrames[0].name;
+}
