@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { child, next } from '../../support/child.ts';
 import { blockstep, cli, linesOf, moduleFile } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
+import { child, next } from '../../support/processes.ts';
 
 describe('Ctrl-C', () => {
   const ways: readonly (readonly [string, string])[] = [
