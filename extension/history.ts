@@ -109,9 +109,17 @@ export class History {
     return this.#refined;
   }
 
-  /** The best lower bound of F known: the problem's own, or the largest objective − gap seen on any branch; −∞ where there is none. */
+  /**
+   * The best lower bound of F known: the problem's own, the largest objective − gap seen on any branch, or what the source
+   * said; −∞ where there is none.
+   */
   get bound(): number {
     return this.#bound;
+  }
+
+  /** F is never below this. */
+  learnBound(bound: number): void {
+    if (Number.isFinite(bound) && bound > this.#bound) this.#bound = bound;
   }
 
   /** Smallest finite objective seen on any branch; ∞ before the first row. */
@@ -272,8 +280,7 @@ export class History {
     const gap = rows.sweepColumns.get('gap');
     if (gap === undefined) return;
     for (let i = sweeps; i < rows.sweepK.length; i++) {
-      const bound = rows.at('objective', rows.sweepK.get(i)) - gap.get(i);
-      if (Number.isFinite(bound) && bound > this.#bound) this.#bound = bound;
+      this.learnBound(rows.at('objective', rows.sweepK.get(i)) - gap.get(i));
     }
   }
 }

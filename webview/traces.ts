@@ -16,6 +16,8 @@ export interface Heat {
   readonly edges: Numbers;
   /** By metric: columns one after the other, a value a block. */
   readonly cells: ReadonlyMap<string, Numbers>;
+  /** By metric with a limit: 1 where an update in the cell was above it. */
+  readonly above: ReadonlyMap<string, Numbers>;
   /** Goes up by one when columns were added or replaced; `from` is the first of them. Never the same in another run. */
   readonly version: number;
   readonly from: number;
@@ -138,21 +140,23 @@ export class TraceStore {
     }
   }
 
-  #takeHeat({ from, edges, cells }: HeatColumns): void {
-    const old = this.heat;
-    const kept = old === null ? { edges: new Numbers(), cells: new Map<string, Numbers>() } : old;
-    const columns = edges.length - 1;
-    kept.edges.length = from;
-    kept.edges.pushAll(edges);
-    const held = new Map<string, Numbers>();
-    for (const [metric, values] of Object.entries(cells)) {
-      const list = kept.cells.get(metric) ?? new Numbers();
-      const blocks = columns > 0 ? values.length / columns : 0;
-      list.length = from * blocks;
-      list.pushAll(values);
-      held.set(metric, list);
-    }
-    this.heat = { edges: kept.edges, cells: held, version: ++this.#version, from };
+  #takeHeat(given: HeatColumns): void {
+    const { from } = given;
+    const edges = this.heat?.edges ?? new Numbers();
+    const columns = given.edges.length - 1;
+    edges.length = from;
+    edges.pushAll(given.edges);
+    const [cells, above] = (['cells', 'above'] as const).map(part => {
+      const held = new Map<string, Numbers>();
+      for (const [metric, values] of Object.entries(given[part])) {
+        const list = this.heat?.[part].get(metric) ?? new Numbers();
+        list.length = columns > 0 ? (from * values.length) / columns : 0;
+        list.pushAll(values);
+        held.set(metric, list);
+      }
+      return held;
+    }) as [Map<string, Numbers>, Map<string, Numbers>];
+    this.heat = { edges, cells, above, version: ++this.#version, from };
   }
 }
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { printable } from '../../solver/core/words.ts';
-import { formatNumber } from '../../solver/wire/number.ts';
+import { formatNumber, printable } from '../../solver/core/words.ts';
 import { goToStepPrompt, notAStep, notAStepSize, stepSizePrompt } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { goTo } from '../window/act.ts';

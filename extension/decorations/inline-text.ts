@@ -1,5 +1,4 @@
-import { printable } from '../../solver/core/words.ts';
-import { formatNumber } from '../../solver/wire/number.ts';
+import { formatNumber, printable } from '../../solver/core/words.ts';
 import type { RunClient } from '../run/client.ts';
 import { bars } from './bars.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatNumber } from '../../solver/wire/number.ts';
+import { formatNumber } from '../../solver/core/words.ts';
 import type { ListingLine } from '../../solver/wire/run.ts';
 import type { Context } from '../context.ts';
 import { listingPath } from '../listing/lines.ts';

@@ -1,6 +1,7 @@
 import type { HeatColumns } from '../../solver/wire/panel.ts';
-import type { Draw, MetricInfo } from '../../solver/wire/run.ts';
+import { type Draw, isAbove, type Limit, type MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
+import type { Entry } from '../history/entry.ts';
 import type { HistoryRows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';
 
@@ -47,25 +48,39 @@ export class HeatFeed {
     // Before the first step its place is shown, to the end of the first sweep.
     if (rows.end === 0) edges[count - from] = blocks;
     const cells: Record<string, Float32Array> = {};
+    const above: Record<string, Uint8Array> = {};
+    const { entry } = view.history;
     for (const { name, draw } of metrics) {
       if (!rows.columns.has(name)) continue;
       const values = new Float32Array((count - from) * blocks).fill(Number.NEGATIVE_INFINITY);
+      const marks = new Uint8Array(values.length);
       for (let c = from; c < count; c++) {
-        const part = values.subarray((c - from) * blocks, (c - from + 1) * blocks);
-        fill(rows, name, draw.reducer, startOf(c), startOf(c + 1), part);
-        if (startOf(c) === 1) fillUnmoved(part, block => view.history.entry.at(name, block));
+        const [start, end] = [startOf(c), startOf(c + 1)];
+        const [first, last] = [(c - from) * blocks, (c - from + 1) * blocks];
+        const column = { values: values.subarray(first, last), marks: marks.subarray(first, last) };
+        fill(rows, name, draw.reducer, start, end, column.values);
+        if (draw.limit !== null) mark(rows, name, draw.limit, start, end, column.marks);
+        if (start === 1) fillUnmoved(column, name, draw.limit, entry);
       }
       cells[name] = values;
+      if (draw.limit !== null) above[name] = marks;
     }
-    return { from, edges, cells };
+    return { from, edges, cells, above };
   }
 }
 
 /** Blocks that did not move in the first column have the values of step 0, where they are known. */
-function fillUnmoved(out: Float32Array, atEntry: (block: number) => number): void {
-  for (let block = 0; block < out.length; block++) {
-    const value = atEntry(block);
-    if (out[block] === Number.NEGATIVE_INFINITY && !Number.isNaN(value)) out[block] = value;
+function fillUnmoved(
+  { values, marks }: { readonly values: Float32Array; readonly marks: Uint8Array },
+  metric: string,
+  limit: Limit | null,
+  entry: Entry,
+): void {
+  for (let block = 0; block < values.length; block++) {
+    const at = (name: string) => entry.at(name, block);
+    if (values[block] !== Number.NEGATIVE_INFINITY || Number.isNaN(at(metric))) continue;
+    values[block] = at(metric);
+    if (limit !== null && isAbove(limit, at(metric), at)) marks[block] = 1;
   }
 }
 
@@ -89,4 +104,20 @@ function fill(
       out[block] = n === 0 ? value : out[block]! + (value - out[block]!) / (n + 1);
     } else if (reducer === 'last' || !(value <= out[block]!)) out[block] = value;
   }
+}
+
+/** 1 for each block with a row, start ≤ k < end, whose value is above a limit that holds for that update. */
+function mark(
+  rows: HistoryRows,
+  metric: string,
+  limit: Limit,
+  start: number,
+  end: number,
+  out: Uint8Array,
+): void {
+  const column = rows.columns.get(metric)!;
+  const last = rows.rowsUpTo(end - 1);
+  let i = rows.rowsUpTo(start - 1);
+  const at = (name: string) => rows.columns.get(name)?.get(i) ?? Number.NaN;
+  for (; i < last; i++) if (isAbove(limit, column.get(i), at)) out[rows.block.get(i)] = 1;
 }

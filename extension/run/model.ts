@@ -30,7 +30,6 @@ export abstract class RunModel {
   /** How far loading or a long replay is, 0 … 1; null where it cannot be told. */
   progress: number | null = null;
   position: Position | null = null;
-  facts: Facts = noFacts;
   /** The last stop. */
   stop: Stop | null = null;
   /** Findings in the order they were made. */
@@ -58,6 +57,7 @@ export abstract class RunModel {
   protected asStep = false;
   /** Who made the edits that are not answered yet. */
   protected readonly editors: Origin[] = [];
+  #facts: Facts = noFacts;
   #pulling = false;
   /** The farthest step of any stop; findings after it are new. */
   #foundAfter = -1;
@@ -67,6 +67,16 @@ export abstract class RunModel {
     this.id = id;
     this.name = name;
     this.history = new History(historyBytes);
+  }
+
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  /** Views take the bound from the history: rows with the gap raise it while the run goes on, and stops where none are recorded. */
+  protected set facts(facts: Facts) {
+    this.#facts = facts;
+    this.history.learnBound(facts.bound ?? Number.NEGATIVE_INFINITY);
   }
 
   /** The run is stopped and can be stepped. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatCount, formatNumber } from '../../solver/wire/number.ts';
+import { formatCount, formatNumber } from '../../solver/core/words.ts';
 import { liveBranch, stateWords } from '../../solver/wire/state.ts';
 import type { Context } from '../context.ts';
 import { assertNever } from '../errors.ts';

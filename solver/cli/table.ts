@@ -1,11 +1,11 @@
-import { significant } from '../core/words.ts';
+import { formatNumber } from '../core/words.ts';
 import type { Finding } from '../wire/run.ts';
 import type { Ending, Report, StepRow } from './report.ts';
 
 /** Coordinates of x that the summary still shows. */
 const SHOWN = 30;
 const WIDTH = 13;
-/** Significant digits of every number but the final objective, which is exact. */
+/** Significant digits of the columns and of x; the final objective is exact. */
 const DIGITS = 6;
 
 /**
@@ -81,8 +81,8 @@ function summary(ending: Ending, bold: (text: string) => string): string {
   const { status, text, k, sweeps, passes, seconds, objective, gap, x } = ending;
   const lines = [
     `${bold(status)}: ${text}`,
-    `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${significant(passes, DIGITS)} passes, ${significant(seconds, DIGITS)} s`,
-    `objective ${objective}${gap === null ? '' : `, gap ${significant(gap, DIGITS)}`}`,
+    `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${formatNumber(passes)} passes, ${formatNumber(seconds)} s`,
+    `objective ${objective}${gap === null ? '' : `, gap ${formatNumber(gap)}`}`,
   ];
   const blocks = [...x];
   const size = blocks.reduce((sum, [, values]) => sum + values.length, 0);
@@ -90,14 +90,14 @@ function summary(ending: Ending, bold: (text: string) => string): string {
     const width = Math.max(...blocks.map(([name]) => name.length), 0);
     for (const [name, values] of blocks)
       lines.push(
-        `  ${name.padEnd(width)}  ${values.map(one => significant(one, DIGITS)).join('  ')}`,
+        `  ${name.padEnd(width)}  ${values.map(one => formatNumber(one, DIGITS)).join('  ')}`,
       );
   }
   return `${lines.join('\n')}\n`;
 }
 
 function cell(value: number): string {
-  return pad(significant(value, DIGITS), WIDTH);
+  return pad(formatNumber(value, DIGITS), WIDTH);
 }
 
 function pad(text: string, width: number): string {

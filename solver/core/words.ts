@@ -99,11 +99,26 @@ export function listed(names: Iterable<string> & { readonly length: number }, mo
   return shown.join(', ');
 }
 
-/** The significant digits of a number, three unless said otherwise, for sentences and tables; exponents as e-3. */
-export function significant(value: number, digits = 3): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 10 ** (digits + 2))
-    ? value.toExponential(digits - 1).replace('e+', 'e')
-    : String(Number(value.toPrecision(digits)));
+/**
+ * A measured number as people read it, wherever it is shown: `digits` significant digits, exponents as e-3, a true minus.
+ * 0.327, 12.3, 1.00, 3.26e-3, 4.1 million is 4.10e6; NaN and ∞ by their names. Where a number can be edited or compared
+ * digit by digit (Variables, Watch, log messages, JSON) it is written exactly instead: `exactText` of the breakpoints.
+ */
+export function formatNumber(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const sign = value < 0 ? '−' : '';
+  const [mantissa = '', power = '0'] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e');
+  const exponent = Number(power);
+  // From 0.01 to 9999, or to where the digits end, an exponent would be harder to read than the zeros.
+  if (exponent < -2 || exponent > Math.max(3, digits - 1)) return `${sign}${mantissa}e${exponent}`;
+  return sign + Number(`${mantissa}e${exponent}`).toFixed(Math.max(0, digits - 1 - exponent));
+}
+
+/** A count, its thousands apart: 162 386. */
+export function formatCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
 }

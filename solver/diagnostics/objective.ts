@@ -7,7 +7,7 @@ import type {
   Watcher,
 } from '../core/diagnostic.ts';
 import type { Problem } from '../core/problem.ts';
-import { significant } from '../core/words.ts';
+import { formatNumber } from '../core/words.ts';
 import { always, lines } from './defaults.ts';
 
 /** F at the iterate after the update. */
@@ -178,7 +178,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Findi
     : suspicion && ` ${suspicion.text}`;
   return {
     block: joint ? null : suspicion ? suspicion.block : block,
-    text: `F rose from its lowest value, ${significant(lowest)} at step ${lowestK}, to ${significant(now)}, above where it started (${significant(first)}).${cause ?? ''}`,
+    text: `F rose from its lowest value, ${formatNumber(lowest)} at step ${lowestK}, to ${formatNumber(now)}, above where it started (${formatNumber(first)}).${cause ?? ''}`,
     evidence: {
       objective: now,
       lowest,
@@ -192,7 +192,7 @@ function risen(known: Memory, block: string, suspicion: Suspicion | null): Findi
 function fallen({ first, now }: Memory, before: number, after: number): FindingDetail {
   return {
     block: null,
-    text: `F falls without bound: from ${significant(first)} at the start to ${significant(now)}, by ${significant(after)} in the last ${SWEEPS} sweeps and by ${significant(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
+    text: `F falls without bound: from ${formatNumber(first)} at the start to ${formatNumber(now)}, by ${formatNumber(after)} in the last ${SWEEPS} sweeps and by ${formatNumber(before)} in the ${SWEEPS} before; the problem may have no minimum.`,
     evidence: { objective: now, start: first, fall: after, fallBefore: before, sweeps: SWEEPS },
   };
 }
@@ -200,7 +200,7 @@ function fallen({ first, now }: Memory, before: number, after: number): FindingD
 function fallenEvenly({ first, now, steady, amount }: Memory): FindingDetail {
   return {
     block: null,
-    text: `F falls without bound: by ${significant(amount)} in each of the last ${steady} sweeps, from ${significant(first)} at the start to ${significant(now)}; the problem may have no minimum.`,
+    text: `F falls without bound: by ${formatNumber(amount)} in each of the last ${steady} sweeps, from ${formatNumber(first)} at the start to ${formatNumber(now)}; the problem may have no minimum.`,
     evidence: { objective: now, start: first, fall: amount, sweeps: steady },
   };
 }

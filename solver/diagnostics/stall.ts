@@ -1,6 +1,6 @@
 import type { FindingDetail, Sight, Verdict, Watcher } from '../core/diagnostic.ts';
 import type { Block } from '../core/problem.ts';
-import { listed, significant } from '../core/words.ts';
+import { listed, formatNumber } from '../core/words.ts';
 import { mappingNorm, mappingRounding } from './mapping.ts';
 import { hasKnownBound, objectiveAfter } from './objective.ts';
 
@@ -173,7 +173,7 @@ function told(
 ): FindingDetail {
   const { before, now, worst, loss, sweeps } = at;
   const worstNorm = norms[worst.index]!;
-  const text = `Over the last ${sweeps} sweeps the gradient norms went from ${significant(before)} to ${significant(now)}, a fall of less than ${significant(loss * 100)} %; the largest is ${worst.name}'s, ${significant(worstNorm)}.`;
+  const text = `Over the last ${sweeps} sweeps the gradient norms went from ${formatNumber(before)} to ${formatNumber(now)}, a fall of less than ${formatNumber(loss * 100)} %; the largest is ${worst.name}'s, ${formatNumber(worstNorm)}.`;
   return {
     block: worst.name,
     text: [text, ...more].join(' '),

@@ -7,7 +7,7 @@ import type {
   Verdict,
   Watcher,
 } from '../core/diagnostic.ts';
-import { significant } from '../core/words.ts';
+import { formatNumber } from '../core/words.ts';
 import { lines, ofBlock } from './defaults.ts';
 
 /** t, the effective step in the block's metric; NaN for methods without one. */
@@ -144,7 +144,7 @@ const stepTooLong: Verdict = {
         const sharpness = now / stepSize;
         return {
           block: block.name,
-          text: `The step of ${block.name}, ${significant(stepSize)}, is longer than ${significant(limit)} over its sharpness ${significant(sharpness)} (${significant(limit / sharpness)}): step × sharpness is ${significant(now)}.`,
+          text: `The step of ${block.name}, ${formatNumber(stepSize)}, is longer than ${formatNumber(limit)} over its sharpness ${formatNumber(sharpness)} (${formatNumber(limit / sharpness)}): step × sharpness is ${formatNumber(now)}.`,
           evidence: { stepSize, sharpness, stepTimesSharpness: now, limit: limit / sharpness },
         };
       },
@@ -158,7 +158,7 @@ const stepTooLong: Verdict = {
         const most = ofBlocks.get(worst)!;
         return {
           block: name,
-          text: `The step of ${name} is the longest: step × sharpness ${significant(most)}, above ${significant(limit)}.`,
+          text: `The step of ${name} is the longest: step × sharpness ${formatNumber(most)}, above ${formatNumber(limit)}.`,
           evidence: { stepTimesSharpness: most },
         };
       },
@@ -175,7 +175,7 @@ function together(memory: Memory, values: Float64Array, limit: number): FindingD
   const isNews = memory.ofSet === null;
   memory.ofSet = {
     block: null,
-    text: `${blocks} blocks move at once, each with a step that suits it alone; together their steps are too long: the largest eigenvalue of steps × curvature is ${significant(value)}, above ${significant(limit)}. Steps ${significant(limit / (value + error))} times as long would suit them.`,
+    text: `${blocks} blocks move at once, each with a step that suits it alone; together their steps are too long: the largest eigenvalue of steps × curvature is ${formatNumber(value)}, above ${formatNumber(limit)}. Steps ${formatNumber(limit / (value + error))} times as long would suit them.`,
     evidence: { blocks, stepsTimesCurvature: value, error, limit },
   };
   return isNews ? memory.ofSet : null;

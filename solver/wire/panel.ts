@@ -173,6 +173,8 @@ export interface HeatColumns {
   readonly edges: Float64Array;
   /** By metric: columns one after the other, each with a value a block. */
   readonly cells: Readonly<Record<string, Float32Array>>;
+  /** By metric with a limit, as `cells`: 1 where an update of the block in the column was above it. */
+  readonly above: Readonly<Record<string, Uint8Array>>;
 }
 
 /** At most one is under way; the page answers with `drawn`. Absent parts have not changed. */

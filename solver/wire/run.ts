@@ -1,4 +1,4 @@
-import type { Draw } from '../core/diagnostic.ts';
+import type { Draw, Limit } from '../core/diagnostic.ts';
 import type { Abilities, Facts } from './facts.ts';
 
 export type { Draw, Limit } from '../core/diagnostic.ts';
@@ -170,6 +170,17 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, number | string>>;
   /** The user's own stack, for errors in problem modules. */
   readonly stack?: string;
+}
+
+/** The value over its limit, times the limit's number: of sharpness against 2 over the step, step × sharpness. `at`: the update's metrics. */
+export function ratioTo({ over }: Limit, value: number, at: (metric: string) => number): number {
+  return over === null ? value : value * at(over);
+}
+
+/** Is the value of an update above a limit that holds for it? */
+export function isAbove(limit: Limit, value: number, at: (metric: string) => number): boolean {
+  if (limit.unless !== null && at(limit.unless) === 1) return false;
+  return ratioTo(limit, value, at) > limit.number;
 }
 
 /** How far `resume` goes. */

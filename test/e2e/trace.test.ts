@@ -9,8 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FrameLocator, Page } from 'playwright-core';
 import { root } from '../../scripts/lib/root.mjs';
 import { isRefusal } from '../../solver/core/part.ts';
+import { formatCount } from '../../solver/core/words.ts';
 import { readRecording } from '../../solver/trace/recording.ts';
-import { formatCount } from '../../solver/wire/number.ts';
 import { openWorkbench, type Workbench } from '../support/workbench.ts';
 
 describe('a trace of a run that was killed, in the workbench', () => {

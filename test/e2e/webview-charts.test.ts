@@ -1,7 +1,7 @@
 // The panel's page alone in a browser, with the real feed: what its charts show and how they are used.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatNumber } from '../../solver/wire/number.ts';
+import { formatNumber } from '../../solver/core/words.ts';
 import {
   acted,
   actions,

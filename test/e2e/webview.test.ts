@@ -1,7 +1,7 @@
 // The panel's page alone in a browser, with the real feed and an invented run beside it.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { formatNumber } from '../../solver/wire/number.ts';
+import { formatNumber } from '../../solver/core/words.ts';
 import { rows } from '../support/panel/invented.ts';
 import {
   acted,

@@ -23,7 +23,7 @@ interface Rule {
 const parts: Readonly<Record<string, Rule>> = {
   'solver/kernels': { may: [] },
   'solver/core': { may: ['solver/kernels', 'solver/core/*'] },
-  // The form of refusals, the nearest name, names on one line: words, no mathematics, so the extension holds them too.
+  // The form of refusals, of names and of numbers: words, no mathematics, so the extension and the panel hold them too.
   'solver/core/words.ts': { may: [], types: ['solver/core'] },
   'solver/problems': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/methods': { may: ['solver/core/*', 'solver/kernels'] },
@@ -69,7 +69,7 @@ const parts: Readonly<Record<string, Rule>> = {
     node: true,
     vscode: true,
   },
-  webview: { may: ['solver/wire'] },
+  webview: { may: ['solver/wire', 'solver/core/words.ts'] },
 };
 
 interface Import {

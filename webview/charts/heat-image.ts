@@ -1,5 +1,4 @@
 import type { Heat } from '../traces.ts';
-import type { Numbers } from '../ui/numbers.ts';
 import { rgb, type Theme } from '../ui/theme.ts';
 import type { YAxis } from './line.ts';
 
@@ -34,9 +33,6 @@ export interface HeatColors {
   /** Range of values that the ramp covers. */
   readonly range: YAxis;
   readonly theme: Theme;
-  /** Where the value (times that of the same cell of `over`) is above this, the cell is drawn in the colour of errors. */
-  readonly limit: number;
-  readonly over: Numbers | null;
 }
 
 /** A picture of block × column, a pixel a cell, in the order of the table. Only new columns are painted anew. */
@@ -54,9 +50,10 @@ export class HeatImage {
   ): void {
     const columns = Math.max(0, heat.edges.length - 1);
     const cells = heat.cells.get(metric);
+    const above = heat.above.get(metric);
     if (cells === undefined || columns === 0 || order.length === 0) return;
     const { range, theme } = look;
-    const key = JSON.stringify([metric, look.limit, range.min, range.max, range.log, theme, order]);
+    const key = JSON.stringify([metric, range.min, range.max, range.log, theme, order]);
     const grown = this.canvas.width !== columns || this.canvas.height !== order.length;
     if (key === this.#painted && heat.version === this.#version && !grown) return;
     const next = key === this.#painted && heat.version === this.#version + 1;
@@ -72,8 +69,7 @@ export class HeatImage {
     for (let column = first; column < columns; column++) {
       for (let row = 0; row < order.length; row++) {
         const cell = column * blocks + order[row]!;
-        const times = look.over === null ? 1 : look.over.at(cell);
-        pixels[row * stride + column - first] = paint(cells.at(cell), times);
+        pixels[row * stride + column - first] = paint(cells.at(cell), above?.at(cell) === 1);
       }
     }
     pen.putImageData(image, first, 0);
@@ -89,17 +85,20 @@ export class HeatImage {
   }
 }
 
-/** The colour of a value: nothing for −∞ (not moved then), the text's colour for NaN and ∞, a dark floor for zero. */
-function painter({ range, theme, limit }: HeatColors): (value: number, times: number) => number {
+/**
+ * The colour of a value: nothing for −∞ (not moved then), the text's colour for NaN and ∞, that of errors above a limit, a
+ * dark floor for zero.
+ */
+function painter({ range, theme }: HeatColors): (value: number, isAbove: boolean) => number {
   const odd = packed(rgb(theme.foreground));
   const long = packed(rgb(theme.error));
   const zero = packed(rgb(theme.light ? '#d8d8d8' : '#2c2c34'));
   const bottom = range.log ? range.floor : range.min;
   const scale = 255 / (range.max - bottom);
-  return (value, times) => {
+  return (value, isAbove) => {
     if (value === Number.NEGATIVE_INFINITY) return 0;
     if (!Number.isFinite(value)) return odd;
-    if (value * times > limit) return long;
+    if (isAbove) return long;
     if (range.log && value <= 0) return zero;
     const at = (range.log ? Math.log10(value) : value) - bottom;
     return ramp[Math.max(0, Math.min(255, Math.round(at * scale)))]!;

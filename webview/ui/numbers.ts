@@ -1,4 +1,6 @@
-type Source = Float64Array | Float32Array;
+import { formatCount, formatNumber } from '../../solver/core/words.ts';
+
+type Source = Float64Array | Float32Array | Uint8Array;
 
 /** A list of numbers that grows in place; shortening and growing it again costs no memory. */
 export class Numbers {
@@ -49,18 +51,19 @@ export class Numbers {
   }
 }
 
-/** 10 to a whole power, for the ticks of a logarithmic axis: 1, 10, 1e-4. */
+/** 10 to a whole power, for the ticks of a logarithmic axis: 1, 0.1, 1e-4. */
 export function decade(power: number): string {
-  if (power === 0) return '1';
-  return power === 1 ? '10' : `1e${power}`;
+  return formatNumber(10 ** power, 1);
 }
 
 /** A tick of a linear axis: as many digits as the step between ticks needs. */
 export function tick(value: number, step: number): string {
-  if (value === 0) return '0';
-  const size = Math.max(Math.abs(value), step);
-  if (size >= 1e5 || step < 1e-3)
-    return value.toExponential(size >= 100 * step ? 2 : 1).replace('e+', 'e');
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return value.toFixed(digits);
+  const place = (size: number) => Math.floor(Math.log10(size) + 1e-9);
+  const digits = value === 0 ? 1 : place(Math.abs(value)) - place(step) + 1;
+  return formatNumber(value, Math.max(1, Math.min(digits, 17)));
+}
+
+/** A tick of an axis that counts steps, sweeps or passes. */
+export function countTick(value: number, step: number): string {
+  return step >= 1 && value < 1e6 ? formatCount(value) : tick(value, step);
 }

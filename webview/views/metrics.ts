@@ -1,5 +1,10 @@
 import type { LoadedRun, RunStatus, TableRows, TableValues } from '../../solver/wire/panel.ts';
-import type { Limit, MetricInfo } from '../../solver/wire/run.ts';
+import {
+  isAbove as isAboveLimit,
+  type Limit,
+  type MetricInfo,
+  ratioTo,
+} from '../../solver/wire/run.ts';
 import type { TraceStore } from '../traces.ts';
 
 /** What is shown of a run. */
@@ -16,26 +21,32 @@ export function chartTitle({ title, of }: Pick<MetricInfo, 'title' | 'of'>): str
   return of === 'block' ? `${title} by block` : title;
 }
 
-/** The value against its limit times the limit's number: of sharpness against 2 over the step, step × sharpness. */
+/** A block's metrics, as limits read them. */
+const of =
+  ({ columns }: TableValues, block: number) =>
+  (metric: string) =>
+    columns[metric]?.[block] ?? Number.NaN;
+
+/** A block's value over its limit, times the limit's number. */
 export function ratio(
   values: TableValues,
   { name }: Pick<MetricInfo, 'name'>,
-  { over }: Limit,
+  limit: Limit,
   block: number,
 ): number {
-  const value = values.columns[name]?.[block] ?? Number.NaN;
-  return over === null ? value : value * (values.columns[over]?.[block] ?? Number.NaN);
+  const at = of(values, block);
+  return ratioTo(limit, at(name), at);
 }
 
 /** Is it above a limit that holds for the block's last update? */
 export function isAbove(
   values: TableValues,
-  metric: Pick<MetricInfo, 'name'>,
+  { name }: Pick<MetricInfo, 'name'>,
   limit: Limit,
   block: number,
 ): boolean {
-  if (limit.unless !== null && values.columns[limit.unless]?.[block] === 1) return false;
-  return ratio(values, metric, limit, block) > limit.number;
+  const at = of(values, block);
+  return isAboveLimit(limit, at(name), at);
 }
 
 /** The limit itself; NaN where it is not known. */

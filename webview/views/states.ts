@@ -1,4 +1,4 @@
-import { formatCount } from '../../solver/wire/number.ts';
+import { formatCount } from '../../solver/core/words.ts';
 import type { RunState, ShownFinding } from '../../solver/wire/panel.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';

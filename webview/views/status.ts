@@ -1,4 +1,4 @@
-import { formatCount } from '../../solver/wire/number.ts';
+import { formatCount } from '../../solver/core/words.ts';
 import { stateWords } from '../../solver/wire/state.ts';
 import type { Store } from '../store.ts';
 import { el, setAttribute, setText } from '../ui/dom.ts';

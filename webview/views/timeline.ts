@@ -1,4 +1,4 @@
-import { formatCount } from '../../solver/wire/number.ts';
+import { formatCount } from '../../solver/core/words.ts';
 import type { Mark } from '../../solver/wire/panel.ts';
 import type { BranchInfo } from '../../solver/wire/protocol.ts';
 import type { Actions } from '../actions.ts';

@@ -1,6 +1,6 @@
 import type { Block } from '../../core/problem.ts';
 import { stream } from '../../core/random.ts';
-import { printable, significant } from '../../core/words.ts';
+import { formatNumber, printable } from '../../core/words.ts';
 import type { Finding } from '../../wire/run.ts';
 import type { ModuleProblem } from '../load.ts';
 import { UserError } from '../userError.ts';
@@ -73,7 +73,7 @@ function mismatch(
     k: 0,
     name: 'gradientMismatch',
     block: block.name,
-    text: `gradient of block "${printable(block.name)}" is ${significant(analytic, DIGITS)} ${along} at ${where}, but value changes there at a rate of ${significant(numeric, DIGITS)}; correct gradient or value.`,
+    text: `gradient of block "${printable(block.name)}" is ${formatNumber(analytic, DIGITS)} ${along} at ${where}, but value changes there at a rate of ${formatNumber(numeric, DIGITS)}; correct gradient or value.`,
     evidence: {
       term: 'gradient',
       analytic,

@@ -1,6 +1,6 @@
 import type { Block } from '../../core/problem.ts';
 import { normals, stream } from '../../core/random.ts';
-import { printable, significant } from '../../core/words.ts';
+import { formatNumber, printable } from '../../core/words.ts';
 import { maxAbs } from '../../kernels/vector.ts';
 import type { Finding } from '../../wire/run.ts';
 import { differences, gradientNoise } from '../curvature.ts';
@@ -31,7 +31,7 @@ export function productFaults(
     });
     const fault = error === null ? null : furthest(given, numeric, 10 * error);
     if (fault === null) continue;
-    const text = `hessianVector of block "${printable(block.name)}" gives ${significant(given[fault]!, DIGITS)} in ${printable(block.coordinates[fault] ?? '')}, but its gradient changes at a rate of ${significant(numeric[fault]!, DIGITS)}; correct hessianVector or leave it out.`;
+    const text = `hessianVector of block "${printable(block.name)}" gives ${formatNumber(given[fault]!, DIGITS)} in ${printable(block.coordinates[fault] ?? '')}, but its gradient changes at a rate of ${formatNumber(numeric[fault]!, DIGITS)}; correct hessianVector or leave it out.`;
     return finding('hessianVector', block, text, given[fault]!, numeric[fault]!);
   }
   return null;
@@ -62,7 +62,7 @@ export function rowFaults(
   for (const { mean, gradient } of pairs) {
     const fault = furthest(mean, gradient, 1e-10 * scale);
     if (fault === null) continue;
-    const text = `the mean of rowGradient over all ${rows} rows is ${significant(mean[fault]!, DIGITS)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${significant(gradient[fault]!, DIGITS)}; make value and gradient means over the rows.`;
+    const text = `the mean of rowGradient over all ${rows} rows is ${formatNumber(mean[fault]!, DIGITS)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${formatNumber(gradient[fault]!, DIGITS)}; make value and gradient means over the rows.`;
     return finding('rowGradient', block, text, mean[fault]!, gradient[fault]!);
   }
   return null;

@@ -1,5 +1,5 @@
 import type { StopWhen } from '../../config/checked.ts';
-import { significant } from '../../core/words.ts';
+import { formatNumber } from '../../core/words.ts';
 import type { StepReading } from './reading.ts';
 
 export interface Outcome {
@@ -66,7 +66,7 @@ export class Stopping {
           status: 'converged',
           k,
           held: name,
-          text: `Converged: ${name} ${significant(now)} is at most ${significant(limit)}.`,
+          text: `Converged: ${name} ${formatNumber(now)} is at most ${formatNumber(limit)}.`,
         };
       }
     }

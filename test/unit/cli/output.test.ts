@@ -209,7 +209,7 @@ test('a row shows the largest gradient norm of its sweep, and its head once', ()
       .split('\n')
       .slice(1, 3)
       .map(one => one.trim().split(/ +/).at(-1)),
-    ['1', '1'],
+    ['1.00000', '1.00000'],
   );
 });
 

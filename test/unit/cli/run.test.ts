@@ -232,7 +232,7 @@ describe('x in an end line', () => {
 
   test('stands in that order in the summary for people too', () => {
     const { stdout } = run(table('10,9,b,y'), config);
-    const names = [...stdout.matchAll(/^ {2}(\S+) +-?\d/gm)].map(([, name]) => name);
+    const names = [...stdout.matchAll(/^ {2}(\S+) +−?\d/gm)].map(([, name]) => name);
     assert.deepEqual(names.slice(-4), ['(intercept)', '10', '9', 'b']);
   });
 });

@@ -111,7 +111,7 @@ describe('a gradient that is wrong is found, and only in the block where it is',
     );
     assert.equal(
       finding?.text,
-      'gradient of block "c" is 1 in c at the start, but value changes there at a rate of -1; correct gradient or value.',
+      'gradient of block "c" is 1.00000 in c at the start, but value changes there at a rate of −1.00000; correct gradient or value.',
     );
     const { numeric, error, ...exact } = finding.evidence;
     assert.deepEqual(exact, { term: 'gradient', analytic: 1, point: 'the start', coordinate: 'c' });

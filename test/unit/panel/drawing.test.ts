@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { bucketWidth, decimate, place } from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
-import { formatCount, formatNumber } from '../../../solver/wire/number.ts';
+import { formatCount, formatNumber } from '../../../solver/core/words.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { rangeOf, xAxis, xTicks } from '../../../webview/charts/axis.ts';
-import { decade, Numbers, tick } from '../../../webview/ui/numbers.ts';
+import { countTick, decade, Numbers, tick } from '../../../webview/ui/numbers.ts';
 import { historyOf, shape } from '../../support/panel/feeding.ts';
 import { blocks, metrics, rows } from '../../support/panel/invented.ts';
 
@@ -110,10 +110,13 @@ test('where a sweep is one step, however many blocks it moves, step k lies at sw
 
 describe('the numbers of an axis', () => {
   test('ticks: whole decades, and no more digits than the step needs', () => {
-    assert.deepEqual([-4, 0, 1, 2].map(decade), ['1e-4', '1', '10', '1e2']);
+    assert.deepEqual([-4, -1, 0, 1, 3, 4].map(decade), ['1e-4', '0.1', '1', '10', '1000', '1e4']);
     assert.equal(tick(0.15, 0.05), '0.15');
     assert.equal(tick(200, 50), '200');
     assert.equal(tick(2e6, 5e5), '2.0e6');
+    assert.equal(tick(-0.5, 0.05), '−0.50');
+    assert.equal(tick(0, 0.5), '0');
+    assert.deepEqual([countTick(15000, 5000), countTick(2.5, 0.5)], ['15\u202f000', '2.5']);
   });
 });
 
@@ -221,6 +224,15 @@ describe('a number as people read it', () => {
   for (const [value, text] of cases) {
     test(`${value} is ${text}`, () => assert.equal(formatNumber(value), text));
   }
+
+  test('with the digits asked for, written out as far as they go', () => {
+    const six = [1, -0.5, 1234567, 123456.7].map(value => formatNumber(value, 6));
+    assert.deepEqual(six, ['1.00000', '−0.500000', '1.23457e6', '123457']);
+    assert.deepEqual(
+      [0.05, 200, 1e4].map(value => formatNumber(value, 1)),
+      ['0.05', '200', '1e4'],
+    );
+  });
 
   test('three digits are kept: the text is within half a unit of the third digit', () => {
     const positive = fc.double({ min: 1e-300, max: 1e300, noNaN: true });

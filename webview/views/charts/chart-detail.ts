@@ -1,4 +1,4 @@
-import { formatNumber } from '../../../solver/wire/number.ts';
+import { formatNumber } from '../../../solver/core/words.ts';
 import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Store } from '../../store.ts';
 import { el } from '../../ui/dom.ts';

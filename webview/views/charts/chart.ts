@@ -8,7 +8,7 @@ import { chartOptions, nearest, swapLines, type Ticks } from '../../charts/plugi
 import type { TraceData } from '../../charts/trace-controller.ts';
 import type { Store } from '../../store.ts';
 import { el } from '../../ui/dom.ts';
-import { tick } from '../../ui/numbers.ts';
+import { countTick } from '../../ui/numbers.ts';
 import type { Ranking } from '../table/ranking.ts';
 import { HeatLayer } from './heat-layer.ts';
 import { linesOf } from './lines.ts';
@@ -122,7 +122,7 @@ export class ChartCanvas {
     const height = Math.max(40, this.#height - 26);
     this.#x = this.#xAxis();
     const xs = xTicks(this.#x);
-    this.#xTicks = { values: xs, texts: xs.map(value => tick(value, this.#x.step)) };
+    this.#xTicks = { values: xs, texts: xs.map(value => countTick(value, this.#x.step)) };
     const now = traces.place(status.k);
     const { min: xMin, max: xMax } = this.#x;
     this.#trace = null;

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../../solver/wire/number.ts';
+import { formatNumber } from '../../../solver/core/words.ts';
 import type { Store } from '../../store.ts';
 import { el, setText } from '../../ui/dom.ts';
 import type { Hover } from '../../ui/hover.ts';

@@ -41,9 +41,7 @@ export class HeatLayer {
     if (heat === null || loaded === null) return null;
     const shown = this.rows();
     this.range = this.#rangeOf(metric.name, heat, log, height);
-    const limit = metric.draw.limit ?? { number: Number.POSITIVE_INFINITY, over: null };
-    const over = limit.over === null ? null : (heat.cells.get(limit.over) ?? null);
-    const look = { range: this.range, theme, limit: limit.number, over };
+    const look = { range: this.range, theme };
     this.#image.paint(heat, metric.name, loaded.blocks.length, shown, look);
     this.#edges.length = 0;
     for (let i = 0; i < heat.edges.length; i++) this.#edges.push(traces.place(heat.edges.at(i)));

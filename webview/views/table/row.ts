@@ -1,4 +1,4 @@
-import { formatNumber } from '../../../solver/wire/number.ts';
+import { formatNumber } from '../../../solver/core/words.ts';
 import type { TableRows } from '../../../solver/wire/panel.ts';
 import type { Store } from '../../store.ts';
 import { el, setAttribute, setText } from '../../ui/dom.ts';

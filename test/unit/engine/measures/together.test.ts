@@ -121,9 +121,12 @@ describe('steps of blocks that move at once', () => {
     assert.deepEqual([first?.name, first?.k, first?.block], ['stepTooLong', 1, null]);
     // λ_max(H) = 1 + 2 · 0.9.
     assert.ok(Math.abs((first!.evidence['stepsTimesCurvature'] as number) - 2.8) < 1e-9);
-    assert.match(first!.text, /^3 blocks move at once, .* is 2\.8, above 2\. Steps 0\.714 times/);
+    assert.match(
+      first!.text,
+      /^3 blocks move at once, .* is 2\.80, above 2\.00\. Steps 0\.714 times/,
+    );
     assert.deepEqual([second?.name, second?.block, others.length], ['divergence', null, 0]);
-    assert.match(second!.text, /3 blocks move at once, .* is 2\.8, above 2/);
+    assert.match(second!.text, /3 blocks move at once, .* is 2\.80, above 2\.00/);
   });
 
   test('are found when the user makes them too long in the middle of a run', () => {
