@@ -8,8 +8,8 @@ import type { Change, Origin } from './change.ts';
 import { Emitter } from './emitter.ts';
 import type { Source, SourceExit } from './source.ts';
 
-/** Rows asked for at a time when the source has more than it sent. */
-const rowsAtATime = 20_000;
+/** The rows that are asked for at a time when the source has more than it sent. */
+const ofLive = { branch: liveBranch, limit: 20_000 } as const;
 /** Copies of the state that are kept: the newest may be ahead of the rows. */
 const keyframesKept = 4;
 
@@ -73,7 +73,7 @@ export abstract class RunModel {
     return this.#facts;
   }
 
-  /** Views take the bound from the history: rows with the gap raise it while the run goes on, and stops where none are recorded. */
+  /** Views take the bound from the history: rows with a gap raise it as the run goes on, stops where no gap is recorded. */
   protected set facts(facts: Facts) {
     this.#facts = facts;
     this.history.learnBound(facts.bound ?? Number.NEGATIVE_INFINITY);
@@ -282,11 +282,7 @@ export abstract class RunModel {
     try {
       for (let more = true; more && this.source === source; ) {
         const from = this.history.end;
-        const batch = await source.call('metrics', {
-          branch: liveBranch,
-          from,
-          limit: rowsAtATime,
-        });
+        const batch = await source.call('metrics', { ...ofLive, from });
         if (this.source !== source) return;
         this.history.append(batch);
         this.tell({ kind: 'rows', batch });
