@@ -254,7 +254,7 @@ export abstract class RunModel {
     const batches: MetricsBatch[] = [];
     try {
       for (let at = from; at < k; at = batches.at(-1)!.to) {
-        const limit = Math.min(rowsAtATime, k - at);
+        const limit = Math.min(ofLive.limit, k - at);
         const batch = await source.call('metrics', { branch: liveBranch, from: at, limit });
         if (batch.from !== at || batch.count === 0) return;
         batches.push(batch);

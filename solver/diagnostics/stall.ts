@@ -1,6 +1,6 @@
 import type { FindingDetail, Sight, Verdict, Watcher } from '../core/diagnostic.ts';
 import type { Block } from '../core/problem.ts';
-import { listed, formatNumber } from '../core/words.ts';
+import { formatNumber, listed } from '../core/words.ts';
 import { mappingNorm, mappingRounding } from './mapping.ts';
 import { hasKnownBound, objectiveAfter } from './objective.ts';
 

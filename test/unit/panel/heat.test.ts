@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { History } from '../../../extension/history.ts';
-import { metrics, rows } from '../../support/panel/invented.ts';
 import { feeding, ready, view } from '../../support/panel/feeding.ts';
+import { metrics, rows } from '../../support/panel/invented.ts';
 
 const blocks = 30;
 const tried = { ...metrics.find(({ name }) => name === 'stepSize')!, name: 'stepTried' };
