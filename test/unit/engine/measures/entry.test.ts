@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Interrupted } from '../../../../solver/core/problem.ts';
 import { cloneState } from '../../../../solver/core/state.ts';
+import { UserError } from '../../../../solver/modules/userError.ts';
 import { EntryLook } from '../../../../solver/run/measure/entry.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { createShared } from '../../../../solver/thread/shared.ts';
@@ -119,7 +120,8 @@ describe('the metrics at x₀', () => {
       wrap: problem => ({
         ...problem,
         gradient(cache, x, block, out) {
-          if (broken && block.index === 1) throw new Error('broken');
+          if (broken && block.index === 1)
+            throw new UserError('gradient', block.name, 'broken', '');
           problem.gradient(cache, x, block, out);
         },
       }),
