@@ -18,7 +18,7 @@ describe('the command palette', () => {
   });
   after(() => workbench.close());
 
-  test('without a run it offers what begins one, and no step', async () => {
+  test('without a run it offers the commands that start one, and no step command', async () => {
     assert.equal(await offers('Debug a Problem'), true);
     assert.equal(await offers('New Problem Module'), true);
     for (const title of ['Step Block', 'Step Sweep', 'Step Back', 'Go to Step', 'Swap Ordering']) {
@@ -26,12 +26,12 @@ describe('the command palette', () => {
     }
   });
 
-  test('it never offers what needs a block', async () => {
+  test('it never offers a command that needs a block', async () => {
     assert.equal(await offers('Reveal Block'), false);
     assert.equal(await offers('Break on Block'), false);
   });
 
-  test('lists lead from a problem to a run that stands at its entry, and then steps are offered', async () => {
+  test('quick picks lead from a problem to a run stopped at its entry, and then step commands are offered', async () => {
     const { page, command } = workbench;
     await command('Blockstep: Debug a Problem');
     await choose('Group lasso');

@@ -52,7 +52,7 @@ describe('the convergence panel in the workbench', () => {
     assert.fail(`${key} never led to "${text}"`);
   };
 
-  test('stands at the entry, with a row a block', async () => {
+  test('shows a run stopped at its entry, with one row per block', async () => {
     await says('paused · sweep 1 · step 0 · next (intercept) · cyclic');
     assert.equal(await panel.locator('tbody').getByRole('row').count(), 11);
     for (const name of ['Objective', 'Gradient norm by block', 'Step size by block']) {
@@ -80,13 +80,13 @@ describe('the convergence panel in the workbench', () => {
     await says('step 44 ·');
   });
 
-  test('the line of time keeps the focus from step to step, although the debugger shows every stop in the editor', async () => {
+  test('the time line keeps the focus from step to step, although the debugger shows every stop in the editor', async () => {
     await panel.getByRole('slider', { name: 'Time' }).focus();
     for (const k of [33, 22, 11]) await goes('Shift+ArrowLeft', `step ${k}/44`);
     await goes('End', 'step 44 ·');
   });
 
-  test('an ordering swapped in the past leaves the old future behind as a branch, and the run goes on', async () => {
+  test('an ordering swapped in the past keeps the steps that followed as a branch, and the run continues', async () => {
     await panel.getByRole('slider', { name: 'Time' }).focus();
     await goes('Shift+ArrowLeft', 'step 33/44');
     await panel.locator('vscode-dropdown[aria-label="Ordering"]').click();
@@ -103,13 +103,13 @@ describe('the convergence panel in the workbench', () => {
     );
   });
 
-  test('runs until it has converged, and says by which criterion', async () => {
+  test('runs until it has converged, and says which criterion was met', async () => {
     await press('Continue');
     await says(/^converged/);
     await panel.getByRole('alert').getByText('relative gap').waitFor();
   });
 
-  test('a view that was hidden shows the same when it is back', async () => {
+  test('a hidden view shows the same content when it is shown again', async () => {
     const row = panel.locator('tbody tr', { hasText: 'bmi' });
     const before = await row.innerText();
     const status = await panel.getByRole('status').innerText();
@@ -127,7 +127,7 @@ describe('the convergence panel in the workbench', () => {
     assert.equal(await row.innerText(), before);
   });
 
-  test('nothing violated the policy, and nothing outside was asked for', () => {
+  test('nothing violated the content security policy, and nothing was requested from outside', () => {
     assert.deepEqual(violations, []);
     assert.deepEqual(outside, []);
   });

@@ -117,7 +117,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
     }
   };
 
-  test('with its data beside it, it is computed again to its last whole batch, with its curves', async () => {
+  test('with its data beside it, it is replayed to its last whole batch, with its curves', async () => {
     await says(`${step(end)} ·`);
     assert.equal(await panel.locator('tbody').getByRole('row').count(), 11);
     for (const name of ['Objective', 'Gradient norm by block']) {
@@ -126,7 +126,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
     await workbench.screenshot('trace-replayed');
   });
 
-  test('the time line goes back through what was recorded, and steps go on beyond its end', async () => {
+  test('the time line goes back through the recorded steps, and stepping continues beyond their end', async () => {
     await goes('Home', `step 0/${formatCount(end)}`);
     await button('Step block').click();
     await says(`step 1/${formatCount(end)}`);
@@ -136,7 +136,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
     await says(`${step(end + 1)} ·`);
   });
 
-  test('without its data it is looked at and scrubbed, and every step is refused in the same sentence', async () => {
+  test('without its data it can be viewed and scrubbed, and every step command is refused with the same sentence', async () => {
     await workbench.command('Debug: Disconnect');
     await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     rmSync(data);

@@ -18,7 +18,7 @@ import {
 withPanelPage();
 
 describe('charts', () => {
-  test('under the pointer the table shows that step, and the present one when the pointer leaves', async () => {
+  test('the table shows the step under the pointer, and the current step when the pointer leaves', async () => {
     await panel.show(run);
     const present = await numbers(row('age'));
     const box = (await chart('Objective').boundingBox())!;
@@ -72,7 +72,7 @@ describe('charts', () => {
     assert.ok(bar.rows >= bar.height - 1, `a bar of ${bar.rows} rows`);
   });
 
-  test('the present step is the same line at the same place in every chart', async () => {
+  test('the current step is marked at the same place in every chart', async () => {
     await panel.show({ ...run, k: 300 });
     const places = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('.line-now')].map(
@@ -83,7 +83,7 @@ describe('charts', () => {
     assert.ok(Math.max(...places) - Math.min(...places) <= 1, places.join());
   });
 
-  test('a drag shows a part of the run in all charts, and Reset zoom all of it', async () => {
+  test('a drag zooms all charts to a part of the run, and Reset zoom shows all of it', async () => {
     await panel.show({ ...run, steps: 8000 });
     const box = (await chart('Gradient norm by block').boundingBox())!;
     await page.mouse.move(box.x + 100, box.y + 50);
@@ -129,7 +129,7 @@ describe('charts', () => {
     assert.ok(action?.kind === 'goTo' && action.k < 594);
   });
 
-  test('log and linear: the chart says which it is, and a press changes it', async () => {
+  test('the chart says whether its scale is log or linear, and a click changes it', async () => {
     await panel.show(run);
     const scale = page.locator('.chart-objective .scale');
     assert.equal(await scale.innerText(), 'log');
@@ -149,7 +149,7 @@ describe('charts', () => {
     assert.ok(await page.getByRole('tooltip').isHidden());
   });
 
-  test('a metric that is not measured has no chart, and the list of charts says how to have one', async () => {
+  test('a metric that is not measured has no chart, and the list of charts says how to get one', async () => {
     await panel.show({ ...run, metrics: ['objective', 'gradNorm', 'stepSize'] });
     assert.equal(await chart('Sharpness by block').count(), 0);
     await button('Charts and columns').click();
@@ -158,7 +158,7 @@ describe('charts', () => {
     await page.keyboard.press('Escape');
   });
 
-  test('a metric whose curves stand still is a line of text with the name of the chart, until one moves', async () => {
+  test('a metric whose curves are all constant is a line of text with the name of the chart, until one changes', async () => {
     await panel.show({ ...run, constantSteps: true });
     const line = chart('Step size by block');
     assert.equal(await line.locator('canvas').count(), 0);
@@ -171,7 +171,7 @@ describe('charts', () => {
     assert.equal(await page.locator('.chart:visible').count(), 4);
   });
 
-  test('a person picks the charts and the columns, and finds them again in the next page', async () => {
+  test('the chosen charts and columns are kept in the next page', async () => {
     await panel.show(run);
     await button('Charts and columns').click();
     const picker = page.getByRole('dialog', { name: 'Charts and columns' });

@@ -26,7 +26,7 @@ describe('in every size', () => {
     [1920, 1000],
   ] as const) {
     for (const blocks of [8, 200]) {
-      test(`${width} × ${height} with ${blocks} blocks has no horizontal scroll bar, and every button is in sight`, async () => {
+      test(`${width} × ${height} with ${blocks} blocks has no horizontal scroll bar, and every button is visible`, async () => {
         await page.setViewportSize({ width, height });
         await panel.show({ ...run, blocks, steps: blocks * 40 });
         const inside = await page.evaluate(
@@ -66,9 +66,9 @@ describe('in every size', () => {
   });
 });
 
-describe('little room', () => {
+describe('a small window', () => {
   for (const width of [700, 760, 900, 1000, 1280]) {
-    test(`at ${width} pixels no title of a column reaches into the next, and every chart has its button`, async () => {
+    test(`at ${width} pixels no column title overlaps the next, and every chart has its button`, async () => {
       await page.setViewportSize({ width, height: 400 });
       await panel.show(run);
       const cut = await page.locator('thead button').evaluateAll(heads =>
@@ -98,7 +98,7 @@ describe('little room', () => {
     ['list of charts', '[aria-label="Charts and columns"]'],
     ['menu of a row', 'tbody tr:nth-child(2) .more'],
   ] as const) {
-    test(`the ${opener} that is open stays inside of a window that becomes narrow and low, and goes back`, async () => {
+    test(`an open ${opener} stays inside a window that shrinks, and returns to its place when the window grows again`, async () => {
       await page.setViewportSize({ width: 1280, height: 700 });
       await panel.show(run);
       await page.locator('tbody tr:nth-child(2)').hover();
@@ -152,8 +152,8 @@ describe('themes', () => {
   }
 });
 
-describe('a page that is made again', () => {
-  test('keeps zoom, sort, hidden blocks, axis and scales, and holds what the run did meanwhile', async () => {
+describe('a page that is reloaded', () => {
+  test('keeps zoom, sort order, hidden blocks, axis and scales, and shows what the run did meanwhile', async () => {
     await panel.setTheme('dark');
     await panel.show({ ...run, steps: 8000 });
     await page.getByRole('img', { name: 'Objective' }).focus();
@@ -182,7 +182,7 @@ describe('a page that is made again', () => {
 });
 
 describe('many blocks', () => {
-  test('above eight blocks only the worst three have a colour of their own', async () => {
+  test('above eight blocks only the three worst have a colour of their own', async () => {
     await panel.show({ blocks: 16, steps: 3000 });
     const colors = await page
       .locator('tbody .swatch')
@@ -193,7 +193,7 @@ describe('many blocks', () => {
     assert.equal(colors.length - plain.length, 3);
   });
 
-  test('above 24 blocks a heatmap has a row a block, and the pointer on a row lifts that block', async () => {
+  test('above 24 blocks a heatmap has one row per block, and the pointer on a row highlights that block', async () => {
     await panel.show({ blocks: 200, steps: 8000 });
     assert.ok(await page.locator('.chart-gradNorm .heat-key').isVisible());
     const canvas = page.getByRole('img', { name: 'Gradient norm by block' });

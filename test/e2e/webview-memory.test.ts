@@ -7,7 +7,7 @@ withPanelPage();
 
 describe('at full rate', () => {
   // 5,000 updates a frame. How long a frame takes is measured in test/bench/panel.bench.ts.
-  test('with 200 blocks 1,200 frames leave the memory where it was', async t => {
+  test('with 200 blocks, 1,200 frames do not raise the memory in use', async t => {
     await panel.show({ blocks: 200, steps: 20_000, state: 'running' });
     // Until the page has asked for its curves there are no frames.
     await page.waitForFunction(() => window.host.received.some(message => 'look' in message));

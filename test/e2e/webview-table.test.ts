@@ -38,7 +38,7 @@ describe('the table', () => {
     assert.deepEqual(await order(), names);
   });
 
-  test('keys move from row to row, lift the block, and Enter reveals it', async () => {
+  test('arrow keys move from row to row and highlight the block, and Enter reveals it', async () => {
     await panel.show(run);
     await actions();
     await row('(intercept)').focus();
@@ -53,7 +53,7 @@ describe('the table', () => {
     assert.match(await page.locator('.chart-gradNorm .detail').innerText(), /^s5 /);
   });
 
-  test('a row of many sets its step size, refuses what is none, freezes and breaks, by keyboard alone', async () => {
+  test('by keyboard alone the step size of a row is set, a wrong one is refused, and its block is frozen and gets a breakpoint', async () => {
     await panel.show(run);
     await actions();
     await row('bp').focus();
@@ -116,7 +116,7 @@ function countPixels(canvas: Locator, color: readonly [number, number, number]):
   }, color);
 }
 
-describe('what a run cannot do', () => {
+describe('an ability that a run does not have', () => {
   const controls = [
     ['Continue', 'continue'],
     ['Step block', 'stepUpdate'],
@@ -125,7 +125,7 @@ describe('what a run cannot do', () => {
     ['Swap ordering', 'editOrdering'],
   ] as const;
   for (const [name, ability] of controls) {
-    test(`without ${ability} the button "${name}" is off and says why, and the others are as they were`, async () => {
+    test(`without ${ability} the button "${name}" is disabled and says why, and the others are unchanged`, async () => {
       const why = `This trace holds nothing that could ${ability}.`;
       await panel.show({ ...run, k: 300, cannot: { [ability]: why } });
       for (const [other] of controls) {
@@ -136,7 +136,7 @@ describe('what a run cannot do', () => {
     });
   }
 
-  test('is off in the menu of a row, with its sentence', async () => {
+  test('is disabled in the menu of a row, with the reason', async () => {
     const why = 'A recorded trace is not edited.';
     await panel.show({ ...run, cannot: { editFrozen: why, editStepSize: why } });
     await row('bmi').click({ button: 'right' });

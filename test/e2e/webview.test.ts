@@ -105,7 +105,7 @@ describe('names and roles', () => {
   });
 });
 
-describe('the line of time', () => {
+describe('the time line', () => {
   const goes = async (key: string) => {
     await actions();
     await page.keyboard.press(key);
@@ -167,7 +167,7 @@ describe('the banner', () => {
     { k: 500, name: 'stall', block: 's1', text: 's1 stalls', evidence: {} },
   ] as const;
 
-  test('names what was found since the last stop with its step, stays, and a press goes there', async () => {
+  test('names each finding since the last stop with its step, stays on screen, and a click goes to that step', async () => {
     await panel.show({ ...run, findings });
     const found = page.getByRole('list', { name: 'Findings' });
     assert.deepEqual(await found.getByRole('button').allInnerTexts(), [
@@ -181,7 +181,7 @@ describe('the banner', () => {
     assert.equal(await found.getByRole('button').count(), 2);
   });
 
-  test('says what Continue does after a criterion held', async () => {
+  test('says what Continue will do after a stopping criterion was met', async () => {
     await panel.show({
       ...run,
       state: 'converged',
@@ -215,7 +215,7 @@ describe('states', () => {
     assert.ok(await page.getByRole('table', { name: 'Blocks' }).isHidden());
   });
 
-  test('starting: what is being done, and how far it is', async () => {
+  test('starting: the current phase and its progress', async () => {
     await page.evaluate(() => window.host.starting('Reading digits.csv', 0.48));
     await panel.drawn();
     await page.getByText('Reading digits.csv').waitFor();
@@ -225,7 +225,7 @@ describe('states', () => {
     );
   });
 
-  test('crashed: the sentence, and a restart from the last step', async () => {
+  test('crashed: the reason, and a restart from the last step', async () => {
     await panel.show({ ...run, state: 'crashed', text: 'The solver ended at step 594.' });
     await page.getByRole('alert').getByText('The solver ended at step 594.').waitFor();
     await actions();

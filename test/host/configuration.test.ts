@@ -35,7 +35,7 @@ const launch = (attributes: object) => ({
 
 const files = new WorkspaceFiles({ warn: () => undefined });
 
-test('what cannot run is refused in one sentence, and nothing starts', async () => {
+test('a configuration that cannot run is refused in one sentence, and nothing starts', async () => {
   const provider = new ConfigurationProvider(catalog, files);
   const refused: readonly (readonly [object, RegExp])[] = [
     [{ problem: 'laso' }, /^problem: "laso" .*lasso/],
@@ -55,7 +55,7 @@ test('what cannot run is refused in one sentence, and nothing starts', async () 
   assert.equal(vscode.debug.activeDebugSession, undefined);
 });
 
-test('attributes that VS Code adds are let through', () => {
+test('attributes that VS Code adds are accepted', () => {
   const provider = new ConfigurationProvider(catalog, files);
   const added = {
     presentation: { hidden: false },
@@ -89,7 +89,7 @@ test('every dynamic configuration is accepted, and modules of the workspace are 
   assert.ok(problems.some(problem => problem.endsWith('ridge.ts')));
 });
 
-test('F5 without a launch.json runs the problem module that is looked at', async () => {
+test('F5 without a launch.json runs the problem module in the active editor', async () => {
   const folder = vscode.workspace.workspaceFolders![0]!;
   const module = vscode.Uri.joinPath(folder.uri, 'problems/ridge.ts');
   await vscode.window.showTextDocument(module);
@@ -102,7 +102,7 @@ test('F5 without a launch.json runs the problem module that is looked at', async
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-test('paths start from the folder, and what launch.json says itself is kept', async () => {
+test('paths are relative to the workspace folder, and what launch.json sets is kept', async () => {
   const folder = vscode.workspace.workspaceFolders![0]!;
   const provider = new ConfigurationProvider(catalog, files);
   const written = launch({ problem: 'lasso', internalConsoleOptions: 'openOnSessionStart' });
@@ -111,7 +111,7 @@ test('paths start from the folder, and what launch.json says itself is kept', as
   assert.equal(resolved?.internalConsoleOptions, 'openOnSessionStart');
 });
 
-test('a file search that fails costs the modules in the lists, never the lists, and is written to the log', async () => {
+test('a failed file search leaves the modules out of the lists, never fails the lists, and is logged', async () => {
   const said: string[] = [];
   const failing = new WorkspaceFiles({ warn: text => said.push(text) }, () => {
     throw new Error('spawn rg ENOENT');

@@ -48,7 +48,7 @@ test('a run’s rows reach the host’s history, and its objective falls', async
   }
 });
 
-test('a session that is over leaves its run to be looked at, and nothing to be stepped', async () => {
+test('after a session has ended its run can still be viewed, but not stepped', async () => {
   const { sessions } = await extensionExports();
   const run = await debug(lasso);
   await run.stopped();
@@ -59,7 +59,7 @@ test('a session that is over leaves its run to be looked at, and nothing to be s
   assert.deepEqual(sessions.active(), []);
 });
 
-test('a restart is another run in the same session', async () => {
+test('a restart begins another run in the same session', async () => {
   const { sessions } = await extensionExports();
   const run = await debug(lasso);
   try {
@@ -77,7 +77,7 @@ test('a restart is another run in the same session', async () => {
   }
 });
 
-test('after a crash the same run goes on at the step where it was lost, with the history it had', async () => {
+test('after a crash the run resumes at the step it had reached, with its history', async () => {
   const { sessions } = await extensionExports();
   const run = await debug(lasso);
   try {
@@ -97,7 +97,7 @@ test('after a crash the same run goes on at the step where it was lost, with the
   }
 });
 
-test('a run that crashed in a session that is over goes on in a new one', async () => {
+test('a run that crashed in an ended session resumes in a new session', async () => {
   const { sessions } = await extensionExports();
   const run = await debug(lasso);
   const lost = await crashedAt(run, 20);
@@ -128,7 +128,7 @@ async function crashedAt(run: Debugged, k: number) {
 
 const uri = vscode.Uri.parse('blockstep-listing:/lasso.pccd.listing');
 
-test('a stop shows the listing, which is coloured as its own language and cannot be written', async () => {
+test('a stop shows the listing, which is highlighted as its own language and read-only', async () => {
   const run = await debug(lasso);
   try {
     await run.stopped();
@@ -143,7 +143,7 @@ test('a stop shows the listing, which is coloured as its own language and cannot
   }
 });
 
-test('breakpoints on a block’s line are there before the run, bind, and stop before its update', async () => {
+test('breakpoints on a block’s line can be set before the run, bind, and stop before its update', async () => {
   const { sessions } = await extensionExports();
   const first = await debug(lasso);
   await first.stopped();

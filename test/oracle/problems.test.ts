@@ -23,7 +23,7 @@ for (const reference of referenceCases) {
       near(Number(parameters['lambda']), Number(reference.lambda), 1e-13);
     });
 
-    test('value, penalty and gradient are the reference’s at points far from and near the optimum', async () => {
+    test('value, penalty and gradient equal the reference’s at points far from and near the optimum', async () => {
       const problem = await built;
       for (const point of reference.points) {
         const x = Float64Array.from(point.x);
@@ -36,7 +36,7 @@ for (const reference of referenceCases) {
       }
     });
 
-    test('sharpness is the greatest eigenvalue of each block of ∇²f, and the Hessian-vector product gives that of ∇²f', async () => {
+    test('sharpness is the largest eigenvalue of each block of ∇²f, and the Hessian-vector product gives that of ∇²f', async () => {
       const problem = await built;
       for (const point of reference.points) {
         const x = Float64Array.from(point.x);

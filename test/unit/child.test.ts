@@ -41,7 +41,7 @@ const gone = (pattern: RegExp) => (error: unknown) => {
 };
 
 describe('a call', () => {
-  test('brings numbers there and back as they are, NaN, −0 and infinities too', async () => {
+  test('passes numbers unchanged in both directions, NaN, −0 and infinities too', async () => {
     const solver = scripted('reply({ variables: params })');
     const sent = {
       numbers: Float64Array.of(Number.NaN, -0, Number.POSITIVE_INFINITY),
@@ -62,20 +62,20 @@ describe('a call', () => {
     solver.dispose();
   });
 
-  test('is answered by its own reply, whatever their order', async () => {
+  test('is answered by its own reply, in whatever order replies come', async () => {
     const solver = scripted('setTimeout(() => reply(params.k), 40 - 10 * params.k)');
     const answers = [0, 1, 2, 3].map(k => solver.call('goTo', { k }));
     assert.deepEqual(await Promise.all(answers), [0, 1, 2, 3]);
     solver.dispose();
   });
 
-  test('to a process that does not exist is refused where it would be made', () => {
+  test('to a program that does not exist throws when the process is created', () => {
     assert.throws(() => createSolver(join(folder, 'nothing.js')), gone(/does not exist/));
   });
 });
 
 describe('when the process ends', () => {
-  test('by itself, all that is pending is rejected with how, where and its last output', async () => {
+  test('on its own, every pending call is rejected with how it ended, at which step, and its last output', async () => {
     const solver = scripted(`
       if (call === 'position') { event('stopped', { reason: 'step', position: ${JSON.stringify(position)} }); reply({}); }
       if (call === 'resume') {
@@ -97,18 +97,18 @@ describe('when the process ends', () => {
     assert.equal(await exitOf(solver), exit);
   });
 
-  test('by a signal, it is named', async () => {
+  test('by a signal, the signal is named', async () => {
     const solver = scripted('process.kill(process.pid, "SIGKILL")');
     await assert.rejects(solver.call('position', {}), gone(/signal SIGKILL.*before the run began/));
   });
 
-  test('before it could say anything, the call rejects all the same', async () => {
+  test('before it could answer, the call is still rejected', async () => {
     const path = join(folder, 'broken.js');
     writeFileSync(path, 'throw new Error("no start")');
     await assert.rejects(createSolver(path).call('position', {}), gone(/no start|exit code 1/));
   });
 
-  test('because it was asked to, what is pending is rejected at once and the end is expected', async () => {
+  test('because it was asked to, pending calls are rejected at once and the end counts as expected', async () => {
     const solver = scripted('');
     const pending = solver.call('position', {});
     const exited = exitOf(solver);
@@ -118,14 +118,14 @@ describe('when the process ends', () => {
     await assert.rejects(solver.call('position', {}), gone(/session|no more/));
   });
 
-  test('after the call terminate was answered, the end is expected', async () => {
+  test('after the call terminate was answered, the end counts as expected', async () => {
     const solver = scripted('reply({}); setTimeout(() => process.exit(0), 10)');
     const exited = exitOf(solver);
     await solver.call('terminate', {});
     assert.equal((await exited).expected, true);
   });
 
-  test('a process that is deaf to the request is killed', async () => {
+  test('a process that ignores the request is killed', async () => {
     const solver = scripted('process.on("SIGTERM", () => undefined); reply({})');
     await solver.call('position', {});
     const exited = exitOf(solver);
@@ -134,7 +134,7 @@ describe('when the process ends', () => {
   });
 });
 
-test('what it prints is heard as output, and events reach those who listen until they stop', async () => {
+test('what it prints arrives as output, and events reach listeners until they are disposed', async () => {
   const solver = scripted(`
     process.stdout.write('hello\\n', () => { event('finding', { k: 1 }); event('running', {}); reply({}); });`);
   const heard: string[] = [];

@@ -41,7 +41,7 @@ describe('the example of a method and of a metric', () => {
     assert.equal(status, 0, stdout);
   });
 
-  test('run from the command line: two rows a step, F never rises, every move is measured', () => {
+  test('run from the command line: two rows per step, F never rises, every move is measured', () => {
     const cli = join(copy, 'dist/cli.js');
     const args = [cli, 'run', join(copy, 'launch.json'), '--json'];
     const { stdout, status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -74,7 +74,7 @@ describe('the example of a method and of a metric', () => {
     assert.ok(before < 1807.2);
   });
 
-  test('run over the Debug Adapter Protocol: stepped, asked for, and described with their chart', async () => {
+  test('run over the Debug Adapter Protocol: they step, can be evaluated, and are described with their chart', async () => {
     const client = overStdio({ adapter: join(copy, 'dist/adapter.js') });
     try {
       await client.request('initialize', { adapterID: 'blockstep' });

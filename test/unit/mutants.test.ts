@@ -13,14 +13,14 @@ describe('each mistake of test/mutants', () => {
     assert.deepEqual(lost.map(sentence), []);
   });
 
-  it('can be made: every text it changes stands exactly once in its file', () => {
+  it('can be made: every text it changes occurs exactly once in its file', () => {
     const stale = mistakes.filter(({ changes }) =>
       changes.some(change => !existsSync(join(root, change.file)) || !applies(change)),
     );
     assert.deepEqual(stale.map(sentence), []);
   });
 
-  it('changes something, and says so under a heading of its own', () => {
+  it('changes something, under a unique heading', () => {
     const idle = mistakes.filter(({ changes }) => changes.some(({ from, to }) => from === to));
     assert.deepEqual(idle.map(sentence), []);
     const names = mistakes.map(sentence);

@@ -16,7 +16,7 @@ const cannot = (...names: (keyof typeof abilities)[]) =>
   });
 
 describe('what a run can do', () => {
-  test('is told after the launch, as capabilities', async () => {
+  test('is reported after the launch, as capabilities', async () => {
     const whole = (await started()).client.messages.find(m => m.event === 'capabilities');
     assert.ok(Object.values(whole?.body.capabilities).every(Boolean));
     const { client } = await started(cannot('back', 'evaluate', 'conditions'));
@@ -32,7 +32,7 @@ describe('what a run can do', () => {
     ]);
   });
 
-  test('is what a variable can be set by: only without any edit nothing can', async () => {
+  test('decides whether a variable can be set: only a run that allows no edit has none', async () => {
     const edits = ['editStepSize', 'editOrdering', 'editFrozen', 'editValue'] as const;
     for (const [off, expected] of [
       [edits, true],
@@ -52,13 +52,13 @@ describe('what a run can do', () => {
     ['stepBack', 'back'],
     ['reverseContinue', 'back'],
   ] as const) {
-    test(`${command} without ${ability} is refused by the sentence why not`, async () => {
+    test(`${command} without ${ability} is refused with the reason`, async () => {
       const { client } = await started(cannot(ability));
       assert.equal(await client.refusal(command, thread), `The trace cannot ${ability}.`);
     });
   }
 
-  test('stands in blockstep/info, with the backend and its reason', async () => {
+  test('is part of blockstep/info, with the backend and why it was chosen', async () => {
     const { client } = await started(cannot('back'));
     const info = await client.request('blockstep/info');
     assert.equal(info.abilities.back, 'The trace cannot back.');
@@ -67,7 +67,7 @@ describe('what a run can do', () => {
 });
 
 describe('a recorded trace', () => {
-  test('is attached to, stands at its start, and is loaded again by a restart', async () => {
+  test('can be attached to, is stopped at its start, and is loaded again by a restart', async () => {
     const { client, solvers } = connect(cannot('continue', 'stepUpdate'));
     await client.request('initialize');
     await client.request('attach', { name: 'run.arrow', trace: 'run.arrow' });
@@ -80,15 +80,15 @@ describe('a recorded trace', () => {
     assert.deepEqual(solvers[1]?.calls[0], { name: 'load', params: { trace: 'run.arrow' } });
   });
 
-  test('is what attach is for: without one it says what to do', async () => {
+  test('is required by attach: without one the refusal says what to do', async () => {
     const { client } = connect();
     await client.request('initialize');
     assert.match(await client.refusal('attach', { name: 'x' }), /"request": "launch"/);
   });
 });
 
-describe('a run that somebody else commands', () => {
-  test('is told to have been continued, and where it stopped; the client’s own request is not', async () => {
+describe('a run that is controlled from elsewhere', () => {
+  test('sends continued and stopped events for what others do, and no continued event for the client’s own request', async () => {
     const { client, runs } = await started();
     let after = client.messages.length;
     await runs[0]!.resume('panel', { kind: 'steps', count: 1 });
@@ -105,7 +105,7 @@ describe('a run that somebody else commands', () => {
     );
   });
 
-  test('cannot be moved by the client before it stands', async () => {
+  test('cannot be moved by the client before it has stopped', async () => {
     const { client, runs } = await started();
     await runs[0]!.resume('panel', { kind: 'end' });
     assert.match(await client.refusal('next', thread), /pause it first/);
@@ -115,7 +115,7 @@ describe('a run that somebody else commands', () => {
 });
 
 describe('a set of blocks that moves as one', () => {
-  test('is named in the frame, its first three blocks and how many there are', async () => {
+  test('is named in the frame by its first three blocks and their number', async () => {
     const solver = new FakeSolver();
     const names = ['c0', 'c2', 'c4', 'c6'];
     const position = { ...solver.position(), block: 'c0', blocks: names };

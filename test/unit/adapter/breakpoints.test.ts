@@ -58,7 +58,7 @@ describe('breakpoints', () => {
     });
   }
 
-  test('the listing’s document is known by its address, and another listing’s is not', async () => {
+  test('the listing’s document is recognised by its address, and another listing’s is not', async () => {
     const path = 'blockstep-listing:/lasso.pccd.listing';
     const { client } = await started(new FakeSolver(), { listingSource: () => ({ path }) });
     const set = async (path: string) =>
@@ -69,7 +69,7 @@ describe('breakpoints', () => {
     assert.match((await set('/somewhere/else.ts')).message, /neither/);
   });
 
-  test('in a module a block’s declaration can be stopped at, by any way of writing its path', async () => {
+  test('in a module a breakpoint can be set at a block’s declaration, however its path is written', async () => {
     const path = '/mod ules/ridge.ts';
     const blocks = fakeInfo.blocks.map((block, i) => ({
       ...block,
@@ -112,7 +112,7 @@ describe('breakpoints', () => {
     ]);
   });
 
-  test('a line that declares several blocks stops at each of them, a column at the nearest', async () => {
+  test('a breakpoint on a line that declares several blocks stops at each of them, with a column at the nearest', async () => {
     const path = '/modules/ridge.ts';
     const blocks = fakeInfo.blocks.map((block, i) => ({
       ...block,
@@ -140,7 +140,7 @@ describe('breakpoints', () => {
     );
   });
 
-  test('every kind reaches the solver together, and one set again keeps its id', async () => {
+  test('all kinds reach the solver together, and a breakpoint that is set again keeps its id', async () => {
     const { client, solver } = await started();
     await client.request('setBreakpoints', { source: listing, breakpoints: [{ line: 2 }] });
     const functions = { breakpoints: [{ name: 'bmi', hitCondition: '% 5' }, { name: 'sweep' }] };
@@ -169,7 +169,7 @@ describe('breakpoints', () => {
     assert.equal(given(solver).length, 4);
   });
 
-  test('what the solver says of one is passed on, and what it cannot know is said here', async () => {
+  test('the solver’s verdict on a breakpoint is passed on, and the adapter adds what the solver cannot know', async () => {
     const solver = new FakeSolver({
       setBreakpoints: ({ breakpoints }) => ({
         statuses: breakpoints.map(({ id }) => ({ id, verified: false, message: 'No block.' })),

@@ -6,7 +6,7 @@ import { connect, launchArgs, listing, started, thread } from '../../support/dap
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
 
 describe('the stack', () => {
-  test('frames are the phase with its block, the sweep and the run, at their lines of the listing', async () => {
+  test('the frames are the phase with its block, the sweep and the run, at their lines of the listing', async () => {
     const { client } = await started();
     await client.move('next');
     const { stackFrames, totalFrames } = await client.request('stackTrace', thread);
@@ -54,7 +54,7 @@ describe('the stack', () => {
     assert.equal((await top()).line, 4);
   });
 
-  test('a branch that an edit left is a thread to look at, not to run', async () => {
+  test('a branch left by an edit is a thread that can be viewed, not run', async () => {
     const { client, solver } = await started();
     solver.end = 12;
     const after = client.messages.length;
@@ -99,7 +99,7 @@ describe('sources and targets', () => {
     assert.deepEqual(sources, [listing]);
   });
 
-  test('targets are steps: the run’s start and end, the sweep’s start, a block’s visits; goto goes there', async () => {
+  test('goto targets are steps: the run’s start and end, the sweep’s start, a block’s visits', async () => {
     const { client, solver } = await started();
     for (let i = 0; i < 7; i++) await client.move('next');
     solver.end = 9;
@@ -126,7 +126,7 @@ describe('variables', () => {
     return scopes.find((s: { name: string }) => s.name === name).variablesReference as number;
   }
 
-  test('the top frame has Block, Sweep, Run and Parameters, and what lies deeper fewer', async () => {
+  test('the top frame has the scopes Block, Sweep, Run and Parameters, and deeper frames have fewer', async () => {
     const { client } = await started();
     const names = async (frameId: number) =>
       (await client.request('scopes', { frameId })).scopes.map((s: { name: string }) => s.name);
@@ -135,7 +135,7 @@ describe('variables', () => {
     assert.deepEqual(await names(12), ['Run', 'Parameters']);
   });
 
-  test('costly values are lazy, and long lists are read in pages', async () => {
+  test('expensive values are lazy, and long lists are read in pages', async () => {
     const { client, solver } = await started();
     const block = await scope(client, 'Block');
     const { variables } = await client.request('variables', { variablesReference: block });
@@ -158,7 +158,7 @@ describe('variables', () => {
     });
   });
 
-  test('setting one is the assignment of its expression, and what is not settable is refused', async () => {
+  test('setting a variable assigns to its expression, and a read-only variable is refused', async () => {
     const { client, solver } = await started();
     const variablesReference = await scope(client, 'Block');
     const set = { variablesReference, name: 'stepSize', value: '0.5' };
@@ -176,7 +176,7 @@ describe('variables', () => {
     assert.deepEqual(solver.calls.at(-1)?.params, { expression: 'eta = 0.2', context: 'repl' });
   });
 
-  test('a metric among them can be watched for changes', async () => {
+  test('a variable that is a metric can have a data breakpoint', async () => {
     const { client } = await started();
     const variablesReference = await scope(client, 'Block');
     const info = await client.request('dataBreakpointInfo', {
@@ -186,7 +186,7 @@ describe('variables', () => {
     assert.equal(info.dataId, '["gradNorm","bmi"]');
   });
 
-  test('a reference of an earlier stop never comes to mean something else', async () => {
+  test('a variables reference of an earlier stop is never reused for something else', async () => {
     const { client } = await started();
     const old = await scope(client, 'Block');
     await client.move('next');
@@ -194,7 +194,7 @@ describe('variables', () => {
     assert.notEqual(await scope(client, 'Block'), old);
   });
 
-  test('an edit makes the client ask again, for the stack only where a frame changed', async () => {
+  test('an edit invalidates the variables, and the stack only where a frame changed', async () => {
     const { client, solver } = await started();
     let after = client.messages.length;
     solver.emit('edited', { facts: solver.facts, position: solver.position() });
@@ -220,7 +220,7 @@ describe('expressions', () => {
     }
   });
 
-  test('a failure is the solver’s sentence, and is not shown in a box of its own', async () => {
+  test('a failure is the solver’s sentence, and is not shown in a dialog', async () => {
     const evaluate = () => {
       throw new SourceError('refused', 'Nothing is named `foo` here.');
     };

@@ -12,7 +12,7 @@ describe('moving', () => {
     ['reverseContinue', 0, 'goto'],
   ];
   for (const [command, k, reason] of table) {
-    test(`${command} leads to step ${k}, and its response precedes the stop`, async () => {
+    test(`${command} goes to step ${k}, and its response precedes the stopped event`, async () => {
       const { client, solver } = await started();
       const stop = await client.move(command);
       assert.deepEqual([solver.k, stop.reason, stop.threadId], [k, reason, 1]);
@@ -21,7 +21,7 @@ describe('moving', () => {
     });
   }
 
-  test('stepIn walks the five phases of a block update, and the sixth is the next block’s first', async () => {
+  test('stepIn visits the five phases of a block update, and the sixth stop is the next block’s first phase', async () => {
     const { client } = await started();
     const names: string[] = [];
     for (let i = 0; i < 6; i++) {
@@ -35,7 +35,7 @@ describe('moving', () => {
     ]);
   });
 
-  test('stepBack goes to the start of the update it is in, then one update at a time, and not before step 0', async () => {
+  test('stepBack goes to the start of the current update, then back one update at a time, and not before step 0', async () => {
     const { client, solver } = await started();
     await client.move('stepOut');
     await client.move('stepIn');
@@ -48,7 +48,7 @@ describe('moving', () => {
     assert.match(await client.refusal('stepBack', thread), /step 0/);
   });
 
-  test('while it runs it can be paused, and nothing else moves or reads it', async () => {
+  test('a running run can be paused, and no other request moves or reads it', async () => {
     const { client } = await started();
     const body = await client.request('continue', thread);
     assert.equal(body.allThreadsContinued, true);
@@ -69,7 +69,7 @@ describe('moving', () => {
     await client.request('pause', thread);
   });
 
-  test('a long replay is answered as soon as it runs, and its failure is told at a stop', async () => {
+  test('a long replay is answered as soon as it starts, and its failure is reported by a stopped event', async () => {
     let fail: (error: Error) => void = () => undefined;
     const solver = new FakeSolver({
       goTo: () => {
@@ -87,7 +87,7 @@ describe('moving', () => {
     assert.equal(stop.text, 'The replay failed.');
   });
 
-  test('a refusal to move leaves the run where it was, with its variables', async () => {
+  test('a refused move leaves the run where it was, with its variables', async () => {
     const solver = new FakeSolver({
       resume: () => {
         throw new SourceError('state', 'The run has converged; go back first.');
@@ -99,14 +99,14 @@ describe('moving', () => {
     await client.request('variables', { variablesReference: scopes[0].variablesReference });
   });
 
-  test('a run that somebody else set in motion is told of by continued', async () => {
+  test('a run that was started from elsewhere sends a continued event', async () => {
     const { client, solver } = await started();
     const after = client.messages.length;
     await solver.call('resume', { until: { kind: 'end' } });
     assert.equal((await client.event('continued', after)).allThreadsContinued, true);
   });
 
-  test('the stop says why: breakpoints by id, findings as exceptions that can be explained', async () => {
+  test('the stopped event gives the reason: breakpoints by id, findings as exceptions with an explanation', async () => {
     const { client, solver } = await started();
     assert.match(await client.refusal('exceptionInfo', thread), /did not stop at a finding/);
     const { breakpoints } = await client.request('setFunctionBreakpoints', {
@@ -143,7 +143,7 @@ describe('moving', () => {
     assert.match(info.details.message, /ratio = Infinity/);
   });
 
-  test('a run that has converged stays to be looked at and gone back in', async () => {
+  test('a run that has converged can still be viewed and stepped back', async () => {
     const { client, solver } = await started();
     await client.request('continue', thread);
     const after = client.messages.length;
@@ -157,7 +157,7 @@ describe('moving', () => {
 });
 
 describe('custom requests', () => {
-  test('edits go to the solver as they are meant', async () => {
+  test('edits reach the solver unchanged', async () => {
     const { client, solver } = await started();
     const edits = () => (solver.calls.at(-1)!.params as { edits?: unknown }).edits;
     await client.request('blockstep/setOrdering', { ordering: 'shuffled' });
@@ -187,7 +187,7 @@ describe('custom requests', () => {
     );
   });
 
-  test('numbers that JSON has not are texts', async () => {
+  test('NaN and infinities are sent as strings', async () => {
     const { client } = await started();
     const series = await client.request('blockstep/series', {
       metric: 'gradNorm',
@@ -199,7 +199,7 @@ describe('custom requests', () => {
     assert.deepEqual([info.problem, position.k, running], ['lasso', 0, false]);
   });
 
-  test('metrics are sent to those who ask, each row once and in order, and again after a fork', async () => {
+  test('metrics are sent to clients that ask, each row once and in order, and again after a fork', async () => {
     const { client, solver } = await started();
     solver.end = 5;
     solver.emit('metrics', solver.rows(0, 5));

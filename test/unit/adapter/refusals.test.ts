@@ -79,7 +79,7 @@ describe('out of order', () => {
     assert.match(await client.refusal('next', thread), /configurationDone/);
   });
 
-  test('configurationDone between loading and setting breakpoints begins the run once, and after both', async () => {
+  test('configurationDone between loading and setting breakpoints starts the run once, after both', async () => {
     let set: (result: unknown) => void = () => undefined;
     const solver: FakeSolver = new FakeSolver({
       load: () => ({ ...fakeInfo, stopOnEntry: false }),
@@ -177,7 +177,7 @@ describe('out of order', () => {
     );
   });
 
-  test('what is no request is passed over, and the next one is answered', async () => {
+  test('invalid messages are skipped, and the next request is answered', async () => {
     const { client, session } = await started();
     for (const odd of [null, 5, 'x', [], {}, { type: 'response' }, { type: 'event' }]) {
       session.handleMessage(odd);

@@ -22,7 +22,7 @@ describe('the start', () => {
     assert.deepEqual(client.messages.at(-1)?.body.reason, 'entry');
   });
 
-  test('a launch that comes after configurationDone stops at the entry all the same', async () => {
+  test('a launch after configurationDone still stops at the entry', async () => {
     const { client } = connect();
     await client.request('initialize');
     await client.request('configurationDone');
@@ -31,14 +31,14 @@ describe('the start', () => {
     assert.ok(order(client).indexOf('launch') < order(client).indexOf('stopped'));
   });
 
-  test('attributes that the client added for itself stay behind, all others reach the solver', async () => {
+  test('attributes that the client added for itself are dropped, all others reach the solver', async () => {
     const { client, solver } = connect();
     await client.request('initialize');
     await client.request('launch', { ...launchArgs, __sessionId: 'x', odd: 1 });
     assert.deepEqual(solver.calls[0]?.params, { config: { ...launchArgs, odd: 1 } });
   });
 
-  test('a refused launch is one sentence that is shown, then terminated', async () => {
+  test('a refused launch shows one sentence, then terminated follows', async () => {
     const sentence = 'problem: "laso" is unknown; accepted: lasso.';
     const { client, solver } = connect(
       new FakeSolver({
@@ -76,7 +76,7 @@ describe('the start', () => {
     assert.ok(!order(client).includes('stopped'));
   });
 
-  test('without debugging a run that ends before it is answered that it runs ends well all the same', async () => {
+  test('without debugging a run that ends before its start is answered still ends correctly', async () => {
     const solver: FakeSolver = new FakeSolver({
       resume: () => {
         solver.emit('running', {});
@@ -93,7 +93,7 @@ describe('the start', () => {
     assert.equal(client.messages.filter(x => x.event === 'output').length, 2);
   });
 
-  test('progress is told to clients that show it, and a start can be cancelled', async () => {
+  test('progress is reported to clients that show it, and a start can be cancelled', async () => {
     let loaded: (info: unknown) => void = () => undefined;
     const load = () =>
       new Promise(resolve => {
@@ -117,7 +117,7 @@ describe('the start', () => {
 });
 
 describe('when the solver process ends by itself', () => {
-  test('the client is told what happened and where, and the session stays open', async () => {
+  test('the client is told what happened and at which step, and the session stays open', async () => {
     const { client, solver } = await started();
     await client.move('next');
     await client.request('continue', thread);
@@ -141,7 +141,7 @@ describe('when the solver process ends by itself', () => {
   });
 
   for (const command of ['restart', 'blockstep/recover']) {
-    test(`${command} goes on in a new process, from the last keyframe and with the edits, to the step that was lost`, async () => {
+    test(`${command} resumes in a new process, from the last keyframe and with the edits, at the step it had reached`, async () => {
       const { client, solver, solvers } = await started();
       await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
       const edit = { kind: 'ordering', ordering: 'shuffled', k: 2 } as const;
@@ -167,14 +167,14 @@ describe('when the solver process ends by itself', () => {
     });
   }
 
-  test('recover has nothing to do while it lives', async () => {
+  test('recover is refused while the process is alive', async () => {
     const { client } = await started();
     assert.match(await client.refusal('blockstep/recover'), /nothing to recover/);
   });
 });
 
 describe('restart', () => {
-  test('keeps the session, its breakpoints and the client’s choice of configuration', async () => {
+  test('keeps the session, its breakpoints and the configuration that the client chose', async () => {
     const { client, solver, solvers } = await started();
     await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] });
     solver.emit('branch', { id: 'b1', from: 0, end: 3, text: 'eta = 1' });

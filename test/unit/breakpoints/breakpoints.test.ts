@@ -58,7 +58,7 @@ test('a breakpoint on sweep stops before the first update of each sweep', () => 
   assert.match(said[1]?.hit.text ?? '', /sweep 2/);
 });
 
-test('what need not be asked stops nothing: asksBefore and asksAfter miss no hit', () => {
+test('asksBefore and asksAfter miss no hit: what they do not ask about never stops', () => {
   const kinds: readonly Spec['at'][] = [
     { kind: 'block', block: 'bmi', function: true },
     { kind: 'sweep', function: false },
@@ -109,7 +109,7 @@ test('a hit counts only where the condition holds', () => {
   assert.deepEqual(stops(walk(set(spec), 0, 15)), [7]);
 });
 
-test('going back to k uncounts the hits after k, so that the same stops follow', () => {
+test('going back to k forgets the hits after k, so that the same stops follow', () => {
   const breakpoints = set(onBmi({ hitCondition: '3' }));
   assert.deepEqual(stops(walk(breakpoints, 0, 15)), [7]);
   breakpoints.rewind(2);
@@ -121,7 +121,7 @@ test('going back to k uncounts the hits after k, so that the same stops follow',
   assert.deepEqual(stops(walk(breakpoints, 0, 15)), [7]);
 });
 
-test('a set made anew keeps the counts of the breakpoints that did not change', () => {
+test('a new set of breakpoints keeps the hit counts of those that did not change', () => {
   const spec = onBmi({ hitCondition: '3' });
   const first = set(spec);
   walk(first, 0, 6);
@@ -131,7 +131,7 @@ test('a set made anew keeps the counts of the breakpoints that did not change', 
   assert.deepEqual(stops(walk(other, 6, 15)), [13]);
 });
 
-test('a log message is printed with its values and stops nothing', () => {
+test('a log message is printed with its values and does not stop', () => {
   const said = walk(
     set(onBmi({ logMessage: 'k={k}, {block == "bmi"} \\{as is}, {gradNorm("s5")}' })),
     0,
@@ -160,7 +160,7 @@ test('a data breakpoint with a condition stops where both hold', () => {
   assert.deepEqual(stops(walk(set(spec), 0, 9)), [6, 7, 8, 9]);
 });
 
-test('a finding stops only where its own breakpoint stands, and under its condition', () => {
+test('a finding stops only where a breakpoint is set for it, under the breakpoint’s condition', () => {
   const spec: Spec = {
     id: '1',
     at: { kind: 'finding', finding: 'stepTooLong' },
@@ -173,7 +173,7 @@ test('a finding stops only where its own breakpoint stands, and under its condit
   assert.deepEqual([hit?.ids, hit?.reason], [['1'], 'finding']);
 });
 
-test('phases are asked for only where a breakpoint stands on one', () => {
+test('phases are checked only where a breakpoint is set on one', () => {
   assert.equal(set(onBmi()).wantsPhases, false);
   const breakpoints = set({ id: '1', at: { kind: 'phase', phase: 'prox' } });
   assert.equal(breakpoints.wantsPhases, true);
@@ -181,7 +181,7 @@ test('phases are asked for only where a breakpoint stands on one', () => {
   assert.deepEqual(breakpoints.atPhase('prox', fakeScope())?.ids, ['1']);
 });
 
-test('a condition that throws is told once and counts as false', () => {
+test('a condition that throws is reported once and counts as false', () => {
   const breakpoints = set(onBmi({ condition: 'gradNorm > 1' }));
   const scope = fakeScope({
     metric: () => {
@@ -194,7 +194,7 @@ test('a condition that throws is told once and counts as false', () => {
   assert.equal(breakpoints.beforeUpdate(scope, false), null);
 });
 
-describe('a breakpoint with a fault is unverified, says why, and never stops', () => {
+describe('a breakpoint with a mistake is unverified, says why, and never stops', () => {
   const table: readonly [Partial<Spec>, RegExp][] = [
     [{ at: { kind: 'block', block: 'bim', function: true } }, /did you mean bmi/],
     [{ at: { kind: 'data', metric: 'gapp', block: null } }, /did you mean gap/],

@@ -166,7 +166,7 @@ describe('for every text', () => {
     fc.array(words, { maxLength: 14 }).map(list => list.join('')),
   );
 
-  test('reading it yields a value of the stated type or a sentence, and never throws', () => {
+  test('parsing and evaluating gives a value of the stated type or a sentence, and never throws', () => {
     fc.assert(
       fc.property(texts, text => {
         const compiled = parseExpression(text, scope);
@@ -179,7 +179,7 @@ describe('for every text', () => {
     );
   });
 
-  test('it reads the scope through the names of the grammar and through nothing else', () => {
+  test('it reads the scope only through the names of the grammar', () => {
     const allowed = new Set([...Object.keys(scope)]);
     const watched = new Proxy(scope, {
       get: (target, key) => {
@@ -196,7 +196,7 @@ describe('for every text', () => {
     );
   });
 
-  test('as an assignment it yields an edit, a sentence or nothing, and never throws', () => {
+  test('as an assignment it gives an edit, a sentence or nothing, and never throws', () => {
     fc.assert(
       fc.property(texts, texts, (left, right) => {
         const edit = parseAssignment(`${left}=${right}`, scope, scope);
@@ -207,7 +207,7 @@ describe('for every text', () => {
   });
 });
 
-test('for every double, reading its text gives the same double, bit for bit, and no shorter text does', () => {
+test('for every double, parsing its text gives the same double, bit for bit, and no shorter text does', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), value => {
       const text = exactText(value);

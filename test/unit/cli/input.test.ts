@@ -123,7 +123,7 @@ test('no command line throws', () => {
 });
 
 describe('--set', () => {
-  test('reads JSON where it is JSON, else text', () => {
+  test('reads a value as JSON where it is JSON, else as text', () => {
     const values: readonly (readonly [string, unknown])[] = [
       ['3', 3],
       ['1e-3', 0.001],
@@ -139,7 +139,7 @@ describe('--set', () => {
     }
   });
 
-  test('sets a value within a value, keeps its neighbours, and replaces what is no record', () => {
+  test('sets a nested value, keeps its siblings, and replaces a parent that is not an object', () => {
     const config = { blocks: 'coordinates', stopWhen: { gap: 1 }, list: [1] };
     const set = (path: string[]) => withAssigned(config, { path, value: 5 });
     assert.deepEqual(set(['stopWhen', 'sweeps']), { ...config, stopWhen: { gap: 1, sweeps: 5 } });
@@ -188,7 +188,7 @@ describe('of a launch.json', () => {
     assert.deepEqual(configured(text), { problem: 'lasso', cwd: folder });
   });
 
-  test('the only configuration of the type is taken, of several the one that is named', () => {
+  test('a single configuration of the type is taken, among several the one that is named', () => {
     const two = JSON.stringify({
       configurations: [
         { type: 'node', name: 'a' },
@@ -207,7 +207,7 @@ describe('of a launch.json', () => {
     );
   });
 
-  test('variables are filled in as VS Code would, in nested values too', () => {
+  test('variables are substituted as VS Code does, in nested values too', () => {
     const text = one({
       problem: `${v('workspaceFolder')}/p.ts`,
       start: `${v('userHome')}${v('/')}x.json`,
@@ -224,7 +224,7 @@ describe('of a launch.json', () => {
     });
   });
 
-  test('a variable that only an editor knows is refused', () => {
+  test('a variable that only an editor can substitute is refused', () => {
     assert.equal(
       configured(one({ problem: `${v('file')}` })),
       `problem: "${v('file')}" has ${v('file')}, which only an editor can fill in; accepted: ${v('workspaceFolder')}, ${v('workspaceFolderBasename')}, ${v('userHome')}, ${v('cwd')}, ${v('pathSeparator')}, ${v('env:NAME')}`,
@@ -239,13 +239,13 @@ describe('of a launch.json', () => {
     });
   });
 
-  test('the part for this system lies over the rest', () => {
+  test('the section for this operating system overrides the rest', () => {
     const system = { seed: 2 };
     const text = one({ problem: 'lasso', seed: 1, linux: system, osx: system, windows: system });
     assert.deepEqual(configured(text), { problem: 'lasso', seed: 2, cwd: folder });
   });
 
-  test('--set lies over everything; paths that exist start from the shell’s folder', () => {
+  test('--set overrides everything; its paths that exist are relative to the shell’s folder', () => {
     const set = [
       { path: ['seed'], value: 5 },
       { path: ['data'], value: 'package.json' },
@@ -262,7 +262,7 @@ describe('of a launch.json', () => {
     });
   });
 
-  test('what is no launch.json is refused, with the line where it stops being JSON', () => {
+  test('a file that is no launch.json is refused, with the line where it stops being JSON', () => {
     assert.match(
       String(configured('{\n "configurations": [\n }')),
       /^FILE: ".*" is not valid JSON at line 3 \(\w+\); accepted/,
@@ -273,7 +273,7 @@ describe('of a launch.json', () => {
   });
 });
 
-test('a problem module is a configuration of its own, from the shell’s folder', () => {
+test('a problem module can be run without a launch.json, its path relative to the shell’s folder', () => {
   const file = join(folder, 'p.ts');
   const expected = { problem: file, cwd: process.cwd() };
   assert.deepEqual(configured('export default 1', { file }), expected);

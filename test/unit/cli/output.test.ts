@@ -10,7 +10,7 @@ import { table } from '../../../solver/cli/table.ts';
 import { catalog } from '../../../solver/config/catalog.ts';
 import { blockstep, cli, launchFile, linesOf, moduleFile } from '../../support/cli.ts';
 
-test('--version is the package’s, --help names every option', () => {
+test('--version prints the package’s version, --help names every option', () => {
   assert.deepEqual(blockstep('--version'), { status: 0, stdout: `${version}\n`, stderr: '' });
   const { stdout } = blockstep('--help');
   for (const name of ['--config', '--set', '--json', '--every', '--trace', '--version']) {
@@ -40,7 +40,7 @@ describe('list', () => {
   }
 });
 
-test('without --json a run is a table and a summary', () => {
+test('without --json a run prints a table and a summary', () => {
   const { status, stdout } = blockstep(
     'run',
     launchFile,
@@ -56,7 +56,7 @@ test('without --json a run is a table and a summary', () => {
   assert.ok(!stdout.includes('\u001b'));
 });
 
-test('what cannot run is refused on stderr with code 2, before anything is printed', () => {
+test('a configuration that cannot run is refused on stderr with code 2, before anything is printed', () => {
   const refusals: readonly (readonly [readonly string[], RegExp])[] = [
     [['run', launchFile], /^--config: "" must be given/],
     [['run', 'nothing.json'], /^FILE: "nothing.json" does not exist/],
@@ -101,7 +101,7 @@ test('what cannot run is refused on stderr with code 2, before anything is print
   }
 });
 
-test('a reader that goes away ends the run quietly', async () => {
+test('a closed stdout ends the run quietly', async () => {
   const child = spawn(
     process.execPath,
     [cli, 'run', launchFile, '--config', 'Sun–Ye, cyclic', '--json'],
@@ -116,7 +116,7 @@ test('a reader that goes away ends the run quietly', async () => {
   assert.deepEqual([code, stderr], [0, '']);
 });
 
-test('Ctrl-C ends a run with its end line', async () => {
+test('Ctrl-C ends a run, which still prints its end line', async () => {
   const endless = ['--set', 'stopWhen={"seconds":600}', '--json', '--every', '100000'];
   const child = spawn(
     process.execPath,
@@ -157,7 +157,7 @@ const end = {
 const finding = { k: 3, name: 'stall', block: 'b1', text: 'It stalls.', evidence: {} } as const;
 const plain = (text: string) => text;
 
-test('JSON has NaN and infinities as strings, and every other number to the last bit', () => {
+test('JSON output has NaN and infinities as strings, and every other number to the last bit', () => {
   const text = line({
     a: Number.NaN,
     b: [Number.POSITIVE_INFINITY, -1 / 3],
@@ -166,7 +166,7 @@ test('JSON has NaN and infinities as strings, and every other number to the last
   assert.equal(text, '{"a":"NaN","b":["Infinity",-0.3333333333333333],"c":{"d":"-Infinity"}}\n');
 });
 
-test('--every N keeps the steps N divides, 0 none; findings and end always print', () => {
+test('--every N prints the steps that N divides, 0 none; findings and the end are always printed', () => {
   const kept = (every: number | null) =>
     rows(6).flatMap(step => {
       const text = jsonLines(every).step(step);
@@ -200,7 +200,7 @@ test('the table shows sweeps 1 … 10, then tens, then hundreds, and the last', 
   assert.deepEqual(shown(0, 12), []);
 });
 
-test('a row shows the largest gradient norm of its sweep, and its head once', () => {
+test('a row shows the largest gradient norm of its sweep, and the header is printed once', () => {
   const report = table(null, plain);
   const text = rows(4).map(report.step).join('');
   assert.equal(text.match(/max gradNorm/g)?.length, 1);
@@ -213,7 +213,7 @@ test('a row shows the largest gradient norm of its sweep, and its head once', ()
   );
 });
 
-test('a finding is told once for each block, and counted at the end', () => {
+test('a finding is printed once for each block, and counted at the end', () => {
   const report = table(null, plain);
   const told = [1, 2, 3].map(k => report.finding({ ...finding, k }));
   assert.deepEqual(told, ['stall at k = 1: It stalls.\n', '', '']);

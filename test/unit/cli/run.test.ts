@@ -12,7 +12,7 @@ const folder = temporaryFolder();
 describe('run --json', () => {
   const lasso = [launchFile, '--config', 'Lasso on diabetes', '--json'] as const;
 
-  test('prints start, a line a block update in order, and an end; gap stands at the end of each sweep', () => {
+  test('prints a start line, one line per block update in order, and an end line; gap is given at the end of each sweep', () => {
     const { status, stdout, stderr } = blockstep('run', ...lasso);
     assert.deepEqual([status, stderr], [0, '']);
     const [start, ...rest] = linesOf(stdout);
@@ -52,14 +52,14 @@ describe('run --json', () => {
     assert.equal(end['gap'], rest.at(-1)!['gap']);
   });
 
-  test('prints the same lines again, but for the seconds', () => {
+  test('prints the same lines when run again, except for the seconds', () => {
     const [first, second] = [1, 2].map(() =>
       blockstep('run', ...lasso).stdout.replace(/"seconds":[^,]*/, ''),
     );
     assert.equal(first, second);
   });
 
-  test('the x of an end line serves as a start', () => {
+  test('the x of an end line can be used as a start', () => {
     const end = linesOf(blockstep('run', ...lasso, '--every', '0').stdout).at(-1)!;
     const file = join(folder, 'x.json');
     writeFileSync(file, JSON.stringify(end['x']));
@@ -67,7 +67,7 @@ describe('run --json', () => {
     assert.equal(again.at(-1)!['sweeps'], 1);
   });
 
-  test('a budget is used, and that is no failure', () => {
+  test('a run that uses up its budget is no failure', () => {
     const { status, stdout } = blockstep(
       'run',
       ...lasso,
@@ -100,7 +100,7 @@ describe('run --json', () => {
     assert.ok(lines.some(one => one.type === 'finding' && one['name'] === 'nonfinite'));
   });
 
-  test('a module that throws mid-run ends with failed, the finding has the user’s stack, and the code is 3', () => {
+  test('a module that throws mid-run ends with failed, a finding with the user’s stack, and exit code 3', () => {
     const file = moduleFile(
       'throws.ts',
       `const half = (v: number) => {
@@ -123,7 +123,7 @@ describe('run --json', () => {
     assert.equal(lines.at(-1)!['status'], 'failed');
   });
 
-  test('a module that throws at the start has start, finding and end lines too', () => {
+  test('a module that throws at the start also prints start, finding and end lines', () => {
     const file = moduleFile(
       'broken.ts',
       "export default defineProblem({ blocks: { a: 1 }, value: () => { throw new Error('no'); }, gradient: () => [0] });",
@@ -138,7 +138,7 @@ describe('run --json', () => {
     assert.equal(lines[2]!['status'], 'failed');
   });
 
-  test('what a module prints goes to stderr', () => {
+  test('a module’s output goes to stderr', () => {
     const file = moduleFile(
       'prints.ts',
       "console.log('hello'); export default defineProblem({ blocks: { a: 1 }, value: x => x.a[0] ** 2, gradient: x => [2 * x.a[0]] });",
@@ -148,7 +148,7 @@ describe('run --json', () => {
     linesOf(stdout);
   });
 
-  test('a gradient that is wrong is found before the first step, and the run goes on', () => {
+  test('a wrong gradient is found before the first step, and the run continues', () => {
     const file = moduleFile(
       'wrong.ts',
       'export default defineProblem({ blocks: { a: 1, b: 1 }, start: { a: [1], b: [1] }, value: x => x.a[0] ** 2 + x.b[0] ** 2, gradient: (x, block) => [(block === "a" ? 2 : 3) * x[block][0]], lipschitz: () => 3 });',
@@ -222,7 +222,7 @@ describe('x in an end line', () => {
     });
   }
 
-  test('has groups as they were given, each with its columns in the group’s order', () => {
+  test('lists groups as they were given, each with its columns in the group’s order', () => {
     const groups = { far: ['b', '10'], near: ['9'] };
     const { text, end } = ended(table('10,9,b,y'), { ...config, blocks: { groups } });
     assert.deepEqual(namesIn(text), ['(intercept)', 'far', 'near']);
@@ -230,7 +230,7 @@ describe('x in an end line', () => {
     assert.ok(Math.abs(b - 5) < 1e-6 && Math.abs(ten - 3) < 1e-6, `${end.x.far}`);
   });
 
-  test('stands in that order in the summary for people too', () => {
+  test('is in that order in the summary for people too', () => {
     const { stdout } = run(table('10,9,b,y'), config);
     const names = [...stdout.matchAll(/^ {2}(\S+) +−?\d/gm)].map(([, name]) => name);
     assert.deepEqual(names.slice(-4), ['(intercept)', '10', '9', 'b']);
@@ -245,7 +245,7 @@ describe('a y that is constant', () => {
   const withTarget = registry.problems.filter(({ exampleData }) => exampleData !== null);
 
   for (const { name, exampleData } of withTarget) {
-    test(`is answered or refused in a sentence: ${name}`, () => {
+    test(`gives a solution or a refusal in one sentence: ${name}`, () => {
       for (const y of [3, 0.1, 0]) {
         for (const method of y === 3 ? ['pccd', 'exact', 'vrccd'] : ['gradientDescent']) {
           const config = {

@@ -86,13 +86,13 @@ describe('a configuration is accepted whole', () => {
   });
 });
 
-test('an option that another one makes useless is taken where that one has another value, or none', () => {
+test('an option that a value of another option makes useless is accepted where that option has another value or none', () => {
   const options = { problem: 'quadratic', problemOptions: { delta: 1, size: 3 } };
   assert.equal(refusalOf({ ...options, step: 'lipschitz' }), '');
   assert.equal(refusalOf(options), '');
 });
 
-test('of several mistakes the first in rank is refused: name, value, ordering, metric, criterion, not built', () => {
+test('of several mistakes the first in this order is refused: name, value, ordering, metric, criterion, not implemented', () => {
   const mistakes: readonly (readonly [Raw, RegExp])[] = [
     [{ diagnostics: ['gapp'] }, /^diagnostics: "gapp"/],
     [{ seed: -1 }, /^seed/],
@@ -114,7 +114,7 @@ test('of several mistakes the first in rank is refused: name, value, ordering, m
   }
 });
 
-test('an engine that asks the method between the ranks gets the late refusals afterwards', () => {
+test('the late refusals can be asked for separately, after the method was built', () => {
   const raw = { problem: 'quadratic', ordering: 'random', method: 'acoder', backend: 'gpu' };
   const config = readConfig(raw, catalog);
   assert.ok(!isRefusal(config));
@@ -196,7 +196,7 @@ function used(name: string, checked: object): unknown {
   return name === 'problem' ? (problem.name ?? problem.path) : rest[name];
 }
 
-test('of any configuration, every value is used as given or the whole is refused in one sentence of the one form', () => {
+test('for any configuration, every value is used as given or the whole is refused in one sentence of the standard form', () => {
   let accepted = 0;
   const form = /^[\s\S]+?: "[\s\S]*" [\s\S]+; accepted: .+$/;
   const check = (raw: Record<string, unknown>) => {
@@ -221,7 +221,7 @@ test('of any configuration, every value is used as given or the whole is refused
   assert.ok(accepted > 200, `${accepted} accepted`);
 });
 
-test('any attribute that is none is refused, and the nearest known one is named', () => {
+test('any unknown attribute is refused, and the nearest known one is named', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 12 }), name => {
       fc.pre(
@@ -234,7 +234,7 @@ test('any attribute that is none is refused, and the nearest known one is named'
   );
 });
 
-test('edit distance is a metric, and one typing slip away from a name that name is nearest', () => {
+test('edit distance is a metric, and a name with one typing error has that name as its nearest', () => {
   const word = fc.string({ maxLength: 8 });
   fc.assert(
     fc.property(word, word, word, (a, b, c) => {

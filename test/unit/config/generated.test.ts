@@ -13,7 +13,7 @@ import { derive } from '../../../solver/config/derive.ts';
 import { launchSchema } from '../../../solver/config/schema.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
 
-test('every derived file is what the registry and the types make it', async () => {
+test('every generated file is what the registry and the types generate', async () => {
   // `npm run generate` rewrites them.
   assert.deepEqual(staleFiles(await generated()), []);
 });
@@ -86,7 +86,7 @@ describe('the schema and the check agree', () => {
   });
 });
 
-test('the table of the measurements is the one of their results', () => {
+test('the table in test/bench/README.md is made from results.json', () => {
   const results = JSON.parse(readFileSync(join(root, 'test/bench/results.json'), 'utf8'));
   const text = readFileSync(readme, 'utf8');
   assert.equal(withTable(text, results), text);

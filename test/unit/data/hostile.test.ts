@@ -34,7 +34,7 @@ describe('an archive whose parts contradict its directory is refused', () => {
   const archive = (...members: Parameters<typeof zipOf>[0]): string =>
     written('f.npz', zipOf(members));
 
-  test('while the same archive undamaged is read, stored or packed, and other arrays are not looked at', async () => {
+  test('while the same archive undamaged is read, stored or compressed, and other arrays are not read', async () => {
     for (const packed of [false, true]) {
       const other = { name: 'z.npy', bytes: Buffer.from('junk'), crc: 1 };
       const data = await loaded(archive({ ...X, packed }, { ...y, packed }, other));
@@ -46,7 +46,7 @@ describe('an archive whose parts contradict its directory is refused', () => {
     }
   });
 
-  test('by one flipped bit in a number, which its CRC-32 tells', async () => {
+  test('by one flipped bit in a number, which its CRC-32 detects', async () => {
     const bytes = zipOf([X, y]);
     const at = bytes.indexOf(Buffer.from(Float64Array.of(2).buffer)) + 3;
     bytes[at] = bytes[at]! ^ 1;
@@ -56,31 +56,31 @@ describe('an archive whose parts contradict its directory is refused', () => {
     );
   });
 
-  test('by a size that is not the unpacked one, either way', async () => {
+  test('by a declared size that is larger or smaller than the uncompressed one', async () => {
     for (const size of [X.bytes.length - 8, X.bytes.length + 8]) {
       const path = archive({ ...X, packed: true, size }, y);
       assert.match(await sentenceOf(path), /^data: "f\.npz" .*; accepted: /);
     }
   });
 
-  test('by a header that asks for more, or for less, than the archive holds', async () => {
+  test('by a header that declares more, or less, than the archive holds', async () => {
     const more = archive({ name: 'X.npy', bytes: npyOf([1, 2, 3], '(200000, 200000)') }, y);
     await quickly(more, /ends before all of the array X was read; accepted: /);
     const less = archive({ name: 'X.npy', bytes: npyOf([1, 2, 3], '(2, 1)') }, y);
     await quickly(less, /holds more bytes than the header of the array X declares; accepted: /);
   });
 
-  test('by a size that no packing reaches, before anything is unpacked', () =>
+  test('by a size that no compression can reach, before anything is decompressed', () =>
     quickly(
       archive({ ...X, packed: true, size: 4e9 }, y),
       /holds X, which declares more bytes than could be packed in it; accepted: /,
     ));
 
-  test('by one name twice', async () => {
+  test('by a name that appears twice', async () => {
     assert.match(await sentenceOf(archive(X, X, y)), /holds X, which appears twice; /);
   });
 
-  test('by an array of zeros that unpacks to a thousand times what its header needs', () =>
+  test('by an array of zeros that decompresses to a thousand times what its header declares', () =>
     quickly(
       archive(
         {
@@ -93,7 +93,7 @@ describe('an archive whose parts contradict its directory is refused', () => {
       /holds more bytes than the header of the array X declares; /,
     ));
 
-  test('by scipy pointers that are fractions, fall, or lead out', async () => {
+  test('by scipy index pointers that are fractional, decreasing, or out of range', async () => {
     for (const pointers of [
       [0, 0.5, 1],
       [0, 2, 1],
@@ -118,7 +118,7 @@ function formatOf(text: string): Buffer {
   return Buffer.from(`\x93NUMPY\x01\x00v\x00${header}\n${text}`, 'latin1');
 }
 
-test('an array cut short is refused before room for what it declares is made', () =>
+test('a truncated array is refused before memory for its declared size is allocated', () =>
   quickly(
     written('f.npy', npyOf([1, 2], '(1000000, 1000000)')),
     /^data: "f\.npy" ends before all of an array was read; /,
@@ -161,7 +161,7 @@ describe('a file of one line', () => {
     test(`${what}, 60 MB, is refused at once`, () => quickly(written(name, text), sentence));
   }
 
-  test('of 5 million pairs is a row like any other', async () => {
+  test('of 5 million pairs is read like any other row', async () => {
     const pairs: string[] = [];
     for (let j = 1; j <= 5e6; j++) pairs.push(`${j}:1`);
     const data = await loaded(written('f.svm', `1 ${pairs.join(' ')}\n`));
@@ -183,7 +183,7 @@ describe('the cost of a table is linear in its size', () => {
     assert.ok(Date.now() - from < 5 * soon, `${Date.now() - from} ms`);
   });
 
-  test('for a name that is there twice among a million, and a target that is not there', async () => {
+  test('for a name that appears twice among a million, and a target that is missing', async () => {
     const twice = written('f.csv', `${header(1e6)},c7\n`);
     await quickly(twice, /line 1, column 1000001: the name "c7" appears twice; /);
     const path = written('f.csv', `${header(1e5)}\n${'0,'.repeat(99_999)}1\n`);
@@ -194,7 +194,7 @@ describe('the cost of a table is linear in its size', () => {
   });
 });
 
-describe('names that would disturb a sentence are shown on one line', () => {
+describe('names with line breaks or control characters are shown on one line', () => {
   for (const [what, name, shown] of [
     ['line breaks', 'a\nb\tc', 'a\\nb\\tc'],
     ['control characters and direction marks', 'a\u0007\u202e\u2028b', 'a\\u0007\\u202e\\u2028b'],

@@ -71,7 +71,7 @@ test('the target may be any column; the others keep their order', async () => {
   }
 });
 
-test('the bundled data is found by name, and is what its README says', async () => {
+test('the bundled data is found by name, and matches its README', async () => {
   const shapes = await Promise.all(
     ['diabetes', 'breastCancer', 'digits'].map(async name => {
       const data = await loaded(name);
@@ -103,7 +103,7 @@ describe('matrices', () => {
     ]);
   });
 
-  test('a npy vector is one column, a scipy matrix needs no y', async () => {
+  test('an npy vector is one column, a scipy matrix needs no y', async () => {
     assert.deepEqual(await read(fixture('vector.npy')), [[1], [0], [1], [0]]);
     assert.deepEqual(await read(fixture('no-target.npz')), X);
   });
@@ -119,7 +119,7 @@ describe('matrices', () => {
   });
 });
 
-test('reading tells how far it is and lets itself be abandoned', async () => {
+test('reading reports its progress and can be abandoned', async () => {
   const rows = Array.from({ length: 60000 }, (_, i) => `${i},${i}`).join('\n');
   const path = written('long.csv', `a,b\n${rows}\n`);
   const seen: (readonly [number, number])[] = [];
@@ -144,7 +144,7 @@ test('reading tells how far it is and lets itself be abandoned', async () => {
   }
 });
 
-test('a quote far into a file changes the reader and nothing else', async () => {
+test('a quote far into a file switches to the quoted reader and changes nothing else', async () => {
   const rows = Array.from({ length: 20000 }, (_, i) => `${i},${i / 3}`);
   const plain = await loaded(written('plain.csv', `a,b\n${rows.join('\n')}\n`));
   rows[15000] = rows[15000]!.replace(/[^,]+/g, '"$&"');
@@ -172,7 +172,7 @@ test('lines may end in a bare carriage return', async () => {
 describe('fuzz', () => {
   const runs = { numRuns: 60, seed: 4 };
 
-  test('numbers printed by JavaScript come back to the bit, in csv and in libsvm', async () => {
+  test('numbers printed by JavaScript are read back bit for bit, in csv and in libsvm', async () => {
     const double = fc.double({ noNaN: true, noDefaultInfinity: true });
     const tables = fc.array(fc.array(double, { minLength: 3, maxLength: 3 }), {
       minLength: 1,
@@ -205,7 +205,7 @@ describe('fuzz', () => {
     );
   });
 
-  test('whatever the bytes, a reader answers with a table of finite numbers or one sentence', async () => {
+  test('whatever the bytes, a reader gives a table of finite numbers or one sentence', async () => {
     const text = fc.string({
       unit: fc.constantFrom(...'0123456789.,-+eE:;"\n\r\t #anx'),
       maxLength: 80,
@@ -239,7 +239,7 @@ describe('fuzz', () => {
     );
   });
 
-  test('a damaged npy or npz file is refused or read, and never brings the reader down', async () => {
+  test('a damaged npy or npz file is refused or read, and never crashes the reader', async () => {
     const { readFileSync } = await import('node:fs');
     const names = ['table.npy', 'dense.npz', 'dense-packed.npz', 'csr.npz'] as const;
     await fc.assert(

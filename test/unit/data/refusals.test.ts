@@ -87,7 +87,7 @@ describe('csv', () => {
     assert.match(await sentenceOf(path), /^data: "f\.csv" line 4, column c: "x" is not a number; /);
   });
 
-  test('the line of a fault far into a large file is right', async () => {
+  test('the line number of a mistake far into a large file is right', async () => {
     const rows = Array.from({ length: 40000 }, (_, i) => `${i},${i / 7},${-i}`);
     rows[31415] = '1,oops,3';
     const path = written('f.csv', `a,b,c\n${rows.join('\n')}\n`);
@@ -134,7 +134,7 @@ describe('libsvm', () => {
     });
   }
 
-  test('its target is the label and no other', async () => {
+  test('its target is the label and cannot be another column', async () => {
     assert.match(
       await sentenceOf(written('f.svm', '1 1:2\n'), 'y'),
       /^target: "y" is not a column of f\.svm, .*; accepted: label$/,
@@ -191,7 +191,7 @@ describe('files', () => {
   }
 });
 
-test('ten million columns, nearly all of them empty, are a problem within seconds, by columns and by runs of them', async () => {
+test('ten million columns, nearly all of them empty, become a problem within seconds, in blocks of one column and of many', async () => {
   const rows = Array.from({ length: 40 }, (_, i) => {
     const columns = Array.from(
       { length: 20 },
@@ -231,7 +231,7 @@ test('ten million columns, nearly all of them empty, are a problem within second
   assert.ok(Date.now() - from < 30_000, `${Date.now() - from} ms`);
 });
 
-test('more blocks than a run holds are refused in one sentence, and the size that it proposes is taken', async () => {
+test('more blocks than a run can hold are refused in one sentence, and the block size that it proposes is accepted', async () => {
   const data = written('many.svm', `1 1:1 2:3\n-1 ${MOST_BLOCKS + 5}:1\n`);
   const asked = (more: object) =>
     load({ problem: 'lasso', data, ...more }, { poll() {}, progress() {}, output() {} });

@@ -37,9 +37,9 @@ async function check(said: Said[], expected: Answers | null, places: readonly st
 }
 
 describe('a series of questions', () => {
-  test('answers are gathered in order', () =>
+  test('answers are collected in order', () =>
     check(['a', 'b', 'c'], ['a', 'b', 'c'], ['1/3', '2/3', '3/3']));
-  test('closing one of them gives nothing', () => check(['a', 'closed'], null, ['1/3', '2/3']));
+  test('closing one of them cancels the whole', () => check(['a', 'closed'], null, ['1/3', '2/3']));
   test('going back forgets the answer that is asked for again', () =>
     check(['a', 'b', 'back', 'B', 'c'], ['a', 'B', 'c'], ['1/3', '2/3', '3/3', '2/3', '3/3']));
   test('going back twice forgets two', () =>
@@ -48,7 +48,7 @@ describe('a series of questions', () => {
       ['A', 'B', 'C'],
       ['1/3', '2/3', '3/3', '2/3', '1/3', '2/3', '3/3'],
     ));
-  test('going back from the first closes', () => check(['back'], null, ['1/3']));
+  test('going back from the first cancels the whole', () => check(['back'], null, ['1/3']));
 
   test('a question that does not apply is neither asked nor counted, on the way back either', async () => {
     const places: string[] = [];

@@ -46,7 +46,7 @@ describe('bars', () => {
     test(title, () => assert.equal(bars(values), text));
   }
 
-  test('for any values there is one glyph a value, and the largest finite one is full', () => {
+  test('for any values there is one bar per value, and the largest finite value has a full bar', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { minLength: 1 }), values => {
         const text = [...bars(values)];
@@ -78,20 +78,20 @@ describe('the end of a block’s line', () => {
     );
   };
 
-  test('a step above 2 over the sharpness is marked, unless it was tried and kept to its model', () => {
+  test('a step above 2 over the sharpness is marked, unless it was tried and agreed with its model', () => {
     assert.equal(plain({ sharpness: 5 })!.tooLong, true);
     assert.equal(plain({ sharpness: 5, tried: true })!.tooLong, false);
     assert.doesNotMatch(plain({ sharpness: 5, tried: true })!.numbers, />/);
   });
 
-  test('bars stand left in their field, the newest last, numbers in columns of one width', () => {
+  test('bars are left-aligned in their field, the newest last, and numbers are in columns of equal width', () => {
     assert.deepEqual(plain({}), {
       bars: '  █▂  ',
       numbers: '‖∇‖ 0.0169    t 0.444     sharpness 2.25',
       tooLong: false,
     });
   });
-  test('a step times a sharpness above 2 is said, and is a warning', () => {
+  test('a step times a sharpness above 2 is shown as a warning', () => {
     const text = plain({ stepSize: 1 });
     assert.equal(text?.tooLong, true);
     assert.match(text?.numbers ?? '', /t × sharpness 2\.25 > 2$/);
@@ -102,7 +102,7 @@ describe('the end of a block’s line', () => {
   test('a method without a step size shows none', () => {
     assert.equal(plain({ stepSize: Number.NaN })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
   });
-  test('a block that was not visited has nothing to show, unless it is the next', () => {
+  test('a block that was not visited shows nothing, unless it is the next', () => {
     const none = { gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
     assert.equal(plain(none), null);
     assert.equal(plain({ ...none, isNext: true })?.bars, '▸     ');
@@ -114,7 +114,7 @@ describe('the end of a block’s line', () => {
     );
     assert.match(plain({ frozen: true })?.numbers ?? '', /frozen$/);
   });
-  test('no plain space is left, because VS Code would collapse it', () => {
+  test('it contains no plain space, because VS Code would collapse it', () => {
     assert.doesNotMatch(JSON.stringify(inlineText(now, 12)?.numbers), / /);
   });
 });
@@ -137,7 +137,7 @@ describe('the end of a line that declares several blocks', () => {
   test('names each with its bars and its gradient norm', () => {
     assert.equal(plain(now, { ...now, isNext: true })?.numbers, 'b1 █▁ 1.00   ▸ b2 █▁ 1.00');
   });
-  test('names those that were not visited as well, once one was', () => {
+  test('names unvisited blocks too, once one of them was visited', () => {
     assert.equal(plain(none, none), null);
     assert.equal(plain(now, none)?.numbers, 'b1 █▁ 1.00   b2');
   });
@@ -145,7 +145,7 @@ describe('the end of a line that declares several blocks', () => {
     assert.equal(plain(now, now)?.tooLong, false);
     assert.equal(plain(now, { ...now, stepSize: 3 })?.tooLong, true);
   });
-  test('counts those that do not fit', () => {
+  test('counts the blocks that do not fit', () => {
     assert.match(
       plain(...Array.from({ length: 9 }, () => now))?.numbers ?? '',
       /b6 █▁ 1\.00 {3}3 more$/,
@@ -171,7 +171,7 @@ describe('the hover of a block', () => {
     fc.string({ unit: fc.constantFrom(...'()[]!\'"*_`|<>#\\~&;$:@\n\r\u0000\u202e a1') }),
   );
 
-  test('for any name it is headed by the name on one line, and its commands get the true name', async () => {
+  test('for any name its heading is the name on one line, and its commands get the exact name', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async name => {
         const markdown = await hover(name);
@@ -189,13 +189,13 @@ describe('the hover of a block', () => {
     );
   });
 
-  test('it offers what the run can do and nothing else', async () => {
+  test('it offers only what the run can do', async () => {
     const abilities = { ...fakeInfo.abilities, editStepSize: 'No.', editFrozen: 'No.' };
     const markdown = await hover('bmi', { abilities });
     assert.deepEqual(markdown.match(/command:\S*?\?/g), ['command:blockstep.toggleBreakOnBlock?']);
   });
 
-  test('no text makes Markdown of its own', () => {
+  test('no text is interpreted as Markdown', () => {
     const hostile = '![x](https://x.y) <img> | `a` $(zap) &amp; **b** https://x.y a@b.c\n# c';
     const escaped = escapeMarkdown(hostile);
     assert.equal(/(?<!\\)[\\`*_{}[\]()#|<>&$:@]/.test(escaped.replaceAll(/\\[^\w\s]/g, '')), false);
@@ -205,9 +205,9 @@ describe('the hover of a block', () => {
 
 describe('a listing’s address', () => {
   const run = { problem: 'lasso', method: 'pccd', module: null };
-  test('is the same for every run of a problem by a method', () =>
+  test('is the same for all runs of a problem with a method', () =>
     assert.equal(listingPath(run), '/lasso.pccd.listing'));
-  test('of a module names the module’s file, and needs no escaping', () => {
+  test('of a module contains the module’s file name, and needs no escaping', () => {
     for (const module of ['/a b/my ridge.ts', 'C:\\x\\my ridge.ts', 'my ridge.mts']) {
       assert.equal(listingPath({ ...run, module }), '/my-ridge.pccd.listing');
     }
@@ -218,7 +218,7 @@ describe('lines that stand for blocks', () => {
   const info = runInfo(3);
   const listing = { scheme: 'blockstep-listing', path: listingPath(info), fsPath: '' };
 
-  test('in the listing are the lines that name a block', () => {
+  test('are, in the listing, the lines that name a block', () => {
     const text = listingText(info.listing).split('\n');
     const lines = blockLines(info, listing);
     assert.deepEqual(
@@ -227,10 +227,10 @@ describe('lines that stand for blocks', () => {
     );
     for (const { block, line } of lines) assert.match(text[line - 1] ?? '', new RegExp(block));
   });
-  test('are none in the listing of another method', () => {
+  test('do not exist in the listing of another method', () => {
     assert.deepEqual(blockLines(info, { ...listing, path: '/other.listing' }), []);
   });
-  test('in a module are the lines that declare them', () => {
+  test('are, in a module, the lines that declare them', () => {
     const declared = { path: 'c:\\w\\ridge.ts', line: 7, column: 3 };
     const [first, ...rest] = info.blocks;
     const module: RunInfo = {

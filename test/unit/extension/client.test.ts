@@ -57,7 +57,7 @@ describe('a run’s state follows what the source says', () => {
     }
   });
 
-  test('a source that ends on its own leaves it crashed, with the sentence; one that was told to does not', async () => {
+  test('a source that ends on its own leaves it crashed, with the reason; one that was asked to end does not', async () => {
     const { source, run } = await begun();
     source.exit(true, 'asked to');
     assert.equal(run.state, 'starting');
@@ -68,7 +68,7 @@ describe('a run’s state follows what the source says', () => {
     await assert.rejects(run.resume('panel', { kind: 'end' }), /has ended/);
   });
 
-  test('a session that is over leaves a trace to be looked at, which says how the run had ended', async () => {
+  test('an ended session leaves its run to be viewed, with how it ended', async () => {
     const { source, run } = await begun();
     source.say('stopped', stop('converged'));
     run.end();
@@ -77,7 +77,7 @@ describe('a run’s state follows what the source says', () => {
     assert.equal(run.isPaused, false);
   });
 
-  test('progress is told while it starts and forgotten once it is loaded', async () => {
+  test('progress is shown while it starts and removed once it is loaded', async () => {
     const source = new SaidSource();
     const run = new RunClient('1', 'Lasso', () => source);
     const loading = run.load({ config: { problem: 'lasso' } });
@@ -88,12 +88,12 @@ describe('a run’s state follows what the source says', () => {
   });
 });
 
-describe('every change is told once, with who caused it', () => {
+describe('every change is reported once, with who caused it', () => {
   const told = (changes: readonly Change[]) =>
     changes.flatMap(change => ('origin' in change ? [`${change.kind} ${change.origin}`] : []));
 
   for (const origin of ['adapter', 'panel', 'command'] as const) {
-    test(`a step by the ${origin} is running and stopped by it`, async () => {
+    test(`a step by the ${origin} is reported as running and stopped, both caused by it`, async () => {
       const { source, run, changes } = await begun();
       source.answer = () => {
         source.say('running', {});
@@ -105,7 +105,7 @@ describe('every change is told once, with who caused it', () => {
     });
   }
 
-  test('what nobody asked for is the source’s', async () => {
+  test('a change that nobody asked for is attributed to the source', async () => {
     const { source, changes } = await begun();
     source.say('running', {});
     source.say('stopped', stop('goto'));
@@ -113,7 +113,7 @@ describe('every change is told once, with who caused it', () => {
     assert.deepEqual(told(changes), ['running source', 'stopped source', 'edited source']);
   });
 
-  test('two edits under way at once are each told with the one who made it', async () => {
+  test('of two edits under way at once each is attributed to the one who made it', async () => {
     const { source, run, changes } = await begun();
     // One after the other, as a source answers.
     let last: Promise<unknown> = Promise.resolve();
@@ -130,7 +130,7 @@ describe('every change is told once, with who caused it', () => {
     assert.deepEqual(told(changes), ['edited panel', 'edited adapter']);
   });
 
-  test('while one moves it nobody else can, and where the source refuses it stands as it stood', async () => {
+  test('while one client moves it no other can, and a refused move leaves it stopped as before', async () => {
     const { source, run, changes } = await begun();
     source.say('stopped', stop('entry'));
     let refuse: (error: Error) => void = () => undefined;
@@ -143,7 +143,7 @@ describe('every change is told once, with who caused it', () => {
     assert.deepEqual(told(changes), ['stopped source']);
   });
 
-  test('a jump that fails after it was agreed to is told as a stop, with its sentence', async () => {
+  test('a jump that fails after it was accepted is reported as a stop, with the reason', async () => {
     const { source, run, changes } = await begun();
     source.say('stopped', stop('entry'));
     let fail: (error: Error) => void = () => undefined;
@@ -191,7 +191,7 @@ describe('abilities', () => {
 });
 
 describe('a run’s history', () => {
-  test('rows that do not fit into a batch are asked for until none is left', async () => {
+  test('rows that do not fit into one batch are requested until none is left', async () => {
     const { source, run } = await begun();
     source.answer = (_, { from = 0 }) => ({ ...rows(shape, from, 10), more: from < 30 });
     source.say('metrics', { ...rows(shape, 0, 10), more: true });
@@ -203,7 +203,7 @@ describe('a run’s history', () => {
     );
   });
 
-  test('a batch that does not connect is fetched from where the history ends', async () => {
+  test('a batch that leaves a gap is fetched from where the history ends', async () => {
     const { source, run } = await begun();
     source.answer = (_, { from = 0 }) => rows(shape, from, 25 - from);
     source.say('metrics', rows(shape, 20, 5));
@@ -225,7 +225,7 @@ describe('a run’s history', () => {
 });
 
 describe('facts', () => {
-  test('a block is frozen where the source says so: after a step back before the freeze it is not', async () => {
+  test('a block is frozen where the source says so: after a step back to before the freeze it is not', async () => {
     const { source, run } = await begun();
     const block = info.blocks[0]!.name;
     const edit = { kind: 'frozen', block, value: true, k: 7 } as const;
@@ -238,13 +238,13 @@ describe('facts', () => {
     assert.deepEqual(run.facts.edits, edits);
   });
 
-  test('an ordering that takes over while it runs is told without a stop', async () => {
+  test('an ordering that takes over while the run goes on is reported without a stop', async () => {
     const { source, run, changes } = await begun();
     source.say('facts', factsWith({ ordering: { name: 'shuffled', since: 8, pending: null } }));
     assert.deepEqual([run.facts.ordering.name, changes.at(-1)?.kind], ['shuffled', 'facts']);
   });
 
-  test('where breakpoints stand is what was last set', async () => {
+  test('the breakpoints are those that were set last', async () => {
     const { source, run } = await begun();
     source.answer = () => ({ statuses: [] });
     const block = info.blocks[2]!.name;
@@ -265,7 +265,7 @@ describe('the metrics at step 0', () => {
   };
   const asked = (source: SaidSource) => source.asked.filter(({ name }) => name === 'entry').length;
 
-  test('are asked for once a stop there is told, and not again where all are known', async () => {
+  test('are requested after a stop there, and not again once all are known', async () => {
     const { source, run, changes } = await begun();
     let toldBefore = false;
     source.answer = name => {
@@ -286,7 +286,7 @@ describe('the metrics at step 0', () => {
     assert.equal(asked(source), 2);
   });
 
-  test('hold no longer after an edit there, and are asked for again; an edit elsewhere leaves them', async () => {
+  test('are dropped after an edit there and requested again; an edit elsewhere keeps them', async () => {
     const { source, run } = await begun();
     source.say('stopped', stop('entry', atStart));
     source.say('entry', values);
@@ -297,7 +297,7 @@ describe('the metrics at step 0', () => {
     assert.equal(asked(source), 2);
   });
 
-  test('are not asked of a source that cannot evaluate, nor where the run failed', async () => {
+  test('are not requested from a source that cannot evaluate, nor where the run failed', async () => {
     const recorded = await begun({ ...info, abilities: { ...abilities, evaluate: 'a trace' } });
     recorded.source.say('stopped', stop('goto', atStart));
     const { source } = await begun();

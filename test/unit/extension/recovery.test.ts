@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { begun, facts, position, shape, stop } from '../../support/dap/said-source.ts';
 import { rows } from '../../support/panel/invented.ts';
 
-describe('after a crash another source goes on with the same run', () => {
+describe('after a crash another source resumes the same run', () => {
   const keyframe = (k: number) => ({ k, edits: 0, state: k, memory: null });
 
   async function lost() {
@@ -15,7 +15,7 @@ describe('after a crash another source goes on with the same run', () => {
     return it;
   }
 
-  test('from the newest state that its rows reach, to the step that was lost', async () => {
+  test('from the newest state covered by its rows, to the step it had reached', async () => {
     const { run, sources } = await lost();
     await run.recover();
     const edits = facts.edits;
@@ -32,7 +32,7 @@ describe('after a crash another source goes on with the same run', () => {
     });
   });
 
-  test('its history takes the new source’s rows in, also after the session ended', async () => {
+  test('its history takes the new source’s rows, also after the session ended', async () => {
     const { run, sources } = await lost();
     run.end();
     assert.equal(run.state, 'crashed');
@@ -47,7 +47,7 @@ describe('after a crash another source goes on with the same run', () => {
     assert.notEqual(run.state, 'failed');
   });
 
-  test('a series goes on: what the new source never had is read from the history', async () => {
+  test('a series continues: what the new source never had is read from the history', async () => {
     const { run, source, sources } = await lost();
     const dead = await run.series({
       branch: 'live',
@@ -75,7 +75,7 @@ describe('after a crash another source goes on with the same run', () => {
     assert.equal(sources[1]!.asked.at(-1)?.name, 'series');
   });
 
-  test('a state of steps that an edit left is not gone on from', async () => {
+  test('a state on a branch that an edit left is not used', async () => {
     const { run, source, sources } = await begun();
     source.say('metrics', rows(shape, 0, 20));
     source.say('keyframe', keyframe(12));
@@ -90,7 +90,7 @@ describe('after a crash another source goes on with the same run', () => {
     assert.deepEqual([params.keyframe, params.branches.length], [null, 1]);
   });
 
-  test('what was found at steps whose rows were lost is found again, and told once', async () => {
+  test('findings at steps whose rows were lost are found again, and reported once', async () => {
     const { run, source, sources, changes } = await begun();
     const finding = (k: number) => ({ k, name: 'stall', block: null, text: 'so', evidence: { k } });
     source.say('metrics', rows(shape, 0, 20));

@@ -109,7 +109,7 @@ describe('dense symmetric eigenvalues', () => {
       }
     });
 
-    test(`${name}: Lanczos finds both ends within the error that it states`, () => {
+    test(`${name}: Lanczos finds both extreme eigenvalues within its stated error`, () => {
       const A = withSpectrum(spectrum, 3);
       const apply = (v: Float64Array, out: Float64Array): void => {
         for (let i = 0; i < n; i++) {
@@ -159,7 +159,7 @@ function inLanes(terms: readonly number[]): number {
 }
 
 describe('reductions', () => {
-  test('add up in the stated lanes, to the bit, whatever the offset and the length', () => {
+  test('add in the stated lanes, bit for bit, whatever the offset and the length', () => {
     for (const n of lengths) {
       const [a, b, w] = [random(n + 5, 1), random(n + 5, 2), random(n + 5, 3)];
       const terms = Array.from({ length: n }, (_, i) => i);
@@ -184,7 +184,7 @@ describe('reductions', () => {
     }
   });
 
-  test('two dots at once are the two dots, and what axpy answers is the squared norm it leaves, bit for bit', () => {
+  test('two dots at once equal two single dots, and axpy returns the squared norm of its result, bit for bit', () => {
     for (const n of lengths) {
       const [a, b, out] = [random(3 * n + 5, 10), random(n + 5, 11), new Float64Array(2)];
       dot2(a, n + 3, 1, b, 2, n, out);
@@ -196,7 +196,7 @@ describe('reductions', () => {
     }
   });
 
-  test('axpy touches its n entries only', () => {
+  test('axpy changes only its n entries', () => {
     const y = random(12, 5);
     const before = y.slice();
     axpy(2, random(20, 6), 3, y, 4, 5);
@@ -209,7 +209,7 @@ describe('reductions', () => {
   });
 });
 
-test('a sparse column gives what the dense one gives, to rounding; listed rows count as often as listed', () => {
+test('a sparse column gives the results of the dense one, to rounding; listed rows count as often as they are listed', () => {
   const n = 50;
   const values = random(n * 4, 7).map((value, k) => (k % 3 === 0 && k < 3 * n ? value : 0));
   const dense: DenseMatrix = { kind: 'dense', rows: n, columns: 4, values };

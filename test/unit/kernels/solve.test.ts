@@ -36,7 +36,7 @@ const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, k) =
 const random = (n: number, key: number): Float64Array => normals(n, stream(2, n, key));
 
 describe('Cholesky with pivots', () => {
-  test('solves A x = b whenever b lies in the range of A, of full rank or not, and finds the rank', () => {
+  test('solves A x = b whenever b is in the range of A, of full rank or not, and finds the rank', () => {
     for (const d of [1, 2, 5, 20]) {
       for (const rank of [d, Math.ceil(d / 2)]) {
         const H = gram(d, rank, 1);
@@ -140,7 +140,7 @@ describe('logistic terms', () => {
     }
   });
 
-  test('recomputing the listed rows gives the bits of recomputing all', () => {
+  test('recomputing the listed rows gives the same bits as recomputing all', () => {
     const n = 9;
     const y = Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1));
     const cache = new Float64Array(2 * n);

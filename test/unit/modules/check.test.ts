@@ -34,7 +34,7 @@ const logistic = (bias: string, n = 50) =>
     };`,
   );
 
-describe('nothing is found against a module that is right', () => {
+describe('nothing is found in a correct module', () => {
   const sources = {
     'a quadratic': simple(),
     'a quadratic from a far start': simple('start: { a: [1e6, -1e6], c: [1e-9] },'),
@@ -85,7 +85,7 @@ describe('nothing is found against a module that is right', () => {
   }
 });
 
-describe('a gradient that is wrong is found, and only in the block where it is', () => {
+describe('a wrong gradient is found, and only in the block where it is wrong', () => {
   test('by one part in ten thousand of one coordinate', async () => {
     assert.deepEqual(await found(logistic("if (block === 'a') out[1] *= 1.0001;")), [
       'gradientMismatch a',
@@ -98,12 +98,12 @@ describe('a gradient that is wrong is found, and only in the block where it is',
     ]);
   });
 
-  test('where it is right at the start', async () => {
+  test('where it is right at the start and wrong elsewhere', async () => {
     const wrong = simple('gradient: (x, block) => [...x[block]].map(v => (v === 0 ? -1 : v)),');
     assert.deepEqual(await found(wrong), ['gradientMismatch a', 'gradientMismatch c']);
   });
 
-  test('by its sign, with both slopes, the coordinate and the error as evidence', async () => {
+  test('with the wrong sign, with both slopes, the coordinate and the error as evidence', async () => {
     const [finding] = checkModule(
       await problemOf(
         simple("gradient: (x, block) => [...x[block]].map(v => (block === 'c' ? 1 - v : v - 1)),"),
@@ -144,13 +144,13 @@ describe('functions that do not give the same bits twice are found', () => {
     assert.deepEqual(await found(source), ['notDeterministic a', 'notDeterministic c']);
   });
 
-  test('a gradient that −0 and 0 tell apart', async () => {
+  test('a gradient that differs only in −0 and 0', async () => {
     const source = `let sign = 1;\n${simple('value: () => 0, gradient: (x, block) => [...x[block]].map(() => 0 * (sign = -sign)),')}`;
     assert.ok((await found(source)).includes('notDeterministic c'));
   });
 });
 
-test('what throws at the start is found as a userError with the user’s stack, alone', async () => {
+test('an error thrown at the start is found as a userError with the user’s stack, and nothing else is', async () => {
   const findings = checkModule(
     await problemOf(simple("gradient: () => { throw new Error('no'); },")),
   );
@@ -164,7 +164,7 @@ test('what throws at the start is found as a userError with the user’s stack, 
 describe('a check in slices', () => {
   const wrong = logistic("if (block === 'c') out[17] += 0.01;");
 
-  test('finds what a whole one finds, however often a poll cuts it short, and makes few calls at a time', async () => {
+  test('finds what an uninterrupted one finds, however often a poll interrupts it, and makes few calls at a time', async () => {
     let calls = 0;
     let interrupt = false;
     let passing = 0;

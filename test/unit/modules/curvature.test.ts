@@ -110,7 +110,7 @@ for (const [name, smooth] of Object.entries(functions)) {
           return { ...second.sharpness(x, block(smooth.size)), exact: values[smooth.size - 1]! };
         });
 
-      test(`${how}, λ_max lies within the error that is stated, at every point`, () => {
+      test(`${how}, λ_max is within the stated error, at every point`, () => {
         for (const { value, error, exact } of estimates()) {
           // The oracle's own eigenvalues are right to some d ulp.
           const oracle = 1e-14 * smooth.size * Math.abs(exact);
@@ -121,7 +121,7 @@ for (const [name, smooth] of Object.entries(functions)) {
         }
       });
 
-      test(`${how}, the error is small enough to be of use`, () => {
+      test(`${how}, the stated error is small`, () => {
         // 1e-5: far below what a step size or a 2/L test needs to know. Where terms cancel, rounding sets the limit.
         const useful = smooth === cancelling || smooth.scale !== undefined ? 1e-2 : 1e-5;
         for (const { value, error } of estimates()) {
@@ -145,7 +145,7 @@ for (const [name, smooth] of Object.entries(functions)) {
   });
 }
 
-describe('what is finer than the step of the differences is in the error that is stated, or the error says that nothing is known', () => {
+describe('structure finer than the difference step is covered by the stated error, or the error says that nothing is known', () => {
   const one = (slope: (v: number) => number, curve: (v: number) => number): Smooth => ({
     size: 1,
     gradient: ([v]: Float64Array) => Float64Array.of(slope(v!)),
@@ -236,7 +236,7 @@ describe('what is finer than the step of the differences is in the error that is
   }
 });
 
-test('a gradient of float32 is rounding, not structure: its error is of use', () => {
+test('a float32 gradient counts as rounding, not structure: its error stays small', () => {
   const gradient: UserFunctions['gradient'] = ([v], _, out) => out.fill(Math.fround(200 * v!));
   const second = curvatureOf({ ...userFunctions(steep, false), gradient }, 1);
   for (let v = 0.55; v < 40; v *= 1.01) {
@@ -247,7 +247,7 @@ test('a gradient of float32 is rounding, not structure: its error is of use', ()
   }
 });
 
-test('a block inside a longer x reads and moves its own coordinates alone', () => {
+test('a block inside a longer x reads and moves only its own coordinates', () => {
   const inner = { ...block(2), start: 1 };
   const seen: number[][] = [];
   const gradient: UserFunctions['gradient'] = (x, _, out) => {

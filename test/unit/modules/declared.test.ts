@@ -106,7 +106,7 @@ describe('a block is declared where its key stands in blocks', () => {
   });
 });
 
-test('a block that no literal spells is declared where blocks stands, else where the problem does', () => {
+test('a block that no literal names is declared at the key blocks, or else at the problem', () => {
   check('export default defineProblem({\n blocks: Object.fromEntries(names), value });', {
     a: /^blocks: Object/,
   });
@@ -118,7 +118,7 @@ test('a block that no literal spells is declared where blocks stands, else where
   check('export default make();', { a: /^default/ });
 });
 
-test('whatever stands between the tokens, every block is found', () => {
+test('whatever is between the tokens, every block is found', () => {
   const gap = fc.constantFrom(' ', '\n', '\t', '\r\n', ' /* slope: { } */ ', ' // blocks: {\n', '');
   const name = fc.constantFrom('slope', 'offset', 'blocks', 'value', '"a b"', '$x', 'ünï');
   const input = fc.tuple(fc.uniqueArray(name, { minLength: 1 }), fc.infiniteStream(gap));

@@ -34,7 +34,7 @@ async function foundBy(source: string): Promise<readonly Finding[]> {
   return found.filter(({ name }) => name === 'notDeterministic');
 }
 
-test('a function that goes astray only far into the run is found there, once; one that does not is never accused', async () => {
+test('a function that becomes wrong only far into the run is found there, once; a correct one is never reported', async () => {
   const module = (before: string, gradient: string): string =>
     `${before}; export default { blocks: { a: 2, b: 1 }, value: x => ([...x.a, ...x.b].reduce((s, v) => s + (v - 1) ** 2, 0)) / 2, gradient: ${gradient} };`;
   const right = '(x, block) => [...x[block]].map(v => v - 1)';
@@ -45,7 +45,7 @@ test('a function that goes astray only far into the run is found there, once; on
   assert.ok(first !== undefined && first.k > 10 && others.length === 0, JSON.stringify(first));
 });
 
-test('slow functions are called a handful of times before a run stands at its start, and checked to the end afterwards', async () => {
+test('slow functions are called a few times before a run is stopped at its start, and checked completely afterwards', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'slow.js'), slow);
   let calls = 0;
@@ -61,7 +61,7 @@ test('slow functions are called a handful of times before a run stands at its st
   assert.ok(calls - before <= 5, `${calls - before} calls in a slice`);
 });
 
-test('a slow lipschitz of many blocks is asked for at most twice before a run stands at its start', async () => {
+test('a slow lipschitz of many blocks is called at most twice before a run is stopped at its start', async () => {
   const folder = temporaryFolder();
   const blocks = Object.fromEntries(Array.from({ length: 40 }, (_, b) => [`b${b}`, 2]));
   const quick = `export default { blocks: ${JSON.stringify(blocks)}, lipschitz: () => 1,

@@ -76,14 +76,14 @@ describe('a module may be written', () => {
   }
 });
 
-test('an edited module loads afresh', async () => {
+test('an edited module is loaded again', async () => {
   const first = await problemOf(simple());
   const second = await problemOf(simple('value: () => 7,'));
   assert.equal(first.value(noCache, Float64Array.of(1, 1, 1)), 0);
   assert.equal(second.value(noCache, Float64Array.of(1, 1, 1)), 7);
 });
 
-test('the template of a new problem runs as it stands, under any name', async () => {
+test('the template of a new problem runs unchanged, under any name', async () => {
   for (const name of ['my ridge', 'a "quoted" \\ name', '`a` $']) {
     const problem = await problemOf(template(name));
     assert.equal(problem.name, name);
@@ -179,7 +179,7 @@ describe('Math.random in a module', () => {
     assert.equal(new Set(values).size, 4);
   });
 
-  test('a call’s numbers do not depend on the calls before it, so a replay in any order has the same bits', async () => {
+  test('the random numbers of a call do not depend on earlier calls, so a replay in any order has the same bits', async () => {
     const problem = await problemOf(source);
     const first = [problem.value(noCache, x), ...gradientOf(problem, x, 'a')];
     problem.curvature!.lipschitz(noCache, x, problem.blocks[0]!);

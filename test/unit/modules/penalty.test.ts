@@ -76,7 +76,7 @@ for (const [name, spec] of Object.entries(penalties)) {
       );
     });
 
-    test('no subgradient at x lies nearer to s than the distance that is given', () => {
+    test('no subgradient at x is nearer to s than the distance returned', () => {
       fc.assert(
         fc.property(vector, vector, t, (u, s, step) => {
           const x = prox(u, step);
@@ -97,7 +97,7 @@ for (const [name, spec] of Object.entries(penalties)) {
   });
 }
 
-test('values are what the constructors promise: the norm, half the square, their mixture, 0 or ∞', () => {
+test('values are as documented: the norm, half the square, their mixture, 0 or ∞', () => {
   const x = whole([3, 0, -4]);
   const value = (spec: (typeof penalties)[keyof typeof penalties]) =>
     modulePenalty([null, spec]).value(x, block);
@@ -110,7 +110,7 @@ test('values are what the constructors promise: the norm, half the square, their
   assert.equal(value(nonNegative), Number.POSITIVE_INFINITY);
 });
 
-test('a block is zero where nothing is given, its support counts non-zeros, its convexity is the square’s', () => {
+test('a block without a penalty has zero, its support counts non-zeros, its convexity is that of the square', () => {
   const penalty = modulePenalty([null, elasticNet(2, 0.25)]);
   assert.equal(penalty.isZero({ ...block, index: 0 }), true);
   assert.equal(penalty.isZero(block), false);

@@ -6,7 +6,7 @@ import { gradientOf, loadFiles, moduleText, noCache, problemOf, simple } from '.
 const at = (...values: number[]) => Float64Array.from(values);
 
 describe('a module is an oracle', () => {
-  test('blocks lie one after the other in the order they are named; starts and names are the module’s', async () => {
+  test('blocks are laid out in the order they are named; starts and names are the module’s', async () => {
     const problem = await problemOf(simple("name: 'my problem', start: { c: [7] }"));
     assert.equal(problem.name, 'my problem');
     assert.deepEqual([...problem.start], [0, 0, 7]);
@@ -26,7 +26,7 @@ describe('a module is an oracle', () => {
     assert.equal((await problemOf(simple())).name, 'problem');
   });
 
-  test('value, gradient and valueAfter are the module’s at the point they are asked for', async () => {
+  test('value, gradient and valueAfter are the module’s at the given point', async () => {
     const problem = await problemOf(simple());
     const x = at(1, 3, 5);
     assert.equal(problem.value(noCache, x), 10);
@@ -36,7 +36,7 @@ describe('a module is an oracle', () => {
     assert.deepEqual([...x], [1, 3, 5]);
   });
 
-  test('a module that writes into x or returns x itself moves no iterate', async () => {
+  test('a module that writes into x or returns x itself does not change the iterate', async () => {
     const problem = await problemOf(
       moduleText(`
         blocks: { a: 2 },
@@ -53,7 +53,7 @@ describe('a module is an oracle', () => {
     assert.deepEqual([...x], [1, 2]);
   });
 
-  test('rows are averaged: all of them give the mean, some the mean over those', async () => {
+  test('rows are averaged: all of them give the mean, a subset the mean over it', async () => {
     const problem = await problemOf(
       simple('rows: 4, rowGradient: (x, block, row) => [...x[block]].map(v => row * v),'),
     );
@@ -70,7 +70,7 @@ describe('a module is an oracle', () => {
     assert.equal((await problemOf(simple())).finiteSum, null);
   });
 
-  test('a bound that the module gives is used, one it does not give is null', async () => {
+  test('a bound that the module gives is used, a missing one is null', async () => {
     const given = await problemOf(
       simple("lipschitz: (x, block) => block === 'a' ? x.a[0] + 2 : 4,"),
     );
@@ -95,7 +95,7 @@ describe('a module is an oracle', () => {
   });
 });
 
-describe('what a function returns is checked, and NaN is a value', () => {
+describe('what a function returns is checked, and NaN is allowed', () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ['value: () => undefined', 'value', 'value returned undefined; return one number'],
     ["value: () => '3'", 'value', 'value returned the string "3"; return one number'],
@@ -252,7 +252,7 @@ describe('what user code throws', () => {
   });
 });
 
-test('entering and leaving user code is told in pairs, also when it throws', async () => {
+test('entering and leaving user code is reported in pairs, also when it throws', async () => {
   const told: string[] = [];
   const watch = {
     enter: (term: string, block: string | null) => told.push(`+${term} ${block}`),
@@ -264,7 +264,7 @@ test('entering and leaving user code is told in pairs, also when it throws', asy
   assert.deepEqual(told, ['+module null', '-', '+gradient a', '-', '+value null', '-']);
 });
 
-test('what a module prints goes to output, by stream, formatted as in Node', async () => {
+test('what a module prints is sent as output, by stream, formatted as in Node', async () => {
   const printed: string[] = [];
   const source = moduleText(
     "blocks: { a: 1 }, value: x => { console.warn('at', x.a[0]); return 0; }, gradient: () => [0],",

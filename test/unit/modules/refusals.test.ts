@@ -124,7 +124,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     test(String(sentence), async () => assert.match(await refusalOf(source), sentence));
   }
 
-  test('also when there is a folder, a pipe, or what is no path', async () => {
+  test('also when the path is a folder, a pipe, or no valid path', async () => {
     const sentence = async (path: string): Promise<string> => {
       const loaded = await loadModule(path, { seed: 1, poll() {} });
       return 'refusal' in loaded ? loaded.refusal : 'loaded';
@@ -134,7 +134,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     assert.match(await sentence('a\0b\n.ts'), /^problem: "a\\u0000b\\n\.ts" cannot be read /);
   });
 
-  test('and a block whose name would disturb the sentence is shown on one line', async () => {
+  test('and a block name with line breaks is shown on one line', async () => {
     const name = `a\n\u202e${'b'.repeat(5000)}`;
     const source = `export default { blocks: { ${JSON.stringify(name)}: 0 }, value: 1 }`;
     const sentence = await refusalOf(source);
@@ -142,7 +142,7 @@ describe('a module that defines no problem is refused in one sentence', () => {
     assert.match(sentence, /gives block "a\\n\\u202eb+…b+" the size 0; accepted: /);
   });
 
-  test('also when there is no file', async () => {
+  test('also when the file does not exist', async () => {
     const loaded = await loadModule('nowhere/p.ts', { seed: 1, poll() {} });
     assert.deepEqual(loaded, {
       refusal:

@@ -20,7 +20,7 @@ describe('decimating', () => {
   const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
   const value = fc.oneof({ weight: 5, arbitrary: fc.double({ noNaN: true }) }, odd);
 
-  test('no value of any bucket lies outside its points, each extreme is a value, and NaN and ∞ stay', () => {
+  test('no value of a bucket is outside its points, each extreme is a value, and NaN and ∞ are kept', () => {
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 1, maxLength: 200 }),
@@ -56,7 +56,7 @@ describe('decimating', () => {
     );
   });
 
-  test('a longer run leaves the buckets that were full as they were', () => {
+  test('a longer run does not change the buckets that were full', () => {
     const short = historyOf(rows(shape, 0, 160)).rows('live')!;
     const long = historyOf(rows(shape, 0, 400)).rows('live')!;
     for (const block of [null, 0, 3]) {
@@ -80,7 +80,7 @@ describe('decimating', () => {
 describe('the axes', () => {
   const made = historyOf(rows(shape, 0, 203));
 
-  test('the end of sweep s stands at s, and the place grows with k on every axis', () => {
+  test('the end of sweep s is at s, and the position grows with k on every axis', () => {
     const live = made.rows('live')!;
     for (const axis of ['step', 'sweep', 'pass'] as const) {
       for (let k = 1; k <= 203; k++) {
@@ -100,7 +100,7 @@ describe('the axes', () => {
   });
 });
 
-test('where a sweep is one step, however many blocks it moves, step k lies at sweep k from the third on', () => {
+test('where a sweep is one step, however many blocks it moves, step k is at sweep k from the third on', () => {
   const made = new History();
   made.begin({ blocks: blocks(1), metrics });
   made.append(rows({ blocks: 1 }, 0, 9));
@@ -129,7 +129,7 @@ const list = (values: readonly number[]) => {
 describe('a vertical axis', () => {
   const positive = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
 
-  test('logarithmic: ends at whole decades, its ticks are whole decades, and it holds 99 of 100 values', () => {
+  test('logarithmic: it ends at whole decades, its ticks are whole decades, and it covers 99 of 100 values', () => {
     fc.assert(
       fc.property(fc.array(positive, { minLength: 1, maxLength: 300 }), values => {
         const axis = rangeOf(list(values), true, 120);
@@ -158,7 +158,7 @@ describe('a vertical axis', () => {
     assert.equal(rangeOf(list([...values, 1e-14]), true, 120).floor, 0);
   });
 
-  test('linear: holds every value, and starts at zero when that is near', () => {
+  test('linear: it covers every value, and starts at zero when that is near', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),
@@ -175,7 +175,7 @@ describe('a vertical axis', () => {
     assert.equal(rangeOf(list([1, 7]), false, 120).min, 0);
   });
 
-  test('nothing, only zeros, only NaN: an axis all the same', () => {
+  test('there is an axis even for no values, only zeros or only NaN', () => {
     for (const values of [[], [0, 0], [Number.NaN], [Number.POSITIVE_INFINITY]]) {
       for (const log of [true, false]) {
         const axis = rangeOf(list(values), log, 120);
@@ -186,7 +186,7 @@ describe('a vertical axis', () => {
 });
 
 describe('the horizontal axis', () => {
-  test('an open end is rounded up, and stands still until the run gets there', () => {
+  test('an open end is rounded up, and does not move until the run gets there', () => {
     const ends = [71, 74, 75, 80].map(end => xAxis(0, end, true, 300, false).max);
     assert.deepEqual(new Set(ends).size, 1);
     assert.ok(ends[0]! >= 80);
@@ -234,7 +234,7 @@ describe('a number as people read it', () => {
     );
   });
 
-  test('three digits are kept: the text is within half a unit of the third digit', () => {
+  test('three digits are kept: the text is correct to half a unit of the third digit', () => {
     const positive = fc.double({ min: 1e-300, max: 1e300, noNaN: true });
     fc.assert(
       fc.property(positive, value => {
@@ -246,7 +246,7 @@ describe('a number as people read it', () => {
   });
 });
 
-test('a count has its thousands apart', () => {
+test('the thousands of a count are separated', () => {
   const counts = [0, 999, 1000, 162386, 1234567].map(formatCount);
   assert.deepEqual(counts, ['0', '999', '1\u202f000', '162\u202f386', '1\u202f234\u202f567']);
 });

@@ -15,7 +15,7 @@ describe('the pace', () => {
     assert.equal(posted.length, 1);
   });
 
-  test('a page that does not draw gets one frame, however often the run changes', () => {
+  test('a page that does not draw gets one frame only, however often the run changes', () => {
     const run = view(4, 100);
     const host = feeding(run);
     host.feed.receive(ready);
@@ -30,7 +30,7 @@ describe('the pace', () => {
     assert.equal(host.frames()[1]!.status!.k, run.history.end);
   });
 
-  test('a page that draws at once gets at most twelve or thirteen frames a second', () => {
+  test('a page that draws at once gets twelve or thirteen frames a second at most', () => {
     const run = view(4, 100);
     const host = feeding(run);
     host.feed.receive(ready);
@@ -43,7 +43,7 @@ describe('the pace', () => {
     assert.ok(length >= 115 && length <= 126, `${length} frames in ten seconds`);
   });
 
-  test('a run that stands still costs nothing', () => {
+  test('a run that does not change sends nothing', () => {
     const run = view(4, 100);
     const host = feeding(run);
     host.feed.receive(ready);
@@ -53,7 +53,7 @@ describe('the pace', () => {
     assert.equal(host.frames().length, 1);
   });
 
-  test('a page that was hidden gets everything again when it is back', () => {
+  test('a page that was hidden gets everything again when it is shown', () => {
     const run = view(4, 100);
     const host = feeding(run);
     host.feed.receive(ready);
@@ -70,7 +70,7 @@ describe('the pace', () => {
 });
 
 describe('what a frame holds', () => {
-  test('without a run: that there is none, and the launch configurations', () => {
+  test('without a run: that fact and the launch configurations', () => {
     const host = feeding(null);
     host.feed.receive(ready);
     assert.deepEqual(host.frames()[0], {
@@ -99,7 +99,7 @@ describe('what a frame holds', () => {
   });
 
   for (const count of [5, 30]) {
-    test(`a page that followed a run of ${count} blocks holds what one that was just opened holds`, () => {
+    test(`a page that followed a run of ${count} blocks has the same contents as one that was just opened`, () => {
       const change = fc.oneof(
         { weight: 6, arbitrary: fc.record({ grow: fc.integer({ min: 1, max: 900 }) }) },
         fc.record({ late: fc.integer({ min: 1, max: 300 }) }),
@@ -164,7 +164,7 @@ describe('what a frame holds', () => {
   }
 });
 
-describe('what the page asks for', () => {
+describe('what the page requests', () => {
   test('the values at a step are those of the history', () => {
     const run = view(4, 100);
     const host = feeding(run);
@@ -175,7 +175,7 @@ describe('what the page asks for', () => {
     assert.equal(answer?.values?.sweep, 11);
   });
 
-  test('an action that is refused comes back with its sentence', async () => {
+  test('a refused action is answered with the reason', async () => {
     const host = feeding(view(4, 100));
     host.state.refusal = 'The run goes on; pause it first.';
     host.feed.receive({ kind: 'act', id: 7, action: { kind: 'stepBack' } });
@@ -183,7 +183,7 @@ describe('what the page asks for', () => {
     assert.deepEqual(host.posted, [{ kind: 'acted', id: 7, refusal: host.state.refusal }]);
   });
 
-  test('a sweep back goes to the start of this sweep, from there to that of the one before; forward to the next one', async () => {
+  test('a sweep back goes to the start of this sweep, and from there to that of the previous one; forward to the next one', async () => {
     const host = feeding(view(4, 22));
     const wishes: [number, boolean, number][] = [
       [10, false, 8],
@@ -200,7 +200,7 @@ describe('what the page asks for', () => {
     }
   });
 
-  test('an edit is marked where it took effect, by the sentence of the source; one that waits where it was made', () => {
+  test('an edit is marked where it took effect, with the text of the source; a pending one where it was made', () => {
     const run = view(4, 22);
     const swap = (ordering: string, k: number) => ({ kind: 'ordering', ordering, k }) as const;
     run.facts = factsWith({
@@ -225,7 +225,7 @@ describe('what the page asks for', () => {
     assert.deepEqual([ordering, pendingOrdering], ['greedy', 'random']);
   });
 
-  test('before the step at which a block was frozen the table offers to freeze it, after it to thaw it', () => {
+  test('the table offers to freeze a block before the step at which it was frozen, and to thaw it after that', () => {
     const run = view(4, 22);
     const freeze = { kind: 'frozen', block: run.info!.blocks[1]!.name, value: true, k: 9 } as const;
     const edits = [{ edit: freeze, k: 9, text: `${freeze.block} frozen` }];

@@ -28,7 +28,7 @@ const contentOf = (from: History, branch = 'live') =>
   );
 
 describe('appending', () => {
-  test('any partition of a run into batches, overlaps included, gives the same history', () => {
+  test('a run split into batches in any way, overlaps included, gives the same history', () => {
     const whole = contentOf(historyOf(rows(shape, 0, 400)));
     const partition = fc.array(fc.record({ size: fc.nat(120), overlap: fc.nat(20) }));
     fc.assert(
@@ -62,7 +62,7 @@ describe('appending', () => {
     assert.equal(made.end, 10);
   });
 
-  test('begin forgets the run before', () => {
+  test('begin discards the previous run', () => {
     const made = historyOf(rows(shape, 0, 50));
     made.begin({ blocks: blocks(3), metrics });
     assert.equal(made.end, 0);
@@ -76,7 +76,7 @@ describe('branches', () => {
   const before = { blocks: 5 };
 
   for (const first of ['the branch', 'the new rows'] as const) {
-    test(`a fork keeps the old future as the branch and the new one as live, ${first} coming first`, () => {
+    test(`a fork keeps the old future as a branch and the new one as live, with ${first} arriving first`, () => {
       const made = historyOf(rows(before, 0, 200));
       const fork = rows(shape, 60, 30);
       if (first === 'the new rows') assert.equal(made.append(fork), true);
@@ -89,7 +89,7 @@ describe('branches', () => {
     });
   }
 
-  test('the axis of a branch goes on where the live one was left, in the middle of a sweep too', () => {
+  test('the axis of a branch continues where the live one was left, also in the middle of a sweep', () => {
     const made = historyOf(rows(before, 0, 200));
     const at = (k: number) => place(made.rows('live')!, 'sweep', k, 5);
     const expected = [63, 64, 65, 66, 200].map(at);
@@ -101,7 +101,7 @@ describe('branches', () => {
     );
   });
 
-  test('rows of a branch may be fetched after the fact, from its cursor', () => {
+  test('rows of a branch can be fetched later, from its cursor', () => {
     const made = historyOf(rows(shape, 0, 20));
     assert.equal(made.append(rows(before, 10, 5, 'two')), true);
     assert.equal(made.append(rows(before, 15, 5, 'two')), true);
@@ -109,7 +109,7 @@ describe('branches', () => {
     assert.equal(made.append(rows(before, 40, 5, 'two')), false);
   });
 
-  test('the bound is the largest F − gap of any branch and never falls', () => {
+  test('the lower bound is the largest F − gap of any branch and never falls', () => {
     const made = historyOf(rows(before, 0, 200));
     const { bound, lowest } = made;
     const { objective } = rows(before, 0, 200).columns;
@@ -143,7 +143,7 @@ describe('reading', () => {
     assert.deepEqual(made.last('gradNorm', 'b3', 1000), own);
   });
 
-  test('valuesAt(k) is what a reader would have seen when k updates were done', () => {
+  test('valuesAt(k) is what was known after k updates', () => {
     for (const k of [0, 1, 4, 5, 61, 203]) {
       const { updated, values } = made.valuesAt(k);
       for (let b = 0; b < 5; b++) {
@@ -155,7 +155,7 @@ describe('reading', () => {
     }
   });
 
-  test('a metric of cost class sweep holds its value until the next sweep ends', () => {
+  test('a metric of a sweep keeps its value until the next sweep ends', () => {
     const gap = all.sweepColumns['gap']!;
     assert.equal(made.runValue('gap', 4), Number.NaN);
     assert.equal(made.runValue('gap', 5), gap[0]);
@@ -184,7 +184,7 @@ describe('the values at step 0', () => {
     return made;
   };
 
-  test('stand for each block until its own first update, in the table and in its last values', () => {
+  test('are shown for each block until its own first update, in the table and in its last values', () => {
     const made = begun(12);
     for (const k of [0, 1, 3, 5, 12]) {
       const { updated, values } = made.valuesAt(k);
@@ -205,7 +205,7 @@ describe('the values at step 0', () => {
     assert.notEqual(made.runValue('objective', 1), 7);
   });
 
-  test('are forgotten with the run, and by whoever takes them back', () => {
+  test('are removed with the run, and when they are withdrawn', () => {
     const made = begun(0);
     const { version } = made.entry;
     made.entry.take(null);
@@ -257,7 +257,7 @@ describe('the values at step 0', () => {
     assert.ok(store.find('gradNorm', 2)!.k.length > 2);
   });
 
-  test('are not in the curves of a window that begins later', () => {
+  test('are not in the curves of a view that begins later', () => {
     const run = view(4, 40);
     take(run, 4);
     const host = feeding(run);
@@ -265,7 +265,7 @@ describe('the values at step 0', () => {
     assert.ok(first(page(host), 'gradNorm', 2)[0]! > 8);
   });
 
-  test('fill the first column of a heatmap where a block has not moved in it', () => {
+  test('fill the first column of a heatmap for blocks that have not moved in it', () => {
     const run = view(30, 0);
     take(run, 30);
     const host = feeding(run);

@@ -53,7 +53,7 @@ function thin(rows: HistoryRows, ...how: Parameters<HistoryRows['thinning']>): v
 }
 
 describe('rows that are thinned', () => {
-  test('are drawn as all of them are, whatever the windows, and thinning twice is thinning once', () => {
+  test('are drawn like the full rows in any window, and thinning twice equals thinning once', () => {
     fc.assert(
       fc.property(fc.nat(6), fc.nat(3), fc.nat(1200), (power, more, to) => {
         const whole = new HistoryRows(info, 0);
@@ -75,7 +75,7 @@ describe('rows that are thinned', () => {
     );
   });
 
-  test('in pieces, between which more rows come, are those that are thinned at once; until the last piece none has gone', () => {
+  test('in pieces, while more rows arrive, equal rows thinned at once; no row is removed before the last piece', () => {
     fc.assert(
       fc.property(
         fc.nat(6),
@@ -112,7 +112,7 @@ describe('rows that are thinned', () => {
     );
   });
 
-  test('stay within the limit for ever, keep every extreme that a chart of the whole run shows, and the newest rows whole', () => {
+  test('stay within the limit, keep every extreme that a chart of the whole run shows, and keep all of the newest rows', () => {
     const made = history(limit);
     let most = 0;
     fill(made, end, () => {
@@ -135,7 +135,7 @@ describe('rows that are thinned', () => {
     assert.deepEqual([made.lowest, made.bound], [whole.lowest, whole.bound]);
   });
 
-  test('a limit that not even an extreme of each block fits into holds as well', () => {
+  test('a limit too small for even one extreme of each block is kept too', () => {
     const many = { blocks: blocks(2000), metrics };
     const made = new History(limit);
     made.begin(many);
@@ -145,14 +145,14 @@ describe('rows that are thinned', () => {
     }
   });
 
-  test('a limit that is below what no rows at all take keeps nobody waiting, and the newest rows are there', () => {
+  test('a limit below the size of an empty history does not block, and the newest rows are kept', () => {
     const made = new History(1000);
     made.begin({ blocks: blocks(300), metrics });
     while (made.end < 12_000) made.append(rows({ blocks: 300 }, made.end, 4000));
     assert.equal(made.rows('live')!.k.get(made.rows('live')!.k.length - 1), 12_000);
   });
 
-  test('values at a step are exact once the rows that are missing were asked for, and say which they are', () => {
+  test('values at a step are exact once the missing rows were fetched, and say which rows are missing', () => {
     const made = fill(history(limit), end);
     const whole = fill(history(), end);
     for (const k of [1, 777, 20_001, 133_333, end]) {
@@ -166,7 +166,7 @@ describe('rows that are thinned', () => {
     }
   });
 
-  test('an overlap with them is no fork, a change in them is', () => {
+  test('a batch that overlaps them is no fork, one that changes them is', () => {
     const made = fill(history(limit), end);
     const { revision } = made;
     const again = odd(rows(shape, 5000, 3000));
@@ -180,7 +180,7 @@ describe('rows that are thinned', () => {
     assert.equal(made.end, 8000, 'the rows beyond the change are void');
   });
 
-  test('a fork while they are being thinned leaves the rows before it as they are, and those that come after it join on', () => {
+  test('a fork during thinning leaves the rows before it unchanged, and later rows connect to them', () => {
     const made = history(limit);
     const more = (count: number) =>
       assert.equal(made.append(odd(rows(shape, made.end, count))), true);
@@ -205,7 +205,7 @@ describe('rows that are thinned', () => {
     }
   });
 
-  test('a fork among them keeps the old future within the limit and goes on from the fork', () => {
+  test('a fork inside them keeps the old future within the limit and continues from the fork', () => {
     const made = fill(history(limit), end);
     made.truncateToBranch({ id: 'one', from: 20_003, end, text: '' });
     assert.ok(made.end <= 20_003);

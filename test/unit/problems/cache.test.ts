@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { all, built, gradientOf, moved, normOf, point, samples, table, vector } from './cases.ts';
 
 describe('the cache', () => {
-  test('shift gives what a fresh cache at the new point holds, to rounding', () => {
+  test('shift gives the contents of a fresh cache at the new point, to rounding', () => {
     for (const [name, make] of all) {
       const problem = make();
       for (const block of problem.blocks) {
@@ -20,7 +20,7 @@ describe('the cache', () => {
     }
   });
 
-  test('shifted gives the bits of shift and leaves the cache alone', () => {
+  test('shifted gives the same bits as shift and does not change the cache', () => {
     for (const [name, make] of all) {
       const problem = make();
       for (const block of problem.blocks) {
@@ -51,7 +51,7 @@ describe('the cache', () => {
     }
   });
 
-  test('asking changes nothing: x and the cache keep their bits, and a second answer is the first', () => {
+  test('queries change nothing: x and the cache keep their bits, and a repeated query gives the same answer', () => {
     for (const [name, make] of all) {
       const problem = make();
       const x = point(problem, 4);
@@ -140,7 +140,7 @@ describe('samples', () => {
   });
 });
 
-test('long work is abandoned by the poll, and the cache it was to read keeps its bits', () => {
+test('long work is abandoned by the poll, and the cache that it reads keeps its bits', () => {
   class Stop extends Error {}
   let calls = 0;
   let armed = false;

@@ -27,17 +27,17 @@ describe('blocks', () => {
       block => block.name,
     );
 
-  test('coordinates are named by the columns, the intercept is a block of its own and first', () => {
+  test('coordinates are named by the columns, the intercept is a separate block and the first', () => {
     assert.deepEqual(named('coordinates'), ['(intercept)', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5']);
     assert.deepEqual(named('natural', false), ['c0', 'c1', 'c2', 'c3', 'c4', 'c5']);
   });
 
-  test('runs of neighbours are named first..last, a run of one by its column', () => {
+  test('blocks of neighbouring columns are named first..last, a block of one by its column', () => {
     assert.deepEqual(named({ size: 5 }), ['(intercept)', 'c0..c4', 'c5']);
     assert.deepEqual(named({ size: 99 }), ['(intercept)', 'c0..c5']);
   });
 
-  test('groups keep the order they are given in, and F does not depend on it', () => {
+  test('groups keep their given order, and F does not depend on it', () => {
     const groups = { b: ['c5', 'c0'], a: ['c3', 'c4', 'c2', 'c1'] };
     const grouped = built({ problem: 'lasso', data, blocks: { groups }, options: { lambda: 0.1 } });
     assert.deepEqual(
@@ -54,7 +54,7 @@ describe('blocks', () => {
     assert.ok(Math.abs(difference) <= 1e-13 * objective(plain, x));
   });
 
-  test('every block holds the coordinates from its start on, without gaps, in every problem', () => {
+  test('the blocks of every problem cover the coordinates without gaps, each from its start on', () => {
     for (const [name, recipe] of table) {
       const { blocks, size } = built(recipe);
       let next = 0;
@@ -105,7 +105,7 @@ describe('blocks', () => {
 describe('standardised columns', () => {
   const order = Int32Array.of(2, 0, 1, 5, 4, 3);
 
-  test('dense ones have mean 0 and mean square 1; a constant one is 0, whatever its size', () => {
+  test('dense columns have mean 0 and mean square 1; a constant one is 0, whatever its size', () => {
     const X = data.X as DenseMatrix;
     const big = { ...X, values: X.values.map((value, k) => (k < 20 ? value + 1e11 : value)) };
     const constant = big.values.slice();
@@ -122,7 +122,7 @@ describe('standardised columns', () => {
     }
   });
 
-  test('sparse ones are divided by their deviation and not centred, which a note says', () => {
+  test('sparse columns are divided by their deviation and not centred, and a note says so', () => {
     const thin = sparseSamples(20, 6, false);
     const { X, notes } = arrange(thin.X, order, true, () => {});
     assert.equal(notes.length, 1);
@@ -141,13 +141,13 @@ describe('standardised columns', () => {
     }
   });
 
-  test('data that is neither reordered nor scaled is shared, not copied', () => {
+  test('data that are neither reordered nor scaled are shared, not copied', () => {
     const inOrder = Int32Array.from({ length: 6 }, (_, j) => j);
     assert.equal(arrange(data.X, inOrder, false, () => {}).X, data.X);
   });
 });
 
-test('sparse storage changes nothing but rounding: value and gradient are the dense ones', () => {
+test('sparse storage changes only rounding: value and gradient equal the dense ones', () => {
   for (const problem of ['lasso', 'logistic', 'leastSquares']) {
     const labelled = problem === 'logistic';
     const dense = samples(33, 7, labelled, true);
@@ -189,7 +189,7 @@ describe('a standardised column is the same in whatever unit it was measured', (
       arrange(matrix(kind, scale), Int32Array.of(0), true, () => {}).X.values;
     const own = standardized(1);
     for (const power of [-1022, -700, -480, 480, 516, 700, 1020]) {
-      test(`${kind}, times 2^${power}: squares of its entries are no doubles`, () => {
+      test(`${kind}, times 2^${power}: squares of its entries overflow or underflow`, () => {
         // Powers of two scale exactly; only sums of squares could tell, by rounding.
         const other = standardized(2 ** power);
         for (const [i, value] of own.entries()) {
@@ -210,7 +210,7 @@ describe('a standardised column is the same in whatever unit it was measured', (
   });
 });
 
-test('a fraction of the maximum that is no double is refused, with the maximum', () => {
+test('a fraction of the maximum that overflows or underflows is refused, with the maximum', () => {
   const X = matrix('dense', 1e10);
   const y = Float64Array.from(column, value => value * value);
   const data = { source: 's', columns: ['a'], X, y, target: 'y' };

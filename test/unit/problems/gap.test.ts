@@ -50,7 +50,7 @@ describe('the duality gap', () => {
     }
   });
 
-  test('is never below the true error, at random points and ever nearer to the optimum, and vanishes there', () => {
+  test('is never below the true error, at random points and at points closer and closer to the optimum, and vanishes there', () => {
     for (const [name, recipe] of penalised) {
       const problem = built(recipe);
       const best = solve(problem);
@@ -76,7 +76,7 @@ describe('the duality gap', () => {
     }
   });
 
-  test('is never negative, also where labels are predicted with margins of ±1000', () => {
+  test('is never negative, even where labels are predicted with margins of ±1000', () => {
     for (const [name, recipe] of penalised) {
       const problem = built(recipe);
       for (const scale of [1, 30, 1000]) {
@@ -89,7 +89,7 @@ describe('the duality gap', () => {
 });
 
 describe('λ max', () => {
-  test('is the smallest λ whose solution is zero: at it 0 is stationary, 1 % below it is not', () => {
+  test('is the smallest λ whose solution is zero: there 0 is stationary, 1 % below it is not', () => {
     for (const [name, recipe] of table) {
       const top = built(recipe).parameters['lambdaMax'];
       if (top === undefined) continue;
@@ -142,7 +142,7 @@ function designOf(data: Parameters<typeof design>[0]): Design {
   return a;
 }
 
-describe('correlations that are looked at only where they can matter', () => {
+describe('correlations that are computed only where they can matter', () => {
   const designs = [designOf(samples(41, 30, false)), designOf(sparseSamples(41, 30, false))];
   /** Residuals on a random way that ends in shorter and shorter steps, at times thrown far. */
   const way = (n: number): Float64Array[] => {
@@ -154,7 +154,7 @@ describe('correlations that are looked at only where they can matter', () => {
     });
   };
 
-  test('are those of a full look, bit for bit, or 0 for an x_c of 0 whose |u_c| is at most the limit', () => {
+  test('are those of a full computation, bit for bit, or 0 for an x_c of 0 whose |u_c| is at most the limit', () => {
     for (const a of designs) {
       for (const limit of [0.02, 0.3, 2, 1e9]) {
         const screened = screenedCorrelations(a, limit);
@@ -173,7 +173,7 @@ describe('correlations that are looked at only where they can matter', () => {
     }
   });
 
-  test('are looked at when the residual went straight for their limit and passed it by a millionth', () => {
+  test('are computed when the residual moved straight to their limit and passed it by a millionth', () => {
     for (const a of designs) {
       for (let c = a.offset; c < a.size; c++) {
         const column = new Float64Array(a.n);
@@ -190,7 +190,7 @@ describe('correlations that are looked at only where they can matter', () => {
     }
   });
 
-  test('are looked at ever less as the residual settles', () => {
+  test('are computed less and less often as the residual converges', () => {
     const [a] = designs as [Design];
     const zeros = new Float64Array(a.size);
     const residuals = way(a.n).slice(0, 40);
@@ -200,7 +200,7 @@ describe('correlations that are looked at only where they can matter', () => {
     assert.ok(looks[0]! > a.size - 3 && looks.at(-1)! <= 0.6 * a.size, looks.join(' '));
   });
 
-  test('come back after a residual that was not finite', () => {
+  test('are right again after a residual that was not finite', () => {
     const [a] = designs as [Design];
     const screened = screenedCorrelations(a, 1e9);
     const v = vector(a.n, 4);
@@ -218,7 +218,7 @@ describe('correlations that are looked at only where they can matter', () => {
   });
 });
 
-test('a gap depends on where it is asked, not on where it was asked before, bit for bit', () => {
+test('a gap depends on its point, not on where it was computed before, bit for bit', () => {
   for (const [name, recipe] of table) {
     const asked = built(recipe);
     if (asked.certificate === null) continue;

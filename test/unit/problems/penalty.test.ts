@@ -37,7 +37,7 @@ function placed(problem: Problem, block: Block, v: Float64Array): Float64Array {
 
 describe('the penalty r', () => {
   everywhere(
-    'the prox is the argmin: no point of a cloud around it, nor u, nor 0 is better',
+    'the prox is the argmin: no nearby random point, nor u, nor 0 is better',
     (problem, block) => {
       for (const t of [0.01, 0.5, 3]) {
         const u = vector(block.size, 1);
@@ -114,7 +114,7 @@ describe('the penalty r', () => {
   });
 
   everywhere(
-    'support counts the non-zero penalised entries, and isZero means that r is 0',
+    'support counts the non-zero penalised entries, and isZero means r ≡ 0',
     (problem, block) => {
       const x = point(problem, 1);
       if (problem.penalty.isZero(block)) assert.equal(problem.penalty.value(x, block), 0);
@@ -126,7 +126,7 @@ describe('the penalty r', () => {
     },
   );
 
-  test('a NaN comes out of every prox as a NaN', () => {
+  test('a NaN stays NaN in every prox', () => {
     for (const [, recipe] of table) {
       const problem = built(recipe);
       for (const block of problem.blocks) {
@@ -169,7 +169,7 @@ describe('the step in a matrix metric', () => {
     }
   });
 
-  test('does not remember a matrix by its array: the entries count', () => {
+  test('does not cache a matrix by its array: the entries count', () => {
     const problem = built({ ...table[0]![1], blocks: { size: 4 } });
     const block = problem.blocks[1]!;
     const first = problem.curvature!.metricMatrix!(block);
@@ -187,7 +187,7 @@ describe('the step in a matrix metric', () => {
 });
 
 describe('the exact block minimiser', () => {
-  test('leaves −∇_b f in ∂r_b, and F no higher than at any point of a cloud around it', () => {
+  test('leaves −∇_b f in ∂r_b, and F no higher than at any nearby random point', () => {
     for (const [name, recipe] of table) {
       const problem = built(recipe);
       if (problem.exactBlock === null) continue;
@@ -229,7 +229,7 @@ describe('the exact block minimiser', () => {
     }
   });
 
-  test('exists for constant Hessians whose blocks are convex, and for nothing else', () => {
+  test('exists only for constant Hessians whose blocks are convex', () => {
     for (const [name, recipe] of table) {
       const has = built(recipe).exactBlock !== null;
       assert.equal(has, !name.startsWith('logistic') && !name.includes('indefinite'), name);

@@ -67,7 +67,7 @@ describe('quadratics', () => {
     assert.deepEqual([...gradientOf(problem, x, problem.blocks[0]!)], [7 + 15 + 20]);
   });
 
-  test('the lower bound of a definite one is its minimum to rounding, and nothing lies below it', () => {
+  test('the lower bound of a definite one is its minimum to rounding, and no value is below it', () => {
     const problem = built(table.find(([name]) => name === 'quadratic, blocks of 4')![1]);
     const x = new Float64Array(problem.size);
     for (let sweep = 0; sweep < 2000; sweep++) {
@@ -90,7 +90,7 @@ describe('quadratics', () => {
     );
   });
 
-  test('an indefinite one runs, says so in a note, and has neither a bound nor a block minimiser', () => {
+  test('an indefinite one can be run, has a note that says so, and has neither a bound nor a block minimiser', () => {
     const problem = built({ problem: 'quadratic', files: files(randomMatrix(6, true)) });
     assert.match(problem.notes.join(' '), /negative eigenvalue/);
     assert.deepEqual(
@@ -174,7 +174,7 @@ describe('options', () => {
     );
   });
 
-  test('an intercept beside a column of that name is refused', () => {
+  test('an intercept is refused if a column has that name', () => {
     const twice = { ...data, columns: ['(intercept)', ...[...data.columns].slice(1)] };
     assert.match(
       refusalOf({ problem: 'lasso', data: twice }),

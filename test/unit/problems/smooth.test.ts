@@ -111,7 +111,7 @@ describe('the smooth part f', () => {
   });
 
   everywhere(
-    'sharpness is attained: power iteration reaches it and never passes it',
+    'sharpness is attained: power iteration reaches it and never exceeds it',
     (problem, block, x) => {
       const cache = problem.newCache(x);
       const { value, error } = problem.curvature!.sharpness(cache, x, block);

@@ -23,8 +23,8 @@ import {
 const folder = temporaryFolder();
 type Client = ReturnType<typeof overStdio>;
 
-describe('what surrounds the solver', () => {
-  test('the NODE_OPTIONS of the editor reach no solver', async () => {
+describe('the environment of the solver', () => {
+  test('the editor’s NODE_OPTIONS are not passed to the solver', async () => {
     const trace = join(folder, 'loaded');
     const hook = join(folder, 'hook.cjs');
     writeFileSync(hook, `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '');`);
@@ -37,7 +37,7 @@ describe('what surrounds the solver', () => {
     solver.dispose();
   });
 
-  test('a module that prints without end fills no memory, and how much was left out is told', async () => {
+  test('a module that prints without end does not fill the memory, and the amount left out is reported', async () => {
     const later = `for (let i = 0; i < 2000; i++) { console.log('x'.repeat(100)); process.stdout.write('y'.repeat(1000) + '\\n'); }`;
     const solver = child();
     await solver.call('load', { config: endlessly(moduleOf('printer', { later })) });
@@ -57,7 +57,7 @@ describe('what surrounds the solver', () => {
     solver.dispose();
   });
 
-  test('one print without end is cut', async () => {
+  test('one very long line is cut', async () => {
     const solver = child();
     const later = `console.log('z'.repeat(5_000_000));`;
     await solver.call('load', { config: endlessly(moduleOf('longline', { later })) });
@@ -70,7 +70,7 @@ describe('what surrounds the solver', () => {
     solver.dispose();
   });
 
-  test('the words that a crash is told with are the error’s, not those that Node ends with', () => {
+  test('a crash is reported with the error’s message, not with Node’s last lines', () => {
     const stderr = [
       'a warning',
       '/models/problem.ts:3',
@@ -91,7 +91,7 @@ describe('what surrounds the solver', () => {
 });
 
 describe('a client that leaves', () => {
-  test('has every request in flight answered before the adapter ends', async () => {
+  test('gets an answer to every request in flight before the adapter ends', async () => {
     const client = (await launched(endless)) as Client;
     await client.request('continue', thread);
     const exited = new Promise(resolve => client.process.once('exit', resolve));
@@ -107,7 +107,7 @@ describe('a client that leaves', () => {
     );
   });
 
-  test('takes a solver with it that was stopped by a signal', async () => {
+  test('also ends a solver that was stopped by a signal', async () => {
     const client = (await launched(endless)) as Client;
     const { pid } = await client.request('blockstep/info');
     process.kill(pid, 'SIGSTOP');
@@ -119,7 +119,7 @@ describe('a client that leaves', () => {
 });
 
 describe('a client that reads slowly', () => {
-  test('costs the adapter no memory and the solver no time, and misses no row once it reads', async t => {
+  test('does not grow the adapter’s memory or slow the solver, and misses no row once it reads', async t => {
     const reader = spawn(process.execPath, [join(root, 'dist/adapter.js')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -163,14 +163,14 @@ describe('a client that reads slowly', () => {
 
 // `npm run soak -- fuzz` has ten thousand.
 
-test('every request of 300 random conversations with a stand-in is answered once, within five seconds', async () => {
+test('every request of 300 random conversations with a fake solver is answered once, within five seconds', async () => {
   const faults: string[] = [];
   for (let seed = 1; seed <= 300; seed++)
     faults.push(...(await converse(seed, () => new FakeSolver())).faults);
   assert.deepEqual(faults, []);
 });
 
-test('so is every one of 8 with a solver, and no process outlives them', async () => {
+test('so is every request of 8 conversations with a real solver, and no process outlives them', async () => {
   const faults: string[] = [];
   for (let seed = 1; seed <= 8; seed++) faults.push(...(await converse(seed, child)).faults);
   assert.deepEqual(faults, []);

@@ -10,14 +10,14 @@ const ways: readonly (readonly [name: string, code: string, told: RegExp])[] = [
   ['exits', 'process.exit(3);', /process\.exit\(3\)/],
   ['exits by surprise', '(process as any).reallyExit(4);', /reallyExit\(4\)/],
   [
-    'closes the port it finds',
+    'closes the message port',
     `require('node:worker_threads').parentPort.close();`,
     /parentPort|close|null/,
   ],
   ['rejects unheard', `Promise.reject(new RangeError('nobody heard'));`, /nobody heard/],
   ['throws later', `setTimeout(() => { throw new RangeError('late boom'); }, 0);`, /late boom/],
   [
-    'ends its thread for good',
+    'ends its thread permanently',
     `process.removeAllListeners('uncaughtException'); setTimeout(() => { throw new RangeError('gone'); });`,
     /gone/,
   ],
@@ -44,9 +44,9 @@ function answers(solver: Source): Promise<PromiseSettledResult<unknown>[]> {
   ]);
 }
 
-describe('a module that ends the thread it runs in, or would leave it deaf', () => {
+describe('a module that ends its thread, or would leave it unable to answer', () => {
   for (const [name, code, told] of ways) {
-    test(`and ${name} in a function: told within a second with the user’s stack, and every request is answered`, async () => {
+    test(`and ${name} in a function: reported within a second with the user’s stack, and every request is answered`, async () => {
       const solver = child();
       const path = moduleOf(name.replaceAll(' ', '-'), { later: code });
       await solver.call('load', { config: endlessly(path) });
@@ -82,7 +82,7 @@ describe('a module that ends the thread it runs in, or would leave it deaf', () 
   }
 
   for (const [name, code, told] of ways) {
-    test(`and ${name} as it loads: the load is answered with the reason, or the run is told of it`, async () => {
+    test(`and ${name} while it loads: the load is answered with the reason, or the run reports it`, async () => {
       const solver = child();
       const path = moduleOf(`loading-${name.replaceAll(' ', '-')}`, { atStart: code });
       const findings: string[] = [];
@@ -152,7 +152,7 @@ describe('work that a module leaves behind', () => {
     ['as it loads', { atStart: '(async () => { for (;;) await null; })();' }],
     ['in a function', { later: '(async () => { for (;;) await null; })();' }],
   ] as const) {
-    test(`a loop of promises ${name} is told like a function that does not return, can be paused and ended`, async () => {
+    test(`a loop of promises ${name} is reported like a function that does not return, and can be paused and ended`, async () => {
       const solver = child();
       const path = moduleOf(`microtasks-${name.replaceAll(' ', '-')}`, given);
       await solver.call('load', { config: endlessly(path) });
@@ -176,7 +176,7 @@ describe('work that a module leaves behind', () => {
 });
 
 describe('after a function that does not return was ended', () => {
-  test('rows, series and branches are there from the first step on, and go on', async () => {
+  test('rows, series and branches are complete from the first step on, and continue', async () => {
     const solver = child();
     const path = moduleOf('hangs-late', { later: 'for (;;);' });
     await solver.call('load', { config: endlessly(path) });

@@ -5,7 +5,7 @@ import { child } from '../../support/processes.ts';
 
 // `npm run soak -- killing` has two hundred.
 
-test('a run whose solver is killed at any moment comes back at the step that was lost, and its curves and its end are those of the straight run, bit for bit', async () => {
+test('a run whose solver is killed at any moment resumes at the step it had reached, and its curves and its end are those of the straight run, bit for bit', async () => {
   const faults: string[] = [];
   for (let plan = 0; plan < planCount; plan++) {
     const expected = await straight(plan, child);

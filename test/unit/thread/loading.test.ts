@@ -49,7 +49,7 @@ const messages: { readonly [N in keyof Calls]?: Calls[N]['params'] } = {
 
 describe('while a run is loaded', () => {
   for (const [title, config] of Object.entries(loads)) {
-    test(`no message that asks for something else ends the load of ${title}`, async () => {
+    test(`no other request interrupts the load of ${title}`, async () => {
       await Promise.all(
         Object.entries(messages).map(async ([name, params]) => {
           const solver = child();
@@ -67,7 +67,7 @@ describe('while a run is loaded', () => {
     });
   }
 
-  test('what sets the run in motion waits for it, and a pause after that stops it at its entry', async () => {
+  test('a request that moves the run waits for the load, and a pause after that stops the run at its entry', async () => {
     const solver = child();
     const loading = solver.call('load', { config: loads['a large matrix']! });
     await next(solver, 'progress');
@@ -91,7 +91,7 @@ describe('while a run is loaded', () => {
     solver.dispose();
   });
 
-  test('terminate ends it, with an answer to the load', async () => {
+  test('terminate ends it, and the load is answered', async () => {
     const solver = child();
     const loading = solver.call('load', { config: loads['a slow module']! });
     await next(solver, 'progress');
@@ -104,7 +104,7 @@ describe('while a run is loaded', () => {
     assert.ok(performance.now() - before < 2000);
   });
 
-  test('a client’s pause stops it at its entry, and it goes on from there', async () => {
+  test('a client’s pause stops it at its entry, and it can continue from there', async () => {
     const client = connected();
     await client.request('initialize', { adapterID: 'blockstep' });
     const launching = client.request('launch', { ...loads['a slow module'], stopOnEntry: false });
@@ -132,7 +132,7 @@ export default {
 );
 
 describe('the values at the start of a run', () => {
-  test('come when they are asked for, as evaluate gives them; after an edit there, and on the way back, again', async () => {
+  test('come when they are requested, as evaluate gives them, and again after an edit there or after going back', async () => {
     const solver = child();
     const { blocks, metrics } = await solver.call('load', {
       config: { problem: 'lasso', stopOnEntry: true },
@@ -169,7 +169,7 @@ describe('the values at the start of a run', () => {
     solver.dispose();
   });
 
-  test('of a run that does not stop there begin with F, before its first step and in a single event', async () => {
+  test('of a run that does not stop there come in a single event before its first step, F first', async () => {
     const solver = child();
     await solver.call('load', { config: { problem: 'lasso', stopOnEntry: false } });
     const told: unknown[] = [];
@@ -187,7 +187,7 @@ describe('the values at the start of a run', () => {
     solver.dispose();
   });
 
-  test('never keep a question or a step waiting, and none come after a step', async () => {
+  test('never delay a request or a step, and none come after a step', async () => {
     const solver = child();
     await solver.call('load', { config: { problem: manyBlocks, stopOnEntry: true } });
     let told = 0;

@@ -44,7 +44,7 @@ describe('Ctrl-C', () => {
   }
 });
 
-test('what a module prints, on whatever way, never reaches the report of --json', async () => {
+test('what a module prints, in whatever way, never gets into the output of --json', async () => {
   const path = moduleFile(
     'printer.ts',
     `import fs from 'node:fs';
@@ -175,7 +175,7 @@ test('what a module calls in a check that would end the process is told by a run
   assert.equal(status, 0, stderr);
 });
 
-test('a module that calls process.exit is a failure of the module, told with its line', () => {
+test('a module that calls process.exit is reported as a failure of the module, with its line', () => {
   const path = moduleFile(
     'leaver.ts',
     `export default defineProblem({
@@ -199,7 +199,7 @@ for (const [what, code] of [
   ['a timer', `setTimeout(() => { throw new Error('late'); }, 0)`],
   ['a promise', `void Promise.reject(new Error('late'))`],
 ] as const) {
-  test(`an error that nobody catches ends a run of the command line as a finding of the module: ${what}`, () => {
+  test(`an uncaught error ends a run of the command line with a finding on the module: ${what}`, () => {
     // Frames beside the command line's own bundle are taken for its own.
     const path = join(temporaryFolder(), 'late.ts');
     writeFileSync(

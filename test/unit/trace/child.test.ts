@@ -93,7 +93,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('a run with `trace`', () => {
-  test('is in the file to the bit: its steps, its branches, its edits with what they did', async () => {
+  test('is in the file bit for bit: its steps, its branches, and its edits with their effects', async () => {
     const path = join(folder, 'forked.arrow');
     const { solver, rows, facts } = await recorded(path);
     await solver.call('terminate', {});
@@ -108,7 +108,7 @@ describe('a run with `trace`', () => {
     assert.deepEqual(recording.edits, facts.edits);
   });
 
-  test('that is exported later gives the same file, its edits in their places', async () => {
+  test('that is exported later gives the same file, with its edits in their places', async () => {
     const path = join(folder, 'kept.arrow');
     const copy = join(folder, 'exported.arrow');
     const { solver, rows } = await recorded(path);
@@ -127,7 +127,7 @@ describe('a run with `trace`', () => {
     assert.equal(other.count, count);
   });
 
-  test('to a path that cannot be written is refused before anything runs', async () => {
+  test('to an unwritable path is refused before anything runs', async () => {
     const config = configOf(join(data, 'run.arrow'));
     await assert.rejects(
       child().call('load', { config }),
@@ -135,7 +135,7 @@ describe('a run with `trace`', () => {
     );
   });
 
-  test('whose process is killed leaves a file that opens, complete up to some step', async () => {
+  test('whose process is killed leaves a file that can be opened, complete up to some step', async () => {
     const path = join(folder, 'killed.arrow');
     const solver = child();
     let reached = 0;
@@ -167,7 +167,7 @@ describe('a run with `trace`', () => {
 });
 
 describe('a trace that is opened where its data is', () => {
-  test('is computed again to the same bits, stands at its end with its branches, and goes on', async () => {
+  test('is replayed to the same bits, stops at its end with its branches, and continues', async () => {
     const path = join(folder, 'replayed.arrow');
     const { solver, facts } = await recorded(path);
     await solver.call('terminate', {});
@@ -195,7 +195,7 @@ describe('a trace that is opened where its data is', () => {
     run.dispose();
   });
 
-  test('and of which one bit was changed names step, block, metric and both values', async () => {
+  test('and that has one changed bit names step, block, metric and both values', async () => {
     const path = join(folder, 'flipped.arrow');
     const solver = child();
     await solver.call('load', { config: configOf(path, { ordering: 'cyclic' }) });
@@ -222,7 +222,7 @@ describe('a trace that is opened where its data is', () => {
 });
 
 describe('a trace that is opened where its data is not', () => {
-  test('can be looked at and scrubbed, and says in a sentence why it is not stepped', async () => {
+  test('can be viewed and scrubbed, and says in a sentence why it cannot be stepped', async () => {
     const path = join(folder, 'looked-at.arrow');
     const own = join(folder, 'own.csv');
     copyFileSync(data, own);
@@ -271,7 +271,7 @@ describe('a trace that is opened where its data is not', () => {
     run.dispose();
   });
 
-  test('that is none is refused in one sentence', async () => {
+  test('that is not a trace is refused in one sentence', async () => {
     await assert.rejects(
       child().call('load', { trace: data }),
       /^SourceError: trace: ".*data.csv" is not an Arrow stream, .*; accepted: an Arrow stream/,

@@ -48,7 +48,7 @@ describe('a run of the command line', () => {
     stopWhen: { steps: 400 },
   });
 
-  test('records what --json prints: every step, every metric, every finding, to the bit', () => {
+  test('records what --json prints: every step, every metric, every finding, bit for bit', () => {
     const { status, stdout } = run(file, '--json', '--trace', 'made/of/run.arrow');
     const lines = stdout
       .trimEnd()
@@ -87,7 +87,7 @@ describe('a run of the command line', () => {
     assert.ok(status === 0 || status === 3);
   });
 
-  test('puts the whole recipe, the data’s hash and the build into the head', async () => {
+  test('writes the whole recipe, the data’s hash and the build into the header', async () => {
     run(file, '--trace', 'head.arrow');
     const { header } = opened(join(folder, 'head.arrow')).trace;
     assert.deepEqual(header.build, { version, node: process.version, v8: process.versions.v8 });
@@ -110,7 +110,7 @@ describe('a run of the command line', () => {
     assert.equal(info.blocks.length, 11);
   });
 
-  test('refuses a path that cannot be written in one sentence, before anything runs', () => {
+  test('refuses an unwritable path in one sentence, before anything runs', () => {
     const { status, stdout, stderr } = run(file, '--trace', 'diabetes.json/run.arrow');
     assert.deepEqual([status, stdout], [2, '']);
     assert.match(
@@ -119,7 +119,7 @@ describe('a run of the command line', () => {
     );
   });
 
-  test('that is refused for another reason leaves the trace of an earlier run as it was', () => {
+  test('that is refused for another reason does not change the trace of an earlier run', () => {
     run(file, '--trace', 'kept.arrow');
     const before = statSync(join(folder, 'kept.arrow')).size;
     assert.equal(run(file, '--trace', 'kept.arrow', '--set', 'target=nothing').status, 2);
@@ -128,7 +128,7 @@ describe('a run of the command line', () => {
 });
 
 describe('killed in the middle', () => {
-  test('a run leaves a trace that is readable up to the last batch, and no step is missing in it', async () => {
+  test('a run leaves a trace that is readable up to the last batch, without a missing step', async () => {
     const file = launch('endless.json', {
       problem: 'lasso',
       data: diabetes,

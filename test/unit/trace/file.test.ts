@@ -17,7 +17,7 @@ import { header, read, type Step, write, written } from './written.ts';
 const folder = temporaryFolder();
 
 describe('a trace', () => {
-  test('reads back as it was written, every bit of NaN, −0 and ∞, edits and findings in their places', () => {
+  test('is read back as it was written, with every bit of NaN, −0 and ∞, and edits and findings in their places', () => {
     const path = join(folder, 'round.arrow');
     fc.assert(
       fc.property(written, all => {
@@ -58,7 +58,7 @@ describe('a trace', () => {
     );
   });
 
-  test('has a sweep’s metrics on the last row of the sweep’s last step, and null on every other row', () => {
+  test('has the metrics of a sweep in the last row of its last step, and null in every other row', () => {
     const path = join(folder, 'sweeps.arrow');
     const step = (gap: number | null): Step => ({ blocks: [2, 0, 1], values: [1, 2], gap });
     write(path, [{ kind: 'steps', steps: [step(null), step(5), step(Number.NaN)] }]);
@@ -67,7 +67,7 @@ describe('a trace', () => {
     assert.deepEqual([...(gap ?? [])], [...absent, null, null, 5, null, null, Number.NaN]);
   });
 
-  test('that is cut at any byte opens up to its last whole batch, or is refused in one sentence', () => {
+  test('that is truncated at any byte opens up to its last whole batch, or is refused in one sentence', () => {
     const path = join(folder, 'cut.arrow');
     const cut = join(folder, 'cut-short.arrow');
     const step = (value: number): Step => ({ blocks: [0], values: [value, 1], gap: value });
@@ -94,7 +94,7 @@ describe('a trace', () => {
     }
   });
 
-  test('with any byte of its values changed still opens, and other values are all that is seen', () => {
+  test('with any byte of its values changed still opens, and only values differ', () => {
     const path = join(folder, 'changed.arrow');
     const step: Step = { blocks: [0], values: [1.25, 1], gap: 1 };
     const whole = write(path, [
@@ -120,7 +120,7 @@ describe('a trace', () => {
   });
 });
 
-describe('what is no trace', () => {
+describe('a file that is no trace', () => {
   for (const [what, content] of [
     ['an empty file', ''],
     ['a text', 'k,block\n1,bmi\n'.repeat(100)],
@@ -139,7 +139,7 @@ describe('what is no trace', () => {
     });
   }
 
-  test('a folder and a path where nothing lies are refused as such', () => {
+  test('a folder and a path that does not exist are refused as such', () => {
     for (const [path, why] of [
       [folder, /is not a regular file/],
       [join(folder, 'nothing.arrow'), /cannot be read \(ENOENT\)/],
@@ -152,7 +152,7 @@ describe('what is no trace', () => {
 });
 
 describe('a path for a trace', () => {
-  test('in a folder that does not exist is made, and an old file there is replaced', () => {
+  test('in a folder that does not exist creates it, and an old file is replaced', () => {
     const path = join(folder, 'deep', 'er', 'run.arrow');
     for (const steps of [3, 1]) {
       write(path, [
@@ -197,7 +197,7 @@ describe('a trace with four damaged bytes', () => {
     writeFileSync(damaged, copy);
   };
 
-  test('opens or is refused in one sentence, with no more memory than the file has, wherever they are', () => {
+  test('opens or is refused in one sentence, using no more memory than the size of the file, wherever they are', () => {
     const values = [0, 1, 0x10, 0x1000, 0x7_ff_ff_ff, 0x7f_ff_ff_ff, 0xff_ff_ff_ff];
     let refused = 0;
     for (let at = 0; at + 4 <= bytes.length; at += 4) {
@@ -218,7 +218,7 @@ describe('a trace with four damaged bytes', () => {
     assert.ok(refused > 100, `${refused} were refused`);
   });
 
-  test('of the number of its fields is refused by the command line at once', () => {
+  test('in the number of its fields is refused by the command line at once', () => {
     // The vector of fields is as long as there are columns.
     const count = 4 + 2 + 3;
     let seen = 0;

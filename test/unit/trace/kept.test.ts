@@ -69,8 +69,8 @@ function entriesOf(path: string): TraceEntry[] {
   return entries;
 }
 
-describe('a trace that was opened, computed again and gone on with', () => {
-  test('is exported with the branches and findings it had, and with what followed', async () => {
+describe('a trace that was opened, replayed and continued', () => {
+  test('is exported with its branches and findings, and with what followed', async () => {
     const [whole, part, exported] = ['whole', 'part', 'exported'].map(name =>
       join(folder, `${name}.arrow`),
     ) as [string, string, string];
@@ -98,7 +98,7 @@ describe('a trace that was opened, computed again and gone on with', () => {
   });
 });
 
-test('a trace has every step up to a state that the run may be gone on from, by the time that state is told', async () => {
+test('by the time a state is reported from which the run may resume, the trace has every step up to it', async () => {
   const path = join(folder, 'ahead.arrow');
   const solver = child();
   await solver.call('load', { config: { ...config, stopWhen: { steps: 1e12 }, trace: path } });
@@ -114,7 +114,7 @@ describe('a full disk', () => {
   const full = '/dev/full';
   const skip = existsSync(full) ? false : `${full} is not there`;
 
-  test('ends the trace in one sentence, and the run goes on', { skip }, async () => {
+  test('ends the trace with one sentence, and the run continues', { skip }, async () => {
     const solver = child();
     const said: string[] = [];
     solver.on('output', ({ text }) => said.push(text));
@@ -127,7 +127,7 @@ describe('a full disk', () => {
     ]);
   });
 
-  test('in the middle leaves what was written, which opens and has the run’s bits', () => {
+  test('in the middle keeps what was written, which opens and has the run’s bits', () => {
     const launch = join(folder, 'launch.json');
     const path = join(folder, 'limited.arrow');
     const { stopOnEntry, ...rest } = config;

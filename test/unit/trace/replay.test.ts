@@ -72,7 +72,7 @@ function recordingOf(path: string) {
 }
 
 describe('blockstep replay', () => {
-  test('computes a run again to the same bits, its branches too, past its criterion and its budget', () => {
+  test('replays a run to the same bits, its branches too, past its criterion and its budget', () => {
     const { branches } = recordingOf(trace);
     assert.deepEqual(
       branches.map(({ from, end }) => [from, end]),
@@ -119,7 +119,7 @@ describe('blockstep replay', () => {
     }
   });
 
-  test('reads a file that was cut off up to its last whole batch, and says so', () => {
+  test('reads a truncated file up to its last whole batch, and says so', () => {
     const cut = join(folder, 'cut.arrow');
     writeFileSync(cut, readFileSync(trace).subarray(0, -9));
     const { status, stdout } = replay(cut);
@@ -130,7 +130,7 @@ describe('blockstep replay', () => {
     );
   });
 
-  test('refuses what is no trace, and one whose data has changed, in one sentence', async () => {
+  test('refuses a file that is no trace, and a trace whose data has changed, in one sentence', async () => {
     assert.match(replay(data).stderr, /^trace: ".*data.csv" is not an Arrow stream, .*\n$/);
     const own = join(folder, 'own.csv');
     copyFileSync(data, own);
@@ -145,7 +145,7 @@ describe('blockstep replay', () => {
   });
 });
 
-test('a trace of a run that went on past its criterion and its budget stands at its end when it is opened', async () => {
+test('a trace of a run that continued past its criterion and its budget stops at its end when it is opened', async () => {
   const run = new RunClient('1', 'trace', child);
   await run.load({ trace });
   await run.enter('entry', () => '');
@@ -174,7 +174,7 @@ const changed = (at: number, change: Partial<Step>) =>
 const difference = (computed: readonly Step[]) =>
   firstDifference(given(steps, 3), given(computed, 7));
 
-test('equal runs differ nowhere, however they come in pieces', () => {
+test('equal runs do not differ, in whatever pieces they arrive', () => {
   for (const [a, b] of [
     [1, 20],
     [20, 1],
@@ -184,7 +184,7 @@ test('equal runs differ nowhere, however they come in pieces', () => {
   assert.equal(difference([...steps, ...steps]), null);
 });
 
-test('−0 for 0 is named as a difference, and NaN for NaN is none', () => {
+test('−0 instead of 0 is a difference, NaN and NaN are equal', () => {
   assert.deepEqual(difference(changed(9, { values: [9, -0] })), {
     k: 10,
     block: 0,
@@ -194,7 +194,7 @@ test('−0 for 0 is named as a difference, and NaN for NaN is none', () => {
   });
 });
 
-test('a metric of a sweep and the block that moved are compared as well', () => {
+test('a sweep’s metric and the block that moved are compared too', () => {
   assert.deepEqual(difference(changed(14, { gap: 1 })), {
     k: 15,
     block: 2,

@@ -69,7 +69,7 @@ describe('breakpoints', () => {
     assert.equal(await value(client, 'k'), '66');
   });
 
-  test('with a fault are unverified and say what is meant', async () => {
+  test('with a mistake are unverified and say what is wrong', async () => {
     const client = await launched();
     const { breakpoints } = await client.request('setFunctionBreakpoints', {
       breakpoints: [
@@ -101,7 +101,7 @@ describe('breakpoints', () => {
     assert.ok(Number(await value(client, 'prev(objective)')) >= 2100);
   });
 
-  test('on findings: steps above 2/L diverge, which stops the run and is explained', async () => {
+  test('on findings: steps above 2/L diverge, which stops the run with an explanation', async () => {
     const client = await launched(endless, c =>
       c.request('setExceptionBreakpoints', {
         filters: [],
@@ -130,7 +130,7 @@ describe('breakpoints', () => {
 const launch = (problem: string) => ({ problem, stopOnEntry: true });
 
 describe('a problem module', () => {
-  test('shows the block that moves next at its declaration, and stops there', async () => {
+  test('shows the next block at its declaration, and stops there', async () => {
     const path = moduleOf('plain', {});
     const client = await launched(launch(path));
     const place = async () => {
@@ -166,7 +166,7 @@ describe('a problem module', () => {
     assert.match(await top(client), /slope$/);
   });
 
-  test('that does not return is paused all the same, and can be ended; breakpoints stay set', async () => {
+  test('that does not return can be paused and ended all the same; breakpoints stay set', async () => {
     const path = moduleOf('hanger', { later: 'for (;;);' });
     const client = await launched(launch(path), c =>
       c.request('setFunctionBreakpoints', {

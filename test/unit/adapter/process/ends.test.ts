@@ -6,7 +6,7 @@ import { connected, endless, lasso, launched, thread, value } from '../../../sup
 
 describe('trouble', () => {
   for (const moving of [false, true]) {
-    test(`a solver killed while the run ${moving ? 'runs' : 'stands'} is told of, and recover goes on`, async () => {
+    test(`a solver killed while the run ${moving ? 'runs' : 'stands'} is reported, and recover resumes the run`, async () => {
       const client = await launched(moving ? endless : lasso);
       await client.request('blockstep/setOrdering', { ordering: 'shuffled' });
       await client.move('blockstep/goToStep', { k: 50 });
@@ -32,7 +32,7 @@ describe('trouble', () => {
     });
   }
 
-  test('a solver killed right after an edit in the past goes on from the edit’s side of the fork', async () => {
+  test('a solver killed right after an edit in the past resumes on the branch of the edit', async () => {
     const straight = await launched(lasso);
     await straight.move('blockstep/goToStep', { k: 20 });
     await straight.request('blockstep/setOrdering', { ordering: 'shuffled' });
@@ -55,7 +55,7 @@ describe('trouble', () => {
     assert.equal(await value(client, 'objective'), objective);
   });
 
-  test('a launch that is refused is one sentence, then the session is over', async () => {
+  test('a refused launch is told in one sentence, then the session ends', async () => {
     const client = connected();
     await client.request('initialize');
     const response = await client.ask('launch', { ...lasso, problem: 'laso' });
@@ -64,7 +64,7 @@ describe('trouble', () => {
     await client.event('terminated');
   });
 
-  test('restart begins anew in the same session, with its breakpoints', async () => {
+  test('restart begins again in the same session, with its breakpoints', async () => {
     const client = await launched(lasso, c =>
       c.request('setFunctionBreakpoints', { breakpoints: [{ name: 'bmi' }] }),
     );
@@ -79,7 +79,7 @@ describe('trouble', () => {
     assert.equal(await value(client, 'block'), 'bmi');
   });
 
-  test('bytes may come in any pieces, several requests at once, and what is no message is passed over', async () => {
+  test('bytes may arrive in any pieces and several requests at once, and invalid messages are skipped', async () => {
     const client = connected();
     const request = (seq: number, command: string) =>
       frame(JSON.stringify({ seq, type: 'request', command }));
@@ -119,7 +119,7 @@ describe('the end', () => {
     ['a client that kills the adapter', client => client.process.kill('SIGKILL')],
   ];
   for (const [name, end] of ends) {
-    test(`after ${name} neither the adapter nor the solver is left, though the run was at full speed`, async () => {
+    test(`after ${name} neither the adapter nor the solver is left, even at full speed`, async () => {
       const client = (await launched(endless)) as ReturnType<typeof overStdio>;
       await client.request('continue', thread);
       const { pid } = await client.request('blockstep/info');
@@ -130,7 +130,7 @@ describe('the end', () => {
     });
   }
 
-  test('the adapter works when it is loaded by -e', async () => {
+  test('the adapter works when it is loaded by node -e', async () => {
     const client = connected({ viaEval: true });
     await client.request('initialize');
     await client.request('launch', lasso);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { connected, endless, lasso, launched, thread, value } from '../../../support/processes.ts';
 
 describe('looking and changing', () => {
-  test('every scope can be read, lazy values when asked for, and every expression of a variable has its value', async () => {
+  test('every scope can be read, lazy values on request, and the expression of every variable evaluates to its value', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 30 });
     const { scopes } = await client.request('scopes', { frameId: 10 });
@@ -29,7 +29,7 @@ describe('looking and changing', () => {
     assert.ok(compared >= 8);
   });
 
-  test('what is set is there, is recorded, and moves the run as it says', async () => {
+  test('an edit is visible, is recorded, and changes the run accordingly', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 3 });
     const scope = async (name: string) =>
@@ -61,7 +61,7 @@ describe('looking and changing', () => {
     );
   });
 
-  test('an expression that is none fails with a sentence, and assigns nowhere but in the console', async () => {
+  test('an invalid expression fails with a sentence, and only the console may assign', async () => {
     const client = await launched();
     for (const expression of [
       'process.exit()',
@@ -112,7 +112,7 @@ describe('looking and changing', () => {
 });
 
 describe('running', () => {
-  test('pause is answered while the run is at full speed, and it stops', async () => {
+  test('pause is answered at full speed, and the run stops', async () => {
     const client = await launched(endless);
     for (let i = 0; i < 5; i++) {
       await client.request('continue', thread);
@@ -141,7 +141,7 @@ describe('running', () => {
     assert.match(await client.refusal('blockstep/setOrdering', { ordering: 'shufled' }), /shuf/);
   });
 
-  test('metrics reach a client that asks, every row once and in order', async () => {
+  test('a client that asks for metrics gets every row once and in order', async () => {
     const client = await launched({ ...lasso, __metrics: true });
     await client.move('continue');
     const end = Number(await value(client, 'k'));
@@ -157,7 +157,7 @@ describe('running', () => {
     assert.equal(String(batches.at(-1).columns.objective.at(-1)), await value(client, 'objective'));
   });
 
-  test('a run that converges says by which criterion, and can be gone back in', async () => {
+  test('a run that converges says which criterion was met, and can be stepped back', async () => {
     const client = await launched();
     const stop = await client.move('continue');
     assert.deepEqual([stop.reason, stop.description], ['converged', 'Converged']);
@@ -166,7 +166,7 @@ describe('running', () => {
     await client.move('next');
   });
 
-  test('without debugging it runs to its end and the session is over', async () => {
+  test('without debugging the run goes to its end and the session ends', async () => {
     const client = connected();
     await client.request('initialize');
     await client.request('launch', { ...lasso, noDebug: true });

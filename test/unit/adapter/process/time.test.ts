@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { blocks, launched, m, top, value } from '../../../support/processes.ts';
 
 describe('time', () => {
-  test('runs both ways: for every walk, step k shows what the straight run showed there, bit for bit', async () => {
+  test('runs both ways: on every walk, step k shows what the straight run showed there, bit for bit', async () => {
     const client = await launched();
     const length = 4 * m;
     const seen: string[][] = [];
@@ -44,7 +44,7 @@ describe('time', () => {
     );
   });
 
-  test('stepIn walks order, gradient, step, prox and commit, and five of them make one next', async () => {
+  test('stepIn visits order, gradient, step, prox and commit, and five of them equal one next', async () => {
     const client = await launched();
     await client.move('next');
     const objective = await value(client, 'objective');
@@ -68,7 +68,7 @@ describe('time', () => {
     assert.equal(await value(client, 'k'), String(m));
   });
 
-  test('an edit in the past keeps the steps that followed as a thread, and the run goes on without it', async () => {
+  test('an edit in the past keeps the steps that followed as a thread, and the run continues without them', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 40 });
     await client.move('blockstep/goToStep', { k: 15 });
@@ -95,7 +95,7 @@ describe('time', () => {
     assert.deepEqual(facts.edits, [{ edit: edits[0], k: 2 * m, text: 'cyclic → shuffled' }]);
   });
 
-  test('before the step at which a block was frozen it is not, whatever was edited ahead', async () => {
+  test('a block is not frozen before the step at which it was frozen, whatever was edited later', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 20 });
     const freeze = { expression: 'frozen("bmi") = true', context: 'repl' };

@@ -65,7 +65,7 @@ function hessian(problem: Problem, x: Float64Array, block: Block): Float64Array[
 }
 
 describe('the sharpness of a block', () => {
-  test('is the largest eigenvalue of ∇²_bb f(x) to 1e-10, every built-in problem', () => {
+  test('is the largest eigenvalue of ∇²_bb f(x) to 1e-10, for every built-in problem', () => {
     for (const { title, problem: name, build } of instances) {
       if (name === 'module') continue;
       {
@@ -87,7 +87,7 @@ describe('the sharpness of a block', () => {
     }
   });
 
-  test('of the logistic loss keeps its digits at any margin: ℓ″ = e/(1 + e)², e = exp(−|m|), against 50 digits', () => {
+  test('of the logistic loss is accurate at any margin: ℓ″ = e/(1 + e)², e = exp(−|m|), against 50 digits', () => {
     // The curvature at |m|, from 50 decimal digits.
     const exact = [
       [1, 0.19661193324148185],
@@ -113,7 +113,7 @@ describe('the sharpness of a block', () => {
     }
   });
 
-  test('is what a step records: at the point that was read, not the one it led to', () => {
+  test('is recorded by a step at the point where its gradient was evaluated, not where it led', () => {
     const instance = instances.find(({ title }) => title === 'logistic, sizes')!;
     const way = wayOf('pccd, metric scalar, cyclic, lipschitz');
     const run = new Run(recipeOf(instance, way, { config: { start: 'ones' } })!);
@@ -130,7 +130,7 @@ describe('the sharpness of a block', () => {
   });
 
   for (const file of ['ridge.ts', 'factorization.ts']) {
-    test(`lies within its stated error for the example module ${file}`, async () => {
+    test(`is within its stated error for the example module ${file}`, async () => {
       const path = join(root, 'examples/workspace/problems', file);
       const problem = await loadModule(path, { seed: 1, poll() {} });
       if (isRefusal(problem)) throw new Error(problem.refusal);
@@ -198,7 +198,7 @@ describe('a block along which f is flat', () => {
     }
   });
 
-  test('ends at 0 where a penalty pulls it there and stays where none does, from ones, every way that visits it', () => {
+  test('ends at 0 where a penalty pulls it there and does not move where none does, from ones, for every way that visits it', () => {
     const visiting = ({ title }: Way): boolean => !/importance|greedy|redBlack|jacobi/.test(title);
     every(accepted(flat, visiting), (instance, way) => {
       const recipe = recipeOf(instance, way, { config: { start: 'ones' } })!;
@@ -223,7 +223,7 @@ describe('a block along which f is flat', () => {
 });
 
 describe('stationarity', () => {
-  test('is the gradient mapping with the curvature’s L: a fixed step of 1e9 on a box does not converge at a wrong corner', async () => {
+  test('is the gradient mapping with L from the curvature: a fixed step of 1e9 on a box does not converge at a wrong corner', async () => {
     const problem = await problemOf(`
       import { box, defineProblem } from 'blockstep';
       export default defineProblem({

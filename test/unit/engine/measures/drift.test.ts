@@ -34,7 +34,7 @@ const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 const fixedStep = wayOf('pccd, metric scalar, cyclic, fixed');
 
 describe('the caches beside the points', () => {
-  test('are never farther from the exact ones than their bound, every way of running every problem', () => {
+  test('are never farther from the exact ones than their bound, for every way of running every problem', () => {
     every([...thinned(), ...thinned(setWays)], (instance, way) => {
       const stepper = new Stepper(given(instance, way, { config: { start: 'random' } }));
       const { problem } = stepper.recipe;
@@ -49,7 +49,7 @@ describe('the caches beside the points', () => {
     });
   });
 
-  test('are computed afresh, bit for bit, before a sweep that would begin on a stale one, and as a transition of it', () => {
+  test('are computed afresh, bit for bit, before a sweep that would begin with a stale one, as a part of that step', () => {
     const stepper = new Stepper(
       given(lasso(orthogonal), fixedStep, {
         config: { stepOptions: { size: 8 } },
@@ -75,7 +75,7 @@ describe('the caches beside the points', () => {
     assert.ok(!isStale(view.points['x']!));
   });
 
-  test('a start at 1e6·N(0,1): the start’s rounding goes as x comes down, and stays within 17 times what x’s own size explains', () => {
+  test('a start at 1e6·N(0,1): the rounding of the start disappears as x shrinks, and stays within 17 times what the size of x explains', () => {
     const smooth = instances.filter(({ problem }) => /lasso/i.test(problem));
     let renewed = 0;
     for (const instance of smooth) {
@@ -100,7 +100,7 @@ describe('the caches beside the points', () => {
     assert.ok(renewed > 0);
   });
 
-  test('looking for drift changes nothing, and a run that stays near its start renews seldom', () => {
+  test('checking for drift changes nothing, and a run that stays near its start renews its caches seldom', () => {
     const stepper = new Stepper(given(instances[0]!, cyclic));
     const m = stepper.recipe.problem.blocks.length;
     let renewed = 0;
@@ -111,7 +111,7 @@ describe('the caches beside the points', () => {
     assert.ok(renewed <= 300 / 10, `${renewed} of 300 sweeps began with a fresh cache`);
   });
 
-  test('are bounded afresh by ε (1 + ‖x‖₀)(‖cache‖∞ + 2 Σ|x_j| max|A_j|), and doubted from 16 times that on', () => {
+  test('have a bound of ε (1 + ‖x‖₀)(‖cache‖∞ + 2 Σ|x_j| max|A_j|) when fresh, and count as stale from 16 times that on', () => {
     const data = samples(false);
     const build = (): Problem =>
       buildProblem('lasso', { lambda: 0.1, intercept: false }, 'coordinates', data);
@@ -199,7 +199,7 @@ function requireTrue(run: Run, of: ExactLasso): void {
 }
 
 describe('what is reported of x', () => {
-  test('is true of it, steps of 8 and a sweep by the rule later, at every step and where a criterion ends the run', () => {
+  test('is true of x after steps of 8 and a sweep with the rule’s own steps, at every step and where a criterion ends the run', () => {
     const m = orthogonal.columns.length;
     // Every block twice a sweep, so that the second visits read what the first have left.
     const order = ['c0', 'c1', 'c2', 'c3', 'c0', 'c1', 'c2', 'c3'];
@@ -225,7 +225,7 @@ describe('what is reported of x', () => {
     assert.ok(exactLasso(orthogonal, run.state.points['x']!.x).gap <= 1.01e-10);
   });
 
-  test('is true of it after a start at 1e6·N(0,1)', () => {
+  test('is true of x after a start at 1e6·N(0,1)', () => {
     const draw = stream(11, 'columns');
     const columns = Array.from({ length: 12 }, () => [...normals(40, draw)]);
     const problem: ExactLasso = { columns, y: [...normals(40, draw)], lambda: 0.05 };

@@ -23,7 +23,7 @@ function looked(run: Run): EntryValues {
 }
 
 describe('the metrics at x₀', () => {
-  test('are what evaluate gives there, and what the first update reads, bit for bit; looking changes nothing', () => {
+  test('are what evaluate gives there and what the first update reads, bit for bit; computing them changes nothing', () => {
     every([...thinned(), ...thinned(setWays)], (instance, way) => {
       const plain = given(instance, way);
       const { metrics } = new Run(plain).inspector;
@@ -58,14 +58,14 @@ describe('the metrics at x₀', () => {
     });
   });
 
-  test('are those that were chosen, and no others', () => {
+  test('are the chosen ones, and no others', () => {
     const diagnostics = ['sharpness', 'objective', 'actualDecrease'];
     const run = new Run(given(instances[0]!, cyclic, { config: { diagnostics } }));
     const { block, run: ofRun } = looked(run);
     assert.deepEqual([Object.keys(block), Object.keys(ofRun)], [['sharpness'], ['objective']]);
   });
 
-  test('cost one gradient of each block, and where the ordering scores all blocks one more of each', () => {
+  test('cost one gradient per block, and one more per block where the ordering scores all blocks', () => {
     for (const [title, most] of [
       ['pccd, metric scalar, cyclic, lipschitz', 1],
       ['pccd, metric scalar, greedy, lipschitz', 2],
@@ -89,7 +89,7 @@ describe('the metrics at x₀', () => {
     }
   });
 
-  test('are the same however often the look is interrupted', () => {
+  test('are the same however often their computation is interrupted', () => {
     every(thinned(), (instance, way) => {
       let calls = 0;
       let every = 0;
@@ -114,7 +114,7 @@ describe('the metrics at x₀', () => {
     });
   });
 
-  test('a function that fails leaves its block unknown, and the others are told', () => {
+  test('a function that fails leaves its block unknown, and the other blocks are reported', () => {
     let broken = false;
     const recipe = given(instances[0]!, cyclic, {
       wrap: problem => ({
@@ -138,7 +138,7 @@ describe('the metrics at x₀', () => {
   });
 });
 
-describe('while the run stands at its start', () => {
+describe('while the run is stopped at its start', () => {
   const idle = (stands: () => boolean) => {
     const told: EntryValues[] = [];
     return { work: new IdleWork(createShared(), stands, values => told.push(values)), told };
@@ -148,7 +148,7 @@ describe('while the run stands at its start', () => {
   };
   const start = () => new Run(given(instances[0]!, cyclic));
 
-  test('the values are told once they are asked for, to the end', async () => {
+  test('the values are reported once they are requested, all of them', async () => {
     const run = start();
     const { work, told } = idle(() => true);
     work.follow(run, null, null);
@@ -159,7 +159,7 @@ describe('while the run stands at its start', () => {
     assert.deepStrictEqual(told.at(-1), looked(run));
   });
 
-  test('nothing is looked at beyond step 0, once it moves, after a command, nor where a run was ended at step 0', async () => {
+  test('nothing is computed beyond step 0, once the run moves, after a command, nor where a run was ended at step 0', async () => {
     const run = start();
     let stands = true;
     const { work, told } = idle(() => stands);

@@ -49,7 +49,7 @@ describe('stepTooLong', () => {
     assert.deepEqual(found(sunYe(0.9), cyclic, 7, 1.99), []);
   });
 
-  test('is told once for a block until it is over, and again afterwards', () => {
+  test('is reported once for a block while it lasts, and again if it comes back', () => {
     const run = new Run(given(sunYe(0.9), cyclic));
     const set = (value: number): void => {
       run.edit([{ kind: 'stepSize', block: 'x3', value }]);
@@ -69,7 +69,7 @@ describe('stepTooLong', () => {
     );
   });
 
-  test('says nothing of a step in the metric of the block’s Hessian, whose sharpness is no measure of it', () => {
+  test('is not reported for a step in the metric of the block’s Hessian, which the sharpness does not measure', () => {
     const curved = instances.find(({ title }) => title === 'quadratic of a file, sizes')!;
     const run = new Run(given(curved, wayOf('pccd, metric matrix, cyclic, lipschitz')));
     goTo(run, 12);
@@ -91,7 +91,7 @@ describe('divergence', () => {
     assert.deepEqual(found(block, cyclic, 200, 1.98 / 2), []);
   });
 
-  test('is found in no way of running that converges, nor anything non-finite, nor a step too long where t ≤ 1/L', () => {
+  test('is not found in any run that converges; neither is anything non-finite, nor a step too long where t ≤ 1/L', () => {
     // VR-CCD's steps have to be shorter than 0.9/L, as its η = 0.3 makes them; the module's curvature at its start bounds nothing.
     const healthy = thinned().filter(
       ([{ problem }, { title }]) => problem !== 'module' && !/^vrccd.*fixed/.test(title),
@@ -144,7 +144,7 @@ describe('nonfinite', () => {
     };
   };
 
-  test('the first block and term are named, and the update is not made', () => {
+  test('the first block and term are named, and the update is not applied', () => {
     const run = new Run(given(sunYe(0.5), cyclic, spoilt(2)));
     run.begin({ kind: 'end' });
     const stop = runOn(run);
@@ -157,7 +157,7 @@ describe('nonfinite', () => {
     assert.equal(runOn(run).position.k, 9, 'nor is any other');
   });
 
-  test('an infinite new value is found before it is made, an infinite objective after', () => {
+  test('an infinite new value is found before the update, an infinite objective after it', () => {
     // At ones the slope is 1 + 6 · 0.5 = 4 in every coordinate.
     for (const [t, term, k] of [
       [1e308, 'new value', 0],
@@ -175,7 +175,7 @@ describe('nonfinite', () => {
     assert.ok(!names(healthy).includes('nonfinite'));
   });
 
-  test('an edit takes the run on from where it ended, back and forth', () => {
+  test('after an edit the run continues from where it ended, and can go back and forth', () => {
     const told: string[] = [];
     const run = new Run(given(sunYe(0.5), cyclic), {
       ...noHooks,
@@ -218,7 +218,7 @@ const plane = quadratic(
 );
 
 describe('F that falls by the same amount for ever', () => {
-  test('is a divergence like one that falls faster and faster', () => {
+  test('is a divergence, like an accelerating fall', () => {
     const config = { findings: { divergence: { factor: 10, fall: 10, linear: 1e6 } } };
     assert.deepEqual(foundBySweep(flat, cyclic, 30, { config }), [['divergence', 20]]);
   });

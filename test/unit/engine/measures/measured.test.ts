@@ -26,7 +26,7 @@ const instanceOf = (title: string) => instances.find(one => one.title === title)
 const own = instances.filter(({ problem }) => problem !== 'module');
 
 describe('decreases', () => {
-  test('the actual one is F before the update minus F after it, every way of running every problem', () => {
+  test('the actual decrease is F before the update minus F after it, for every way of running every problem', () => {
     every([...thinned(), ...thinned(setWays)], (instance, way) => {
       const start = instance.problem === 'module' ? null : 'ones';
       const config = { diagnostics: ['objective', 'actualDecrease'], start };
@@ -48,7 +48,7 @@ describe('decreases', () => {
     });
   });
 
-  test('the predicted one is the actual one where f is its own model: single coordinates with 1/L, penalised or not', () => {
+  test('the predicted decrease equals the actual one where the model is exact: single coordinates with 1/L, penalised or not', () => {
     const exact = accepted(own, way => way === cyclic).filter(
       ([{ problem, blocks }]) =>
         blocks === 'coordinates' && /leastSquares|quadratic|lasso|elasticNet/i.test(problem),
@@ -71,7 +71,7 @@ describe('decreases', () => {
   });
 });
 
-test('the null objective is F at β = 0 at its least over the intercept', () => {
+test('the null objective is F at β = 0, minimised over the intercept', () => {
   every(
     accepted(own, way => way === cyclic).filter(([one]) => one.build().certificate !== null),
     instance => {
@@ -115,7 +115,7 @@ test('the support counts the penalised coordinates that are not zero', () => {
   assert.ok(sizes.size > 1);
 });
 
-test('A-CODER’s stationarity is that of y, where the run ends, not of the point its gradients are read at', () => {
+test('A-CODER’s stationarity is that of y, where the run ends, not of the point where gradients are evaluated', () => {
   const instance = instanceOf('lasso, coordinates');
   const config = { diagnostics: ['stationarity'], start: 'ones' };
   const run = new Run(given(instance, wayOf('acoder, cyclic, lipschitz'), { config }));
@@ -137,7 +137,7 @@ test('A-CODER’s stationarity is that of y, where the run ends, not of the poin
   }
 });
 
-test('an edit of x in the middle of a sweep takes the certificate back until every block was visited again', () => {
+test('an edit of x in the middle of a sweep withdraws the certificate until every block has been visited again', () => {
   const config = { diagnostics: ['certificate'] };
   const run = new Run(given(instanceOf('lasso, coordinates'), cyclic, { config }));
   const { problem } = run;
@@ -153,7 +153,7 @@ test('an edit of x in the middle of a sweep takes the certificate back until eve
 });
 
 describe('passes', () => {
-  test('are the rows × coordinates of all gradients that were read, over n × d, and gradients their number, every way', () => {
+  test('are the rows × coordinates of all evaluated gradients, over n × d, and gradients are their number, for every way', () => {
     every([...thinned(), ...thinned(setWays)], (instance, way) => {
       let work = 0;
       let calls = 0;
@@ -192,7 +192,7 @@ describe('passes', () => {
     [/^vrccd.*(cyclic|shuffled)/, (_m, n, sweep) => (sweep === 1 ? n + 3 : 2 * 3) / n],
   ];
 
-  test('of a sweep of VR-CCD with p = 1 and all rows are 1, as P-CCD’s are: no batch is read for a difference that never comes', () => {
+  test('of a sweep of VR-CCD with p = 1 and all rows are 1, as for P-CCD: no batch is read for a difference that is never taken', () => {
     const pairs = accepted(
       instances.filter(({ blocks }) => blocks === 'coordinates'),
       ({ title }) => /^vrccd.*cyclic, lipschitz/.test(title),

@@ -91,7 +91,7 @@ describe('the gap is never below the true error, at any sweep of any way of runn
   };
   const gap = (run: Run): number => run.rows.sweepValue('gap', run.state.k);
 
-  test('every small instance that has one', () => {
+  test('on every small instance that has a gap', () => {
     const pairs = thinned().filter(([instance]) => instance.build().certificate !== null);
     let turn = 0;
     every(pairs, (instance, way) => {
@@ -113,7 +113,7 @@ describe('the gap is never below the true error, at any sweep of any way of runn
     });
   });
 
-  test('the reference cases, against the minimum in extended precision', async () => {
+  test('on the reference cases, against the minimum in extended precision', async () => {
     for (const reference of referenceCases) {
       const problem = await buildCase(reference);
       if (problem.certificate === null) continue;

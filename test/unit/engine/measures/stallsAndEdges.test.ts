@@ -35,7 +35,7 @@ async function onData(config: Pick<RunConfig, 'problem'>, sweeps: number): Promi
 }
 
 describe('stall', () => {
-  test('is told once while it lasts, however far the norms come down in it', () => {
+  test('is reported once while it lasts, however far the norms fall meanwhile', () => {
     // H = I: each sweep multiplies the norms by 1 − t, all 10,000 by e⁻⁵.
     const run = new Run(given(sunYe(1, 7), cyclic));
     run.edit([{ kind: 'stepSize', block: null, value: 5e-4 }]);
@@ -46,7 +46,7 @@ describe('stall', () => {
     );
   });
 
-  test('is told again after the norms fell by half within its sweeps', () => {
+  test('is reported again after the norms fell by half within its sweeps', () => {
     const run = new Run(given(sunYe(1, 7), cyclic));
     const step = (value: number): void => {
       run.edit([{ kind: 'stepSize', block: null, value }]);
@@ -63,7 +63,7 @@ describe('stall', () => {
     );
   });
 
-  test('is not told where the norms rose', () => {
+  test('is not reported where the norms rose', () => {
     // Steps beyond 2/L by so little that the norms rise by 1 % in 20 sweeps.
     const rising = new Run(given(sunYe(1, 7), cyclic));
     rising.edit([{ kind: 'stepSize', block: null, value: 2 + 5e-4 }]);
@@ -71,7 +71,7 @@ describe('stall', () => {
     assert.deepEqual(stallsOf(rising), []);
   });
 
-  test('is not told of rounding, wherever a run begins: from the minimum on there is none, every way of running every problem', () => {
+  test('is not reported for rounding: none is found in a run that begins at the minimum, for every way of running every problem', () => {
     const smooth = thinned().filter(
       ([{ problem }, { title }]) => problem !== 'module' && !/vrccd/.test(title),
     );
@@ -122,7 +122,7 @@ describe('stall', () => {
     for (const text of whole) assert.doesNotMatch(text, /noise/);
   });
 
-  test('nothing is said of A-CODER’s own waves, on the lasso and on logistic regression', async () => {
+  test('is not reported for A-CODER’s own oscillation, on the lasso and on logistic regression', async () => {
     for (const [problem, file] of [
       ['lasso', 'diabetes.csv'],
       ['logistic', 'breast_cancer.csv'],
@@ -159,7 +159,7 @@ function run(
 const told = (one: Run) => one.findings.map(({ name }) => name);
 
 describe('a stall', () => {
-  test('is not told for norms of blocks that greedy has left long ago, while the stationarity falls', () => {
+  test('is not reported for the norms of blocks that greedy has not visited for long, while the stationarity falls', () => {
     const greedy = ways.find(({ title }) => /^pccd, metric scalar, greedy, lipschitz/.test(title))!;
     const lines = readFileSync(join(root, 'examples/workspace/data/diabetes.csv'), 'utf8');
     const rows = lines
@@ -188,7 +188,7 @@ describe('a stall', () => {
 });
 
 describe('stationarity', () => {
-  test('is the root of the sum of squares also where the squares overflow, so that nothing is small beside it by mistake', () => {
+  test('is the root of the sum of squares even where the squares overflow, so that nothing seems small relative to it by mistake', () => {
     const data = table(
       [
         [1e120, 1e120, 2e120, 1e120],
@@ -209,8 +209,8 @@ describe('stationarity', () => {
   });
 });
 
-describe('a column so short that 1/L is no number', () => {
-  test('counts as flat: the run stays finite', () => {
+describe('a column so short that 1/L overflows', () => {
+  test('counts as flat, and the run stays finite', () => {
     for (const scale of [1e-155, 1e-158, 1e-160, 1e-170]) {
       const data = table(
         [
@@ -243,7 +243,7 @@ describe('importance', () => {
 });
 
 describe('suboptimality', () => {
-  test('is never below 0: where rounding puts F below its best lower bound it is 0', () => {
+  test('is never negative: where rounding puts F below its best lower bound it is 0', () => {
     const config = { stopWhen: { sweeps: 100 }, diagnostics: ['suboptimality', 'gap'] };
     for (const [problem, seed] of [
       ['elasticNet', 20],
@@ -262,7 +262,7 @@ describe('suboptimality', () => {
 });
 
 describe('a step that is too long', () => {
-  test('is found whatever curvature a module claims: a bound that is not proven spares no eigenvalue', () => {
+  test('is found whatever curvature a module claims: an unproven bound does not replace the eigenvalue', () => {
     const instance = quadratic(
       [
         [100, 0],

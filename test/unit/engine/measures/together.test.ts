@@ -84,7 +84,7 @@ function entriesOf(problem: Problem, metric: Metric): Entry[] {
 }
 
 describe('steps of blocks that move at once', () => {
-  test('are measured by the dense eigenvalue: Lanczos lies below it by its error at most, a bound lies above it', () => {
+  test('are measured by the dense eigenvalue: Lanczos is below it by at most its stated error, a bound is above it', () => {
     let seen = 0;
     for (const instance of instances) {
       const problem = instance.build();
@@ -114,7 +114,7 @@ describe('steps of blocks that move at once', () => {
     assert.ok(seen > 10, String(seen));
   });
 
-  test('are told to be too long together, once, and divergence says so', () => {
+  test('are reported once as too long together, and the divergence names that cause', () => {
     const run = new Run(given(coupled(0.9), jacobi, { config: { start: 'ones' } }));
     goTo(run, 40);
     const [first, second, ...others] = run.findings;
@@ -142,7 +142,7 @@ describe('steps of blocks that move at once', () => {
     );
   });
 
-  test('are not too long where no mode is, nor where the whole move was tried and kept to its model', () => {
+  test('are not too long where no mode diverges, nor where the whole move was tried and agreed with its model', () => {
     const gradientDescent = ways.filter(({ title }) => /^gradientDescent, cyclic/.test(title));
     assert.ok(gradientDescent.some(({ title }) => /backtracking/.test(title)));
     for (const way of gradientDescent.filter(({ title }) => /lipschitz|backtracking/.test(title))) {
@@ -166,7 +166,7 @@ describe('steps of blocks that move at once', () => {
   });
 });
 
-test('rows of a rule that tries its steps say which were accepted, and no other rule has that metric', () => {
+test('the rows of a rule that tries its steps say which were accepted, and no other rule has that metric', () => {
   const [backtracking, lipschitz] = ['backtracking', 'lipschitz'].map(
     rule =>
       new Run(

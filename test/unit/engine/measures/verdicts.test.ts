@@ -18,7 +18,7 @@ const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 const told = (run: Run) => run.findings.map(({ name, k }) => [name, k]);
 
 describe('findings', () => {
-  test('are the same whichever metrics are recorded, and none is recorded for them', () => {
+  test('are the same whichever metrics are recorded, and add no metric to the record', () => {
     const t = { ordering: 'cyclic', start: 'ones' };
     const all = registry.diagnostics.filter(({ of }) => of === 'block').map(({ name }) => name);
     const runs = [[], ['objective'], all].map(names => {
@@ -35,7 +35,7 @@ describe('findings', () => {
     assert.equal(runs[0]!.rows.steps.has('gradNorm'), false);
   });
 
-  test('after an edit in the past are those of a run that was edited there at once', () => {
+  test('after an edit in the past are those of a run that was edited there the first time', () => {
     // Two stalls after 20 sweeps; the first one's is told before the run goes back to where it was not.
     const [first, second] = [5e-4, 1e-4].map(value => ({
       kind: 'stepSize' as const,
@@ -57,7 +57,7 @@ describe('findings', () => {
     assert.deepEqual(told(back), told(straight));
   });
 
-  test('that are switched off are not told, and thresholds move them', () => {
+  test('that are switched off are not reported, and thresholds move them', () => {
     const { config } = given(sunYe(1, 7), cyclic);
     const off = { ...config.findings };
     delete (off as Record<string, unknown>)['stall'];
@@ -73,7 +73,7 @@ describe('findings', () => {
 });
 
 describe('divergence', () => {
-  test('F that falls without end on an indefinite quadratic is one', () => {
+  test('is found where F falls without bound on an indefinite quadratic', () => {
     const saddle = quadratic(
       [
         [1, 2],
@@ -98,7 +98,7 @@ describe('divergence', () => {
     assert.deepEqual(healthy.findings, []);
   });
 
-  test('what the user does to x is none; what a step makes of it afterwards is', () => {
+  test('is not found for an edit of x, but for what a step makes of it afterwards', () => {
     const run = new Run(given(sunYe(0.5, 7), cyclic));
     goTo(run, 70);
     run.edit([{ kind: 'value', block: 'x7', index: 0, value: 1e6 }]);
@@ -111,7 +111,7 @@ describe('divergence', () => {
 });
 
 describe('divergence of blocks that move at once', () => {
-  test('is said to be theirs together where no step is too long for its own block; of one that moves alone it is its own', () => {
+  test('is attributed to the blocks together where no step is too long for its own block, and to the block itself where one moves alone', () => {
     const jacobi = setWays.find(
       ({ title }) => title === 'pccd, metric scalar, jacobi, lipschitz',
     ) as Way;
@@ -159,7 +159,7 @@ describe('step × sharpness', () => {
     }
   });
 
-  test('above 2 is a step too long in the matrix metric too', () => {
+  test('above 2 is a step that is too long, in the matrix metric too', () => {
     const instance = instances.find(({ title }) => title === 'quadratic of a file, sizes')!;
     const run = new Run(given(instance, matrix));
     const { name } = run.problem.blocks[0]!;
@@ -198,7 +198,7 @@ describe('the metrics of a sweep', () => {
     assert.deepEqual(measured(2 ** 15, '0.001*max'), each);
   });
 
-  test('that are not taken end no run: the criterion is judged where they are', () => {
+  test('cannot end a run at a sweep where they are not computed: the criterion is checked where they are', () => {
     const data = samples(false, 2 ** 16, names);
     const build = () => buildProblem('lasso', { lambda: '0.001*max' }, 'coordinates', data);
     const instance = { title: 'lasso', problem: 'lasso', blocks: 'coordinates', build } as const;
@@ -213,7 +213,7 @@ describe('the metrics of a sweep', () => {
 });
 
 describe('suboptimality', () => {
-  test('is F minus the best bound known at the step, and no number where none is known', () => {
+  test('is F minus the best bound known at the step, and NaN where none is known', () => {
     const indefinite = quadratic(
       [
         [1, 2],

@@ -30,7 +30,7 @@ const cyclic = ways.find(
 ) as Way;
 
 describe('A-CODER', () => {
-  test('with m blocks is its equations, in plain loops, to 1e-10, every problem, every ordering it takes', () => {
+  test('with m blocks follows its equations in plain loops to 1e-10, for every problem and every ordering it accepts', () => {
     assert.ok(all.length > 100);
     every(all, (instance, way) => {
       const stepper = new Stepper(given(instance, way, { config: { start: 'ones' } }));
@@ -64,7 +64,7 @@ describe('A-CODER', () => {
     }
   });
 
-  test('refuses the orderings that do not visit each block once a sweep, at the start and as an edit', () => {
+  test('refuses orderings that do not visit each block once per sweep, at the start and as an edit', () => {
     const instance = instances[0]!;
     const run = new Run(given(instance, cyclic));
     for (const { name, eachBlockOnce } of registry.orderings) {
@@ -121,7 +121,7 @@ describe('the rate of A-CODER', () => {
     });
   }
 
-  test('with γ > 0, where A_k grows geometrically, 3,000 sweeps stay finite and optimal; the restarts are told', () => {
+  test('with γ > 0, where A_k grows geometrically, 3,000 sweeps stay finite and optimal; the restarts are reported', () => {
     const options = { l1Ratio: 0.1, lambda: 0.5, intercept: false };
     const problem = buildProblem('logistic', options, 'coordinates', samples(true));
     const told: string[] = [];
@@ -140,7 +140,7 @@ describe('the rate of A-CODER', () => {
     }
   });
 
-  test('an edit of a value or a parameter in the middle of a sweep begins a sweep, and the run goes on to the optimum', () => {
+  test('an edit of a value or a parameter in the middle of a sweep begins a new sweep, and the run continues to the optimum', () => {
     for (const edit of [
       { kind: 'value', block: 'c1', index: 0, value: 0.3 },
       { kind: 'parameter', name: 'gamma', value: 0 },

@@ -40,7 +40,7 @@ const own = instances.filter(({ problem }) => problem !== 'module');
 const full = accepted(own, ({ method, step }) => method === 'pccd' && step === 'lipschitz');
 
 describe('P-CCD with Λ_b = L_b I and with Λ_b = the block’s Hessian, every problem, every ordering', () => {
-  test('an update decreases F by at least ½‖d‖²_Λ, and moves nothing but its block', () => {
+  test('an update decreases F by at least ½‖d‖²_Λ, and moves only its block', () => {
     every(full, (instance, way) => {
       const recipe = given(instance, way);
       const { problem } = recipe;
@@ -56,7 +56,7 @@ describe('P-CCD with Λ_b = L_b I and with Λ_b = the block’s Hessian, every p
     });
   });
 
-  test('by exactly that where f is quadratic, nothing is penalised and Λ_b is the block’s Hessian', () => {
+  test('an update decreases F by exactly that where f is quadratic, nothing is penalised and Λ_b is the block’s Hessian', () => {
     const tight = full.filter(
       ([{ problem, blocks }, way]) =>
         /leastSquares|quadratic/.test(problem) && (isMatrix(way) || blocks === 'coordinates'),
@@ -80,7 +80,7 @@ describe('the certificate u = ∇f(x) + s', () => {
     ([instance, way]) => given(instance, way).method.subgradient !== null,
   );
 
-  test('s_b lies in ∂r_b(x_b) after every update of the block, exact gradient or estimate, whatever the step', () => {
+  test('s_b is in ∂r_b(x_b) after every update of the block, with exact or estimated gradient, whatever the step', () => {
     every(telling, (instance, way) => {
       const recipe = given(instance, way);
       const { problem, method } = recipe;
@@ -131,7 +131,7 @@ describe('the certificate u = ∇f(x) + s', () => {
     );
   });
 
-  test('vanishes at the optimum: P-CCD, cyclic, every convex problem', () => {
+  test('vanishes at the optimum: P-CCD, cyclic, for every convex problem', () => {
     const cyclic = full.filter(([, way]) => way.ordering === 'cyclic');
     every(cyclic, (instance, way) => {
       const config = {
@@ -224,7 +224,7 @@ function instanceOf(
   };
 }
 
-describe('x_b = c_b z_b with Λ_b → c_b² Λ_b leaves the trace of F, and z is x/c', () => {
+describe('x_b = c_b z_b with Λ_b → c_b² Λ_b leaves the values of F unchanged, and z is x/c', () => {
   for (const substitution of substitutions) {
     const { title, options, c: by, after = options, blocks, problem } = substitution;
     test(`${title}, ${JSON.stringify(blocks)}, every method and ordering`, () => {

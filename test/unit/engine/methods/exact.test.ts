@@ -30,7 +30,7 @@ const wayOf = (method: string, rest: Partial<Way>): Way => {
 };
 
 describe('exact block minimisation', () => {
-  test('leaves 0 in ∂_b F after each update, every problem that has it, every ordering', () => {
+  test('leaves 0 in ∂_b F after each update, for every problem that has it and every ordering', () => {
     assert.ok(new Set(exact.map(([{ problem }]) => problem)).size >= 5);
     every(exact, (instance, way) => {
       const recipe = given(instance, way);

@@ -15,7 +15,7 @@ import { configured, wayOf } from '../../../support/engine/matrix.ts';
 
 describe('bulk work, every problem', () => {
   for (const { title, build } of instances) {
-    test(`is that of the blocks, bit for bit: ${title}`, () => {
+    test(`equals that of the blocks, bit for bit: ${title}`, () => {
       const problem = build();
       const bulk = bulkOf(problem);
       const x = normals(problem.size, stream(3, 'x')).map(Math.abs);
@@ -65,7 +65,7 @@ describe('bulk work, every problem', () => {
   }
 });
 
-test('the backend is resolved once, with a sentence why', () => {
+test('the backend is chosen once, with a sentence that gives the reason', () => {
   for (const name of ['auto', 'js']) {
     const { kernels, reason } = chooseBackend(name);
     assert.equal(kernels.name, 'js');
@@ -99,7 +99,7 @@ describe('a move of more than 2²⁰ numbers', () => {
     ['acoder, cyclic, lipschitz', 1],
     ['gradientDescent, cyclic, fixed', 2],
   ] as const) {
-    test(`leaves the bits that shift leaves, and changes nothing before it is made: ${title}`, () => {
+    test(`gives the same bits as shift, and changes nothing before it is applied: ${title}`, () => {
       const way = wayOf(title);
       const one = { title, problem: 'lasso', blocks: 'sizes', build: () => problem } as const;
       const stepper = new Stepper(given(one, way));
@@ -157,7 +157,7 @@ function definite(d: number): Float64Array {
 }
 
 describe('work in the metric of a block’s Hessian', () => {
-  test('polls about once every d² multiply-adds: a decomposition of d is never longer than that without one', () => {
+  test('polls about once every d² multiply-adds, also during a decomposition', () => {
     for (const d of [20, 60, 150]) {
       let polls = 0;
       symmetricEigen(definite(d), d, () => {
@@ -168,7 +168,7 @@ describe('work in the metric of a block’s Hessian', () => {
     }
   });
 
-  test('abandoned at any poll and asked again gives the same bits, the group’s norm and no penalty', () => {
+  test('abandoned at any poll and repeated gives the same bits, with a group norm and without a penalty', () => {
     const d = 24;
     const H = definite(d);
     const g = normals(d, stream(1));
@@ -204,7 +204,7 @@ describe('work in the metric of a block’s Hessian', () => {
   });
 });
 
-test('a column of 1e155, whose square is no number, is refused by its block’s name', () => {
+test('a column of 1e155, whose square overflows, is refused by its block’s name', () => {
   const data: Dataset = {
     source: 'two rows',
     columns: ['small', 'huge'],

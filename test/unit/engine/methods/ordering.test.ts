@@ -45,7 +45,7 @@ const sweepOf = (ordering: Ordering, sweep: number, since = 1): number[] =>
 
 describe('every ordering of the registry', () => {
   for (const { name, eachBlockOnce } of registry.orderings) {
-    test(`${name} gives the same blocks at a sweep and place whatever was asked before`, () => {
+    test(`${name} gives the same block for a sweep and place whatever was asked before`, () => {
       const straight = make(name, 9);
       const sequence = Array.from({ length: 40 }, (_, i) =>
         Array.from({ length: straight.length }, (_, place) => [
@@ -79,7 +79,7 @@ describe('the fixed orders', () => {
   const forth = [0, 1, 2, 3, 4, 5, 6];
   const back = [...forth].reverse();
 
-  test('cyclic goes forth, reverse back, symmetric in turn from the sweep it took over, custom by its list', () => {
+  test('cyclic goes forward, reverse backward, symmetric alternates from the sweep where it took over, custom follows its list', () => {
     for (const sweep of [1, 2, 5]) {
       assert.deepEqual(sweepOf(make('cyclic', 1), sweep), forth);
       assert.deepEqual(sweepOf(make('reverse', 1), sweep), back);
@@ -130,7 +130,7 @@ describe('the random orders', () => {
     });
   }
 
-  test('each of the 24 permutations of four is drawn as often', () => {
+  test('each of the 24 permutations of four blocks is drawn equally often', () => {
     const counts = new Map<string, number>();
     for (let i = 0; i < 4800; i++) {
       const key = String(permutation(4, stream(8, i)));
@@ -152,7 +152,7 @@ describe('greedy', () => {
     assert.equal(pick(0, 0, 0, 0, 0, 0, 0), 0);
   });
 
-  test('its score is how far the block would move with 1/L_b; a frozen block is never picked while another can move', () => {
+  test('the score is how far the block would move with 1/L_b; a frozen block is never picked while another can move', () => {
     const greedy = accepted(
       instances.filter(({ problem }) => problem !== 'module'),
       ({ title }) => title === 'pccd, metric scalar, greedy, lipschitz',
@@ -215,7 +215,7 @@ describe('Sun and Ye’s quadratic, n = 50, δ = 0.05, from ones', () => {
     });
   }
 
-  test('a swap to random permutations in the middle of a cyclic run bends the curve: log F falls more than 20 times as fast', () => {
+  test('after a swap to random permutations in the middle of a cyclic run log F falls more than 20 times as fast', () => {
     const one = run('cyclic');
     const decay = (sweeps: number): number => {
       const before = one.objective();

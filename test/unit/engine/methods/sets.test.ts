@@ -34,7 +34,7 @@ const wayOf = (ordering: string, method = 'pccd, metric scalar'): Way =>
   [...ways, ...setWays].find(({ title }) => title === `${method}, ${ordering}, lipschitz`) as Way;
 
 describe('an ordering of sets', () => {
-  test('redBlack on a chain is the sequence colour by colour, to rounding: nothing is coupled within a colour', () => {
+  test('redBlack on a chain equals updating one block after another colour by colour, to rounding: no blocks of one colour are coupled', () => {
     const instance = quadraticOf(chain(9));
     const odd = ['x1', 'x3', 'x5', 'x7', 'x9'];
     const even = ['x2', 'x4', 'x6', 'x8'];
@@ -56,7 +56,7 @@ describe('an ordering of sets', () => {
     }
   });
 
-  test('proposes each block of the set from the same point: Jacobi’s x − g/L, every problem', () => {
+  test('proposes each block of the set from the same point: Jacobi’s x − g/L, for every problem', () => {
     const jacobi = accepted(undefined, way => way.title === wayOf('jacobi').title, setWays);
     assert.ok(jacobi.length > 5);
     for (const [instance, way] of jacobi.filter(([{ problem }]) => problem !== 'module')) {
@@ -91,7 +91,7 @@ describe('an ordering of sets', () => {
     assert.ok(F('cyclic', 240) < 0);
   });
 
-  test('a frozen block of the set is visited and stays; the others move as without it', () => {
+  test('a frozen block of the set is visited and does not move; the others move as without it', () => {
     const instance = quadraticOf(chain(5));
     for (const title of [
       'pccd, metric scalar, jacobi, lipschitz',
@@ -119,7 +119,7 @@ describe('an ordering of sets', () => {
     }
   });
 
-  test('groups hold each block once, or a sentence says which does not', () => {
+  test('groups must hold each block once, or a sentence names the block that is wrong', () => {
     const { blocks } = quadraticOf(chain(4)).build();
     const names = blocks.map(({ name }) => name);
     const [a, b, c, d] = names as [string, string, string, string];
@@ -147,7 +147,7 @@ describe('an ordering of sets', () => {
     assert.deepEqual(sets, [[0, 3], [2], [1]]);
   });
 
-  test('a whole-vector method takes a sweep of any ordering that visits each block once, as one update of all blocks', () => {
+  test('a whole-vector method makes a sweep of any ordering that visits each block once into one update of all blocks', () => {
     const instance = quadraticOf(chain(5));
     const part = registry.methods.find(({ name }) => name === 'gradientDescent')!;
     const problem = instance.build();

@@ -48,7 +48,7 @@ describe('backtracking', () => {
   const searched = thinned().filter(([, { step }]) => step === 'backtracking');
 
   for (const factor of [0.5, 0.9]) {
-    test(`takes a t whose model lies above f, and no larger t of its row does: factor ${factor}`, () => {
+    test(`takes the largest t of its sequence whose model is above f: factor ${factor}`, () => {
       let refused = 0;
       every(searched, (instance, way) => {
         const config = {
@@ -78,7 +78,7 @@ describe('backtracking', () => {
     });
   }
 
-  test('finds its step however far away it was left: a step of 1e6/L given back to a factor of 0.99', () => {
+  test('finds its step from however far away: a step of 1e6/L, released by the user, with a factor of 0.99', () => {
     const way = wayOf('pccd, metric scalar, cyclic, backtracking');
     const instance = instances.find(({ title }) => title === 'leastSquares, sizes')!;
     const run = new Run(given(instance, way, { config: { stepOptions: { factor: 0.99 } } }));
@@ -95,7 +95,7 @@ describe('backtracking', () => {
 });
 
 describe('the other steps', () => {
-  test('1/L is 1/L_b, in VR-CCD η/L_b; a step set by the user is taken as it is, and given back', () => {
+  test('1/L is 1/L_b, in VR-CCD η/L_b; a step set by the user is used unchanged until it is released', () => {
     const pairs = accepted(
       instances.filter(({ problem }) => problem !== 'module'),
       ({ title }) => /^(pccd|vrccd, coin sweep), metric scalar, cyclic, lipschitz/.test(title),
@@ -204,7 +204,7 @@ describe('backtracking', () => {
     assert.ok(Math.abs((sum - last4) / 4 - 3 * Math.sign(x[1]!)) <= 1e-9, `x = ${x}`);
   });
 
-  test('of a quadratic block takes 1/L, and not half of it, wherever it moves: standardised diabetes', () => {
+  test('on a quadratic block takes 1/L, not half of it, wherever it moves: standardised diabetes', () => {
     const recipe = given(ofProblem(diabetes), way('cyclic'));
     let short = 0;
     updates(recipe, 400 * recipe.problem.blocks.length, update => {
@@ -220,7 +220,7 @@ describe('backtracking', () => {
     assert.ok(t <= 2 ** 26 && t > 2 ** 25, `t = ${t}`);
   });
 
-  test('a trial that is not finite is refused, also where ∞ ≤ ∞ would let it pass: a column of 1e-150, y of 1e5', () => {
+  test('a trial that is not finite is rejected, even where ∞ ≤ ∞ would accept it: a column of 1e-150, y of 1e5', () => {
     const data: Dataset = {
       source: 'two rows',
       columns: ['a'],

@@ -68,7 +68,7 @@ describe('the PAGE estimate', () => {
     ([, { ordering, methodOptions }]) => ordering === 'cyclic' && methodOptions['coin'] === 'block',
   );
 
-  test('stays as it is, bit for bit, while x stands still: both gradients of a difference read the same rows', () => {
+  test('does not change in any bit while x does not move: both gradients of a difference use the same rows', () => {
     // In the matrix metric the inner solve leaves its rounding on x.
     const scalar = cyclic.filter(([, way]) => way.methodOptions['metric'] === 'scalar');
     every(scalar, (instance, way) => {
@@ -130,7 +130,7 @@ describe('the PAGE estimate', () => {
     });
   }
 
-  test('comes to the gradient at the optimum with the usual p: VR-CCD converges where a plain batch would not', () => {
+  test('tends to the gradient at the optimum with the usual p: VR-CCD converges where a plain batch would not', () => {
     every(
       cyclic.filter(([{ problem, blocks }]) => blocks === 'coordinates' && problem !== 'module'),
       (instance, way) => {
@@ -193,7 +193,7 @@ describe('the coin and the batches', () => {
     });
   }
 
-  test('an edited number of rows is a whole one up to n', () => {
+  test('an edited number of rows must be a whole number up to n', () => {
     const [[instance, way]] = chosen as [(typeof chosen)[number]];
     const recipe = given(instance, way);
     const { state } = new Stepper(recipe);

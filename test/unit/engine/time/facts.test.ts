@@ -25,7 +25,7 @@ const ordering = (run: Run) => {
 };
 
 describe('what is in force', () => {
-  test('a swap waits for its sweep’s end, and from there on its step is known, also from before it', () => {
+  test('a swap waits for its sweep’s end, and from then on its step is known, also when the run goes back before it', () => {
     const run = fresh();
     goTo(run, 3);
     run.edit([swap('reverse')]);
@@ -43,7 +43,7 @@ describe('what is in force', () => {
     assert.deepEqual(told(run), [[8, 'cyclic → reverse']]);
   });
 
-  test('a swap that another one replaces before its sweep ends never holds', () => {
+  test('a swap that another one replaces before its sweep ends never takes effect', () => {
     const run = fresh();
     goTo(run, 3);
     run.edit([swap('reverse')]);
@@ -56,7 +56,7 @@ describe('what is in force', () => {
     assert.deepEqual(ordering(run), ['shuffled', 8, null]);
   });
 
-  test('an edit between a swap and its sweep’s end makes the swap wait again', () => {
+  test('an edit between a swap and the end of its sweep makes the swap pending again', () => {
     const run = fresh();
     goTo(run, 3);
     run.edit([swap('reverse')]);
@@ -74,7 +74,7 @@ describe('what is in force', () => {
     );
   });
 
-  test('a block is frozen at the steps after the edit alone, and its step size set likewise', () => {
+  test('a block is frozen only at the steps after the edit, and its step size is set likewise', () => {
     const run = fresh();
     const block = run.problem.blocks[2]!;
     goTo(run, 6);
@@ -95,7 +95,7 @@ describe('what is in force', () => {
     }
   });
 
-  test('another process that goes on with the run knows what this one knew', () => {
+  test('another process that resumes the run knows what this one knew', () => {
     const run = fresh();
     goTo(run, 3);
     run.edit([swap('reverse')]);
@@ -124,7 +124,7 @@ describe('a swapped ordering', () => {
     [...run.rows.copy('sweep', from, to)],
   ];
 
-  test('takes over when the sweep ends, or at once as a new sweep; in between the old one goes on', () => {
+  test('takes over when the sweep ends, or at once with a new sweep; until then the old one continues', () => {
     for (const [when, expected, sweeps] of [
       ['sweep', [0, 1, 2, 3, 4, 5, 6, 7, 7, 6, 5, 4], [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2]],
       ['now', [0, 1, 2, 7, 6, 5, 4, 3, 2, 1, 0, 7], [1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3]],
@@ -139,7 +139,7 @@ describe('a swapped ordering', () => {
     }
   });
 
-  test('at the end of a sweep takes over at once, and symmetric begins forth wherever it takes over', () => {
+  test('takes over at once at the end of a sweep, and symmetric begins forward wherever it takes over', () => {
     const run = new Run(given(instance, cyclic));
     run.begin({ kind: 'sweep' });
     runOn(run);

@@ -113,8 +113,8 @@ describe('a random walk through time ends, bit for bit, where the straight run w
   }
   for (const [method, pairs] of families) {
     for (const [how, chance] of [
-      ['in peace', 0],
-      ['interrupted at random in the midst of its work', 0.02],
+      ['uninterrupted', 0],
+      ['with its work interrupted at random', 0.02],
     ] as const) {
       test(`${method}, every way of running every problem, ${how}`, () => {
         for (const [at, [instance, way]] of pairs.entries()) {
@@ -147,10 +147,10 @@ function ran(recipe: Recipe, k: number, each: ((run: Run) => void) | null): Run 
   return run;
 }
 
-describe('looking changes nothing', () => {
+describe('inspecting changes nothing', () => {
   const all = [...thinned(), ...thinned(setWays)];
 
-  test('all diagnostics, all breakpoints and a full inspection at every step leave the bits of a run nobody looks at', () => {
+  test('all diagnostics, all breakpoints and a full inspection at every step leave the bits of an uninspected run', () => {
     every(all, (instance, way) => {
       const blind = given(instance, way, { config: { diagnostics: [] } });
       const unseen = ran(blind, steps(blind), null);
@@ -171,7 +171,7 @@ describe('looking changes nothing', () => {
     });
   });
 
-  test('proposing, for the block in turn and for every other, leaves the state as it was, and the next update too', () => {
+  test('proposing a step, for the next block and for every other, changes neither the state nor the next update', () => {
     every(all, (instance, way) => {
       const [asked, left] = [0, 1].map(() => new Stepper(given(instance, way))) as [
         Stepper,
@@ -193,7 +193,7 @@ describe('looking changes nothing', () => {
     });
   });
 
-  test('a look that fails half-way leaves the next update as it was', () => {
+  test('an inspection that fails half-way leaves the next update unchanged', () => {
     for (const way of ways.filter(({ title }) => !/gradientDescent|exact|matrix/.test(title))) {
       const instance = instances[0] as Instance;
       let broken = false;

@@ -46,7 +46,7 @@ const expected = (counts: readonly number[], from: number, after: number): numbe
   );
 
 describe('a step that moves several blocks has a row for each', () => {
-  test('batches hold whole steps, however small the limit, and their cursor leads through every row once', () => {
+  test('batches hold whole steps, however small the limit, and their cursor visits every row once', () => {
     fc.assert(
       fc.property(sizes, fc.nat(20), fc.integer({ min: 1, max: 9 }), (counts, from, limit) => {
         const rows = table(counts, from);
@@ -66,7 +66,7 @@ describe('a step that moves several blocks has a row for each', () => {
     );
   });
 
-  test('a fork at k keeps the rows of steps 1 … k and hands on the others, and steps are found by k on both', () => {
+  test('a fork at k keeps the rows of steps 1 … k and moves the others to the branch, and steps are found by k on both', () => {
     fc.assert(
       fc.property(sizes, fc.nat(20), fc.nat(60), (counts, from, place) => {
         const rows = table(counts, from);
@@ -88,7 +88,7 @@ describe('a step that moves several blocks has a row for each', () => {
     );
   });
 
-  test('the host’s history holds the same: newest and past values of each block, series by block and of the run, forks', () => {
+  test('the host’s history holds the same newest and past values of each block, series of blocks and of the run, and forks', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 9 }), fc.nat(60), (counts, limit, place) => {
         const rows = table(counts, 0);
@@ -175,7 +175,7 @@ function started(budget?: number): {
 }
 
 describe('rows beyond the budget of their memory', () => {
-  test('are read as if they were in it, bit for bit, in the run, its mirror and a branch, and never hold more than two chunks above it', () => {
+  test('are read as if they were in memory, bit for bit, in the run, its mirror and a branch, which never hold more than two chunks above the budget', () => {
     const [small, large] = [started(BUDGET), started()];
     for (const { run, mirror } of [small, large]) {
       const publish = () =>

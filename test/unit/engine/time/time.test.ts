@@ -24,7 +24,7 @@ import { goTo, runOn, straight, withJumpyClock } from '../../../support/engine/w
 const instance = instances.find(({ title }) => title === 'lasso, coordinates')!;
 const way = (ordering: string): Way => wayOf(`pccd, metric scalar, ${ordering}, lipschitz`);
 
-describe('going back to where a breakpoint would have stopped', () => {
+describe('going back to the last place where a breakpoint would have stopped', () => {
   for (const [title, spec, holds] of [
     ['before a block', { at: { kind: 'block', block: 'c3', function: false } }, null],
     [
@@ -38,7 +38,7 @@ describe('going back to where a breakpoint would have stopped', () => {
     ['before each sweep', { at: { kind: 'sweep', function: true } }, null],
   ] as const) {
     for (const ordering of ['shuffled', 'greedy']) {
-      test(`${title}, ${ordering}: each stop in turn, in the state of the straight run, then k = 0`, () => {
+      test(`${title}, ${ordering}: reaches each stop in turn, in the state of the straight run, then k = 0`, () => {
         const specs: BreakpointSpec[] = [{ id: '1', ...spec }];
         const forth = new Run(given(instance, way(ordering)));
         const expected: number[] = [];
@@ -92,7 +92,7 @@ describe('an error of user code', () => {
   const frozen = { kind: 'frozen', block: 'c1', value: true } as const;
 
   for (const term of ['gradient', 'value'] as const) {
-    test(`in ${term} ends the run at its step, once; back and with an edit it goes on as a fresh run would`, () => {
+    test(`in ${term} ends the run at its step, once; after going back and an edit it continues as a fresh run would`, () => {
       const run = new Run(given(instance, way('cyclic'), broken(term)));
       run.begin({ kind: 'end' });
       assert.deepEqual([runOn(run).reason, run.state.k, run.rows.end], ['failed', 3, 3]);
@@ -121,7 +121,7 @@ describe('a run that a criterion or the budget has ended', () => {
     ['converged', { relativeGap: 1e-3, sweeps: 60 }],
     ['budget', { steps: 30, sweeps: 60 }],
   ] as const) {
-    test(`${title}: continued, it goes on past what held to what holds next, as the run without it, bit for bit`, () => {
+    test(`${title}: when continued, it goes past the criterion that was met to the next one, like a run without the first, bit for bit`, () => {
       const run = new Run(given(instance, way('cyclic'), { config: { stopWhen } }));
       run.begin({ kind: 'end' });
       assert.equal(runOn(run).reason, title);
@@ -135,11 +135,11 @@ describe('a run that a criterion or the budget has ended', () => {
   }
 });
 
-describe('what was computed, gone through again', () => {
+describe('steps that were computed before, when the run goes through them again', () => {
   // Nothing is penalised, so that every update moves its block.
   const smooth = instances.find(({ title }) => title === 'leastSquares, coordinates')!;
 
-  test('stops at a finding that was recorded, at its step and with its evidence', () => {
+  test('stop at a recorded finding, at its step and with its evidence', () => {
     const run = new Run(given(smooth, way('cyclic')));
     const m = run.problem.blocks.length;
     goTo(run, 2 * m);
@@ -156,7 +156,7 @@ describe('what was computed, gone through again', () => {
     assert.equal(stop.finding?.text, found.text);
   });
 
-  test('a watched metric is compared with its last value on this way, none that lies ahead', () => {
+  test('compare a watched metric with its previous value on the way, not with one that lies ahead', () => {
     const run = new Run(given(smooth, way('cyclic')));
     goTo(run, 20);
     const specs: BreakpointSpec[] = [
@@ -191,7 +191,7 @@ function kept(frames: Keyframes): number[] {
 }
 
 describe('keyframes', () => {
-  test('take 128 MB at most however long the run, reach from the start to the newest, and are thinned evenly', () => {
+  test('take at most 128 MB however long the run, reach from the start to the newest step, and are thinned evenly', () => {
     const recipe = instances.flatMap(one => ways.map(way => recipeOf(one, way))).find(r => r);
     const { state } = new Stepper(recipe!);
     // 4 MB each: 31 fit.
@@ -215,7 +215,7 @@ describe('keyframes', () => {
     assert.ok(Math.max(...gaps) <= 3 * (5000 / steps.length), `${gaps}`);
   });
 
-  test('one before k is the newest of them, and none beyond a cut is left', () => {
+  test('before(k) is the newest keyframe up to k, and cut leaves none beyond', () => {
     const recipe = instances.flatMap(one => ways.map(way => recipeOf(one, way))).find(r => r);
     const { state } = new Stepper(recipe!);
     const frames = new Keyframes();
@@ -232,7 +232,7 @@ describe('keyframes', () => {
     assert.equal(frames.before(99).state.k, 8);
   });
 
-  test('what was known beside the state counts as well', () => {
+  test('what is stored with the state counts towards the memory', () => {
     const recipe = instances.flatMap(one => ways.map(way => recipeOf(one, way))).find(r => r);
     const { state } = new Stepper(recipe!);
     const frames = new Keyframes();
