@@ -10,7 +10,7 @@ export interface PlayerData {
   readonly diagnostics: readonly string[] | 'default' | 'off' | 'plain';
 }
 
-/** Threads are made anew so often: what V8 makes of the same code differs from one to the next. */
+/** How often the threads are created anew: V8 compiles the same code differently from one to the next. */
 const rounds = 4;
 const repetitions = 4;
 /** Repetitions before these, in which V8 compiles. */

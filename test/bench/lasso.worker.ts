@@ -1,4 +1,4 @@
-// A thread of its own for each way to run the lasso, so that V8 compiles each as it would be compiled alone.
+// A thread of its own for each way to run the lasso, so that V8 compiles each as if it ran alone.
 import { parentPort, workerData } from 'node:worker_threads';
 import { catalog } from '../../solver/config/catalog.ts';
 import { readConfig } from '../../solver/config/check.ts';

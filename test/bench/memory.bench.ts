@@ -1,4 +1,4 @@
-// What a run of 10⁶ updates over 10 blocks holds, in the child and in a process like the extension host.
+// The memory of a run of 10⁶ updates over 10 blocks, in the child and in a process like the extension host.
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

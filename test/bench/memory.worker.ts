@@ -1,4 +1,4 @@
-// A process like the extension host: it mirrors a run of a child of its own, then tells the memory of both.
+// A process like the extension host: it mirrors a run of a child of its own, then reports the memory of both.
 import type { RunConfig } from '../../solver/wire/run.ts';
 import { childRun } from '../support/bench.ts';
 import { type Resident, resident } from '../support/machine.ts';

@@ -52,7 +52,7 @@ for (const count of [8, 24, 200]) {
     }
     ready = panel;
     await panel.page.evaluate(() => window.host.replay(1));
-    // The browser would keep the process alive: it goes when nothing is measured any more.
+    // The browser would keep the process alive: it is closed when nothing is left to measure.
     idle = setTimeout(() => void panel.close(), 5000);
   });
 }

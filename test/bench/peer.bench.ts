@@ -36,7 +36,7 @@ measure(async () => {
   }
 });
 
-/** Ours and theirs in turn, to a gap of 1e-6 of F at 0. */
+/** Blockstep and the other solver in turn, to a gap of 1e-6 of F at 0. */
 async function compare(
   data: string,
   share: number,

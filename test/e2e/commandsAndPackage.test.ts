@@ -13,7 +13,7 @@ describe('the command palette', () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await openWorkbench();
-    // The palette knows nothing of an extension that was not read yet; this waits until it does.
+    // The palette does not list the commands of an extension that was not read yet; this waits until it does.
     await workbench.command('Blockstep: Show Log');
   });
   after(() => workbench.close());
@@ -45,7 +45,7 @@ describe('the command palette', () => {
     await page.locator('.statusbar-item', { hasText: 'step 1 · paused' }).waitFor();
   });
 
-  /** Takes the row that holds the text of the list that is open, once it has one. */
+  /** Picks the row with the text in the open list, once there is one. */
   async function choose(text: string): Promise<void> {
     await row(text).click();
   }
@@ -54,7 +54,7 @@ describe('the command palette', () => {
     return workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   }
 
-  /** Does the palette offer the command? That it does not has no event; a second and a half is many times what it takes. */
+  /** Does the palette offer the command? There is no event for "no"; a second and a half is many times what "yes" takes. */
   async function offers(title: string): Promise<boolean> {
     const { page } = workbench;
     await page.keyboard.press('F1');

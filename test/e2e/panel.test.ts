@@ -22,7 +22,7 @@ describe('the convergence panel in the workbench', () => {
     page.on('request', request => {
       const { protocol, hostname } = new URL(request.url());
       const own = hostname === '127.0.0.1' || hostname === 'localhost';
-      // The webview's own files: its service worker answers for this host.
+      // The webview's own files: its service worker serves this host.
       const webview = hostname.endsWith('.vscode-resource.vscode-cdn.net');
       if (protocol.startsWith('http') && !own && !webview) outside.push(request.url());
     });
@@ -35,7 +35,7 @@ describe('the convergence panel in the workbench', () => {
     panel.getByRole('status').filter({ hasText: text }).waitFor({ timeout: 15_000 });
   const press = (name: string) => panel.getByRole('button', { name, exact: true }).click();
 
-  /** Presses the key until it has been heard: for a moment after each stop the editor has the focus, and swallows it. */
+  /** Presses the key until it has had its effect: for a moment after each stop the editor has the focus and takes it. */
   const goes = async (key: string, text: string) => {
     for (let attempt = 0; attempt < 5; attempt++) {
       await page.keyboard.press(key);
@@ -58,7 +58,7 @@ describe('the convergence panel in the workbench', () => {
     for (const name of ['Objective', 'Gradient norm by block', 'Step size by block']) {
       assert.ok(await panel.getByRole('img', { name, exact: true }).isVisible());
     }
-    // x₀ is looked at once the stop is told.
+    // The metrics at x₀ are computed after the stop is reported.
     const bmi = panel.locator('tbody tr', { hasText: 'bmi' });
     await bmi.filter({ hasText: '40.6' }).waitFor({ timeout: 10_000 });
     const numbers = await panel.locator('tbody tr').locator('td').allInnerTexts();

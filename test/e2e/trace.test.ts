@@ -72,7 +72,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
     await workbench.command('Blockstep: Open Trace…');
     const input = page.locator('.quick-input-widget input[type="text"]').first();
     await page.locator('.quick-input-widget', { hasText: 'Open a Recorded Trace' }).waitFor();
-    // The dialog writes its own folder into the field when it has read it, also over what is typed meanwhile.
+    // The dialog writes its own folder into the field once it has read it, even over what was typed meanwhile.
     const dialog = page.locator('.quick-input-widget');
     for (let attempt = 0; attempt < 8 && (await dialog.isVisible()); attempt++) {
       await input.fill(trace);
@@ -87,7 +87,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
 
   const says = (text: string) =>
     panel.getByRole('status').filter({ hasText: text }).waitFor({ timeout: 15_000 });
-  /** Presses a key on the time line until it has been heard: for a moment after each stop the editor has the focus. */
+  /** Presses a key on the time line until it has had its effect: for a moment after each stop the editor has the focus. */
   const goes = async (key: string, text: string) => {
     for (let attempt = 0; ; attempt++) {
       await panel.getByRole('slider', { name: 'Time' }).focus();
@@ -107,7 +107,7 @@ describe('a trace of a run that was killed, in the workbench', () => {
 
   /** The last values of every block, as the table shows them. */
   const table = async (): Promise<string[]> => {
-    // The status comes a frame before the numbers: they are there once they stay as they are.
+    // The status comes a frame before the numbers: these are complete once they no longer change.
     let before: string[] = [];
     for (;;) {
       const now = await panel.locator('tbody').getByRole('row').allInnerTexts();

@@ -55,7 +55,7 @@ function complaints(): Promise<string[]> {
   });
 }
 
-/** The parts of the legends that are seen, but not whole. */
+/** The parts of the legends that are only partly visible. */
 function cut(): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.detail > span')]

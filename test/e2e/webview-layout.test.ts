@@ -1,4 +1,4 @@
-// How the panel's page stands in a narrow or a low view, in the themes, after a reload, and with many blocks.
+// The layout of the panel's page in a narrow or low view, in the themes, after a reload, and with many blocks.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { page, panel, withPanelPage } from '../support/panel/page.ts';

@@ -1,4 +1,4 @@
-// Runs in a real host: stepped, restarted, lost and gone on with, and their listing.
+// Runs in a real host: stepped, restarted, crashed and resumed, and their listing.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { blockLine } from '../../extension/listing/lines.ts';
@@ -85,7 +85,7 @@ test('after a crash the run resumes at the step it had reached, with its history
     assert.match(lost.text, /step 30/);
     const revision = lost.history.revision;
     await vscode.commands.executeCommand('blockstep.restartFromKeyframe');
-    // The replay may be told of on its way; what counts is where it ends.
+    // The replay may be reported on its way; what counts is where it ends.
     while (!lost.isPaused) await changed(sessions);
     assert.equal(lost.position?.k, 30);
     assert.equal(sessions.current(), lost);

@@ -6,7 +6,7 @@ import { converse } from '../support/dap/conversations.ts';
 import { FakeSolver } from '../support/dap/fakeSolver.ts';
 import { amount, soak } from '../support/soaking.ts';
 
-/** Random conversations: most with a stand-in for the solver, the others with the built one, two at a time. */
+/** Random conversations: most with a fake solver, the others with the built one, two at a time. */
 soak(async tell => {
   const real = amount('SOAK_REAL', 400);
   const all = amount('SOAK_CONVERSATIONS', 10_000);

@@ -4,7 +4,7 @@ import { root } from '../../scripts/lib/root.mjs';
 import { killedOnce, planCount, straight } from '../support/killing.ts';
 import { amount, soak } from '../support/soaking.ts';
 
-/** Solvers killed at random moments of their runs, which are gone on with and end where straight runs end. */
+/** Solvers killed at random moments of their runs; the runs are resumed and end where straight runs end. */
 soak(async tell => {
   const all = amount('SOAK_KILLS', 200);
   const solver = () => createSolver(join(root, 'dist/solver.js'));

@@ -41,7 +41,7 @@ soak(async tell => {
   }
 });
 
-/** A client over stdio whose run goes at full speed from its launch on, and which reads so many bytes a second. */
+/** A client over stdio whose run goes at full speed from its launch on, and which reads a given number of bytes a second. */
 export class Reader {
   batches = 0;
   #gaps = 0;
@@ -73,7 +73,7 @@ export class Reader {
     return resident(this.#adapter.pid!).now;
   }
 
-  /** Reads as fast as it can until so many more batches came; those that did not join on to the one before. */
+  /** Reads as fast as it can until this many more batches came; returns how many batches did not follow on the one before. */
   readsOn(batches: number): Promise<number> {
     clearInterval(this.#pace);
     const wanted = this.batches + batches;

@@ -26,7 +26,7 @@ export interface Measured {
   readonly limit?: number;
 }
 
-/** A bench that could not be measured here, and why. */
+/** Why a benchmark could not be measured here. */
 export interface Skipped {
   readonly skipped: string;
 }
@@ -43,7 +43,7 @@ export function bench(title: string, body: () => unknown): void {
   });
 }
 
-/** Registers a measurement that takes its own times; a sentence says why there are none. */
+/** Registers a measurement that takes its own times; it returns a sentence where it cannot measure. */
 export function measure(body: () => Promise<readonly Measured[] | string>): void {
   benches.push(async () => {
     const found = await body();
@@ -92,7 +92,7 @@ async function sample(body: () => unknown, budget: number): Promise<number[]> {
   return times;
 }
 
-/** A run in a child process as the extension has it: the solver that was built for these measurements, and the host's client. */
+/** A run in a child process as in the extension: the solver that was built for these measurements, and the host's client. */
 export interface ChildRun {
   readonly session: RunClient;
   readonly pid: number;

@@ -1,4 +1,4 @@
-// The command line as the package has it, in a process of its own.
+// The command line as it is packaged, in a process of its own.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { root } from '../../scripts/lib/root.mjs';
 import { temporaryFolder } from './machine.ts';
 
 const folder = temporaryFolder();
-/** Its bundle, which is there when the first test begins. */
+/** Its bundle, which is built before the first test. */
 export const cli = join(folder, 'cli.js');
 /** The configurations of the example workspace, from the repository's root. */
 export const launchFile = 'examples/workspace/.vscode/launch.json';
@@ -52,7 +52,7 @@ export function linesOf(stdout: string): Line[] {
     .map(text => JSON.parse(text) as Line);
 }
 
-/** The path of a module with this text, its second line on. */
+/** The path of a module whose text from the second line on is this. */
 export function moduleFile(name: string, text: string): string {
   const file = join(folder, name);
   writeFileSync(file, `import { defineProblem } from 'blockstep';\n${text}`);

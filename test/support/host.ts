@@ -53,7 +53,7 @@ async function outcome(body: HostTest['body'], timeout: number): Promise<string 
   }
 }
 
-/** Written after every test, so that a host that dies still shows how far it came. */
+/** Written after every test, so that a host that crashes still shows how far it came. */
 function report(lines: readonly string[], passed: number, failed: number, ended: boolean): void {
   const file = process.env['BLOCKSTEP_HOST_REPORT'];
   if (file !== undefined) writeFileSync(file, JSON.stringify({ lines, passed, failed, ended }));
@@ -67,7 +67,7 @@ export interface Debugged {
   stopped(): Promise<DebugProtocol.StoppedEvent['body']>;
   /** Settles with the newest response to a command, once there is one. */
   response(command: string): Promise<DebugProtocol.Response>;
-  /** Ends the session and settles when VS Code has let go of it. */
+  /** Ends the session and settles when VS Code has terminated it. */
   end(): Promise<void>;
 }
 
@@ -145,7 +145,7 @@ export async function debug(configuration: Record<string, unknown>): Promise<Deb
   };
 }
 
-/** What the extension lends to tests; see `Exports` in extension/main.ts. */
+/** What the extension exports for tests; see `Exports` in extension/main.ts. */
 export async function extensionExports(): Promise<Exports> {
   const extension = vscode.extensions.getExtension<Exports>('blockstep.blockstep');
   assert.ok(extension, 'the host does not know the extension');

@@ -43,19 +43,19 @@ const plans: readonly {
 
 export const planCount = plans.length;
 
-/** What is measured beside: what a certificate and a restore have to carry over. */
+/** The metrics: those that depend on what a restore has to carry over. */
 const measured = {
   lasso: ['objective', 'gradNorm', 'stepSize', 'sharpness', 'gap', 'suboptimality', 'stationarity'],
   logistic: ['objective', 'gradNorm', 'stepSize', 'gap', 'suboptimality', 'stationarity'],
 } as const;
 
-/** Thresholds at which the verdicts have something to find all the way. */
+/** Thresholds so strict that findings come all along the run. */
 const strict = { stall: { sweeps: 3, loss: 0.9 }, stepTooLong: { limit: 0.9 } };
 
-/** What a run ends in: its curves, its findings, its state and its trace, as digests. */
+/** The result of a run: its curves, findings, state and trace, as digests. */
 type Ending = Readonly<Record<string, string>>;
 
-/** The plan's run, without any trouble; the seconds it took. */
+/** The plan's run without a crash, and the seconds it took. */
 export async function straight(
   plan: number,
   createSource: () => Source,
@@ -69,7 +69,7 @@ export async function straight(
   return { ending, seconds };
 }
 
-/** The same with its solver killed at a random moment of it, and gone on with; what differs, none where all is well. */
+/** The same run, its solver killed at a random moment and the run resumed; returns what differs, nothing where all is equal. */
 export async function killedOnce(
   seed: number,
   plan: number,
@@ -104,7 +104,7 @@ export async function killedOnce(
   return faults;
 }
 
-/** A run with all that it finds. */
+/** A run with all its findings. */
 interface Followed {
   readonly run: RunClient;
   readonly findings: readonly Finding[];
@@ -133,7 +133,7 @@ async function entered(plan: number, createSource: () => Source): Promise<Follow
   return { run, findings, trace, remove };
 }
 
-/** On to the plan's edit, if it is not made yet, and to the end. */
+/** Goes to the plan's edit, unless it is made already, and then to the end. */
 async function follow(run: RunClient, plan: number): Promise<void> {
   const { config, edit } = plans[plan]!;
   if (edit !== null && run.facts.edits.length === 0) {
@@ -175,7 +175,7 @@ async function endingOf({ run, findings, trace }: Followed): Promise<Ending> {
   return { ...found, ...(await recorded(trace)) };
 }
 
-/** What stands in the trace once the stop has been told. */
+/** The contents of the trace once the stop has been reported. */
 async function recorded(path: string): Promise<Ending> {
   const trace = openTrace(path);
   if (isRefusal(trace)) return { trace: trace.refusal };
@@ -203,7 +203,7 @@ async function recorded(path: string): Promise<Ending> {
   ]);
 }
 
-/** Findings of one step come in any order. */
+/** Sorted, because findings of one step come in any order. */
 function inOrder(findings: readonly Finding[]): string {
   return findings
     .map(finding => JSON.stringify(finding))

@@ -1,4 +1,4 @@
-// What a test needs of the machine: folders that go away, and processes seen from outside.
+// What a test needs of the machine: temporary folders, and processes seen from outside.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const folders: string[] = [];
 
-/** A new folder, gone when this process has ended. */
+/** A new folder, removed when this process ends. */
 export function temporaryFolder(): string {
   if (folders.length === 0)
     process.once('exit', () => {
@@ -17,7 +17,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Memory that a process holds, in bytes, at most so far and now (Linux). */
+/** The resident memory of a process in bytes, at its highest so far and now (Linux). */
 export interface Resident {
   readonly peak: number;
   readonly now: number;
@@ -38,13 +38,13 @@ export async function gone(pid: number): Promise<void> {
   assert.equal(isAlive(pid), false, `the process ${pid} lives on`);
 }
 
-/** A zombie that nobody has waited for yet is not alive. */
+/** Whether the process is alive; a zombie that was not waited for yet is not. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
-    // Without /proc the signal alone tells.
+    // Without /proc only the signal can tell.
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync('/proc');
   }
 }

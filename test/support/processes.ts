@@ -19,7 +19,7 @@ after(() => {
   for (const solver of solvers) solver.dispose();
 });
 
-/** The built solver as a process of its own, ended with the test file. */
+/** The built solver as a process of its own, which ends with the test file. */
 export function child(): Source {
   const solver = createSolver(join(root, 'dist/solver.js'));
   solvers.add(solver);
@@ -69,7 +69,7 @@ export function moduleOf(name: string, { atStart = '', later = '', before = '' }
   return path;
 }
 
-/** A configuration of a module that goes on for ever, from its entry on. */
+/** The configuration of a run of a module that is stopped at its entry and never ends by itself. */
 export const endlessly = (problem: string) => ({
   problem,
   stopOnEntry: true,
@@ -88,7 +88,7 @@ export const lasso = {
   problemOptions: { lambda: '0.1*max', standardize: true, intercept: true },
   stopOnEntry: true,
 };
-/** Never satisfied, so that the run goes on for as long as a test looks at it. */
+/** A criterion that is never met, so that the run goes on for as long as a test needs. */
 export const endless = { ...lasso, stopWhen: { steps: 1e12 } };
 export const blocks = [
   '(intercept)',
@@ -121,7 +121,7 @@ export function connected(options: Parameters<typeof overStdio>[0] = {}) {
   return client;
 }
 
-/** A session over stdio that stands at the entry of its run. */
+/** A session over stdio whose run is stopped at its entry. */
 export async function launched(
   config: object = lasso,
   setUp?: (client: DapClient) => Promise<unknown>,

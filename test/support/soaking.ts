@@ -33,7 +33,7 @@ export async function run(): Promise<void> {
   process.exit(0);
 }
 
-/** Minutes, seconds or counts of a soak, by the name of an environment variable: shorter while one is written. */
+/** Minutes, seconds or counts of a soak; an environment variable of this name shortens it for trying out. */
 export function amount(name: string, byDefault: number): number {
   return Number(process.env[name] ?? byDefault);
 }
@@ -41,5 +41,5 @@ export function amount(name: string, byDefault: number): number {
 export const seconds = (count: number) =>
   new Promise<void>(resolve => setTimeout(resolve, count * 1000));
 
-/** A run that goes on for as long as it is looked at. */
+/** A run that never ends by itself. */
 export const endless = { problem: 'lasso', stopWhen: { steps: 1e12 } };

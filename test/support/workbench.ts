@@ -14,7 +14,7 @@ export interface WorkbenchOptions {
   readonly extensionPath?: string;
   /** A packaged extension to install in place of loading one from its folder. */
   readonly installVsix?: string;
-  /** User settings, over the quiet defaults. */
+  /** User settings, which override the quiet defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The kind of colour theme. Default: whatever the workbench begins with, a light one. */
@@ -35,7 +35,7 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-/** Settles when the workbench is on screen; the extension may still be on its way. */
+/** Settles when the workbench is on screen; the extension may still be starting. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const { folder = join(root, 'examples/workspace'), installVsix, theme, env = {} } = options;
   const extensionPath = options.extensionPath ?? (installVsix === undefined ? root : undefined);

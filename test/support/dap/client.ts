@@ -9,7 +9,7 @@ import { RunClient } from '../../../extension/run/client.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { FakeSolver } from './fakeSolver.ts';
 
-/** The response, or the event, came after this long or never: enough for a busy machine of two cores. */
+/** Longest wait for a response or an event: enough for a busy machine of two cores. */
 const PATIENCE_MS = 20_000;
 
 /** What a client reads of a message. */
@@ -28,7 +28,7 @@ export interface Message {
 /** Anything that takes requests and gives messages: a session in this process, or one over stdio. */
 interface Transport {
   send(message: object): void;
-  /** The one listener there is. */
+  /** The only listener. */
   listen(listener: (message: Message) => void): void;
   close(): Promise<void>;
 }
@@ -126,7 +126,7 @@ export class DapClient {
   }
 }
 
-/** A session in this process, as VS Code runs it. */
+/** A session in this process, as in VS Code. */
 export interface InlineSession {
   handleMessage(message: unknown): void;
   onDidSendMessage(listener: (message: unknown) => void): unknown;
@@ -211,7 +211,7 @@ export function connect(solver = new FakeSolver(), options: Partial<AdapterOptio
   return { client: inline(session), solver, solvers, session, runs };
 }
 
-/** Launched and configured; it stands at its entry. */
+/** Launched and configured; the run is stopped at its entry. */
 export async function started(solver = new FakeSolver(), options: Partial<AdapterOptions> = {}) {
   const connection = connect(solver, options);
   const { client } = connection;
@@ -222,7 +222,7 @@ export async function started(solver = new FakeSolver(), options: Partial<Adapte
   return connection;
 }
 
-/** What came, by the names of events and of the commands that were answered; `!` marks a refusal. */
+/** The names of the events and of the answered commands, in order; `!` marks a refusal. */
 export const order = (client: DapClient) =>
   client.messages.map(m => (m.type === 'event' ? m.event : `${m.command}${m.success ? '' : '!'}`));
 

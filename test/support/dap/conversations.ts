@@ -8,7 +8,7 @@ import { FakeSolver } from './fakeSolver.ts';
 /** A request that is not answered after this long counts as unanswered. */
 const LATE_MS = 5000;
 
-/** What came of one conversation; `faults`: sentences, none where all is well. */
+/** The outcome of one conversation; `faults` are sentences, none where everything is right. */
 export interface Conversed {
   readonly requests: number;
   readonly slowest: number;
@@ -18,7 +18,7 @@ export interface Conversed {
 const pick = <T>(draw: Draw, from: readonly T[]): T => from[Math.floor(draw() * from.length)]!;
 const whole = (draw: Draw, below: number) => Math.floor(draw() * below);
 
-/** Arguments that mean something, by request; every other value may stand in for any of them. */
+/** Valid arguments by request; any other value may replace one of them. */
 const sensible: Readonly<Record<string, (draw: Draw) => object>> = {
   initialize: () => ({ adapterID: 'blockstep', supportsInvalidatedEvent: true }),
   launch: draw => ({
@@ -82,7 +82,7 @@ function anything(draw: Draw): unknown {
 }
 
 /**
- * A random conversation, determined by its seed, with the adapter over the given kind of source: what is asked and when, what
+ * A random conversation, determined by its seed, with the adapter over the given kind of source: which requests and when, what
  * the arguments are, when the solver crashes, and how it ends. Every request must be answered once, and in time.
  */
 export async function converse(seed: number, createSource: () => Source): Promise<Conversed> {
@@ -118,7 +118,7 @@ export async function converse(seed: number, createSource: () => Source): Promis
     const command = start.shift() ?? (draw() < 0.02 ? 'terminate' : pick(draw, commands));
     send(command, draw() < 0.15 ? anything(draw) : sensible[command]!(draw));
     const last = sources.at(-1);
-    // A process needs a while to answer; now and then the client waits for it.
+    // A process needs time to answer; now and then the client waits for it.
     if (last && !(last instanceof FakeSolver) && draw() < 0.5) await later(draw() * 60);
     else if (draw() < 0.6) await soon();
     if (last instanceof FakeSolver && draw() < 0.05) {
@@ -150,11 +150,11 @@ function killed(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It had gone by itself.
+    // It had already ended.
   }
 }
 
-/** A process ends within two seconds of its session; a stand-in is let go at once. */
+/** A process ends within two seconds of its session; a fake solver is released at once. */
 function isGone(source: Source): Promise<boolean> {
   if (source instanceof FakeSolver) return Promise.resolve(source.disposed);
   return new Promise(resolve => {
@@ -166,7 +166,7 @@ function isGone(source: Source): Promise<boolean> {
   });
 }
 
-/** The first letters of a digest: to compare a great many numbers bit for bit. */
+/** The beginning of a digest, to compare very many numbers bit for bit. */
 export function digest(...arrays: readonly Float64Array[]): string {
   const hash = createHash('sha256');
   for (const array of arrays)

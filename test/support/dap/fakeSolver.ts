@@ -39,8 +39,8 @@ export const fakeInfo: RunInfo = {
 type Handlers = { [N in CallName]?: (params: Calls[N]['params']) => unknown };
 
 /**
- * A solver of three blocks that only counts: k goes up by one an update. `on…` of a test replace single answers.
- * Events come before the replies that cause them, which is the order that is hardest on the adapter.
+ * A solver of three blocks that only counts: k goes up by one per update. A test replaces single answers by `on…`.
+ * Events come before the replies of the requests that cause them, which is the hardest order for the adapter.
  */
 export class FakeSolver implements Source {
   readonly pid = 4242;

@@ -1,4 +1,4 @@
-// A source that says what a test says, and a run that is loaded from it.
+// A source whose answers and events a test gives, and a run that is loaded from it.
 import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Source, SourceExit } from '../../../extension/run/source.ts';
@@ -21,7 +21,7 @@ export const position: Position = {
 };
 export const facts = factsWith();
 
-/** A source that says what the test says, and remembers what it was asked. */
+/** A source whose answers and events the test gives, and which remembers its calls. */
 export class SaidSource implements Source {
   readonly pid = 1;
   readonly asked: { name: string; params: unknown }[] = [];

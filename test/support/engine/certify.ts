@@ -1,5 +1,5 @@
-// What the theorems measure: objectives, gradients and distances computed afresh from x, and how much of them is rounding.
-// Everything there is to look at in a run.
+// What the theorems measure: objectives, gradients and distances computed afresh from x, how much of them is rounding, and
+// everything that can be inspected in a run.
 import type { BreakpointSet } from '../../../solver/breakpoints/breakpointSet.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
 import type { Entry } from '../../../solver/core/method.ts';
@@ -14,7 +14,7 @@ import { dotOf, gradientOf, normOf, objective, slice } from '../../unit/problems
 import type { Instance } from './instances.ts';
 import { recipeOf, type Way } from './matrix.ts';
 
-/** The recipe, which `accepted` or `thinned` promised. */
+/** The recipe of a pair from `accepted` or `thinned`. */
 export function given(instance: Instance, way: Way, rest?: Parameters<typeof recipeOf>[2]): Recipe {
   const recipe = recipeOf(instance, way, rest);
   if (recipe === null) throw new Error(`${instance.title}; ${way.title} is refused`);
@@ -57,7 +57,7 @@ export interface Update {
   readonly sweepEnds: boolean;
 }
 
-/** Makes updates and tells of each. */
+/** Makes updates and passes each to the callback. */
 export function updates(
   recipe: Recipe,
   count: number,
@@ -121,7 +121,7 @@ export function lipschitzOf(problem: Problem, block: Block): number {
   return L;
 }
 
-/** What rounding may do to F(x): its terms are as large as these, and there are fewer than a hundred of them. */
+/** A bound on the rounding of F(x): its terms are at most as large as these, and there are fewer than a hundred of them. */
 export function rounding(problem: Problem, x: Float64Array): number {
   const g = fullGradient(problem, x);
   const products = x.reduce((sum, value, i) => sum + Math.abs(value * g[i]!), 0);
@@ -155,7 +155,7 @@ export function look(run: Run): void {
   run.position();
 }
 
-/** Breakpoints everywhere, whose conditions read costly things and never hold. */
+/** Breakpoints everywhere, whose conditions read expensive values and never hold. */
 export function watching(run: Run): BreakpointSet {
   const first = run.problem.blocks[0]!.name;
   const last = run.problem.blocks.at(-1)!.name;

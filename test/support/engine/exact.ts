@@ -2,7 +2,7 @@
 // loops.
 import type { Problem } from '../../../solver/core/problem.ts';
 
-// Arithmetic with 600 bits behind the point: what is reported is compared with what is true of the very same x.
+// Arithmetic with 600 bits behind the point: reported values are compared with the exact ones at the same x.
 const BITS = 600n;
 const ONE = 1n << BITS;
 

@@ -58,7 +58,7 @@ function thin(data: Dataset): Dataset {
   return { ...data, X: toSparse({ ...X, values }) };
 }
 
-/** What small sizes and what other options than the defaults a problem is also built with. */
+/** Small sizes, and the options other than the defaults that a problem is also built with. */
 const small: Readonly<Record<string, Options>> = { quadratic: { size: 7 } };
 const further: Readonly<Record<string, readonly Options[]>> = {
   leastSquares: [{ ridge: 0.3 }],

@@ -1,4 +1,4 @@
-// Every way of running every problem that `assemble` accepts. A part that is added to the registry is in it at once.
+// Every way of running every problem that `assemble` accepts; it includes every part that is added to the registry.
 import type { CheckedConfig } from '../../../solver/config/checked.ts';
 import { filledFindings } from '../../../solver/config/findings.ts';
 import { isRefusal, type Options, type PartMeta, type Refusal } from '../../../solver/core/part.ts';
@@ -28,7 +28,7 @@ function choices(part: PartMeta): readonly Options[] {
   return all;
 }
 
-/** Every method × its choices × ordering × step rule, before a problem has its say. */
+/** Every method × its choices × ordering × step rule, whatever the problem. */
 const waysOf = (orderings: readonly { readonly name: string }[]): readonly Way[] =>
   registry.methods.flatMap(part =>
     choices(part).flatMap(methodOptions =>
@@ -46,7 +46,7 @@ const waysOf = (orderings: readonly { readonly name: string }[]): readonly Way[]
 
 /** The ways whose ordering moves one block at a time: what holds for block updates holds for them. */
 export const ways = waysOf(registry.orderings.filter(part => !part.sets));
-/** Those whose ordering moves sets, for what holds whatever moves. */
+/** The ways whose ordering moves sets of blocks, for what holds for these too. */
 export const setWays = waysOf(registry.orderings.filter(part => part.sets));
 
 /** The way of this title. */
@@ -63,7 +63,7 @@ export interface RecipeOptions {
   readonly poll?: Poll;
 }
 
-/** The way's recipe for an instance, never stopping by itself, or the sentence that refuses it. */
+/** The recipe of the way for an instance, which never stops by itself, or the refusal. */
 export function configured(
   instance: Pick<Instance, 'build'>,
   way: Way,

@@ -1,6 +1,6 @@
 import type { ExpressionScope } from '../../../solver/breakpoints/parse.ts';
 
-/** A run of three blocks that stands still where the test puts it. */
+/** The scope of a run of three blocks that is stopped where the test puts it. */
 export function fakeScope(at: Partial<ExpressionScope> = {}): ExpressionScope {
   const values: Readonly<Record<string, Float64Array>> = {
     bmi: Float64Array.of(3, -4),

@@ -12,7 +12,7 @@ import type { Edit, RecordedEdit } from '../../../solver/wire/protocol.ts';
 import type { Stop } from '../../../solver/wire/run.ts';
 import { look, watching } from './certify.ts';
 
-/** One thing a user does; the numbers choose among what is possible where the run stands. */
+/** One action of a user; the numbers choose among those that are possible at the run’s step. */
 export interface Move {
   readonly kind: 'steps' | 'sweep' | 'back' | 'goTo' | 'edit' | 'look' | 'watch' | 'crash';
   readonly a: number;
@@ -44,10 +44,10 @@ export const walks = (length: number): fc.Arbitrary<readonly Move[]> =>
     size: 'max',
   });
 
-/** More than any of these tests takes: a mistake that keeps a run from ending fails, and does not hang. */
+/** More than any of these tests needs: a mistake that keeps a run from ending fails instead of hanging. */
 const ENDLESS = 3_000_000;
 
-/** Does it until it is not interrupted. */
+/** Repeats `body` until it is not interrupted. */
 export function insist<T>(act: () => T): T {
   for (let tries = 0; tries < ENDLESS; tries++) {
     try {
@@ -68,7 +68,7 @@ export function runOn(run: Run): Stop {
   throw new Error('the run does not stop');
 }
 
-/** Goes to step k, computing what is beyond the end; not as far where the run cannot go on. */
+/** Goes to step k, computing the steps beyond the end; stops before it where the run cannot continue. */
 export function goTo(run: Run, k: number): void {
   for (let slices = 0; slices < ENDLESS; slices++) {
     const stop = insist(() => run.travel(k, 0));
@@ -78,7 +78,7 @@ export function goTo(run: Run, k: number): void {
   throw new Error(`the run does not come to step ${k}`);
 }
 
-/** Makes the moves on a run of the recipe; returns the run they end on. `recipe` is asked again after a crash. */
+/** Makes the moves on a run of the recipe; returns the run they end on. `recipe` is called again after a crash. */
 export function walk(recipe: () => Recipe, moves: readonly Move[], longest: number): Run {
   let run = insist(() => new Run(recipe()));
   for (const { kind, a, b, c } of moves) {
@@ -101,7 +101,7 @@ export function walk(recipe: () => Recipe, moves: readonly Move[], longest: numb
         const edits = [editFor(run, a, b, c), c < 0.3 ? editFor(run, b, c, a) : null];
         const made = edits.filter(edit => edit !== null);
         if (made.length === 0) break;
-        // Asked again or, as often, left: then nothing of it has been made.
+        // Repeated or, equally often, dropped: then nothing of it has been applied.
         if ((16 * b) % 1 < 0.5) insist(() => run.edit(made));
         else attempt(() => run.edit(made));
         break;
@@ -133,7 +133,7 @@ function attempt(act: () => unknown): void {
   }
 }
 
-/** An edit the run accepts here, or null where the numbers chose one that it refuses. */
+/** An edit that the run accepts here, or null where the numbers chose one that it refuses. */
 function editFor(run: Run, a: number, b: number, c: number): Edit | null {
   const { recipe, state, problem } = run;
   const pick = <T>(list: readonly T[], at: number): T => list[Math.floor(at * list.length)]!;
@@ -184,7 +184,7 @@ export function straight(recipe: Recipe, edits: readonly RecordedEdit[], k: numb
 }
 
 /**
- * The same problem, whose every call that may poll is abandoned when `strikes` says so: half-way, with rubbish in what it
+ * The same problem, but each call that may poll is abandoned when `strikes` returns true: half-way, with garbage in what it
  * was writing. `shift` and `value` never poll.
  */
 export function interruptible(problem: Problem, strikes: () => boolean): Problem {
@@ -220,11 +220,11 @@ export function interruptible(problem: Problem, strikes: () => boolean): Problem
   };
 }
 
-/** While `body` runs, every look at the clock finds it up to `milliseconds` later: slices end and keyframes fall due anywhere. */
+/** While `body` runs, each reading of the clock is up to `milliseconds` later: slices end and keyframes are due anywhere. */
 export function withJumpyClock<T>(draw: Draw, milliseconds: number, body: () => T): T {
   let now = 0;
   const honest = performance.now;
-  // Not a mock: those remember every call.
+  // Not a mock: mocks keep every call in memory.
   performance.now = () => {
     now += draw() * milliseconds;
     return now;

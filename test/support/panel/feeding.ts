@@ -17,7 +17,7 @@ export const ready = { kind: 'ready', look: everything } as const;
 export const info = { blocks: blocks(5), metrics };
 export const shape = { blocks: 5, shuffledFrom: 60 };
 
-/** The history of a run of the five blocks, which came in these batches. */
+/** The history of a run of the five blocks, from these batches. */
 export function historyOf(...batches: readonly MetricsBatch[]): History {
   const made = new History();
   made.begin(info);
@@ -94,7 +94,7 @@ export function feeding(run: RunView | null) {
         else timers.push(timer);
       }
     },
-    /** The page draws what it got, and the pace is kept. */
+    /** The page acknowledges its last frame, and time passes. */
     draw(ms = 100) {
       const frame = this.frames().at(-1);
       if (frame !== undefined) feed.receive({ kind: 'drawn', seq: frame.seq });

@@ -57,7 +57,7 @@ export class InventedHost {
     this.#recorded = null;
   }
 
-  /** Gives the page so many recorded frames, each drawn at once. Painting is left to the browser. */
+  /** Gives the page this many recorded frames, each drawn at once. Painting is left to the browser. */
   replay(count: number): void {
     const later = window.requestAnimationFrame;
     const pending: FrameRequestCallback[] = [];
@@ -70,7 +70,7 @@ export class InventedHost {
     window.requestAnimationFrame = later;
   }
 
-  /** While frames are recorded, time flies. */
+  /** Set while frames are recorded: the clock then runs ahead. */
   #now(): number {
     if (this.#recorded !== null) this.#flown += 1000;
     return performance.now() + this.#flown;
@@ -105,7 +105,7 @@ export class InventedHost {
     this.changed();
   }
 
-  /** From the page, as postMessage would carry it. */
+  /** A message from the page, copied as postMessage does. */
   receive(message: FromPage): void {
     const copy = structuredClone(message);
     this.received.push(copy);

@@ -26,7 +26,7 @@ export interface RunOptions extends Shape {
   readonly cannot?: Partial<Record<Ability, string>>;
 }
 
-/** A run that a test makes up: it grows when it is told to. */
+/** An invented run, which grows when the test says so. */
 export class InventedRun implements RunView {
   readonly id: string;
   readonly name = 'Lasso on diabetes';
@@ -114,7 +114,7 @@ export class InventedRun implements RunView {
   }
 }
 
-/** The sentence of an edit, as the solver says it. */
+/** The text of an edit, in the solver's words. */
 function textOf(edit: RecordedEdit): string {
   switch (edit.kind) {
     case 'ordering':

@@ -89,7 +89,7 @@ export interface Shape {
   readonly shuffledFrom?: number;
   /** From this k on the first block's step is too long. */
   readonly divergesFrom?: number;
-  /** Every block keeps its step. */
+  /** The step of every block is constant. */
   readonly constantSteps?: boolean;
 }
 
@@ -169,7 +169,7 @@ function permuted(m: number, s: number, place: number): number {
 }
 const permutations = new Map<string, number[]>();
 
-/** Everything can be done. */
+/** A run that can do everything. */
 export const abilities: Abilities = {
   stepUpdate: true,
   stepPhase: true,
@@ -190,7 +190,7 @@ export const abilities: Abilities = {
   breakpoints: true,
 };
 
-/** What a source says of a run where nothing was edited but what is given. */
+/** What a source reports of a run without edits, except for what is given. */
 export function factsWith(more: Partial<Facts> = {}): Facts {
   return { ...noFacts, ordering: { name: 'cyclic', since: 0, pending: null }, ...more };
 }

@@ -141,7 +141,7 @@ export const run = { blocks: 8, names, steps: 594 };
 export let panel: PanelPage;
 export let page: Page;
 
-/** Opens the page before the file's tests, and closes it after them: no offence against its policy, no error. */
+/** Opens the page before the file's tests and closes it after them; fails on a violation of its policy and on any error. */
 export function withPanelPage(): void {
   before(async () => {
     panel = await openPanelPage();

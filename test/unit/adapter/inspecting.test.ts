@@ -1,4 +1,4 @@
-// What is seen of a run that stands: stack, sources, variables, expressions.
+// What can be inspected of a stopped run: stack, sources, variables, expressions.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';

@@ -209,7 +209,7 @@ describe('custom requests', () => {
     await client.event('blockstep/metrics');
     assert.deepEqual(rows(0)[0].columns.gradNorm, [1, 'NaN', 3, 4, 5]);
     let after = client.messages.length;
-    // A batch was dropped on the way: the rows between are asked for.
+    // A batch was dropped on the way: the missing rows are requested.
     solver.end = 3000;
     solver.emit('metrics', solver.rows(2990, 10));
     await client.event('blockstep/metrics', after, body => body.from + body.count === 3000);

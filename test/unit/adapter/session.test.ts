@@ -1,4 +1,4 @@
-// How a debug session starts, goes on in a new process, begins anew and ends.
+// How a debug session starts, resumes in a new process, restarts and ends.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SourceError } from '../../../extension/run/source.ts';
@@ -109,7 +109,7 @@ describe('the start', () => {
     await client.request('cancel', { progressId });
     assert.equal(solver.disposed, true);
     await client.event('progressEnd');
-    // Too late: the answer was on its way already.
+    // Too late: the answer was already sent.
     loaded(fakeInfo);
     assert.match((await launch).message ?? '', /cancelled/);
     await client.event('terminated');
@@ -190,7 +190,7 @@ describe('restart', () => {
     assert.equal(solvers[1]!.calls[1]?.name, 'setBreakpoints');
     const { threads } = await client.request('threads');
     assert.equal(threads.length, 1);
-    // The old process is nobody's any more.
+    // The old process no longer has a listener.
     const then = client.messages.length;
     solver.stop('step');
     solver.crash();

@@ -10,7 +10,7 @@ import { fakeScope } from '../../support/engine/scope.ts';
 type Spec = own.BreakpointSpec;
 const order = ['(intercept)', 'bmi', 's5'];
 
-/** Visits the blocks in turn from step `from` to step `to` and lists what was said at which k. */
+/** Visits the blocks in turn from step `from` to step `to` and lists the stops with their k. */
 function walk(
   set: BreakpointSet,
   from: number,
@@ -114,7 +114,7 @@ test('going back to k forgets the hits after k, so that the same stops follow', 
   assert.deepEqual(stops(walk(breakpoints, 0, 15)), [7]);
   breakpoints.rewind(2);
   assert.deepEqual(stops(walk(breakpoints, 2, 15)), [7]);
-  // Standing at a hit, it has been counted: the loop goes on after it.
+  // The hit at which it is stopped has been counted: the loop continues after it.
   breakpoints.rewind(4);
   assert.deepEqual(stops(walk(breakpoints, 5, 15)), [7]);
   breakpoints.reset();

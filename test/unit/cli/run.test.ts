@@ -180,7 +180,7 @@ function ended(rows: readonly string[], config: object) {
   return { text, stderr, end: text === '' ? null : JSON.parse(text) };
 }
 
-/** The names of x in the order they are written; a parser would put whole numbers first. */
+/** The names of x in the order they are written; JSON.parse would put whole numbers first. */
 function namesIn(text: string): readonly string[] {
   const x = /"x":\{(.*?)\}/.exec(text)![1]!;
   return [...x.matchAll(/"([^"]*)":\[/g)].map(([, name]) => name!);

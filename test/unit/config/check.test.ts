@@ -1,5 +1,5 @@
-// What a configuration may hold: what is accepted, which mistake is told first, and that no configuration at all gets past
-// the form of a refusal.
+// The check of a configuration: what is accepted, which mistake is reported first, and that every refusal has the standard
+// form.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -102,7 +102,7 @@ test('of several mistakes the first in this order is refused: name, value, order
     [{ backend: 'gpu' }, /^backend/],
   ];
   for (const [i, [, first]] of mistakes.entries()) {
-    // A later mistake is written first, and gives way to an earlier one in the same attribute.
+    // Later mistakes come first, so that in the same attribute an earlier one replaces them.
     const attributes = Object.assign(
       {},
       ...mistakes
@@ -188,7 +188,7 @@ const config = fc
   .dictionary(attribute, fc.oneof(value, option, fc.array(value, { maxLength: 3 })), { maxKeys: 5 })
   .map(raw => ({ problem: 'lasso', ...raw }));
 
-/** Where a value of the configuration is found again after the check. */
+/** Where the check puts a value of the configuration. */
 function used(name: string, checked: object): unknown {
   const { problem, ...rest } = checked as Record<string, unknown> & {
     problem: { name?: string; path?: string };
@@ -207,7 +207,7 @@ test('for any configuration, every value is used as given or the whole is refuse
     }
     accepted++;
     for (const [name, given] of Object.entries(raw)) {
-      // `auto` and `js` are the same thing until there is another backend.
+      // `auto` and `js` are the same until there is another backend.
       if (name === 'backend') assert.ok(given === 'auto' || given === 'js');
       else if (name.endsWith('Options')) {
         const options = used(name, checked) as Record<string, unknown>;
@@ -217,7 +217,7 @@ test('for any configuration, every value is used as given or the whole is refuse
     }
   };
   fc.assert(fc.property(config, check), { numRuns: 3000, seed: 1 });
-  // Both outcomes have to be common for this to say anything.
+  // Both outcomes must be frequent for this test to mean anything.
   assert.ok(accepted > 200, `${accepted} accepted`);
 });
 

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/machine.ts';
 
 const folder = temporaryFolder();
 
-/** Writes a file into a folder that goes when the test process does, and says its path. */
+/** Writes a file into a folder that is removed when the test process ends, and returns its path. */
 export function written(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -50,7 +50,7 @@ export function rowsOf(X: Matrix): number[][] {
   );
 }
 
-/** A file of an archive, and what its directory says of it where that is not the truth. */
+/** A file of an archive; `crc` and `size` replace the true values in its directory. */
 export interface Member {
   readonly name: string;
   readonly bytes: Buffer;
@@ -91,7 +91,7 @@ export function zipOf(members: readonly Member[]): Buffer {
   return Buffer.concat([...files, listing, end]);
 }
 
-/** A npy array of doubles. `declared`: the shape its header says, where that is not the truth. */
+/** An npy array of doubles. `declared`: the shape in its header, where it is not the true one. */
 export function npyOf(values: readonly number[], declared = `(${values.length},)`): Buffer {
   const text = `{'descr': '<f8', 'fortran_order': False, 'shape': ${declared}, }`;
   const header = text.padEnd(118 - 1, ' ');

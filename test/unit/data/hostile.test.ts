@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { load, loaded, npyOf, rowsOf, sentenceOf, written, zipOf } from './files.ts';
 
-/** What ends with a sentence does so without reading more than it has to: far below this, whatever the machine. */
+/** A refusal comes without reading more of the file than needed: far below this time, on any machine. */
 const soon = 2_000;
 
 async function quickly(path: string, sentence: RegExp): Promise<void> {
@@ -125,7 +125,7 @@ test('a truncated array is refused before memory for its declared size is alloca
   ));
 
 test('a table larger than memory is refused, not a crash', () => {
-  // A hole: the file takes no room on the disk.
+  // A sparse file: it takes no space on the disk.
   const path = written('hole.npy', npyOf([], '(1000000000000, 1)'));
   const file = openSync(path, 'r+');
   ftruncateSync(file, readFileSync(path).length + 8e12);

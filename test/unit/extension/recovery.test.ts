@@ -42,7 +42,7 @@ describe('after a crash another source resumes the same run', () => {
     sources[1]!.say('metrics', rows(shape, 20, 5));
     assert.deepEqual([run.history.end, run.ended], [25, false]);
     assert.equal(run.history.revision, revision, 'no row that was there has gone');
-    // What the process before said late is nobody's.
+    // A late event of the previous process is ignored.
     sources[0]!.say('stopped', stop('failed'));
     assert.notEqual(run.state, 'failed');
   });
@@ -64,7 +64,7 @@ describe('after a crash another source resumes the same run', () => {
       name === 'series'
         ? { k: Float64Array.of(13, 14), value: Float64Array.of(-13, -14), more: false }
         : usual(name, params);
-    // A page that ends where the history takes over goes on with what the present source has.
+    // A page that ends at the end of the history continues with the rows of the current source.
     const joined = await run.series({ ...asked, from: 0 });
     assert.deepEqual([joined.k.length, joined.k.at(-1), joined.more], [14, 14, false]);
     assert.deepEqual(joined.value, Float64Array.of(...dead.value.slice(0, 12), -13, -14));
@@ -100,7 +100,7 @@ describe('after a crash another source resumes the same run', () => {
     await run.recover();
     for (const k of [22, 23, 22]) sources[1]!.say('finding', finding(k));
     const told = changes.flatMap(change => (change.kind === 'finding' ? [change.finding.k] : []));
-    // The third time it is another one: a run that goes back and on again.
+    // The third time it is a new finding: the run went back and on again.
     assert.deepEqual(told, [18, 22, 23, 22]);
   });
 });

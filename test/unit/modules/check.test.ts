@@ -170,7 +170,7 @@ describe('a check in slices', () => {
     let passing = 0;
     const watch = { enter: () => void calls++, leave() {} };
     const poll = (): void => {
-      // Every third poll of a slice cuts it short; then one check gets through, as when nobody asks for anything.
+      // Every third poll interrupts the slice; at last one check is not interrupted, as when no request comes.
       if (interrupt && ++passing % 3 === 0) throw new Interrupted();
     };
     const whole = checkModule(await problemOf(wrong, { watch }));
@@ -192,7 +192,7 @@ describe('a check in slices', () => {
       most = Math.max(most, calls - before);
     }
     assert.deepEqual(found, whole);
-    // What was cut short is begun again, so the calls are more, never fewer.
+    // Interrupted work is repeated, so there are more calls, never fewer.
     assert.ok(calls > needed, `${calls} calls, ${needed} in one piece`);
     assert.ok(most <= 5, `${most} calls in a slice`);
   });

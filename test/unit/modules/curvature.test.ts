@@ -56,7 +56,7 @@ const steep: Smooth = {
   },
 };
 
-/** One coordinate whose gradient is the small rest of terms of 1e8: rounding that its size does not show. */
+/** One coordinate whose gradient is the small difference of terms of 1e8: its rounding is larger than its size suggests. */
 const cancelling: Smooth = {
   size: 1,
   gradient: ([v]: Float64Array) => Float64Array.of(1e8 + 3 * v! + 0.5 * v! ** 2 - 1e8),

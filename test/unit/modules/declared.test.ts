@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { declaredPlaces } from '../../../solver/modules/declared.ts';
 import { syntaxOf } from '../../../solver/modules/syntax.ts';
 
-/** What stands at the place of each block, as many characters as `text` has. */
+/** The text at the declaration of each block, as many characters as `text` has. */
 function standsAt(source: string, names: readonly string[], file = 'p.ts'): string[] {
   const lines = source.split(/\r\n?|\n/);
   const { blocks } = declaredPlaces(syntaxOf(source, file), names);

@@ -23,7 +23,7 @@ const penalties = {
   'l1(0)': l1(0),
 } as const;
 
-/** x with the block's entries in their place, behind an entry that is none of the block's. */
+/** x with the block's entries in their place, after an entry of another block. */
 const whole = (v: ArrayLike<number>): Float64Array => Float64Array.of(9, ...Array.from(v));
 
 for (const [name, spec] of Object.entries(penalties)) {

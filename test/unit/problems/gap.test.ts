@@ -144,7 +144,7 @@ function designOf(data: Parameters<typeof design>[0]): Design {
 
 describe('correlations that are computed only where they can matter', () => {
   const designs = [designOf(samples(41, 30, false)), designOf(sparseSamples(41, 30, false))];
-  /** Residuals on a random way that ends in shorter and shorter steps, at times thrown far. */
+  /** Residuals on a random walk whose steps become shorter and shorter, with a few long jumps. */
   const way = (n: number): Float64Array[] => {
     let v = vector(n, 1);
     return Array.from({ length: 60 }, (_, t) => {
@@ -224,7 +224,7 @@ test('a gap depends on its point, not on where it was computed before, bit for b
     if (asked.certificate === null) continue;
     const x = point(asked, 1);
     for (let t = 0; t < 40; t++) {
-      // The further along, the more coordinates are 0 and the less the rest moves.
+      // Later on, more coordinates are 0 and the others move less.
       for (let c = 0; c < x.length; c++) {
         x[c] = c % 40 < t ? 0 : x[c]! + 0.7 ** t * vector(x.length, 6, t)[c]!;
       }

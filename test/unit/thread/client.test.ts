@@ -1,4 +1,4 @@
-// The process around the solver thread: what its clients do, and what reaches it from outside.
+// The process around the solver thread: its environment, and clients that leave or read slowly.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -129,7 +129,7 @@ describe('a client that reads slowly', () => {
     send(1, 'initialize');
     send(2, 'launch', { ...endless, stopOnEntry: false, __metrics: true });
     send(3, 'configurationDone');
-    // Nobody reads: what the adapter holds settles.
+    // Nothing is read: the adapter's memory levels off.
     await new Promise(resolve => setTimeout(resolve, 4000));
     const early = resident(reader.pid!).now;
     await new Promise(resolve => setTimeout(resolve, 4000));

@@ -5,7 +5,7 @@ import type { Source } from '../../../extension/run/source.ts';
 import type { Finding } from '../../../solver/wire/run.ts';
 import { child, endlessly, moduleOf, next } from '../../support/processes.ts';
 
-/** What a module may do that could end the thread it runs in, or leave it deaf, and what the user is told of it. */
+/** What a module may do that could end its thread or leave it unable to answer, and what the user is told. */
 const ways: readonly (readonly [name: string, code: string, told: RegExp])[] = [
   ['exits', 'process.exit(3);', /process\.exit\(3\)/],
   ['exits by surprise', '(process as any).reallyExit(4);', /reallyExit\(4\)/],
@@ -33,7 +33,7 @@ const ways: readonly (readonly [name: string, code: string, told: RegExp])[] = [
   ],
 ];
 
-/** Everything a panel asks while a run stands. Each must be answered, one way or the other. */
+/** Everything that a panel requests while a run is stopped. Each must be answered, with success or refusal. */
 function answers(solver: Source): Promise<PromiseSettledResult<unknown>[]> {
   return Promise.allSettled([
     solver.call('position', {}),
@@ -64,10 +64,10 @@ describe('a module that ends its thread, or would leave it unable to answer', ()
       const finding = findings.find(({ text }) => told.test(text));
       assert.match(finding?.stack ?? '', new RegExp(`${name.replaceAll(' ', '-')}\\.ts:10`));
       await during;
-      // One that fails again on the way back to its step is lost, and then every answer says why.
+      // A run that fails again on the way back to its step is lost, and then every answer says why.
       for (const answer of await answers(solver))
         if (answer.status === 'rejected') assert.match(answer.reason.message, told);
-      // Else it stands where it stood, and can be asked to go on: it fails there again.
+      // Otherwise it is stopped at its step; when it continues, it fails there again.
       const again = next(solver, 'stopped');
       await Promise.race([
         again.then(({ position }) => assert.ok(position.k >= stop.position.k)),
@@ -137,7 +137,7 @@ describe('what a module reaches for in a check or in a look at x₀, which let a
         );
         assert.match(findings[0]!.text, told);
         assert.match(findings[0]!.stack ?? '', new RegExp(`${file}\\.ts:10`));
-        // Nothing else is lost: the run goes on.
+        // Nothing else is lost: the run continues.
         const stopped = next(solver, 'stopped');
         await solver.call('resume', { until: { kind: 'steps', count: 3 } });
         assert.equal((await stopped).position.k, 3);

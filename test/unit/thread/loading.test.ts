@@ -204,7 +204,7 @@ describe('the values at the start of a run', () => {
     const stopped = next(solver, 'stopped');
     await solver.call('resume', { until: { kind: 'steps', count: 1 } });
     const { at } = await stopped;
-    // A step takes a handful of calls itself; the look at x₀ has more than 80 to go.
+    // A step takes a few calls itself; the metrics at x₀ need more than 80.
     assert.ok(at - asked < 2000, `a step after ${at - asked} ms`);
     told = 0;
     await new Promise(resolve => setTimeout(resolve, 600));

@@ -34,7 +34,7 @@ async function goTo(solver: Source, k: number): Promise<void> {
   await stopped;
 }
 
-/** A run with two edits in its past, and what it knows of itself at the end. */
+/** A run with two edits in its past, and its info at the end. */
 async function recorded(path: string) {
   const solver = child();
   await solver.call('load', { config: configOf(path) });
@@ -85,7 +85,7 @@ async function opened(path: string) {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  // A trace that is killed late on a busy machine is long, and all of it is computed again.
+  // On a busy machine the run is killed late: its trace is long, and all of it is replayed.
   for (const start = performance.now(); !holds(); ) {
     assert.ok(performance.now() - start < 60_000, 'it does not come to hold');
     await new Promise(resolve => setTimeout(resolve, 5));
@@ -142,7 +142,7 @@ describe('a run with `trace`', () => {
     const far = new Promise<void>(resolve => {
       solver.on('metrics', ({ to }: Events['metrics']) => {
         reached = to;
-        // More than a batch: with fewer rows it may be killed before their fifth of a second is over.
+        // More than a batch: fewer rows are written only after a fifth of a second, and it may be killed before.
         if (to > 20_000) resolve();
       });
     });

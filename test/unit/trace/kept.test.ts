@@ -1,4 +1,4 @@
-// What becomes of a trace when its run is opened again and goes on, and when the disk is full.
+// What happens to a trace when its run is opened again and continued, and when the disk is full.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ async function begin(solver: Source): Promise<void> {
   await goTo(solver, 300);
 }
 
-/** It goes on, with another branch. */
+/** Continues the run, with another branch. */
 async function goOn(solver: Source): Promise<void> {
   await goTo(solver, 400);
   await goTo(solver, 250);
@@ -51,7 +51,7 @@ async function goOn(solver: Source): Promise<void> {
   await goTo(solver, 350);
 }
 
-/** All that stands in a trace, rows of steps as one list. */
+/** All contents of a trace, with the rows of steps as one list. */
 function content(path: string) {
   const recording = readRecording(path);
   assert.ok(!isRefusal(recording));

@@ -124,7 +124,7 @@ describe('running', () => {
       const start = performance.now();
       const stop = await client.move('pause');
       assert.equal(stop.reason, 'pause');
-      // The promise is 50 ms; other work may keep these two cores busy for longer than that.
+      // The promise is 50 ms; other work may keep the two cores busy for longer.
       assert.ok(performance.now() - start < 1000);
     }
     const k = Number(await value(client, 'k'));

@@ -35,7 +35,7 @@ describe('time', () => {
           if (typeof move === 'number') await client.move('blockstep/goToStep', { k: move });
           else if (move === 'stepBack' ? k > 0 : k < length - m) await client.move(move);
         }
-        // A walk may end within an update, at whose start the run stood the same.
+        // A walk may end within an update; the state is then that of the update's start.
         await client.move('blockstep/goToStep', { k: Number(await value(client, 'k')) });
         const row = await look();
         assert.deepEqual(row, seen[Number(row[0])]);

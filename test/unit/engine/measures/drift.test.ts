@@ -1,4 +1,4 @@
-// How far a cache drifts from its x, and that what is reported of x is true of it all the same.
+// How far a cache drifts from its x, and that the values reported for x are still right.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isStale, newPoint, trusted } from '../../../../solver/core/drift.ts';
@@ -174,7 +174,7 @@ const orthogonal: ExactLasso = {
   lambda: 0.1,
 };
 
-/** What the run says at its step, and the truth about the x it stands at: the same but for the rounding of sums of this size. */
+/** What the run reports at its step equals the exact values at its x, up to the rounding of sums of this size. */
 function requireTrue(run: Run, of: ExactLasso): void {
   const x = run.state.points['x']!.x;
   const { objective, gap } = exactLasso(of, x);

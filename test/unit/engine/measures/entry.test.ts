@@ -15,7 +15,7 @@ import { interruptible, runOn } from '../../../support/engine/walk.ts';
 
 const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
 
-/** The whole look at x₀ of a run that stands there. */
+/** All metrics at x₀ of a run that is stopped there. */
 function looked(run: Run): EntryValues {
   const look = new EntryLook(run.recipe, run.state, run.rows);
   while (!look.done) look.slice(1);
@@ -100,7 +100,7 @@ describe('the metrics at x₀', () => {
       const whole = looked(run);
       const look = new EntryLook(run.recipe, run.state, run.rows);
       for (let tries = 0; !look.done && tries < 10_000; tries++) {
-        // Seldom enough in the end that the longest work between two places to go on from is done.
+        // Seldom enough in the end that the longest uninterruptible piece of work gets done.
         every = 1 + tries;
         calls = 0;
         try {

@@ -39,7 +39,7 @@ describe('decreases', () => {
         const won = objective(problem, before) - objective(problem, after);
         const slack = rounding(problem, before) + rounding(problem, after);
         const { steps } = run.rows;
-        // Of a set of blocks every row tells that of the update.
+        // For a set of blocks every row has the decrease of the whole update.
         for (const row of [run.rows.row(k), steps.count - 1]) {
           const told = steps.read('actualDecrease', row);
           assert.ok(Math.abs(told - won) <= slack, `step ${k}: ${told} is not ${won} ± ${slack}`);
@@ -122,7 +122,7 @@ test('A-CODER’s stationarity is that of y, where the run ends, not of the poin
   const { problem } = run;
   for (let sweep = 1; sweep <= 5; sweep++) {
     goTo(run, sweep * problem.blocks.length - 1);
-    // In the middle of a sweep y and w differ: looked at, it is that of y as well.
+    // In the middle of a sweep y and w differ: when evaluated, it is that of y too.
     for (let more = 0; more < 2; more++) {
       const x = run.state.points['y']!.x;
       const g = fullGradient(problem, x);

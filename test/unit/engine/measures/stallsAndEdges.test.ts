@@ -79,7 +79,7 @@ describe('stall', () => {
       const first = new Run(given(instance, way));
       const m = first.problem.blocks.length;
       goTo(first, 500 * m);
-      // What is slow is not there yet.
+      // The slow part does not dominate yet.
       if (first.inspector.metric('stationarity', null) > 1e-12) return;
       const x0 = first.state.points[first.recipe.method.iterate]!.x.slice();
       const again = new Run({ ...given(instance, way), x0 });

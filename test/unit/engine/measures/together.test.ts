@@ -147,7 +147,7 @@ describe('steps of blocks that move at once', () => {
     assert.ok(gradientDescent.some(({ title }) => /backtracking/.test(title)));
     for (const way of gradientDescent.filter(({ title }) => /lipschitz|backtracking/.test(title))) {
       const run = new Run(given(coupled(0.9), way, { config: { start: 'ones' } }));
-      // Nearly an eigenvector of 1 − 0.9: what is tried goes far beyond 2/λ_max.
+      // Nearly an eigenvector of 1 − 0.9: the steps that are tried go far beyond 2/λ_max.
       run.edit([
         { kind: 'value', block: 'x1', index: 0, value: 1 },
         { kind: 'value', block: 'x2', index: 0, value: -1.0001 },
@@ -179,7 +179,7 @@ test('the rows of a rule that tries its steps say which were accepted, and no ot
   assert.deepEqual([has(backtracking), has(lipschitz)], [true, false]);
   backtracking.edit([{ kind: 'stepSize', block: 'x2', value: 0.5 }]);
   goTo(backtracking, 3);
-  // x2's step is the user's: nobody tried it.
+  // x2's step is set by the user, so it was not tried.
   assert.deepEqual(
     [1, 2, 3].map(k => backtracking.rows.value('stepTried', k)),
     [1, 0, 1],

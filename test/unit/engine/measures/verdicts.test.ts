@@ -36,7 +36,7 @@ describe('findings', () => {
   });
 
   test('after an edit in the past are those of a run that was edited there the first time', () => {
-    // Two stalls after 20 sweeps; the first one's is told before the run goes back to where it was not.
+    // Two stalls after 20 sweeps; the first is reported before the run goes back to before it.
     const [first, second] = [5e-4, 1e-4].map(value => ({
       kind: 'stepSize' as const,
       block: null,
@@ -130,7 +130,7 @@ describe('divergence of blocks that move at once', () => {
     assert.deepEqual([found?.name, found?.block, others.length], ['divergence', null, 0]);
     assert.match(found!.text, /3 blocks move at once: steps that suit each of them alone may be/);
     assert.equal(found!.evidence['together'], 3);
-    // Nobody watches for steps that are too long, so that nothing else is suspected.
+    // The finding stepTooLong is switched off, so that it is not named as the cause.
     const alone = new Run(given(close, cyclic, { config: { findings } }));
     alone.edit([{ kind: 'stepSize', block: null, value: 3 }]);
     goTo(alone, 100);

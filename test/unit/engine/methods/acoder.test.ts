@@ -1,5 +1,5 @@
-// A-CODER again, straight from its equations (Lin, Song, Diakonikolas 2023) and in plain loops; every gradient is computed
-// afresh from its point. Slow, and shares nothing with solver/methods.
+// A-CODER beside its equations (Lin, Song, Diakonikolas 2023) and beside its rate. The peers at the end follow the
+// equations in plain loops, every gradient computed afresh from its point: slow, and sharing nothing with solver/methods.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isRefusal, type Options } from '../../../../solver/core/part.ts';
@@ -133,7 +133,7 @@ describe('the rate of A-CODER', () => {
     assert.equal(runOn(run).reason, 'budget');
     assert.ok(told.length >= 2 && told.every(text => /restarted from y/.test(text)));
     assert.ok(iterateOf(recipe, run.state).some(value => value !== 0));
-    // From sweep 500 on, whatever restarts, the optimum is never left by more than rounding leaves of F.
+    // From sweep 500 on, whatever restarts, F stays at the optimum to rounding.
     for (let sweep = 500; sweep <= 3000; sweep++) {
       const gap = run.rows.sweepValue('gap', sweep * problem.blocks.length);
       assert.ok(gap <= 1e-13, `gap ${gap} after sweep ${sweep}`);

@@ -1,4 +1,4 @@
-// Work on many numbers at once: the same bits as block by block, and abandoned without a trace.
+// Work on many numbers at once: it gives the same bits as block by block, and can be abandoned without any effect.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bulkOf } from '../../../../solver/core/capability.ts';

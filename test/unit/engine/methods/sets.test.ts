@@ -26,7 +26,7 @@ const chain = (n: number): readonly (readonly number[])[] =>
   Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => (i === j ? 2.5 : Math.abs(i - j) === 1 ? -1 : 0)),
   );
-/** Every coordinate is coupled with every other as strongly as with itself, nearly. */
+/** Every coordinate is coupled with every other nearly as strongly as with itself. */
 const coupled = (n: number): readonly (readonly number[])[] =>
   Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 1 : 0.9)));
 

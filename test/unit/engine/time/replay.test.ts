@@ -1,4 +1,4 @@
-// What leaves no trace in a run: walks through its time that end where the straight run does, and looking at it.
+// What does not change a run: walks through its time, which end where the straight run does, and inspecting it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ function sameRows(a: Run, b: Run): void {
     const rowAfter = ({ rows }: Run, k: number) =>
       table === 'steps' ? rows.row(k + 1) : rows.sweepRow(k + 1);
     for (const { name } of one.specs) {
-      // The best bound so far is not among what a new process is given.
+      // A new process is not given the best bound so far.
       if (name === 'suboptimality' && from > 0) continue;
       assert.deepStrictEqual(
         one.copy(name, rowAfter(a, from), rowAfter(a, a.state.k)),
@@ -93,7 +93,7 @@ function check(
   assert.deepStrictEqual(walked.state, forward.state);
   sameRows(walked, forward);
   const told = (run: Run) => run.findings.filter(finding => finding.k <= k);
-  // A new process watches from its keyframe on.
+  // A new process finds only from its keyframe on.
   if (walked.rows.from === 0) assert.deepStrictEqual(told(walked), told(forward));
   const resumed = new Run(fresh(), noHooks, { log: walked.log, keyframe: null });
   goTo(resumed, k);
@@ -102,7 +102,7 @@ function check(
   assert.deepStrictEqual(told(resumed), told(forward));
 }
 
-/** Set to a number for a search: as many walks of each way, and the shortest walk that fails. */
+/** For a search: the number of walks of each way; it reports the shortest walk that fails. */
 const search = process.env['BLOCKSTEP_WALKS'];
 const parameters = { numRuns: Number(search ?? 1), endOnFailure: search === undefined };
 
@@ -136,7 +136,7 @@ describe('a random walk through time ends, bit for bit, where the straight run w
 const steps = ({ problem: { blocks } }: Recipe): number =>
   blocks.length <= 3 ? 20 * blocks.length + 2 : 12;
 
-/** Runs to step k, stopping after every update when there is something to do there. */
+/** Runs to step k, stopping after every update where `each` is given. */
 function ran(recipe: Recipe, k: number, each: ((run: Run) => void) | null): Run {
   const run = new Run(recipe);
   while (run.state.k < k) {
@@ -161,7 +161,7 @@ describe('inspecting changes nothing', () => {
         look(run);
       });
       assert.deepStrictEqual(seen.state, unseen.state);
-      // What is measured does not depend on who else looks either.
+      // Measured values do not depend on other inspections either.
       const some = given(instance, way);
       const usual = ran(some, steps(some), null);
       for (const { name } of usual.rows.steps.specs) {

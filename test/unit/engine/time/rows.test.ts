@@ -1,4 +1,4 @@
-// The rows of a run: of steps that move several blocks, and beyond the memory that they may take.
+// The rows of a run: of steps that move several blocks, and beyond their memory budget.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ import { wayOf } from '../../../support/engine/matrix.ts';
 import { goTo } from '../../../support/engine/walk.ts';
 import { blocks, metrics } from '../../../support/panel/invented.ts';
 
-/** Steps as they might come: how many of four blocks each moves. */
+/** Random steps: how many of four blocks each moves. */
 const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 60 });
 
 /** A table whose step k moves the first sizes[k − 1] blocks; objective is −k, gradNorm 100 k + block. */

@@ -48,7 +48,7 @@ describe('going back to the last place where a breakpoint would have stopped', (
           const stands = spec.at.kind === 'sweep' ? place === 0 : block === 'c3';
           if (stands && (holds === null || holds(forth))) expected.push(k);
         }
-        // Keyframes fall anywhere, and the search goes from one to the one before.
+        // Keyframes are anywhere, and the search goes from each to the previous one.
         withJumpyClock(stream(3, title), 5, () => {
           const run = new Run(given(instance, way(ordering)));
           goTo(run, 90);
@@ -166,7 +166,7 @@ describe('steps that were computed before, when the run goes through them again'
     run.begin({ kind: 'steps', count: 2 });
     runOn(run);
     goTo(run, 3);
-    // What F was at step 21 or so is no value before step 4: nothing is known of it there.
+    // F at step 21 or so is not a previous value at step 4: there it is unknown.
     run.begin({ kind: 'steps', count: 1 });
     assert.equal(runOn(run).reason, 'step');
     run.begin({ kind: 'steps', count: 1 });
