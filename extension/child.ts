@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { unpackInfo } from '../solver/wire/packedInfo.ts';
 import { PrintLimit } from '../solver/wire/printLimit.ts';
 import type {
   CallName,
@@ -136,7 +137,8 @@ class SolverClient implements Source {
     const { result } = message as { result: { position?: Position } | undefined };
     if (result?.position) this.#stands(result.position);
     if (pending.name === 'terminate') this.#ending = true;
-    pending.resolve(result as never);
+    const isInfo = pending.name === 'load' || pending.name === 'restore';
+    pending.resolve((isInfo ? unpackInfo(result as never) : result) as never);
   }
 
   #hear<E extends EventName>(event: E, body: Events[E]): void {

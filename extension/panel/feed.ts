@@ -169,7 +169,6 @@ function marksKey({ facts, findings, breakpointHits, history }: RunView): string
 function tableKey({ history, facts, breakOn, info }: RunView, k: number): string {
   const { end, revision, refined, entry } = history;
   const sweeps = history.rows(liveBranch)!.sweepK.length;
-  const frozen = facts.frozen.flatMap((is, index) => (is ? [index] : []));
   return [
     info === null,
     k,
@@ -178,7 +177,7 @@ function tableKey({ history, facts, breakOn, info }: RunView, k: number): string
     refined,
     entry.version,
     sweeps,
-    frozen.join('/'),
+    facts.frozen.join('/'),
     ...breakOn,
   ].join();
 }

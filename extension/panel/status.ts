@@ -91,7 +91,8 @@ export function valuesOf(view: RunView, k: number): TableValues {
 
 export function tableOf(view: RunView, k: number): TableRows {
   const blocks = view.info?.blocks ?? [];
-  const frozen = Uint8Array.from(blocks, (_, index) => (view.facts.frozen[index] ? 1 : 0));
+  const frozen = new Uint8Array(blocks.length);
+  for (const place of view.facts.frozen) frozen[place] = 1;
   const breakOn = Uint8Array.from(blocks, ({ name }) => (view.breakOn.has(name) ? 1 : 0));
   const sparks = new Float32Array(blocks.length * sparkLength).fill(Number.NaN);
   const trend = view.info?.metrics.find(({ of }) => of === 'block');

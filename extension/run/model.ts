@@ -104,7 +104,7 @@ export abstract class RunModel {
 
   isFrozen(block: string): boolean {
     const index = this.info?.blocks.findIndex(({ name }) => name === block) ?? -1;
-    return this.facts.frozen[index] === true;
+    return this.facts.frozen.includes(index);
   }
 
   /** What was found since the stop before, and while it goes on since the last one. */

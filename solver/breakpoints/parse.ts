@@ -89,7 +89,7 @@ export const FUNCTIONS = ['prev', 'norm', 'abs', 'log10', 'min', 'max', 'frozen'
 
 /** The names an expression may use. Every `ExpressionScope` is one; what is left out is not checked while parsing. */
 export interface ExpressionNames {
-  readonly blockNames: ReadonlySet<string>;
+  readonly blockNames: Pick<ReadonlySet<string>, 'has'> & Iterable<string>;
   readonly metricNames: ReadonlySet<string>;
   readonly orderingNames: ReadonlySet<string>;
   /** Metrics of the whole run (`objective`, `gap`): they take no block. */

@@ -14,13 +14,13 @@ export function factsOf(
     ({ edit, k }) => edit.kind === 'ordering' && k !== null && k <= state.k,
   );
   return {
-    frozen: flags(state.frozen),
+    frozen: places(state.frozen, flag => flag === 1),
     ordering: {
       name: state.ordering.name,
       since: held?.k ?? 0,
       pending: state.pendingOrdering?.name ?? null,
     },
-    stepOverride: state.stepOverride.slice(),
+    stepOverride: stepsSet(state.stepOverride),
     edits: [...log],
     branches: [...branches],
     bound,
@@ -48,8 +48,20 @@ export function positionOf(
   };
 }
 
-function flags(frozen: Uint8Array): boolean[] {
-  const out = new Array<boolean>(frozen.length);
-  for (let b = 0; b < frozen.length; b++) out[b] = frozen[b] === 1;
+/** The step sizes that are set, by the blocks' places; NaN: the step rule decides. */
+export function stepsSet(all: Float64Array): Facts['stepOverride'] {
+  const block = places(all, step => !Number.isNaN(step));
+  return { block, value: Float64Array.from(block, place => all[place]!) };
+}
+
+/** Where it holds, ascending. */
+export function places(
+  values: Uint8Array | Float64Array,
+  holds: (value: number) => boolean,
+): Int32Array {
+  let count = 0;
+  for (let b = 0; b < values.length; b++) if (holds(values[b]!)) count++;
+  const out = new Int32Array(count);
+  for (let b = 0, at = 0; at < count; b++) if (holds(values[b]!)) out[at++] = b;
   return out;
 }

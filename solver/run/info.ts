@@ -5,6 +5,7 @@ import type { Problem } from '../core/problem.ts';
 import { printable } from '../core/words.ts';
 import { findings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
+import { linesOf } from '../wire/packedInfo.ts';
 import type { BlockInfo, Listing, ListingLine, MetricInfo, RunInfo } from '../wire/run.ts';
 import { defaults, orderingRefusal } from './fitting.ts';
 import type { Recipe } from './recipe.ts';
@@ -120,10 +121,8 @@ export function listingOf(method: MethodPart, problem: Problem): Listing {
     { text: '' },
     ...method.listing,
     { text: '' },
-    ...problem.blocks.map(block => ({
-      text: `block ${printable(block.name)}${block.size > 1 ? `  (${block.size})` : ''}`,
-      block: block.name,
-    })),
   ];
+  // One by one: a call takes no million arguments.
+  for (const line of linesOf(problem.blocks)) lines.push(line);
   return { title: `${method.name}-${problem.name}`, lines };
 }

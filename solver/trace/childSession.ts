@@ -1,8 +1,8 @@
 import { closeSync, copyFileSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
 import { WireThread } from '../thread/wire/wireThread.ts';
+import { type PackedInfo, packInfo } from '../wire/packedInfo.ts';
 import type { FromChild, MetricsBatch, ToChild, WireError } from '../wire/protocol.ts';
-import type { RunInfo } from '../wire/run.ts';
 import { openForWriting } from './file/header.ts';
 import { RecordedRun } from './recordedRun.ts';
 import { type Recording, readRecording } from './recording.ts';
@@ -121,7 +121,7 @@ export class ChildSession {
     this.#recorded = { recording, run };
     this.#held = null;
     if (this.#replayed) return;
-    this.#out({ reply: id, ok: true, result: run.info });
+    this.#out({ reply: id, ok: true, result: packInfo(run.info) });
     await this.#tell(recording, Number.POSITIVE_INFINITY);
   }
 
@@ -150,7 +150,7 @@ export class ChildSession {
     };
     const recorded = (from: number) => rows.batch('live', from, PIECE) as MetricsBatch;
     const difference = comparison(recorded, computed, header.info, header.build);
-    const info = reply.result as RunInfo;
+    const info = reply.result as PackedInfo;
     if (difference === null) this.#solver.isIn(recording.path);
     const build = otherBuild(header.build);
     const notes = [

@@ -2,6 +2,7 @@ import { parseAssignment } from '../breakpoints/assignment.ts';
 import { parseExpression } from '../breakpoints/expression.ts';
 import { exactText } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
+import { places, stepsSet } from '../run/facts.ts';
 import { Declined, wireError } from '../thread/messages.ts';
 import { rowAnswer } from '../thread/wire/mirror.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
@@ -149,7 +150,7 @@ export class RecordedRun {
   #facts(): Facts {
     const { header, edits, branches } = this.#recording;
     const { blocks, ordering, lowerBound } = header.info;
-    const frozen = blocks.map(() => false);
+    const frozen = new Uint8Array(blocks.length);
     const stepOverride = new Float64Array(blocks.length).fill(Number.NaN);
     let held: { name: string; since: number; pending: string | null } = {
       name: ordering,
@@ -165,13 +166,20 @@ export class RecordedRun {
             : { ...held, pending: edit.ordering };
       }
       const place = 'block' in edit ? blocks.findIndex(({ name }) => name === edit.block) : -1;
-      if (edit.kind === 'frozen') frozen[place] = edit.value;
+      if (edit.kind === 'frozen') frozen[place] = edit.value ? 1 : 0;
       if (edit.kind === 'stepSize') {
         if (place < 0) stepOverride.fill(edit.value ?? Number.NaN);
         else stepOverride[place] = edit.value ?? Number.NaN;
       }
     }
-    return { frozen, ordering: held, stepOverride, edits, branches, bound: lowerBound };
+    return {
+      frozen: places(frozen, flag => flag === 1),
+      ordering: held,
+      stepOverride: stepsSet(stepOverride),
+      edits,
+      branches,
+      bound: lowerBound,
+    };
   }
 
   #scope() {

@@ -12,7 +12,7 @@ export function recordedScope(
     readonly sweep: number;
     readonly block: string;
     readonly ordering: string;
-    readonly frozen: readonly boolean[];
+    readonly frozen: Int32Array;
   },
 ): ExpressionScope {
   const { blocks, metrics, orderings, ordering, parameters } = header.info;
@@ -48,6 +48,6 @@ export function recordedScope(
     values() {
       throw new Declined('refused', 'The values of x were not recorded in this trace.');
     },
-    isFrozen: block => at.frozen[places.get(block) ?? -1] === true,
+    isFrozen: block => at.frozen.includes(places.get(block) ?? -1),
   };
 }

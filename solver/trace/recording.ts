@@ -2,6 +2,7 @@ import { isRefusal, type Refusal } from '../core/part.ts';
 import { RowMemory } from '../run/rows/rowMemory.ts';
 import { Mirror } from '../thread/wire/mirror.ts';
 import type { EditFact } from '../wire/facts.ts';
+import { packInfo } from '../wire/packedInfo.ts';
 import type { BranchInfo, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
 import type { Finding } from '../wire/run.ts';
 import type { TraceHeader, TraceRows } from './file/header.ts';
@@ -36,7 +37,11 @@ export function readRecording(path: string): Recording | Refusal {
   const { metrics } = header.info;
   const named = (cost: 'block' | 'sweep') =>
     metrics.filter(metric => metric.cost === cost).map(metric => metric.name);
-  const tables = { info: header.info, blockMetrics: named('block'), sweepMetrics: named('sweep') };
+  const tables = {
+    info: packInfo(header.info),
+    blockMetrics: named('block'),
+    sweepMetrics: named('sweep'),
+  };
   const rows = new Mirror({ ...tables, from: 0 }, new RowMemory());
   const branches: BranchInfo[] = [];
   let count = 0;

@@ -28,8 +28,8 @@ export type Abilities = Readonly<Record<Ability, true | string>>;
 
 /** The settings in force at the current step, and all edits of the user. */
 export interface Facts {
-  /** By the block's place in RunInfo.blocks. */
-  readonly frozen: readonly boolean[];
+  /** Places in RunInfo.blocks of the frozen blocks, ascending: what a stop tells grows with what was set, not with the blocks. */
+  readonly frozen: Int32Array;
   readonly ordering: {
     readonly name: string;
     /** It orders the updates after step `since`. */
@@ -37,8 +37,8 @@ export interface Facts {
     /** The ordering that takes effect when this sweep ends, if one is pending. */
     readonly pending: string | null;
   };
-  /** Step size the user set, by the block's place; NaN where the step rule decides. */
-  readonly stepOverride: Float64Array;
+  /** The blocks whose step size the user set, by their places, ascending, and those step sizes; elsewhere the step rule decides. */
+  readonly stepOverride: { readonly block: Int32Array; readonly value: Float64Array };
   /** The edits of this branch, oldest first, also those that lie ahead of the position. */
   readonly edits: readonly EditFact[];
   /** In the order they were made; an id is used once. */
@@ -49,9 +49,9 @@ export interface Facts {
 
 /** Before anything is known of a run. */
 export const noFacts: Facts = {
-  frozen: [],
+  frozen: new Int32Array(),
   ordering: { name: '', since: 0, pending: null },
-  stepOverride: new Float64Array(),
+  stepOverride: { block: new Int32Array(), value: new Float64Array() },
   edits: [],
   branches: [],
   bound: null,

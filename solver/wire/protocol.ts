@@ -98,7 +98,7 @@ export interface KeyframeView {
 export interface Calls {
   /**
    * Reads data, builds and checks the problem, computes the start; or opens a recorded trace. Progress events meanwhile.
-   * Refusals reject with their sentence.
+   * Refusals reject with their sentence. The info crosses as `PackedInfo`.
    */
   load: {
     params: { readonly config: RunConfig } | { readonly trace: string };

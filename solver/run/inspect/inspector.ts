@@ -11,6 +11,16 @@ import { StepReading } from '../measure/reading.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { Stepper } from '../stepper.ts';
 
+/** The blocks by their names, made when one is first asked for. */
+function byName(blocks: readonly Block[]): ReadonlyMap<string, Block> {
+  const known = NAMED.get(blocks);
+  if (known) return known;
+  const named = new Map(blocks.map(block => [block.name, block]));
+  NAMED.set(blocks, named);
+  return named;
+}
+const NAMED = new WeakMap<readonly Block[], ReadonlyMap<string, Block>>();
+
 /**
  * Looks at the run at its present step: any metric of any block at the present x, recorded values before it.
  * Looking changes nothing but the scratch of the next proposal, which is computed again.
@@ -19,7 +29,7 @@ export class Inspector {
   readonly #stepper: Stepper;
   readonly #objective: Objective;
   readonly #rows: Rows;
-  readonly #blocks: ReadonlyMap<string, Block>;
+  readonly #blocks: () => ReadonlyMap<string, Block>;
   readonly #metrics: ReadonlyMap<string, Diagnostic>;
   readonly #reading: StepReading;
   readonly #names: Pick<
@@ -32,7 +42,8 @@ export class Inspector {
     this.#stepper = stepper;
     this.#objective = objective;
     this.#rows = rows;
-    this.#blocks = new Map(problem.blocks.map(block => [block.name, block]));
+    const blocks = () => byName(problem.blocks);
+    this.#blocks = blocks;
     const fitting: readonly Diagnostic[] = registry.diagnostics.filter(
       (part: Diagnostic) => part.fits(problem, methodPart) === null,
     );
@@ -46,7 +57,10 @@ export class Inspector {
       bounds,
     );
     this.#names = {
-      blockNames: new Set(this.#blocks.keys()),
+      blockNames: {
+        has: name => blocks().has(name),
+        [Symbol.iterator]: () => blocks().keys(),
+      },
       metricNames: new Set(this.#metrics.keys()),
       orderingNames: new Set(registry.orderings.map(part => part.name)),
       runMetricNames: new Set(fitting.filter(part => part.of === 'run').map(part => part.name)),
@@ -117,7 +131,7 @@ export class Inspector {
   }
 
   blockNamed(name: string): Block | null {
-    return this.#blocks.get(name) ?? null;
+    return this.#blocks().get(name) ?? null;
   }
 
   values(block: Block): Float64Array {
@@ -129,7 +143,7 @@ export class Inspector {
     const { state } = stepper;
     const { k } = state;
     const find = (name: string | undefined): Block | null =>
-      name === undefined ? current : (this.#blocks.get(name) ?? null);
+      name === undefined ? current : (this.#blocks().get(name) ?? null);
     return {
       ...this.#names,
       k,
@@ -146,14 +160,14 @@ export class Inspector {
       },
       previous: (name, block) => this.#previous(name, find(block), moved ? k - 1 : k),
       values: block => {
-        const found = this.#blocks.get(block);
+        const found = this.#blocks().get(block);
         return found ? this.values(found) : new Float64Array(0);
       },
       parameter: name => this.parameters().get(name),
       parameterNames: new Set(this.parameters().keys()),
-      blockSize: block => this.#blocks.get(block)?.size ?? 0,
+      blockSize: block => this.#blocks().get(block)?.size ?? 0,
       isFrozen: block => {
-        const found = this.#blocks.get(block);
+        const found = this.#blocks().get(block);
         return found !== undefined && state.frozen[found.index] === 1;
       },
     };

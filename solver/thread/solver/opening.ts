@@ -11,8 +11,9 @@ import { Run } from '../../run/run.ts';
 import type { Keyframe } from '../../run/time/keyframes.ts';
 import { openForWriting } from '../../trace/file/header.ts';
 import { originOf } from '../../trace/inputs.ts';
+import { packInfo } from '../../wire/packedInfo.ts';
 import type { Calls, Events } from '../../wire/protocol.ts';
-import type { Finding, RunConfig, RunInfo } from '../../wire/run.ts';
+import type { Finding, RunConfig } from '../../wire/run.ts';
 import { Declined, type FromThread } from '../messages.ts';
 
 /** What a restore goes on from, and to. */
@@ -42,7 +43,6 @@ export interface Opener {
 
 export interface Opened {
   readonly run: Run;
-  readonly info: RunInfo;
   /** What was found while the problem was checked. */
   readonly findings: readonly Finding[];
   /** What of a module's checks is left. */
@@ -65,12 +65,11 @@ export async function openRun(
   });
   if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
   const recipe = countingPasses(loaded.recipe);
-  const info = runInfo(recipe, loaded.declarations);
   const origin = originOf(recipe, loaded.files);
   if (origin.trace !== null && !resume) requireWritable(origin.trace);
   post({
     kind: 'tables',
-    info,
+    info: packInfo(runInfo(recipe, loaded.declarations)),
     blockMetrics: metricNames(recipe, 'block'),
     sweepMetrics: metricNames(recipe, 'sweep'),
     from: resume?.keyframe?.state.k ?? 0,
@@ -94,7 +93,7 @@ export async function openRun(
     resume,
     rowBytes(),
   );
-  return { run, info, findings: loaded.findings, check: loaded.check };
+  return { run, findings: loaded.findings, check: loaded.check };
 }
 
 /** The file that the main thread will write is made now, so that what cannot be written is refused before anything runs. */

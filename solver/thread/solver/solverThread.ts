@@ -11,7 +11,7 @@ import type { Run } from '../../run/run.ts';
 import { editRefusal } from '../../run/time/edits.ts';
 import { PrintLimit } from '../../wire/printLimit.ts';
 import type { Calls, Edit, Events } from '../../wire/protocol.ts';
-import type { Finding, RunConfig, RunInfo } from '../../wire/run.ts';
+import type { Finding, RunConfig } from '../../wire/run.ts';
 import {
   Declined,
   type FromThread,
@@ -111,7 +111,7 @@ export class SolverThread {
     rests(this.#shared);
   }
 
-  async #answer({ call, params }: ToThread): Promise<Calls[ThreadCall]['result']> {
+  async #answer({ call, params }: ToThread): Promise<Calls[ThreadCall]['result'] | null> {
     switch (call) {
       case 'load':
         if ('trace' in params)
@@ -162,7 +162,7 @@ export class SolverThread {
     }
   }
 
-  async #load(config: RunConfig, resume: Resume | null): Promise<RunInfo> {
+  async #load(config: RunConfig, resume: Resume | null): Promise<null> {
     this.#loading = true;
     const opened = await openRun(config, resume, {
       post: this.#post,
@@ -182,7 +182,7 @@ export class SolverThread {
         this.#emit('edited', { position: run.position(), facts: this.#loop.tellFacts(run) });
       },
     });
-    const { run, info, findings, check } = opened;
+    const { run, findings, check } = opened;
     this.#run = run;
     this.#loop.reset();
     this.#loop.tellFacts(run);
@@ -193,7 +193,8 @@ export class SolverThread {
     this.#loading = false;
     if (resume) await this.#loop.goBack(run, resume);
     this.#idle.follow(run, check, resume?.k ?? null);
-    return info;
+    // The main thread has its info.
+    return null;
   }
 
   #start(to: number | 'back' | null): Run {

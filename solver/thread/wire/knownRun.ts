@@ -1,6 +1,7 @@
 import { type Facts, noFacts } from '../../wire/facts.ts';
+import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { Calls, EventName, Events } from '../../wire/protocol.ts';
-import type { Finding, Position, RunConfig, RunInfo, Stop } from '../../wire/run.ts';
+import type { Finding, Position, RunConfig, Stop } from '../../wire/run.ts';
 import type { News } from '../messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';
@@ -13,7 +14,7 @@ export class KnownRun {
   readonly push: RowPush;
   readonly trace: TraceKeeper;
   mirror: Mirror | null = null;
-  info: RunInfo | null = null;
+  packed: PackedInfo | null = null;
   facts: Facts = noFacts;
   position: Position | null = null;
   /** Position and facts stay as they are: a thread that follows one that was ended has not come back to its step yet. */
@@ -46,7 +47,7 @@ export class KnownRun {
   forget(): void {
     this.trace.forget();
     this.mirror = null;
-    this.info = null;
+    this.packed = null;
     this.facts = noFacts;
     this.position = null;
     this.push.follow(null);
@@ -63,7 +64,7 @@ export class KnownRun {
   hear(message: News): void {
     switch (message.kind) {
       case 'tables':
-        this.info = message.info;
+        this.packed = message.info;
         this.mirror = new Mirror(message, undefined, this.mirror);
         this.push.follow(this.mirror, message.from);
         this.trace.follow(this.mirror, message.info, message.origin, this.#restored);

@@ -1,8 +1,9 @@
+import { lazy } from '../../core/memo.ts';
 import { append, batchOf } from '../../run/rows/batch.ts';
 import { type Chunk, RowMemory } from '../../run/rows/rowMemory.ts';
 import { Rows } from '../../run/rows/rows.ts';
+import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { BranchInfo, Calls, MetricsBatch } from '../../wire/protocol.ts';
-import type { BlockInfo } from '../../wire/run.ts';
 import { Declined, type FromThread } from '../messages.ts';
 import { RowsBefore } from './rowsBefore.ts';
 
@@ -20,15 +21,15 @@ export class Mirror {
   readonly #before: RowsBefore | null;
   readonly #blockMetrics: readonly string[];
   readonly #sweepMetrics: readonly string[];
-  readonly #blocks: ReadonlyMap<string, number>;
+  readonly #blocks: () => ReadonlyMap<string, number>;
   /** Names of the metrics of the run. */
   readonly #ofRun: ReadonlySet<string>;
 
   constructor(
     tables: Pick<
       Extract<FromThread, { kind: 'tables' }>,
-      'info' | 'blockMetrics' | 'sweepMetrics' | 'from'
-    >,
+      'blockMetrics' | 'sweepMetrics' | 'from'
+    > & { readonly info: Pick<PackedInfo, 'names' | 'metrics'> },
     memory = new RowMemory(Number.POSITIVE_INFINITY),
     /** The mirror of the thread that this one's goes on from. */
     before: Mirror | null = null,
@@ -41,7 +42,8 @@ export class Mirror {
     this.#ofRun = new Set(
       tables.info.metrics.flatMap(({ name, of }) => (of === 'run' ? [name] : [])),
     );
-    this.#blocks = new Map(tables.info.blocks.map((block: BlockInfo, i) => [block.name, i]));
+    const { names } = tables.info;
+    this.#blocks = lazy(() => new Map(names.map((name, i) => [name, i])));
   }
 
   /** Last step that may be read. */
@@ -110,9 +112,9 @@ export class Mirror {
     const rows = this.#rowsOf(branch);
     if (!rows)
       return `branch: "${branch}" is unknown; accepted: live${[...this.#branches.keys()].map(id => `, ${id}`).join('')}`;
-    const index = block === null ? null : this.#blocks.get(block);
+    const index = block === null ? null : this.#blocks().get(block);
     if (index === undefined)
-      return `block: "${block}" is not a block of this run; accepted: ${[...this.#blocks.keys()].slice(0, 12).join(', ')}`;
+      return `block: "${block}" is not a block of this run; accepted: ${[...this.#blocks().keys()].slice(0, 12).join(', ')}`;
     const sweep = this.#sweepMetrics.includes(metric);
     const ofRun = this.#ofRun.has(metric);
     if (!sweep && !this.#blockMetrics.includes(metric))

@@ -5,8 +5,9 @@ import { incomplete, TraceWriter } from '../../trace/file/writer.ts';
 import { headerOf, type Origin } from '../../trace/inputs.ts';
 import { Tracing } from '../../trace/tracing.ts';
 import type { EditFact } from '../../wire/facts.ts';
+import { type PackedInfo, unpackInfo } from '../../wire/packedInfo.ts';
 import type { BranchInfo, MetricsBatch } from '../../wire/protocol.ts';
-import type { Finding, Position, RunInfo } from '../../wire/run.ts';
+import type { Finding, Position } from '../../wire/run.ts';
 import { Declined } from '../messages.ts';
 import type { Mirror } from './mirror.ts';
 import { type Taken, takeOver } from './takeOver.ts';
@@ -34,7 +35,7 @@ interface Written {
 export class TraceKeeper {
   readonly #warn: (text: string) => void;
   #mirror: Mirror | null = null;
-  #info: RunInfo | null = null;
+  #info: PackedInfo | null = null;
   #origin: Origin | null = null;
   #happened: Happened[] = [];
   #branches: BranchInfo[] = [];
@@ -62,7 +63,7 @@ export class TraceKeeper {
   }
 
   /** The run's rows are in this mirror from here on. `resumed`: a run that another process began goes on. */
-  follow(mirror: Mirror, info: RunInfo, origin: Origin, resumed: boolean): void {
+  follow(mirror: Mirror, info: PackedInfo, origin: Origin, resumed: boolean): void {
     const first = this.#mirror === null;
     this.#mirror = mirror;
     this.#info = info;
@@ -134,7 +135,7 @@ export class TraceKeeper {
         `trace: "${path}" is the file that this run ${path === origin.trace ? 'is being recorded in' : 'was opened from'}; accepted: another one`,
       );
     const runs = this.#runs;
-    const header = await headerOf(info, origin);
+    const header = await headerOf(unpackInfo(info), origin);
     if (runs !== this.#runs) throw new Declined('state', 'The run was ended.');
     const writer = TraceWriter.open(path, header);
     if (isRefusal(writer)) throw new Declined('refused', writer.refusal);
@@ -148,7 +149,7 @@ export class TraceKeeper {
 
   async #begin(path: string, resumed: boolean): Promise<void> {
     const runs = this.#runs;
-    const header = await headerOf(this.#info as RunInfo, this.#origin as Origin);
+    const header = await headerOf(unpackInfo(this.#info as PackedInfo), this.#origin as Origin);
     if (runs !== this.#runs) return;
     const goesOn = resumed && isTrace(path);
     const writer = TraceWriter.open(goesOn ? `${path}.new` : path, header);

@@ -1,5 +1,6 @@
+import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { Events } from '../../wire/protocol.ts';
-import type { Position, RunInfo } from '../../wire/run.ts';
+import type { Position } from '../../wire/run.ts';
 import { WHERE } from '../shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
@@ -41,13 +42,13 @@ export class Watchdog {
   }
 
   /** A thread with something to do, or null; what is to be told of it now. */
-  look(thread: ThreadHandle | null, info: RunInfo | null): Events['unresponsive'] | null {
+  look(thread: ThreadHandle | null, info: PackedInfo | null): Events['unresponsive'] | null {
     const taken = thread && away(thread);
     const seconds = taken === null ? 0 : (Date.now() - taken.since) / 1000;
     this.#isAway = seconds * 1000 >= UNRESPONSIVE_MS;
     if (taken === null || !this.#isAway || this.#told) return null;
     this.#told = true;
-    const block = info?.blocks[taken.block]?.name ?? '';
+    const block = info?.names[taken.block] ?? '';
     return { block, seconds, text: unresponsiveText(taken, block, seconds) };
   }
 
@@ -85,7 +86,7 @@ export const nowhere: Position = {
 export function standing(
   { shared: { where } }: ThreadHandle,
   known: Position,
-  info: RunInfo | null,
+  info: PackedInfo | null,
 ): Position {
   if (where[WHERE.userSince] === 0) return { ...known, phase: 'order' };
   const k = where[WHERE.k] as number;
@@ -94,7 +95,7 @@ export function standing(
     k,
     sweep: where[WHERE.sweep] as number,
     place: where[WHERE.place] as number,
-    block: info?.blocks[where[WHERE.userBlock] as number]?.name ?? known.block,
+    block: info?.names[where[WHERE.userBlock] as number] ?? known.block,
     phase: 'gradient',
     end: Math.max(k, known.end),
   };

@@ -111,7 +111,8 @@ export class WireThread {
     thread.ask(asked, settled => {
       // What was refused did not set it in motion.
       if (!settled.ok && stood && thread === this.#thread) this.#running = false;
-      this.#settle(id, settled);
+      const loaded = settled.ok && (call === 'load' || call === 'restore');
+      this.#settle(id, loaded ? { ok: true, result: this.#known.packed } : settled);
     });
   }
 
@@ -183,7 +184,7 @@ export class WireThread {
     const thread = this.#thread;
     if (!thread) return;
     const busy = this.#running || thread.busy;
-    const news = this.#watchdog.look(busy ? thread : null, this.#known.info);
+    const news = this.#watchdog.look(busy ? thread : null, this.#known.packed);
     if (news) this.#event('unresponsive', news);
     // A pause that was told says so already.
     else if (!this.#toldPause && this.#watchdog.isBack()) this.#event('responsive', {});
@@ -191,14 +192,14 @@ export class WireThread {
 
   /** Where the run stands, also while it is in the module's hands. */
   #standing(thread: ThreadHandle): Position {
-    const { position, info } = this.#known;
-    return position === null ? nowhere : standing(thread, position, info);
+    const { position, packed } = this.#known;
+    return position === null ? nowhere : standing(thread, position, packed);
   }
 
   /** Ends the solver thread with what the module does in it; another goes on from the last keyframe to the same step. */
   #interrupt(): Calls['interrupt']['result'] {
     const thread = this.#require(this.#thread);
-    if (!this.#known.info || !this.#known.position) {
+    if (!this.#known.packed || !this.#known.position) {
       this.#start();
       this.#known.forget();
       this.#lose('The module did not return while it was loaded; it was ended.');
@@ -219,7 +220,7 @@ export class WireThread {
   #died({ how, stack }: Death): void {
     const thread = this.#require(this.#thread);
     const position = this.#standing(thread);
-    const { info } = this.#known;
+    const { packed } = this.#known;
     const text = `The solver thread ended at step ${position.k}: ${how}.`;
     const finding: Finding = {
       k: position.k,
@@ -229,11 +230,11 @@ export class WireThread {
       evidence: {},
       ...(stack === null ? {} : { stack }),
     };
-    const again = info !== null && this.#known.position !== null && !this.#known.isHeld;
+    const again = packed !== null && this.#known.position !== null && !this.#known.isHeld;
     if (again) this.#revive(position);
     else this.#lose(`${text} Restart the run.`);
     // Before it was loaded, the answer to its load says so.
-    if (info === null) return;
+    if (packed === null) return;
     this.#event('finding', finding);
     this.#stop('failed', position, text, finding);
   }

@@ -53,7 +53,9 @@ export class InventedRun implements RunView {
   get facts(): Facts {
     const name = this.edits.findLast(edit => edit.kind === 'ordering')?.ordering ?? 'cyclic';
     return factsWith({
-      frozen: this.info?.blocks.map(({ name }) => this.frozen.get(name) === true) ?? [],
+      frozen: Int32Array.from(
+        this.info?.blocks.flatMap(({ name }, b) => (this.frozen.get(name) ? [b] : [])) ?? [],
+      ),
       ordering: { name, since: 0, pending: this.pending },
       edits: this.edits.map(edit => ({ edit, k: edit.k, text: textOf(edit) })),
       branches: this.branches,

@@ -230,9 +230,9 @@ describe('facts', () => {
     const block = info.blocks[0]!.name;
     const edit = { kind: 'frozen', block, value: true, k: 7 } as const;
     const edits = [{ edit, k: 7, text: `${block} frozen` }];
-    source.say('edited', { position, facts: factsWith({ edits, frozen: [true, false, false] }) });
+    source.say('edited', { position, facts: factsWith({ edits, frozen: Int32Array.of(0) }) });
     assert.equal(run.isFrozen(block), true);
-    const before = factsWith({ edits, frozen: [false, false, false] });
+    const before = factsWith({ edits, frozen: new Int32Array() });
     source.say('stopped', { ...stop('goto', { ...position, k: 6 }), facts: before });
     assert.equal(run.isFrozen(block), false);
     assert.deepEqual(run.facts.edits, edits);

@@ -231,7 +231,8 @@ describe('what the page requests', () => {
     const edits = [{ edit: freeze, k: 9, text: `${freeze.block} frozen` }];
     const host = feeding(run);
     const at = (frozen: boolean[]) => {
-      run.facts = factsWith({ edits, frozen });
+      const places = frozen.flatMap((is, b) => (is ? [b] : []));
+      run.facts = factsWith({ edits, frozen: Int32Array.from(places) });
       host.feed.changed();
       host.draw();
       return [...host.frames().at(-1)!.table!.frozen];

@@ -90,8 +90,9 @@ describe('what is in force', () => {
     ] as const) {
       goTo(run, k);
       const { frozen, stepOverride } = run.facts();
-      assert.equal(frozen.indexOf(true), holds ? block.index : -1, `at ${k}`);
-      assert.equal(stepOverride[block.index], holds ? 0.25 : Number.NaN);
+      assert.deepEqual([...frozen], holds ? [block.index] : [], `at ${k}`);
+      assert.deepEqual([...stepOverride.block], holds ? [block.index] : []);
+      assert.deepEqual([...stepOverride.value], holds ? [0.25] : []);
     }
   });
 

@@ -11,6 +11,7 @@ import { rowWithin } from '../../../../solver/run/rows/columns.ts';
 import { Rows } from '../../../../solver/run/rows/rows.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Mirror } from '../../../../solver/thread/wire/mirror.ts';
+import { packInfo } from '../../../../solver/wire/packedInfo.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { wayOf } from '../../../support/engine/matrix.ts';
@@ -140,7 +141,7 @@ function started(budget?: number): {
   const way = wayOf('pccd, metric scalar, cyclic, lipschitz');
   const recipe = given(instance, way);
   const mirror = new Mirror({
-    info: runInfo(recipe, { module: '', declared: new Map() }),
+    info: packInfo(runInfo(recipe, null)),
     blockMetrics: metricNames(recipe, 'block'),
     sweepMetrics: metricNames(recipe, 'sweep'),
     from: 0,
