@@ -1,5 +1,5 @@
 import type { State } from '../core/state.ts';
-import type { EditFact, Facts } from '../wire/facts.ts';
+import { type EditFact, type Facts, noFacts } from '../wire/facts.ts';
 import type { BranchInfo } from '../wire/protocol.ts';
 import type { Phase, Position } from '../wire/run.ts';
 
@@ -14,13 +14,16 @@ export function factsOf(
     ({ edit, k }) => edit.kind === 'ordering' && k !== null && k <= state.k,
   );
   return {
-    frozen: places(state.frozen, flag => flag === 1),
+    frozen: frozenPlaces(state.frozen),
     ordering: {
       name: state.ordering.name,
       since: held?.k ?? 0,
       pending: state.pendingOrdering?.name ?? null,
     },
-    stepOverride: stepsSet(state.stepOverride),
+    // Only edits set any: a million blocks are not looked through at every stop.
+    stepOverride: log.some(({ edit }) => edit.kind === 'stepSize')
+      ? stepsSet(state.stepOverride)
+      : noFacts.stepOverride,
     edits: [...log],
     branches: [...branches],
     bound,
@@ -50,18 +53,14 @@ export function positionOf(
 
 /** The step sizes that are set, by the blocks' places; NaN: the step rule decides. */
 export function stepsSet(all: Float64Array): Facts['stepOverride'] {
-  const block = places(all, step => !Number.isNaN(step));
-  return { block, value: Float64Array.from(block, place => all[place]!) };
+  const block: number[] = [];
+  for (let b = 0; b < all.length; b++) if (!Number.isNaN(all[b]!)) block.push(b);
+  return { block: Int32Array.from(block), value: Float64Array.from(block, place => all[place]!) };
 }
 
-/** Where it holds, ascending. */
-export function places(
-  values: Uint8Array | Float64Array,
-  holds: (value: number) => boolean,
-): Int32Array {
-  let count = 0;
-  for (let b = 0; b < values.length; b++) if (holds(values[b]!)) count++;
-  const out = new Int32Array(count);
-  for (let b = 0, at = 0; at < count; b++) if (holds(values[b]!)) out[at++] = b;
-  return out;
+/** The places of the blocks whose flag is 1. */
+export function frozenPlaces(flags: Uint8Array): Int32Array {
+  const frozen: number[] = [];
+  for (let b = flags.indexOf(1); b >= 0; b = flags.indexOf(1, b + 1)) frozen.push(b);
+  return Int32Array.from(frozen);
 }

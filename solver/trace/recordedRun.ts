@@ -2,7 +2,7 @@ import { parseAssignment } from '../breakpoints/assignment.ts';
 import { parseExpression } from '../breakpoints/expression.ts';
 import { exactText } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
-import { places, stepsSet } from '../run/facts.ts';
+import { frozenPlaces, stepsSet } from '../run/facts.ts';
 import { Declined, wireError } from '../thread/messages.ts';
 import { rowAnswer } from '../thread/wire/mirror.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
@@ -173,7 +173,7 @@ export class RecordedRun {
       }
     }
     return {
-      frozen: places(frozen, flag => flag === 1),
+      frozen: frozenPlaces(frozen),
       ordering: held,
       stepOverride: stepsSet(stepOverride),
       edits,

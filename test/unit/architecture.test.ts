@@ -31,7 +31,7 @@ const parts: Readonly<Record<string, Rule>> = {
   'solver/steps': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/diagnostics': { may: ['solver/core/*', 'solver/kernels'] },
   'solver/breakpoints': { may: ['solver/core/*', 'solver/kernels'], packages: ['jsep'] },
-  'solver/wire': { may: [], types: ['solver/core'] },
+  'solver/wire': { may: ['solver/core/words.ts'], types: ['solver/core'] },
   solver: { may: ['solver/*'], node: true },
   'extension/adapter': {
     may: [

@@ -176,7 +176,7 @@ function inside(run: Run, scope: ScopeName, path: readonly string[]): readonly V
 }
 
 function current(run: Run): Block | null {
-  return run.inspector.blockNamed(run.position().block);
+  return run.inspector.nextBlocks()[0] ?? null;
 }
 
 function coordinates(block: Block, values: Float64Array): readonly VariableView[] {

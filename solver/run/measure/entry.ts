@@ -43,6 +43,11 @@ export class EntryLook {
     this.#ofRun = Object.fromEntries(this.#runNames.map(name => [name, Number.NaN]));
   }
 
+  /** How many blocks it looks at. */
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+
   get done(): boolean {
     return this.#done === this.#blocks.length + this.#runNames.length;
   }

@@ -1,5 +1,5 @@
 import { trusted } from '../../core/drift.ts';
-import type { Block, Cache, Problem } from '../../core/problem.ts';
+import type { Cache, Problem } from '../../core/problem.ts';
 import type { Point } from '../../core/state.ts';
 import type { Prepared } from '../stepper.ts';
 
@@ -45,17 +45,19 @@ export class Objective {
     const point = trusted(this.#problem, iterate);
     if (this.#cache === point.cache) return this.#value;
     const { blocks } = this.#problem;
-    if (this.#stale) for (const block of blocks) this.#weigh(point.x, block);
-    else for (let i = 0; i < this.#movedCount; i++) this.#weigh(point.x, blocks[this.#moved[i]!]!);
+    const { penalty } = this.#problem;
+    if (this.#stale) this.#penalties.fill(blocks.length, b => penalty.value(point.x, blocks[b]!));
+    else {
+      for (let i = 0; i < this.#movedCount; i++) {
+        const b = this.#moved[i]!;
+        this.#penalties.set(b, penalty.value(point.x, blocks[b]!));
+      }
+    }
     this.#stale = false;
     this.#movedCount = 0;
     this.#value = this.#problem.value(point.cache, point.x) + this.#penalties.sum;
     this.#cache = point.cache;
     return this.#value;
-  }
-
-  #weigh(x: Float64Array, block: Block): void {
-    this.#penalties.set(block.index, this.#problem.penalty.value(x, block));
   }
 }
 
@@ -80,6 +82,14 @@ export class SumTree {
       at >>= 1;
       nodes[at] = (nodes[2 * at] as number) + (nodes[2 * at + 1] as number);
     }
+  }
+
+  /** All leaves at once: as many additions as there are leaves, to the same bits. */
+  fill(leaves: number, value: (leaf: number) => number): void {
+    const nodes = this.#nodes;
+    for (let leaf = 0; leaf < leaves; leaf++) nodes[this.#half + leaf] = value(leaf);
+    for (let at = this.#half - 1; at > 0; at--)
+      nodes[at] = (nodes[2 * at] as number) + (nodes[2 * at + 1] as number);
   }
 
   get sum(): number {

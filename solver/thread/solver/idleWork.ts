@@ -8,8 +8,9 @@ import { brokenFinding } from './contain.ts';
 
 /** Working time between looks at the messages. */
 const SLICE_MS = 12;
-/** Time between the values at x₀ that are told while more are computed. */
+/** Time between the values at x₀ that are told while more are computed, and more of it for each block: they are told whole. */
 const TELL_MS = 200;
+const TELL_BLOCK_MS = 0.01;
 
 /**
  * What is done while the run stands still, until there is nothing left or it moves: the look at x₀ that was asked for, then
@@ -99,7 +100,7 @@ export class IdleWork {
     entry.slice(SLICE_MS);
     const now = Date.now();
     if (entry.done) this.#entry = null;
-    else if (now - this.#told < TELL_MS) return;
+    else if (now - this.#told < TELL_MS + TELL_BLOCK_MS * entry.blocks) return;
     this.#told = now;
     this.#tell(entry.values);
   }

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { serialize } from 'node:v8';
 import type { SourceExit } from '../../../extension/run/source.ts';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { runInfo } from '../../../solver/run/info.ts';
+import { load } from '../../../solver/run/load.ts';
 import type { Calls } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { temporaryFolder } from '../../support/machine.ts';
-import { child, connected, next, thread, value } from '../../support/processes.ts';
+import { child, connected, moduleOf, next, thread, value } from '../../support/processes.ts';
 
 const folder = temporaryFolder();
 
@@ -209,6 +213,64 @@ describe('the values at the start of a run', () => {
     told = 0;
     await new Promise(resolve => setTimeout(resolve, 600));
     assert.equal(told, 0, 'after the step');
+    solver.dispose();
+  });
+});
+
+describe('what crosses processes', () => {
+  const many = join(folder, 'many.js');
+  writeFileSync(
+    many,
+    `const names = Array.from({ length: 3000 }, (_, b) => 'b' + b);
+export default {
+  blocks: Object.fromEntries(names.map(name => [name, 1])),
+  value: x => names.reduce((sum, name) => sum + (x[name][0] - 1) ** 2, 0),
+  gradient: (x, block) => [2 * (x[block][0] - 1)],
+  lipschitz: () => 2,
+};`,
+  );
+  const declaring = moduleOf('declaring', {});
+  const configs: Readonly<Record<string, RunConfig>> = {
+    'columns and an intercept': { problem: 'lasso' },
+    'blocks of two sizes': { problem: 'leastSquares', blocks: { size: 3 } },
+    'blocks that a module declares': { problem: declaring },
+    'many blocks': { problem: many },
+  };
+
+  for (const [title, config] of Object.entries(configs)) {
+    test(`is the run’s info as the engine has it, with every block and every line of the listing: ${title}`, async () => {
+      const loaded = await load(config, { poll() {}, progress() {}, output() {} });
+      assert.ok(!isRefusal(loaded));
+      const solver = child();
+      const info = await solver.call('load', { config });
+      // The passes are always counted there.
+      const metrics = info.metrics.filter(({ name }) => name !== 'passes');
+      assert.deepEqual({ ...info, metrics }, runInfo(loaded.recipe, loaded.declarations));
+      const lines = info.listing.lines.slice(-info.blocks.length);
+      assert.deepEqual(
+        lines.map(({ block }) => block),
+        info.blocks.map(({ name }) => name),
+      );
+      solver.dispose();
+    });
+  }
+
+  test('at a stop grows with what was set, not with the blocks', async () => {
+    const solver = child();
+    await solver.call('load', { config: { problem: many, stopOnEntry: true } });
+    await solver.call('edit', {
+      edits: [
+        { kind: 'frozen', block: 'b17', value: true },
+        { kind: 'stepSize', block: 'b18', value: 0.25 },
+      ],
+    });
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'steps', count: 3 } });
+    const stop = await stopped;
+    const { frozen, stepOverride } = stop.facts;
+    assert.deepEqual([[...frozen], [...stepOverride.block]], [[17], [18]]);
+    assert.deepEqual([...stepOverride.value], [0.25]);
+    assert.ok(serialize(stop).byteLength < 2500, `${serialize(stop).byteLength} bytes`);
     solver.dispose();
   });
 });
