@@ -7,7 +7,7 @@ import { argv, pid, versions } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { line, readme, withTable } from './lib/bench-table.mjs';
-import { entries, loaders } from './lib/entries.mjs';
+import { entries, readers } from './lib/entries.mjs';
 import { bundleTests } from './lib/node-tests.mjs';
 import { globSync, root } from './lib/root.mjs';
 
@@ -56,7 +56,7 @@ function companions() {
       bundle: true,
       minify: true,
       keepNames: true,
-      loader: loaders,
+      ...readers,
       define: { 'process.env.NODE_ENV': '"production"' },
       logLevel: 'error',
     }),

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { argv } from 'node:process';
 import { context } from 'esbuild';
-import { entries, loaders } from './lib/entries.mjs';
+import { entries, readers } from './lib/entries.mjs';
 import { root } from './lib/root.mjs';
 
 const watch = argv.includes('--watch');
@@ -37,11 +37,14 @@ async function build({ name, source, options, executable }) {
     minify: production,
     keepNames: true,
     sourcemap: production ? false : 'linked',
-    loader: loaders,
+    loader: readers.loader,
     banner: executable ? { js: '#!/usr/bin/env node' } : {},
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
     logLevel: 'warning',
-    plugins: [{ name: 'after', setup: b => b.onEnd(result => after(name, executable, result)) }],
+    plugins: [
+      ...readers.plugins,
+      { name: 'after', setup: b => b.onEnd(result => after(name, executable, result)) },
+    ],
   });
   if (watch) {
     await bundle.watch();

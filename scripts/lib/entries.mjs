@@ -1,4 +1,5 @@
 // What is bundled, from where to where. The build, the architecture test and the package all read this table.
+import { assembly } from './assembly.mjs';
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const browser = { platform: 'browser', format: 'iife', target: 'es2022' };
@@ -21,5 +22,8 @@ export const entries = [
   { name: 'webview', source: 'webview/main.ts', options: browser },
 ];
 
-/** Files that are not TypeScript and may be imported all the same. */
-export const loaders = { '.wasm': 'binary', '.svg': 'text', '.md': 'text' };
+/** How files that are not TypeScript are read, which may be imported all the same. */
+export const readers = {
+  loader: { '.wasm': 'binary', '.svg': 'text', '.md': 'text' },
+  plugins: [assembly],
+};

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { build } from 'esbuild';
-import { loaders } from './entries.mjs';
+import { readers } from './entries.mjs';
 import { manifestText } from './manifest.mjs';
 import { root } from './root.mjs';
 
@@ -57,7 +57,7 @@ async function fromSources(folder) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    loader: loaders,
+    ...readers,
     logLevel: 'error',
   });
   const { derive } = createRequire(import.meta.url)(outfile);

@@ -6,7 +6,7 @@ import { execPath, pid } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { onEnd } from '../host/cleanup.mjs';
-import { loaders } from './entries.mjs';
+import { readers } from './entries.mjs';
 import { globSync, root } from './root.mjs';
 
 /** Where the tests stand that need no host. */
@@ -19,14 +19,14 @@ const options = {
   format: 'cjs',
   target: 'node20',
   sourcemap: 'inline',
-  loader: loaders,
+  ...readers,
   // Of the scripts that tests import, root.mjs alone asks for its own place.
   define: {
     'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts/lib/root.mjs')).href),
   },
   // Some look for files beside themselves, some exist only in the host, some only on some machines.
   external: [
-    ...['esbuild', 'playwright-core', '@vscode/test-electron', '@vscode/vsce'],
+    ...['assemblyscript', 'esbuild', 'playwright-core', '@vscode/test-electron', '@vscode/vsce'],
     ...['vscode', 'gl', 'webgpu'],
   ],
   logLevel: 'error',

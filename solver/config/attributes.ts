@@ -56,7 +56,7 @@ export const attributes = {
   },
   backend: {
     description:
-      'The backend that computes. `auto` is resolved once, at the start, and recorded with the run.',
+      'The backend that computes: `wasm`, SIMD loops in WebAssembly, or `js`, plain loops; float64 in both, to the same bits. `auto` takes `wasm` where it can be had; it is resolved once, at the start, and recorded with the run.',
     default: 'auto',
   },
   stopOnEntry: { description: 'Stop before the first block update.', default: false },

@@ -71,8 +71,8 @@ function nameOf({ problem }: CheckedConfig): string {
 
 /** Refuses features that the interface names and this version does not implement yet. */
 export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
-  if (backend === 'wasm' || backend === 'gpu') {
-    return refuse('backend', backend, 'is not implemented yet', 'auto, js');
+  if (backend === 'gpu') {
+    return refuse('backend', backend, 'is not implemented yet', 'auto, js, wasm');
   }
   if (typeof data === 'string' && isIdx(data)) {
     return refuse(

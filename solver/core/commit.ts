@@ -71,7 +71,7 @@ function move(problem: Problem, state: State, { entries, settled }: Proposal): b
   }
   for (let s = 0; s < settled.length; s++) {
     const { point, cache } = settled[s]!;
-    if (cache) state.points[point]!.cache = cache;
+    if (cache) state.points[point]!.cache.set(cache);
   }
   if (moved) for (const name in state.points) weighed(problem, state.points[name]!);
   return moved;

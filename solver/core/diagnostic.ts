@@ -1,7 +1,7 @@
 import type { Entry, Method, MethodPart, Proposal } from './method.ts';
 import type { NumberOption, PartMeta } from './part.ts';
 import type { Block, Estimate, Problem } from './problem.ts';
-import type { State } from './state.ts';
+import type { Point, State } from './state.ts';
 
 /** What a diagnostic may read around one block update. Values computed once are shared by all diagnostics of the step. */
 export interface Reading {
@@ -13,6 +13,8 @@ export interface Reading {
   /** What the proposal does to the block. */
   readonly entry: Entry;
   readonly block: Block;
+  /** The point that was read; for `read` diagnostics. */
+  readonly point: Point;
   /** Exact ∇_b f at the point that was read, first d entries. */
   gradient(): Float64Array;
   /** Bound on the block's curvature, L_b; where the problem knows none, what was probed at the start. */

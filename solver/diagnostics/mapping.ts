@@ -4,13 +4,10 @@ import { euclideanNorm } from '../kernels/prox.ts';
 
 /** L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂ at the point that was read. */
 export function mappingNorm(reading: Reading): number {
-  const { problem, block, method, state } = reading;
+  const { problem, block, point } = reading;
   const gradient = reading.gradient();
   if (problem.penalty.isZero(block)) return norm(gradient, block.size);
-  const point = state.points[method.readPoint];
-  return point
-    ? proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block)
-    : Number.NaN;
+  return proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block);
 }
 
 /**
@@ -18,9 +15,8 @@ export function mappingNorm(reading: Reading): number {
  * known.
  */
 export function mappingRounding(reading: Reading): number {
-  const { problem, block, method, state } = reading;
-  const point = state.points[method.readPoint];
-  if (!point || problem.rounding === null) return 0;
+  const { problem, block, point } = reading;
+  if (problem.rounding === null) return 0;
   const ofGradient = problem.rounding.gradient(block, point.drift);
   const { start, size } = block;
   let squares = 0;

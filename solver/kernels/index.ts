@@ -5,6 +5,7 @@ import {
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
+  type Matrix,
 } from './columns.ts';
 import {
   logisticCurvature,
@@ -12,7 +13,7 @@ import {
   logisticResidualAt,
   sumLogisticLoss,
 } from './logistic.ts';
-import { addScalar, axpy, dot, maxAbs, squaredNorm, sum } from './vector.ts';
+import { addScalar, axpy, dot, maxAbs, moveTo, squaredNorm, sum } from './vector.ts';
 
 /**
  * The arrays and loops of a backend, used by problems and methods. Every backend gives the same bits: the order of each
@@ -20,8 +21,12 @@ import { addScalar, axpy, dot, maxAbs, squaredNorm, sum } from './vector.ts';
  * same for all backends and are imported where they are used.
  */
 export interface Kernels {
-  readonly name: 'js';
-  /** n zeros, in memory that the loops can access. */
+  readonly name: 'js' | 'wasm';
+  /** Why the loops are plain ones all the same, as a clause; null: they are what the name says. Known once a matrix was placed. */
+  readonly trouble: string | null;
+  /** The matrix in memory that the loops reach fast; asked for before any array. Its own arrays are left alone. */
+  place<M extends Matrix>(X: M): M;
+  /** n zeros, in such memory where n is at least the number of rows and there is room; in whatever memory, the results are the same. */
   array(n: number): Float64Array;
   readonly sum: typeof sum;
   readonly dot: typeof dot;
@@ -29,6 +34,7 @@ export interface Kernels {
   readonly addScalar: typeof addScalar;
   readonly squaredNorm: typeof squaredNorm;
   readonly maxAbs: typeof maxAbs;
+  readonly moveTo: typeof moveTo;
   readonly columnDot: typeof columnDot;
   readonly columnDot2: typeof columnDot2;
   readonly columnAxpy: typeof columnAxpy;
@@ -44,6 +50,8 @@ export interface Kernels {
 /** Plain loops over typed arrays. */
 export const jsKernels: Kernels = {
   name: 'js',
+  trouble: null,
+  place: X => X,
   array: n => new Float64Array(n),
   sum,
   dot,
@@ -51,6 +59,7 @@ export const jsKernels: Kernels = {
   addScalar,
   squaredNorm,
   maxAbs,
+  moveTo,
   columnDot,
   columnDot2,
   columnAxpy,
@@ -62,21 +71,3 @@ export const jsKernels: Kernels = {
   logisticResidualAt,
   logisticCurvature,
 };
-
-/** The backend of a run, resolved once at its start and recorded with it. */
-export interface Backend {
-  readonly kernels: Kernels;
-  /** One sentence: why this backend was chosen. */
-  readonly reason: string;
-}
-
-/** The backend of a name that the configuration accepts: `auto` or `js`. */
-export function chooseBackend(name: string): Backend {
-  return {
-    kernels: jsKernels,
-    reason:
-      name === 'js'
-        ? 'The configuration names it.'
-        : 'Plain JavaScript loops in float64: the only backend that is built in.',
-  };
-}

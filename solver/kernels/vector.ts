@@ -183,6 +183,37 @@ export function addScalar(c: number, y: Float64Array, start: number, n: number):
   return squaredNorm(y, start, n);
 }
 
+/** a[0…n) ← b[0…n), and Σ (b_i − a_i)² of what they were apart. */
+export function moveTo(a: Float64Array, b: Float64Array, n: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const whole = n - (n % 4);
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const d0 = b[i]! - a[i]!;
+    const d1 = b[i + 1]! - a[i + 1]!;
+    const d2 = b[i + 2]! - a[i + 2]!;
+    const d3 = b[i + 3]! - a[i + 3]!;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+    a[i] = b[i]!;
+    a[i + 1] = b[i + 1]!;
+    a[i + 2] = b[i + 2]!;
+    a[i + 3] = b[i + 3]!;
+  }
+  let s = s0 + s2 + (s1 + s3);
+  for (; i < n; i++) {
+    const d = b[i]! - a[i]!;
+    s += d * d;
+    a[i] = b[i]!;
+  }
+  return s;
+}
+
 /** max |a_i| over n entries from a[start]; 0 for n = 0, NaN when an entry is NaN. */
 export function maxAbs(a: Float64Array, start: number, n: number): number {
   let largest = 0;

@@ -27,7 +27,7 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     ordering: config.ordering,
     step: step.name,
     seed: recipe.seed,
-    backend: recipe.backend.kernels.name,
+    backend: recipe.backend.name,
     backendReason: recipe.backend.reason,
     abilities: abilitiesOf(recipe),
     blocks: problem.blocks.map((block): BlockInfo => {

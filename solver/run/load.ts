@@ -16,12 +16,13 @@ import { bundledFile, otherKind } from '../data/file.ts';
 import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/columns.ts';
-import { chooseBackend, type Kernels } from '../kernels/index.ts';
+import type { Kernels } from '../kernels/index.ts';
 import { ModuleCheck } from '../modules/checks/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
+import { chooseBackend, settledBackend } from './backend.ts';
 import { find } from './fitting.ts';
 import type { Declarations } from './info.ts';
 import { Patience } from './patience.ts';
@@ -57,12 +58,16 @@ export async function load(raw: RunConfig, given: LoadContext): Promise<Loaded |
   const context = { ...given, poll: patience.poll };
   const config = readConfig(raw as unknown as Record<string, unknown>, catalog);
   if (isRefusal(config)) return config;
-  const backend = chooseBackend(raw.backend ?? 'auto');
+  const asked = raw.backend ?? 'auto';
+  const chosen = chooseBackend(asked, config.problem.kind === 'module');
+  if (isRefusal(chosen)) return chosen;
   const built =
     config.problem.kind === 'module'
       ? await fromModule(config, context)
-      : await fromPart(config, backend.kernels, context);
+      : await fromPart(config, chosen.kernels, context);
   if (isRefusal(built)) return built;
+  const backend = settledBackend(chosen, asked);
+  if (isRefusal(backend)) return backend;
   const { problem } = built;
   const tooMany = tooManyBlocks(problem, config);
   if (tooMany) return tooMany;

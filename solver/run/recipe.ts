@@ -14,8 +14,8 @@ import type { Options, Refusal } from '../core/part.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/words.ts';
-import { type Backend, chooseBackend } from '../kernels/index.ts';
 import { registry } from '../registry.ts';
+import { type Backend, jsBackend } from './backend.ts';
 import {
   chooseDiagnostics,
   chooseStopping,
@@ -68,7 +68,7 @@ export function assemble(
   config: CheckedConfig,
   patience: Patience,
   given: Float64Array | null = null,
-  backend: Backend = chooseBackend('auto'),
+  backend: Backend = jsBackend,
 ): Recipe | Refusal {
   const methodPart = find(registry.methods, config.method);
   const notes = [...problem.notes];

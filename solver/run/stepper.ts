@@ -3,7 +3,7 @@ import { commit, withStart } from '../core/commit.ts';
 import { isStale, newPoint } from '../core/drift.ts';
 import type { Entry, Proposal, StepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
-import { type Block, Interrupted } from '../core/problem.ts';
+import { type Block, type Cache, Interrupted } from '../core/problem.ts';
 import type { OrderingChoice, Point, State } from '../core/state.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
@@ -46,6 +46,8 @@ export class Stepper {
   readonly #scores: Float64Array;
   readonly #set: Block[];
   readonly #frozen: FrozenBlocks;
+  /** The array that holds the cache of each point, by its name. */
+  readonly #homes: Record<string, Cache> = {};
 
   constructor(recipe: Recipe, state: State = firstState(recipe)) {
     this.recipe = recipe;
@@ -206,6 +208,7 @@ export class Stepper {
     let refreshed: Record<string, Point> | null = null;
     for (const name in state.points) {
       const point = state.points[name]!;
+      this.#bringHome(name, point);
       if (!isStale(point)) continue;
       refreshed ??= {};
       refreshed[name] = newPoint(problem, point.x);
@@ -222,6 +225,18 @@ export class Stepper {
     const begun = begins?.(withStart(state, refresh)) ?? null;
     if (!begun) return refresh;
     return { ...begun, points: { ...refreshed, ...begun.points } };
+  }
+
+  /** Moves a point's cache to where the kernels reach it fast; its numbers stay what they are. */
+  #bringHome(name: string, point: Point): void {
+    let home = this.#homes[name];
+    if (home === point.cache) return;
+    if (home?.length !== point.cache.length) {
+      home = this.recipe.backend.kernels.array(point.cache.length);
+      this.#homes[name] = home;
+    }
+    home.set(point.cache);
+    point.cache = home;
   }
 
   /** ‖prox_{r_b/L_b}(x_b − ∇_b f/L_b) − x_b‖₂ of every block at the read point. */

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before } from 'node:test';
 import { build } from 'esbuild';
-import { entries, loaders } from '../../scripts/lib/entries.mjs';
+import { entries, readers } from '../../scripts/lib/entries.mjs';
 import { root } from '../../scripts/lib/root.mjs';
 import { temporaryFolder } from './machine.ts';
 
@@ -22,7 +22,7 @@ before(async () => {
     entryPoints: [entry.source],
     outfile: cli,
     bundle: true,
-    loader: loaders as Record<string, 'binary' | 'text'>,
+    ...(readers as object),
     logLevel: 'error',
   });
 });

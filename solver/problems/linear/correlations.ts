@@ -34,17 +34,14 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
   /** |u_c| when it was last computed, and how far the v's had travelled by then. */
   const known = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const milestones = new Float64Array(size);
-  const last = new Float64Array(n);
-  const step = new Float64Array(n);
+  const last = lazy(() => a.kernels.array(n));
   const looked = new Int32Array(size);
   const products = new Float64Array(size);
   let travelled = 0;
   let longest = 0;
   return (v, x) => {
-    for (let i = 0; i < n; i++) step[i] = v[i]! - last[i]!;
     longest = Math.max(longest, Math.sqrt(a.kernels.squaredNorm(v, 0, n)));
-    travelled += Math.sqrt(a.kernels.squaredNorm(step, 0, n)) + vanishing;
-    last.set(v);
+    travelled += Math.sqrt(a.kernels.moveTo(last(), v, n)) + vanishing;
     if (!Number.isFinite(travelled + longest)) {
       known.fill(Number.POSITIVE_INFINITY);
       travelled = 0;

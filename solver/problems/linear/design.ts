@@ -42,7 +42,8 @@ export function design(
 ): Design | Refusal {
   const parts = partition(data.columns, spec, options.intercept);
   if (isRefusal(parts)) return parts;
-  const { X, notes } = arrange(data.X, parts.order, options.standardize, poll);
+  const { X: arranged, notes } = arrange(data.X, parts.order, options.standardize, poll);
+  const X = kernels.place(arranged);
   const n = X.rows;
   let work = parts.offset * n;
   for (let j = 0; j < X.columns; j++) work += columnWork(X, j);

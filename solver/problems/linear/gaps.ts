@@ -1,6 +1,6 @@
+import { lazy } from '../../core/memo.ts';
 import type { Cache } from '../../core/problem.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
-import { squaredNorm, sum } from '../../kernels/vector.ts';
 import { type Correlations, correlations, screenedCorrelations } from './correlations.ts';
 import type { Design } from './design.ts';
 
@@ -25,8 +25,9 @@ export function elasticNetGap(
 ): (cache: Cache, x: Float64Array) => number {
   // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
   const screened = screenedCorrelations(a, l1);
+  const residual = lazy(() => a.kernels.array(a.n));
   return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache, x, screened);
+    const { mean, rc, u } = dualPoint(a, cache, x, screened, residual());
     let largest = 0;
     for (let c = a.offset; c < a.size; c++) {
       const v = Math.abs(u[c]! - l2 * x[c]!);
@@ -41,7 +42,7 @@ export function elasticNetGap(
       squares += b * b;
     }
     const short = (1 - s) * (1 - s);
-    scaled += short * (squaredNorm(rc, 0, a.n) / (2 * a.n) + (l2 * squares) / 2);
+    scaled += short * (a.kernels.squaredNorm(rc, 0, a.n) / (2 * a.n) + (l2 * squares) / 2);
     if (l2 === 0) return mean + scaled;
     return mean + Math.min(scaled, elasticNetTerms(a, u, x, l1, l2));
   };
@@ -71,15 +72,16 @@ export function groupGap(
   a: Design,
   strengths: Float64Array,
 ): (cache: Cache, x: Float64Array) => number {
+  const residual = lazy(() => a.kernels.array(a.n));
   return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache, x, v => correlations(a, v));
+    const { mean, rc, u } = dualPoint(a, cache, x, v => correlations(a, v), residual());
     let s = 1;
     for (const { index, start, size } of a.blocks) {
       if (start < a.offset) continue;
       const norm = euclideanNorm(u, start, size);
       if (!(norm * s <= strengths[index]!)) s = strengths[index]! / norm;
     }
-    let total = mean + (1 - s) * (1 - s) * (squaredNorm(rc, 0, a.n) / (2 * a.n));
+    let total = mean + (1 - s) * (1 - s) * (a.kernels.squaredNorm(rc, 0, a.n) / (2 * a.n));
     for (const { index, start, size } of a.blocks) {
       if (start < a.offset) continue;
       const norm = euclideanNorm(x, start, size);
@@ -97,12 +99,18 @@ export function atLeastZero(term: number): number {
   return term < 0 ? 0 : term;
 }
 
-function dualPoint(a: Design, cache: Cache, x: Float64Array, correlate: Correlations): Dual {
-  const rc = cache.slice(0, a.n);
+function dualPoint(
+  a: Design,
+  cache: Cache,
+  x: Float64Array,
+  correlate: Correlations,
+  rc: Float64Array,
+): Dual {
+  rc.set(cache.subarray(0, a.n));
   let mean = 0;
   if (a.offset === 1) {
-    const average = sum(rc, 0, a.n) / a.n;
-    for (let i = 0; i < a.n; i++) rc[i] = rc[i]! - average;
+    const average = a.kernels.sum(rc, 0, a.n) / a.n;
+    a.kernels.addScalar(-average, rc, 0, a.n);
     mean = (average * average) / 2;
   }
   return { mean, rc, u: correlate(rc, x) };

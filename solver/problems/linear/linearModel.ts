@@ -43,7 +43,8 @@ export function linearModel(model: LinearModel): Problem {
   const bound: Curvature = { a, factor: loss.curvature, ridge, w: null };
   const widest = blocks.reduce((most, block) => Math.max(most, block.size), 1);
   const scratch = {
-    cache: lazy(() => loss.initial()),
+    cache: lazy(() => a.kernels.array(loss.length)),
+    fresh: lazy(() => a.kernels.array(loss.length)),
     point: lazy(() => a.kernels.array(size)),
     rows: lazy(() => a.kernels.array(n)),
     weights: lazy(() => a.kernels.array(n)),
@@ -106,10 +107,11 @@ export function linearModel(model: LinearModel): Problem {
     start: new Float64Array(size),
     penalty,
     newCache(x) {
-      const cache = loss.initial();
+      const cache = scratch.fresh();
+      loss.begin(cache);
       const squares = addColumns(a, 0, size, sign, x, 0, cache, poll);
       loss.refresh(cache, null, squares);
-      return cache;
+      return cache.slice();
     },
     shift: (cache, _x, block, delta) => move(cache, block, delta, noPoll),
     shifted(cache, _x, block, delta, out) {

@@ -1,3 +1,4 @@
+import { lazy } from '../../core/memo.ts';
 import type { Cache } from '../../core/problem.ts';
 import { log, logLoss, sigmoid } from '../../kernels/logistic.ts';
 import { maxAbs } from '../../kernels/vector.ts';
@@ -21,9 +22,10 @@ export function logisticGap(
   const { n } = a;
   // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
   const screened = screenedCorrelations(a, l1);
+  const dual = lazy(() => a.kernels.array(n));
   return (cache, x) => {
     const c = a.offset === 1 ? balancingShift(cache, y, n, a.poll) : 0;
-    const yq = new Float64Array(n);
+    const yq = dual();
     for (let i = 0; i < n; i++) yq[i] = y[i]! * sigmoid(-y[i]! * (cache[i]! + c));
     const u = screened(yq, x);
     const largest = maxAbs(u, a.offset, a.size - a.offset);

@@ -8,8 +8,10 @@ import type { Design } from './design.ts';
 export interface Loss {
   readonly sign: 1 | -1;
   readonly residual: number;
+  /** Length of a cache. */
+  readonly length: number;
   /** The cache at x = 0, up to `refresh`. */
-  initial(): Cache;
+  begin(cache: Cache): void;
   /**
    * Recomputes what depends on the first n entries, in the rows that the columns of `block` touch (null: all). `squares`:
    * their squared norm, negative where it was not computed.
@@ -29,11 +31,10 @@ export function squaredLoss(y: Float64Array, { X, kernels }: Design): Loss {
   return {
     sign: -1,
     residual: 0,
-    initial() {
-      const cache = kernels.array(X.kind === 'sparse' ? n : n + 1);
+    length: X.kind === 'sparse' ? n : n + 1,
+    begin(cache) {
       cache.set(y);
       if (X.kind === 'dense') cache[n] = kernels.squaredNorm(y, 0, n);
-      return cache;
     },
     refresh(cache, _block, squares) {
       // Where nothing moved, the old norm is kept. (NaN is not negative.)
@@ -52,7 +53,8 @@ export function logisticLoss(y: Float64Array, a: Design): Loss {
   return {
     sign: 1,
     residual: n,
-    initial: () => kernels.array(2 * n),
+    length: 2 * n,
+    begin: cache => cache.fill(0),
     refresh(cache, block) {
       if (block === null || X.kind === 'dense' || block.start < offset) {
         kernels.logisticResidual(cache, y, n);

@@ -33,7 +33,7 @@ interface Quadratic {
 
 /** f = ½xᵀHx + cᵀx, r = 0. Cache: Hx. H may be indefinite; then nothing bounds f from below, and no block is minimised. */
 export function quadraticModel({
-  H,
+  H: given,
   c,
   blocks,
   start,
@@ -41,6 +41,7 @@ export function quadraticModel({
   kernels,
   poll,
 }: Quadratic): Problem {
+  const H = kernels.place(given);
   const N = H.rows;
   const penalty = zeroPenalty(poll);
   const point = lazy(() => kernels.array(N));
@@ -106,11 +107,12 @@ export function quadraticModel({
     start,
     penalty,
     newCache(x) {
-      const cache = new Float64Array(N);
+      const cache = image();
+      cache.fill(0);
       for (const block of blocks) {
         move(cache, block, x.subarray(block.start, block.start + block.size), poll);
       }
-      return cache;
+      return cache.slice();
     },
     shift: (cache, _x, block, delta) => move(cache, block, delta, noPoll),
     shifted(cache, _x, block, delta, out) {

@@ -17,12 +17,15 @@ export class StepReading implements Reading {
   proposal!: Proposal;
   entry!: Entry;
   block!: Block;
+  point!: Point;
   readonly #probed: (block: Block) => number;
   readonly #bulk: Bulk;
   readonly #objective: Objective;
   readonly #bounds: Bounds;
   readonly #exact: Float64Array;
   #gradient: Float64Array | null = null;
+  /** L_b at the point that was read; NaN until it is asked for. */
+  #L = Number.NaN;
   /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
   readonly #sharpness: Float64Array;
   readonly #metricSharpness: MetricSharpness;
@@ -60,6 +63,8 @@ export class StepReading implements Reading {
     this.proposal = proposal;
     this.entry = entry;
     this.block = entry.block;
+    this.point = this.#point(this.method.readPoint);
+    this.#L = Number.NaN;
     this.#gradient = null;
     this.#joint = null;
     if (!this.problem.curvature?.constantHessian) this.#sharpness[entry.block.index] = Number.NaN;
@@ -96,15 +101,16 @@ export class StepReading implements Reading {
     const { entry, block } = this;
     if (entry.exact) this.#gradient = entry.gradient;
     else {
-      const point = this.#point(this.method.readPoint);
-      this.problem.gradient(point.cache, point.x, block, this.#exact);
+      const { cache, x } = this.point;
+      this.problem.gradient(cache, x, block, this.#exact);
       this.#gradient = this.#exact;
     }
     return this.#gradient;
   }
 
   lipschitz(): number {
-    return this.#lipschitzAt(this.#point(this.method.readPoint), this.block);
+    if (Number.isNaN(this.#L)) this.#L = this.#lipschitzAt(this.point, this.block);
+    return this.#L;
   }
 
   readonly lipschitzOf = (block: Block): number =>
@@ -114,28 +120,27 @@ export class StepReading implements Reading {
     const { block } = this;
     const known = this.#sharpness[block.index]!;
     if (!Number.isNaN(known)) return known;
-    const point = this.#point(this.method.readPoint);
-    const { value } = sharpnessOf(this.problem, point.cache, point.x, block);
+    const { cache, x } = this.point;
+    const { value } = sharpnessOf(this.problem, cache, x, block);
     this.#sharpness[block.index] = value;
     return value;
   }
 
   metricSharpness(): number {
-    const { cache, x } = this.#point(this.method.readPoint);
+    const { cache, x } = this.point;
     return this.#metricSharpness.at(cache, x, this.block);
   }
 
   jointSharpness(limit: number): JointSharpness {
-    const point = this.#point(this.method.readPoint);
     const { entries } = this.proposal;
-    this.#joint ??= this.#jointSharpnesses.at(this.state, point, entries, limit);
+    this.#joint ??= this.#jointSharpnesses.at(this.state, this.point, entries, limit);
     return this.#joint;
   }
 
   curvatureBound(): number {
     const none = Number.POSITIVE_INFINITY;
     if (!this.problem.curvature?.proven) return none;
-    const { cache, x } = this.#point(this.method.readPoint);
+    const { cache, x } = this.point;
     return knownLipschitz(this.problem, cache, x, this.block) ?? none;
   }
 

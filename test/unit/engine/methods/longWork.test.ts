@@ -6,7 +6,6 @@ import { isRefusal } from '../../../../solver/core/part.ts';
 import { type Dataset, Interrupted, type Problem } from '../../../../solver/core/problem.ts';
 import { normals, stream } from '../../../../solver/core/random.ts';
 import { symmetricEigen } from '../../../../solver/kernels/eigen.ts';
-import { chooseBackend } from '../../../../solver/kernels/index.ts';
 import { groupPenalty, zeroPenalty } from '../../../../solver/problems/linear/penalties.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import { fullGradient, given } from '../../../support/engine/certify.ts';
@@ -62,14 +61,6 @@ describe('bulk work, every problem', () => {
         }
       }
     });
-  }
-});
-
-test('the backend is chosen once, with a sentence that gives the reason', () => {
-  for (const name of ['auto', 'js']) {
-    const { kernels, reason } = chooseBackend(name);
-    assert.equal(kernels.name, 'js');
-    assert.match(reason, /^[A-Z].*\.$/);
   }
 });
 

@@ -1,0 +1,212 @@
+/// <reference path="./wasm.d.ts" />
+import { columnWork, type Matrix } from '../columns.ts';
+import { jsKernels, type Kernels } from '../index.ts';
+import bytes from './assembly/loops.wasm';
+
+/** What assembly/loops.ts exports; addresses in bytes, lengths in entries. */
+interface Loops {
+  sum(a: number, n: number): number;
+  dot(a: number, b: number, n: number): number;
+  dot2(a: number, c: number, b: number, n: number, out: number): void;
+  weightedSquares(a: number, w: number, n: number): number;
+  axpy(c: number, x: number, y: number, n: number): number;
+  addScalar(c: number, y: number, n: number): number;
+  moveTo(a: number, b: number, n: number): number;
+  sparseDot(values: number, rows: number, v: number, n: number): number;
+  sparseAxpy(c: number, values: number, rows: number, v: number, n: number): void;
+}
+
+/** What is used of WebAssembly; Node's types leave it to a browser's. */
+const { WebAssembly: engine } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
+    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  };
+};
+
+const PAGE = 65536;
+/** Pages of a memory with addresses of 32 bits. */
+const MOST_PAGES = 65536;
+/** Vectors as long as the matrix has rows that find room beside it; those beyond are ordinary arrays. */
+const VECTORS = 64;
+/** The address of an array that is not in the memory. */
+const OUTSIDE = -1;
+
+let compiled: object | null = null;
+
+/** Why WebAssembly with SIMD cannot be had in this process; null: it can. */
+export function missing(): string | null {
+  try {
+    compiled ??= new engine.Module(bytes);
+    return null;
+  } catch (error) {
+    return `WebAssembly is not to be had here (${(error as Error).message})`;
+  }
+}
+
+/**
+ * The kernels of one problem: its matrix and the vectors as long as its rows lie in the memory of a WebAssembly module,
+ * whose SIMD loops are called where all operands lie there; else the plain loops are, to the same bits.
+ */
+export function wasmKernels(): Kernels {
+  let trouble = missing();
+  let loops: Loops | null = null;
+  let buffer = new ArrayBuffer(0);
+  /** First free byte. */
+  let free = 0;
+  let X: Matrix | null = null;
+  let values = OUTSIDE;
+  let indices = OUTSIDE;
+  let pairAt = 0;
+  let pair: Float64Array = new Float64Array(2);
+
+  const addresses = new WeakMap<Float64Array, number>();
+  // The two arrays that were asked for last: an update uses hardly more.
+  let first: Float64Array | null = null;
+  let firstAt = OUTSIDE;
+  let second: Float64Array | null = null;
+  let secondAt = OUTSIDE;
+  const addressOf = (v: Float64Array): number => {
+    if (v === first) return firstAt;
+    if (v === second) return secondAt;
+    second = first;
+    secondAt = firstAt;
+    first = v;
+    firstAt = addresses.get(v) ?? OUTSIDE;
+    return firstAt;
+  };
+  const take = (count: number): Float64Array => {
+    const v = new Float64Array(buffer, free, count);
+    addresses.set(v, free);
+    free += 8 * count;
+    return v;
+  };
+
+  /** Begins a memory that has room for the matrix. */
+  const begin = (rows: number, bytesOfX: number): boolean => {
+    const needed = bytesOfX + 8 * (VECTORS * (rows + 2) + 8);
+    const pages = Math.ceil(needed / PAGE);
+    try {
+      if (pages > MOST_PAGES) throw new Error('its addresses end at 4 GiB');
+      const memory = new engine.Memory({ initial: pages });
+      const { exports } = new engine.Instance(compiled as object, { env: { memory } });
+      loops = exports as Loops;
+      buffer = memory.buffer;
+      free = 0;
+      return true;
+    } catch (error) {
+      const size = (bytesOfX / 2 ** 30).toPrecision(3);
+      trouble = `the data takes ${size} GiB, more than WebAssembly's memory holds (${(error as Error).message})`;
+      return false;
+    }
+  };
+
+  const place = <M extends Matrix>(matrix: M): M => {
+    const { kind, rows, columns } = matrix;
+    const sparse = kind === 'sparse' ? matrix.indices.length : 0;
+    // One matrix a memory: what would be placed after it stays outside.
+    if (X || trouble || !begin(rows, 8 * matrix.values.length + 8 * Math.ceil(sparse / 2))) {
+      return matrix;
+    }
+    values = free;
+    const placed = take(matrix.values.length);
+    placed.set(matrix.values);
+    if (kind === 'dense') X = { kind, rows, columns, values: placed };
+    else {
+      indices = free;
+      const own = new Int32Array(buffer, free, sparse);
+      own.set(matrix.indices);
+      free += 8 * Math.ceil(sparse / 2);
+      X = { ...matrix, values: placed, indices: own };
+    }
+    pairAt = free;
+    pair = take(2);
+    return X as M;
+  };
+
+  const kernels: Kernels = {
+    ...jsKernels,
+    name: 'wasm',
+    get trouble() {
+      return trouble;
+    },
+    place,
+    array: n =>
+      X && n >= X.rows && free + 8 * n <= buffer.byteLength ? take(n) : new Float64Array(n),
+    sum(a, start, n) {
+      const at = addressOf(a);
+      return at < 0 ? jsKernels.sum(a, start, n) : loops!.sum(at + 8 * start, n);
+    },
+    dot(a, aStart, b, bStart, n) {
+      const from = addressOf(a);
+      const to = addressOf(b);
+      return from < 0 || to < 0
+        ? jsKernels.dot(a, aStart, b, bStart, n)
+        : loops!.dot(from + 8 * aStart, to + 8 * bStart, n);
+    },
+    squaredNorm(a, start, n) {
+      const at = addressOf(a);
+      return at < 0
+        ? jsKernels.squaredNorm(a, start, n)
+        : loops!.dot(at + 8 * start, at + 8 * start, n);
+    },
+    axpy(c, x, xStart, y, yStart, n) {
+      const from = addressOf(x);
+      const to = addressOf(y);
+      return from < 0 || to < 0
+        ? jsKernels.axpy(c, x, xStart, y, yStart, n)
+        : loops!.axpy(c, from + 8 * xStart, to + 8 * yStart, n);
+    },
+    addScalar(c, y, start, n) {
+      const at = addressOf(y);
+      return at < 0 ? jsKernels.addScalar(c, y, start, n) : loops!.addScalar(c, at + 8 * start, n);
+    },
+    moveTo(a, b, n) {
+      const to = addressOf(a);
+      const from = addressOf(b);
+      return to < 0 || from < 0 ? jsKernels.moveTo(a, b, n) : loops!.moveTo(to, from, n);
+    },
+    columnDot(A, j, v, vStart) {
+      const at = A === X ? addressOf(v) : OUTSIDE;
+      if (at < 0) return jsKernels.columnDot(A, j, v, vStart);
+      const from = at + 8 * vStart;
+      if (A.kind === 'dense') return loops!.dot(values + 8 * j * A.rows, from, A.rows);
+      const p = A.starts[j]!;
+      return loops!.sparseDot(values + 8 * p, indices + 4 * p, from, A.starts[j + 1]! - p);
+    },
+    columnDot2(A, j, k, v, vStart, out) {
+      const at = A === X && A.kind === 'dense' ? addressOf(v) : OUTSIDE;
+      if (at < 0) {
+        out[0] = kernels.columnDot(A, j, v, vStart);
+        out[1] = kernels.columnDot(A, k, v, vStart);
+        return;
+      }
+      const stride = 8 * A.rows;
+      loops!.dot2(values + j * stride, values + k * stride, at + 8 * vStart, A.rows, pairAt);
+      out[0] = pair[0]!;
+      out[1] = pair[1]!;
+    },
+    columnAxpy(A, j, c, v, vStart) {
+      const at = A === X ? addressOf(v) : OUTSIDE;
+      if (at < 0) return jsKernels.columnAxpy(A, j, c, v, vStart);
+      const to = at + 8 * vStart;
+      if (A.kind === 'dense') return loops!.axpy(c, values + 8 * j * A.rows, to, A.rows);
+      const p = A.starts[j]!;
+      loops!.sparseAxpy(c, values + 8 * p, indices + 4 * p, to, A.starts[j + 1]! - p);
+      return -1;
+    },
+    columnSquaredNorm(A, j) {
+      if (A !== X) return jsKernels.columnSquaredNorm(A, j);
+      const from = values + 8 * (A.kind === 'dense' ? j * A.rows : A.starts[j]!);
+      return loops!.dot(from, from, columnWork(A, j));
+    },
+    columnWeightedSquaredNorm(A, j, w, wStart) {
+      const at = A === X && A.kind === 'dense' ? addressOf(w) : OUTSIDE;
+      return at < 0
+        ? jsKernels.columnWeightedSquaredNorm(A, j, w, wStart)
+        : loops!.weightedSquares(values + 8 * j * A.rows, at + 8 * wStart, A.rows);
+    },
+  };
+  return kernels;
+}

@@ -1,0 +1,228 @@
+// The backend wasm: the bits of the plain loops, in the memory of a WebAssembly module.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { normals, stream } from '../../../solver/core/random.ts';
+import type { Matrix } from '../../../solver/kernels/columns.ts';
+import { jsKernels, type Kernels } from '../../../solver/kernels/index.ts';
+import { wasmKernels } from '../../../solver/kernels/wasm/index.ts';
+import { chooseBackend, settledBackend } from '../../../solver/run/backend.ts';
+import { load } from '../../../solver/run/load.ts';
+import { Run } from '../../../solver/run/run.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
+import { toSparse } from '../problems/cases.ts';
+
+/** Sizes of numbers from the least to the greatest, and what is none. */
+const entry = fc.oneof(
+  { weight: 8, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
+  { weight: 1, arbitrary: fc.double() },
+  { weight: 1, arbitrary: fc.constantFrom(0, -0, 5e-324, 1e300, -1e300, Infinity, Number.NaN) },
+);
+const instance = fc.integer({ min: 0, max: 23 }).chain(rows =>
+  fc.record({
+    rows: fc.constant(rows),
+    values: fc.array(entry, { minLength: 3 * rows, maxLength: 3 * rows }),
+    v: fc.array(entry, { minLength: 2 * rows + 3, maxLength: 2 * rows + 3 }),
+    at: fc.integer({ min: 0, max: rows }),
+    c: entry,
+  }),
+);
+const bits = (values: readonly number[]) => values.map(value => (value === 0 ? 1 / value : value));
+
+/** Everything that the kernels make of a matrix of three columns and a vector, in the order it is made. */
+function made(
+  kernels: Kernels,
+  given: Matrix,
+  { v, at, c }: { v: number[]; at: number; c: number },
+) {
+  const X = kernels.place(given);
+  const { rows } = X;
+  const array = () => {
+    const copy = kernels.array(Math.max(v.length, rows));
+    copy.set(v);
+    return copy;
+  };
+  const [a, b] = [array(), array()];
+  const pair = new Float64Array(2);
+  kernels.columnDot2(X, 2, 0, a, at, pair);
+  const sums = [
+    kernels.sum(a, at, rows),
+    kernels.dot(a, at, b, 1, rows),
+    kernels.squaredNorm(a, at, rows),
+    ...[0, 1, 2].flatMap(j => [
+      kernels.columnDot(X, j, a, at),
+      kernels.columnSquaredNorm(X, j),
+      kernels.columnWeightedSquaredNorm(X, j, a, at),
+    ]),
+    ...pair,
+    kernels.columnAxpy(X, 1, c, a, at),
+    kernels.axpy(c, a, 0, b, at, rows),
+    kernels.addScalar(c, b, at, rows),
+    kernels.moveTo(b, a, rows),
+  ];
+  return bits([...sums, ...a, ...b]);
+}
+
+describe('the loops in WebAssembly give the bits of the plain ones', () => {
+  for (const kind of ['dense', 'sparse'] as const) {
+    test(`on ${kind} columns of any length, vectors from any entry on, and any numbers`, () => {
+      fc.assert(
+        fc.property(instance, ({ rows, values, ...rest }) => {
+          const dense = {
+            kind: 'dense',
+            rows,
+            columns: 3,
+            values: Float64Array.from(values),
+          } as const;
+          const X = kind === 'dense' ? dense : toSparse(dense);
+          assert.deepEqual(made(wasmKernels(), X, rest), made(jsKernels, X, rest));
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+
+  test('also where an operand lies outside of the memory', () => {
+    const kernels = wasmKernels();
+    const X = kernels.place({ kind: 'dense', rows: 5, columns: 2, values: normals(10, stream(1)) });
+    const inside = kernels.array(5);
+    inside.set(normals(5, stream(2)));
+    const outside = inside.slice();
+    assert.equal(kernels.columnDot(X, 1, outside, 0), kernels.columnDot(X, 1, inside, 0));
+    assert.equal(kernels.dot(outside, 0, inside, 0, 5), jsKernels.dot(outside, 0, outside, 0, 5));
+    const other = kernels.place({ ...X, values: X.values.slice() });
+    assert.equal(kernels.columnDot(other, 0, inside, 0), kernels.columnDot(X, 0, inside, 0));
+  });
+
+  test('arrays that find no room in the memory are ordinary ones', () => {
+    const kernels = wasmKernels();
+    const X = kernels.place({
+      kind: 'dense',
+      rows: 1000,
+      columns: 1,
+      values: new Float64Array(1000),
+    });
+    const arrays = Array.from({ length: 200 }, () => kernels.array(1000));
+    const [first, last] = [arrays[0]!, arrays[199]!];
+    assert.equal(first.buffer, X.values.buffer);
+    assert.notEqual(last.buffer, X.values.buffer);
+    last.fill(1);
+    assert.ok(arrays.slice(0, 199).every(array => array.every(value => value === 0)));
+    assert.equal(kernels.sum(last, 0, 1000), 1000);
+  });
+});
+
+async function loaded(config: object): Promise<Run> {
+  const raw = { cwd: '.', stopOnEntry: true, ...config } as unknown as RunConfig;
+  const result = await load(raw, { poll() {}, progress() {}, output() {} });
+  if (isRefusal(result)) throw new Error(result.refusal);
+  return new Run(result.recipe);
+}
+
+function go(run: Run, k: number): void {
+  run.begin({ kind: 'end' });
+  while (run.state.k < k && run.slice(0) === null);
+}
+
+/** Rows, points and everything else that a run is. */
+function everything(run: Run) {
+  const { steps, sweeps } = run.rows;
+  const columns = (table: typeof steps) =>
+    table.specs.map(({ name }) => bits([...table.copy(name, 0, table.count)]));
+  const points = Object.entries(run.state.points).map(([name, { x, cache, ...rest }]) => ({
+    name,
+    ...rest,
+    x: bits([...x]),
+    cache: bits([...cache]),
+  }));
+  return { ...run.state, points, steps: columns(steps), sweeps: columns(sweeps) };
+}
+
+describe('a run on the backend wasm', () => {
+  const ways = [
+    { problem: 'lasso' },
+    { problem: 'lasso', method: 'gradientDescent', step: 'backtracking' },
+    { problem: 'elasticNet', problemOptions: { standardize: true }, method: 'acoder' },
+    { problem: 'groupLasso', blocks: { size: 3 }, methodOptions: { metric: 'matrix' } },
+    { problem: 'leastSquares', method: 'exact', ordering: 'greedy' },
+    { problem: 'logistic', method: 'vrccd' },
+    { problem: 'logistic', step: 'backtracking', ordering: 'shuffled' },
+    { problem: 'quadratic', problemOptions: { size: 12, delta: 0.3 } },
+    {
+      problem: 'quadratic',
+      problemOptions: { size: 12, delta: 0.3 },
+      blocks: { size: 4 },
+      method: 'exact',
+    },
+  ];
+  for (const way of ways) {
+    test(`has the bits of one on plain loops: ${JSON.stringify(way)}`, async () => {
+      const [wasm, js] = await Promise.all(
+        ['wasm', 'js'].map(backend => loaded({ ...way, backend, stopWhen: { steps: 700 } })),
+      );
+      for (const run of [wasm!, js!]) go(run, 700);
+      assert.equal(wasm!.recipe.backend.name, 'wasm');
+      assert.equal(js!.recipe.backend.name, 'js');
+      assert.deepEqual(everything(wasm!), everything(js!));
+    });
+  }
+
+  test('keeps the cache of each point beside the matrix, also after a journey, an edit and renewed caches', async () => {
+    const run = await loaded({
+      problem: 'elasticNet',
+      problemOptions: { lambda: '50*max', l1Ratio: 0.01 },
+      stopWhen: { steps: 1e6 },
+    });
+    // An update that begins with a renewed cache leaves that one, until the next.
+    const isInside = () =>
+      [1, 2].some(() => {
+        go(run, run.state.k + 1);
+        return run.state.points['x']!.cache.buffer.byteLength > 442 * 10 * 8;
+      });
+    go(run, 300);
+    assert.ok(isInside());
+    while (run.travel(40, 1000) === null);
+    assert.ok(isInside(), 'not after the journey');
+    run.edit([{ kind: 'value', block: 'bmi', index: 0, value: 1e9 }]);
+    assert.ok(isInside(), 'not after the edit');
+    const { drift } = run.state.points['x']!;
+    go(run, run.state.k + 3000);
+    assert.ok(run.state.points['x']!.drift < drift && isInside(), 'not after it was renewed');
+  });
+});
+
+describe('the backend of a run', () => {
+  const chosen = (name: string, isModule: boolean) => {
+    const backend = chooseBackend(name, isModule);
+    return isRefusal(backend) ? backend.refusal : `${backend.name}: ${backend.reason}`;
+  };
+
+  test('is wasm where nothing else is asked for, js for a module, and each has its sentence', () => {
+    assert.match(chosen('auto', false), /^wasm: SIMD loops in WebAssembly.*\.$/);
+    assert.match(chosen('wasm', false), /^wasm: The configuration names it\.$/);
+    assert.match(chosen('js', true), /^js: The configuration names it\.$/);
+    assert.match(chosen('auto', true), /^js: A problem module computes with its own functions\.$/);
+    assert.match(
+      chosen('wasm', true),
+      /^backend: "wasm" does not apply to a problem module, .*; accepted: auto, js$/,
+    );
+  });
+
+  test('computes by plain loops where the matrix is beyond 4 GiB, and says so', () => {
+    const kernels = wasmKernels();
+    assert.equal(kernels.trouble, null);
+    const values = { length: 2 ** 30 } as unknown as Float64Array;
+    const X = { kind: 'dense', rows: 2 ** 20, columns: 1024, values } as const;
+    assert.equal(kernels.place(X), X);
+    assert.match(kernels.trouble as unknown as string, /^the data takes 8\.00 GiB, more than/);
+    assert.equal(kernels.array(2 ** 20).byteLength, 2 ** 23);
+    const backend = { kernels, name: 'wasm', reason: 'Asked for.' } as const;
+    const settled = (asked: string) => {
+      const result = settledBackend(backend, asked);
+      return isRefusal(result) ? result.refusal : `${result.name}: ${result.reason}`;
+    };
+    assert.match(settled('auto'), /^js: Plain loops: the data takes 8\.00 GiB.*\.$/);
+    assert.match(settled('wasm'), /^backend: "wasm" cannot be had: the data takes 8\.00 GiB/);
+  });
+});
