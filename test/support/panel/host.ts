@@ -70,7 +70,7 @@ export class InventedHost {
     window.requestAnimationFrame = later;
   }
 
-  /** Set while frames are recorded: the clock then runs ahead. */
+  /** The time; while frames are recorded it goes a second further at each call. */
   #now(): number {
     if (this.#recorded !== null) this.#flown += 1000;
     return performance.now() + this.#flown;

@@ -1,19 +1,12 @@
+// The client of a run: the state it keeps, what it reports of every change, and what it refuses.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
-import type { EntryValues, StopReason } from '../../../solver/wire/run.ts';
-import {
-  begun,
-  facts,
-  info,
-  position,
-  SaidSource,
-  shape,
-  stop,
-} from '../../support/dap/said-source.ts';
-import { abilities, factsWith, rows } from '../../support/panel/invented.ts';
+import type { StopReason } from '../../../solver/wire/run.ts';
+import { begun, facts, info, position, SaidSource, stop } from '../../support/dap/said-source.ts';
+import { abilities } from '../../support/panel/invented.ts';
 
 describe('a run’s state follows what the source says', () => {
   const after: Readonly<Record<StopReason, RunClient['state']>> = {
@@ -188,120 +181,4 @@ describe('abilities', () => {
       assert.equal(source.asked.length, asked);
     });
   }
-});
-
-describe('a run’s history', () => {
-  test('rows that do not fit into one batch are requested until none is left', async () => {
-    const { source, run } = await begun();
-    source.answer = (_, { from = 0 }) => ({ ...rows(shape, from, 10), more: from < 30 });
-    source.say('metrics', { ...rows(shape, 0, 10), more: true });
-    await new Promise(setImmediate);
-    assert.equal(run.history.end, 40);
-    assert.deepEqual(
-      source.asked.map(({ name }) => name),
-      ['load', 'metrics', 'metrics', 'metrics'],
-    );
-  });
-
-  test('a batch that leaves a gap is fetched from where the history ends', async () => {
-    const { source, run } = await begun();
-    source.answer = (_, { from = 0 }) => rows(shape, from, 25 - from);
-    source.say('metrics', rows(shape, 20, 5));
-    await new Promise(setImmediate);
-    assert.equal(run.history.end, 25);
-  });
-
-  test('an edit in the past moves the steps that followed to their branch', async () => {
-    const { source, run } = await begun();
-    source.say('metrics', rows(shape, 0, 20));
-    source.say('branch', { id: 'b1', from: 12, end: 20, text: 'ordering' });
-    assert.equal(run.history.end, 12);
-    assert.equal(run.history.rows('b1')?.end, 20);
-    assert.deepEqual(
-      run.facts.branches.map(({ id }) => id),
-      ['b1'],
-    );
-  });
-});
-
-describe('facts', () => {
-  test('a block is frozen where the source says so: after a step back to before the freeze it is not', async () => {
-    const { source, run } = await begun();
-    const block = info.blocks[0]!.name;
-    const edit = { kind: 'frozen', block, value: true, k: 7 } as const;
-    const edits = [{ edit, k: 7, text: `${block} frozen` }];
-    source.say('edited', { position, facts: factsWith({ edits, frozen: Int32Array.of(0) }) });
-    assert.equal(run.isFrozen(block), true);
-    const before = factsWith({ edits, frozen: new Int32Array() });
-    source.say('stopped', { ...stop('goto', { ...position, k: 6 }), facts: before });
-    assert.equal(run.isFrozen(block), false);
-    assert.deepEqual(run.facts.edits, edits);
-  });
-
-  test('an ordering that takes over while the run goes on is reported without a stop', async () => {
-    const { source, run, changes } = await begun();
-    source.say('facts', factsWith({ ordering: { name: 'shuffled', since: 8, pending: null } }));
-    assert.deepEqual([run.facts.ordering.name, changes.at(-1)?.kind], ['shuffled', 'facts']);
-  });
-
-  test('the breakpoints are those that were set last', async () => {
-    const { source, run } = await begun();
-    source.answer = () => ({ statuses: [] });
-    const block = info.blocks[2]!.name;
-    await run.setBreakpoints([
-      { id: '1', at: { kind: 'block', block, function: true } },
-      { id: '2', at: { kind: 'sweep', function: true } },
-    ]);
-    assert.deepEqual([...run.breakOn], [block]);
-  });
-});
-
-describe('the metrics at step 0', () => {
-  const atStart = { ...position, k: 0, sweep: 1, place: 0 };
-  const values: EntryValues = {
-    done: true,
-    block: { gradNorm: Float64Array.of(1, 2, 3) },
-    run: {},
-  };
-  const asked = (source: SaidSource) => source.asked.filter(({ name }) => name === 'entry').length;
-
-  test('are requested after a stop there, and not again once all are known', async () => {
-    const { source, run, changes } = await begun();
-    let toldBefore = false;
-    source.answer = name => {
-      if (name === 'entry') toldBefore = changes.some(({ kind }) => kind === 'stopped');
-      return {};
-    };
-    source.say('stopped', stop('step'));
-    assert.equal(asked(source), 0, 'at step 7');
-    source.say('stopped', stop('entry', atStart));
-    assert.deepEqual([asked(source), toldBefore], [1, true]);
-    source.say('entry', { ...values, done: false });
-    source.say('stopped', stop('goto', atStart));
-    assert.equal(asked(source), 2, 'some were missing');
-    source.say('entry', values);
-    assert.equal(run.history.entry.at('gradNorm', 1), 2);
-    assert.equal(changes.at(-1)!.kind, 'entry');
-    source.say('stopped', stop('goto', atStart));
-    assert.equal(asked(source), 2);
-  });
-
-  test('are dropped after an edit there and requested again; an edit elsewhere keeps them', async () => {
-    const { source, run } = await begun();
-    source.say('stopped', stop('entry', atStart));
-    source.say('entry', values);
-    source.say('edited', { position, facts });
-    assert.equal(run.history.entry.at('gradNorm', 1), 2);
-    source.say('edited', { position: atStart, facts });
-    assert.equal(run.history.entry.at('gradNorm', 1), Number.NaN);
-    assert.equal(asked(source), 2);
-  });
-
-  test('are not requested from a source that cannot evaluate, nor where the run failed', async () => {
-    const recorded = await begun({ ...info, abilities: { ...abilities, evaluate: 'a trace' } });
-    recorded.source.say('stopped', stop('goto', atStart));
-    const { source } = await begun();
-    source.say('stopped', stop('failed', atStart));
-    assert.deepEqual([asked(recorded.source), asked(source)], [0, 0]);
-  });
 });
