@@ -65,7 +65,7 @@ describe('the convergence panel in the workbench', () => {
     assert.ok(numbers.every(text => text !== '–'));
   });
 
-  test('steps a block and a sweep', async () => {
+  test('steps by a block and by a sweep', async () => {
     await press('Step block');
     await says('step 1 · next age');
     await press('Step sweep');

@@ -112,7 +112,7 @@ describe('charts', () => {
     assert.ok(action?.kind === 'goTo' && action.k > 100 && action.k < 500);
   });
 
-  test('keys: arrows look at another step, + and 0 zoom, Enter goes there', async () => {
+  test('keys: arrows show another step, + and 0 zoom, Enter goes there', async () => {
     await panel.show(run);
     await actions();
     await chart('Objective').focus();
@@ -140,7 +140,7 @@ describe('charts', () => {
     await scale.click();
   });
 
-  test('what a number means is one hover or one focus away', async () => {
+  test('the meaning of a number is shown on hover and on focus', async () => {
     await panel.show(run);
     await page.getByRole('button', { name: 'Sharpness', exact: true }).focus();
     const text = await page.getByRole('tooltip').innerText();

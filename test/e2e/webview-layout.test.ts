@@ -16,7 +16,7 @@ const box = async (selector: string) => {
 const shown = (name: string) => page.getByRole('img', { name, exact: true }).isVisible();
 const byBlock = ['Gradient norm by block', 'Step size by block', 'Sharpness by block'];
 
-describe('in every size', () => {
+describe('at every size', () => {
   for (const [width, height] of [
     [1280, 400],
     [640, 700],
@@ -41,7 +41,7 @@ describe('in every size', () => {
     }
   }
 
-  test('below 700 pixels the charts are one column with the table under them, above they stand beside it', async () => {
+  test('below 700 pixels the charts are one column with the table under them, above that they are beside it', async () => {
     await page.setViewportSize({ width: 699, height: 700 });
     await panel.show(run);
     const [first, second] = [await box('.chart-objective'), await box('.chart-gradNorm')];
@@ -126,7 +126,7 @@ describe('a small window', () => {
 
 describe('themes', () => {
   for (const name of Object.keys(themes) as ThemeName[]) {
-    test(`${name}: the charts are drawn anew in the theme's colours`, async () => {
+    test(`${name}: the charts are redrawn in the theme's colours`, async () => {
       await panel.show(run);
       await panel.setTheme(name);
       const ink = themes[name].variables['foreground'];

@@ -34,7 +34,7 @@ describe('names and roles', () => {
     }
   });
 
-  test('the table is named Blocks, has a row a block and its columns', async () => {
+  test('the table is named Blocks, has one row per block and its columns', async () => {
     const table = page.getByRole('table', { name: 'Blocks' });
     assert.equal(await table.locator('tbody').getByRole('row').count(), 8);
     for (const name of ['Block', 'Gradient norm', 'Step size', 'Sharpness']) {
@@ -73,7 +73,7 @@ describe('names and roles', () => {
     assert.ok(await button('Pause').isDisabled());
   });
 
-  test('while the run goes on only Pause and Swap ordering can be pressed, and nothing is announced', async () => {
+  test('while the run is running only Pause and Swap ordering are enabled, and nothing is announced', async () => {
     await panel.show({ ...run, state: 'running' });
     for (const name of ['Continue', 'Step block', 'Step sweep', 'Step back']) {
       assert.ok(await button(name).isDisabled(), name);

@@ -32,7 +32,7 @@ before(() => {
 after(() => rmSync(copy, { recursive: true, force: true }));
 
 describe('the example of a method and of a metric', () => {
-  test('type-check as they stand', () => {
+  test('type-check unchanged', () => {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', '.'], {
       cwd: copy,

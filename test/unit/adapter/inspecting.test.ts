@@ -38,7 +38,7 @@ describe('the stack', () => {
     );
   });
 
-  test('between updates the top frame stands at the block’s declaration in its module', async () => {
+  test('between updates the top frame is at the block’s declaration in its module', async () => {
     const declared = { path: '/modules/ridge.ts', line: 4, column: 13 };
     const info = {
       ...fakeInfo,

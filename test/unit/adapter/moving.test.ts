@@ -48,7 +48,7 @@ describe('moving', () => {
     assert.match(await client.refusal('stepBack', thread), /step 0/);
   });
 
-  test('a running run can be paused, and no other request moves or reads it', async () => {
+  test('while it runs it can be paused, and no other request moves or reads it', async () => {
     const { client } = await started();
     const body = await client.request('continue', thread);
     assert.equal(body.allThreadsContinued, true);

@@ -214,7 +214,7 @@ describe('a listing’s address', () => {
   });
 });
 
-describe('lines that stand for blocks', () => {
+describe('the lines of blocks', () => {
   const info = runInfo(3);
   const listing = { scheme: 'blockstep-listing', path: listingPath(info), fsPath: '' };
 

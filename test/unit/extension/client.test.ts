@@ -169,7 +169,7 @@ describe('abilities', () => {
     ['evaluate', run => run.evaluate('panel', { expression: 'k', context: 'watch' })],
   ];
   for (const [ability, act] of needs) {
-    test(`without ${ability} ${act.toString().slice(7, 40)}… is refused by its sentence, and the source is not asked`, async () => {
+    test(`without ${ability} ${act.toString().slice(7, 40)}… is refused with the reason, without a call to the source`, async () => {
       const cannot = `This trace cannot ${ability}.`;
       const { source, run } = await begun({
         ...info,

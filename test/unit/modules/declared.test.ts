@@ -23,7 +23,7 @@ function check(source: string, expected: Readonly<Record<string, RegExp>>, file?
 
 const both = { slope: /^slope: 3/, offset: /^offset: 1/ };
 
-describe('a block is declared where its key stands in blocks', () => {
+describe('the declaration of a block is its key in blocks', () => {
   const sources: readonly (readonly [string, string])[] = [
     ['on one line', 'export default defineProblem({ blocks: { slope: 3, offset: 1 }, value });'],
     [

@@ -81,7 +81,7 @@ test('a slow lipschitz of many blocks is called at most twice before a run is st
   }
 });
 
-test('a note says that lipschitz is missing only where it is; a start is read from a regular file alone', async () => {
+test('a note that lipschitz is missing comes only where it is missing; a start is read only from a regular file', async () => {
   const folder = temporaryFolder();
   const given = slow.replace('blocks:', 'lipschitz: () => 1, blocks:').replaceAll('wait(); ', '');
   writeFileSync(join(folder, 'p.js'), given);

@@ -225,7 +225,7 @@ describe('a number as people read it', () => {
     test(`${value} is ${text}`, () => assert.equal(formatNumber(value), text));
   }
 
-  test('with the digits asked for, written out as far as they go', () => {
+  test('has the requested digits, without an exponent where they reach', () => {
     const six = [1, -0.5, 1234567, 123456.7].map(value => formatNumber(value, 6));
     assert.deepEqual(six, ['1.00000', '−0.500000', '1.23457e6', '123457']);
     assert.deepEqual(

@@ -235,7 +235,7 @@ describe('the values at step 0', () => {
     return k.length > 0 ? [k.at(0), low.at(0)] : [];
   };
 
-  test('are in table and curves once they are known, and the curves go on from there', () => {
+  test('are in the table and the curves once they are known, and the curves continue from there', () => {
     const run = view(4, 0);
     const host = feeding(run);
     host.feed.receive(ready);

@@ -105,10 +105,10 @@ describe('a module that ends its thread, or would leave it unable to answer', ()
   }
 });
 
-describe('what a module reaches for in a check or in a look at x₀, which let a throw pass', () => {
+describe('a module that would end its thread in a check or at the metrics of x₀, where its errors are caught', () => {
   for (const [name, code, told] of ways.filter(([, code]) => !/setTimeout|reject/.test(code))) {
     for (const where of ['a check', 'a look'] as const) {
-      test(`and ${name}, in ${where}: told once, with the user’s stack`, async () => {
+      test(`and ${name}, in ${where}: reported once, with the user’s stack`, async () => {
         const solver = child();
         const file = `${where}-${name}`.replaceAll(' ', '-');
         const flag = `${moduleOf(file, {})}.flag`;

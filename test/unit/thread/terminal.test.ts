@@ -101,7 +101,7 @@ describe('a module that writes by its descriptor in every one of 1,000 steps', (
     );
   const thousand = { steps: 1000 };
 
-  test('leaves the report of --json to its lines, and finds nothing', () => {
+  test('adds nothing to the lines of --json, and causes no finding', () => {
     const { stdout, stderr, status } = blockstep(
       ...['run', path(), '--json', '--set', `stopWhen=${JSON.stringify(thousand)}`],
     );
@@ -112,7 +112,7 @@ describe('a module that writes by its descriptor in every one of 1,000 steps', (
     assert.match(stderr, /left out \d+ prints/);
   });
 
-  test('is not blamed in the editor either, where nobody reads the pipe of its output', async () => {
+  test('causes no finding in the editor either, where nothing reads the pipe of its output', async () => {
     const solver = child();
     const findings: unknown[] = [];
     solver.on('finding', finding => findings.push(finding));
@@ -125,7 +125,7 @@ describe('a module that writes by its descriptor in every one of 1,000 steps', (
   });
 });
 
-test('what a program prints that a module starts never reaches the report of --json', async () => {
+test('the output of a program that a module starts never gets into the output of --json', async () => {
   const path = moduleFile(
     'starter.ts',
     `import programs from 'node:child_process';
@@ -152,7 +152,7 @@ test('what a program prints that a module starts never reaches the report of --j
   for (const way of [...ways, 'a fork']) assert.match(stderr, new RegExp(`from ${way}\\n`));
 });
 
-test('what a module calls in a check that would end the process is told by a run of the command line, once', () => {
+test('a call that would end the process, made while a module is checked, is reported once by a run of the command line', () => {
   const path = join(temporaryFolder(), 'checked.ts');
   writeFileSync(
     path,

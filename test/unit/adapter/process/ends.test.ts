@@ -6,7 +6,7 @@ import { connected, endless, lasso, launched, thread, value } from '../../../sup
 
 describe('trouble', () => {
   for (const moving of [false, true]) {
-    test(`a solver killed while the run ${moving ? 'runs' : 'stands'} is reported, and recover resumes the run`, async () => {
+    test(`a solver killed while the run is ${moving ? 'running' : 'stopped'} is reported, and recover resumes the run`, async () => {
       const client = await launched(moving ? endless : lasso);
       await client.request('blockstep/setOrdering', { ordering: 'shuffled' });
       await client.move('blockstep/goToStep', { k: 50 });

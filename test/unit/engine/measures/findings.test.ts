@@ -232,7 +232,7 @@ describe('F that falls by the same amount for ever', () => {
     assert.deepEqual(foundBySweep(plane, cyclic, 40, { config }), [['divergence', 30]]);
   });
 
-  test('is one only once F is ten times its start’s size below it', () => {
+  test('is a divergence only once F has fallen by ten times its size at the start', () => {
     // c = 1, steps of 1: F = −50 − k.
     const run = new Run(given(flat, cyclic));
     run.edit([{ kind: 'value', block: 'x1', index: 0, value: -50 }]);
@@ -243,7 +243,7 @@ describe('F that falls by the same amount for ever', () => {
     );
   });
 
-  test('is none, and no stall either, far out in Huber’s loss, which is linear there', async () => {
+  test('is no divergence and no stall far out in Huber’s loss, which is linear there', async () => {
     const problem = await problemOf(`
       const huber = t => (Math.abs(t) <= 1 ? t * t / 2 : Math.abs(t) - 0.5);
       export default {

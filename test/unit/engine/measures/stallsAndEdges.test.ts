@@ -88,7 +88,7 @@ describe('stall', () => {
     });
   });
 
-  test('names the blocks that the ordering does not visit, which do not keep it from being told', () => {
+  test('names the blocks that the ordering does not visit, which do not prevent the finding', () => {
     const run = new Run(given(sunYe(1, 7), cyclic));
     const step = (value: number): void => {
       run.edit([{ kind: 'stepSize', block: null, value }]);
@@ -105,7 +105,7 @@ describe('stall', () => {
     assert.ok(Math.abs((stall!.evidence['now'] as number) - Math.sqrt(6) * 0.8) < 0.01);
   });
 
-  test('says that it may be the noise floor where gradients are sampled, and what lowers it, by what the method says', async () => {
+  test('names the noise floor as a possible cause where gradients are sampled, and what lowers it, in the method’s own words', async () => {
     const told = async (seed: number, methodOptions: object): Promise<readonly string[]> => {
       const problemOptions = { lambda: '0.01*max' };
       const config = { problem: 'lasso', data: 'diabetes.csv', method: 'vrccd', problemOptions };

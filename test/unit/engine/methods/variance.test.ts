@@ -166,7 +166,7 @@ describe('the coin and the batches', () => {
   });
 
   for (const coin of ['sweep', 'block'] as const) {
-    test(`one ${coin === 'sweep' ? 'a sweep for all blocks' : 'at each visit'}, full with probability p: coin ${coin}`, () => {
+    test(`one coin ${coin === 'sweep' ? 'per sweep for all blocks' : 'at each visit'}, full with probability p: coin ${coin}`, () => {
       const [instance, way] = chosen.find(
         ([, { methodOptions }]) => methodOptions['coin'] === coin,
       )!;
