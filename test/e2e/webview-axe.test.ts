@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import axe from 'axe-core';
-import type { RunOptions } from '../support/panel/invented-run.ts';
+import type { RunOptions } from '../support/panel/inventedRun.ts';
 import { page, panel, run, withPanelPage } from '../support/panel/page.ts';
 import { type ThemeName, themes } from '../support/panel/themes.ts';
 

@@ -2,7 +2,7 @@
 import { Feed } from '../../../extension/panel/feed.ts';
 import type { PanelSource } from '../../../extension/panel/panel.ts';
 import type { FromPage, PanelAction, RecentLaunch, ToPage } from '../../../solver/wire/panel.ts';
-import { InventedRun, type RunOptions } from './invented-run.ts';
+import { InventedRun, type RunOptions } from './inventedRun.ts';
 
 const noRecent: readonly RecentLaunch[] = [];
 

@@ -9,7 +9,7 @@ import type { Locator, Page } from 'playwright-core';
 import { openBrowser } from '../../../scripts/host/browser.mjs';
 import { root } from '../../../scripts/lib/root.mjs';
 import type { PanelAction } from '../../../solver/wire/panel.ts';
-import type { RunOptions } from './invented-run.ts';
+import type { RunOptions } from './inventedRun.ts';
 import { type ThemeName, themes } from './themes.ts';
 
 const address = 'http://panel.localhost/';

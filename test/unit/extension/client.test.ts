@@ -5,7 +5,14 @@ import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
 import type { StopReason } from '../../../solver/wire/run.ts';
-import { begun, facts, info, position, SaidSource, stop } from '../../support/dap/said-source.ts';
+import {
+  begun,
+  facts,
+  info,
+  position,
+  ScriptedSource,
+  stop,
+} from '../../support/dap/scriptedSource.ts';
 import { abilities } from '../../support/panel/invented.ts';
 
 describe('a run’s state follows what the source says', () => {
@@ -71,7 +78,7 @@ describe('a run’s state follows what the source says', () => {
   });
 
   test('progress is shown while it starts and removed once it is loaded', async () => {
-    const source = new SaidSource();
+    const source = new ScriptedSource();
     const run = new RunClient('1', 'Lasso', () => source);
     const loading = run.load({ config: { problem: 'lasso' } });
     source.say('progress', { text: 'Reading data', fraction: 0.5 });

@@ -7,10 +7,10 @@ import {
   facts,
   info,
   position,
-  type SaidSource,
+  type ScriptedSource,
   shape,
   stop,
-} from '../../support/dap/said-source.ts';
+} from '../../support/dap/scriptedSource.ts';
 import { abilities, factsWith, rows } from '../../support/panel/invented.ts';
 
 describe('a run’s history', () => {
@@ -86,7 +86,8 @@ describe('the metrics at step 0', () => {
     block: { gradNorm: Float64Array.of(1, 2, 3) },
     run: {},
   };
-  const asked = (source: SaidSource) => source.asked.filter(({ name }) => name === 'entry').length;
+  const asked = (source: ScriptedSource) =>
+    source.asked.filter(({ name }) => name === 'entry').length;
 
   test('are requested after a stop there, and not again once all are known', async () => {
     const { source, run, changes } = await begun();

@@ -22,7 +22,7 @@ export const position: Position = {
 export const facts = factsWith();
 
 /** A source whose answers and events the test gives, and which remembers its calls. */
-export class SaidSource implements Source {
+export class ScriptedSource implements Source {
   readonly pid = 1;
   readonly asked: { name: string; params: unknown }[] = [];
   readonly #listeners = new Map<string, ((body: never) => void)[]>();
@@ -60,9 +60,9 @@ export class SaidSource implements Source {
 }
 
 export async function begun(loaded = info) {
-  const sources: SaidSource[] = [];
+  const sources: ScriptedSource[] = [];
   const run = new RunClient('1', 'Lasso', () => {
-    sources.push(new SaidSource(loaded));
+    sources.push(new ScriptedSource(loaded));
     return sources.at(-1)!;
   });
   const changes: Change[] = [];
