@@ -32,7 +32,7 @@ describe('what a run can do', () => {
     ]);
   });
 
-  test('decides whether a variable can be set: only a run that allows no edit has none', async () => {
+  test('lets variables be set as long as the run allows any edit', async () => {
     const edits = ['editStepSize', 'editOrdering', 'editFrozen', 'editValue'] as const;
     for (const [off, expected] of [
       [edits, true],
