@@ -54,8 +54,8 @@ export const traceNotGiven = (given: unknown) =>
 export const searchFailed = (pattern: string, reason: string) =>
   `Files like ${pattern} were not found, because the editor's file search failed (${reason}); lists are offered without them, and "Browse…" reaches every file.`;
 
-export const traceWritten = (rows: number, path: string) =>
-  `${rows} steps were written to ${path}.`;
+export const traceWritten = (steps: number, rows: number, path: string) =>
+  `${steps} steps (${rows} rows) were written to ${path}.`;
 
 export const copyPathButton = () => 'Copy Path';
 

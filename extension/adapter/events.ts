@@ -39,6 +39,8 @@ function tell(adapter: Adapter, change: Change): void {
       const threadId = liveThread + (adapter.run?.facts.branches.length ?? 0);
       adapter.emit('thread', { reason: 'started', threadId });
       adapter.emit('blockstep/branch', { ...change.branch, threadId });
+      // The client holds a new thread for a running one until it asks again.
+      invalidate(adapter, 'threads');
       return;
     }
     case 'edited':
@@ -147,10 +149,14 @@ function finding(adapter: Adapter, body: Finding): void {
 
 function edited(adapter: Adapter, moved: boolean): void {
   adapter.forget();
+  // Frames name the sweep, the block and the phase; asking for them again costs a redraw, so only where they changed.
+  invalidate(adapter, moved ? 'stacks' : 'variables');
+}
+
+function invalidate(adapter: Adapter, area: 'threads' | 'stacks' | 'variables'): void {
   const { run } = adapter;
   if (run === null || run.isRunning || !adapter.client.invalidated || !adapter.begun) return;
-  // Frames name the sweep, the block and the phase; asking for them again costs a redraw, so only where they changed.
-  adapter.emit('invalidated', { areas: [moved ? 'stacks' : 'variables'] });
+  adapter.emit('invalidated', { areas: [area] });
 }
 
 /** The session stays open, so that the computed steps can be viewed and the run recovered. */

@@ -38,7 +38,7 @@ export async function exportTrace(run: RunClient | null): Promise<void> {
   });
   if (uri === undefined) return;
   const { rows } = await run.ask('exportTrace', { path: uri.fsPath });
-  const said = traceWritten(rows, vscode.workspace.asRelativePath(uri));
+  const said = traceWritten(run.history.end, rows, vscode.workspace.asRelativePath(uri));
   const chosen = await vscode.window.showInformationMessage(said, copyPathButton());
   if (chosen !== undefined) await vscode.env.clipboard.writeText(uri.fsPath);
 }

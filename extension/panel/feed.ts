@@ -159,10 +159,10 @@ export class Feed {
   }
 }
 
-function marksKey({ facts, findings, breakpointHits, history }: RunView): string {
+function marksKey({ facts, findings, history }: RunView): string {
   const { edits, branches } = facts;
   const places = edits.map(({ k, text }) => `${k} ${text}`);
-  const counts = [findings.length, breakpointHits.length, branches.length];
+  const counts = [findings.live.length, findings.hits.length, branches.length];
   return [...counts, history.revision, ...places].join();
 }
 

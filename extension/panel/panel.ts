@@ -3,6 +3,7 @@ import type { Facts } from '../../solver/wire/facts.ts';
 import type { PanelAction, RecentLaunch, RunState } from '../../solver/wire/panel.ts';
 import type { Finding, Position, RunInfo } from '../../solver/wire/run.ts';
 import type { History } from '../history.ts';
+import type { Findings } from '../run/findings.ts';
 
 /** Everything the panel shows of one run. The fields may be read at any time between two `onDidChange`. */
 export interface RunView {
@@ -23,11 +24,9 @@ export interface RunView {
   refine(k: number): Promise<void>;
   /** The settings in force at the current step, and all edits. */
   readonly facts: Facts;
-  readonly findings: readonly Finding[];
+  readonly findings: Pick<Findings, 'live' | 'left' | 'hits'>;
   /** Those since the last stop. */
   readonly found: readonly Finding[];
-  /** k of every stop at a breakpoint, in any order. */
-  readonly breakpointHits: readonly number[];
   /** Blocks that a breakpoint stands on, by name. */
   readonly breakOn: ReadonlySet<string>;
 }

@@ -113,14 +113,20 @@ export function marksOf(view: RunView): Marks {
   const marks: Mark[] = [];
   for (const { edit, k, text } of view.facts.edits) {
     const kind = edit.kind === 'ordering' ? 'swap' : 'edit';
-    marks.push({ kind, k: k ?? edit.k, text, serious: false });
+    marks.push({ kind, k: k ?? edit.k, text, serious: false, branch: null });
   }
-  const { findings, breakpointHits } = view;
-  for (const finding of thinned(findings)) marks.push({ kind: 'finding', ...foundOf(finding) });
-  for (const k of thinned([...new Set(breakpointHits)])) {
-    marks.push({ kind: 'hit', k, text: `Stopped at a breakpoint at step ${k}`, serious: false });
+  const { live, left, hits } = view.findings;
+  const branches = view.facts.branches.slice(-branchLimit);
+  for (const { id } of branches)
+    for (const finding of thinned(left.get(id) ?? []))
+      marks.push({ kind: 'finding', ...foundOf(finding), branch: id });
+  for (const finding of thinned(live))
+    marks.push({ kind: 'finding', ...foundOf(finding), branch: null });
+  for (const k of thinned([...new Set(hits)])) {
+    const text = `Stopped at a breakpoint at step ${k}`;
+    marks.push({ kind: 'hit', k, text, serious: false, branch: null });
   }
-  return { marks: thinned(marks), branches: view.facts.branches.slice(-branchLimit) };
+  return { marks: thinned(marks), branches };
 }
 
 const serious: ReadonlySet<string> = new Set(['nonfinite', 'divergence', 'userError', 'crash']);

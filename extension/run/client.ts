@@ -57,8 +57,7 @@ export class RunClient extends MovingRun {
     // Its rows are here; and the last step is measured again, because what it ended with is no part of the state.
     const reached = (frame: { k: number }) => frame.k <= this.history.end && frame.k < end;
     const keyframe = this.keyframes.findLast(reached) ?? null;
-    const ahead = this.findings.filter(finding => finding.k > end);
-    this.foundBefore = new Set(ahead.map(finding => JSON.stringify(finding)));
+    this.findings.lose(end);
     const source = this.#createSource();
     this.source?.dispose();
     this.exit = null;

@@ -6,6 +6,7 @@ import { liveBranch, standsStill, stateAfter } from '../../solver/wire/state.ts'
 import { History } from '../history.ts';
 import type { Change, Origin } from './change.ts';
 import { Emitter } from './emitter.ts';
+import { Findings } from './findings.ts';
 import type { Source, SourceExit } from './source.ts';
 
 /** The rows that are asked for at a time when the source has more than it sent. */
@@ -32,12 +33,7 @@ export abstract class RunModel {
   position: Position | null = null;
   /** The last stop. */
   stop: Stop | null = null;
-  /** Findings in the order they were made. */
-  readonly findings: Finding[] = [];
-  /** Findings of steps that were lost in a crash, as JSON: they are found again but not announced again. */
-  protected foundBefore = new Set<string>();
-  /** k of every stop at a breakpoint. */
-  readonly breakpointHits: number[] = [];
+  readonly findings = new Findings();
   /** Blocks that a breakpoint stands on, by name. */
   breakOn: ReadonlySet<string> = new Set();
   /** The block that the panel's pointer or focus is on. */
@@ -59,9 +55,6 @@ export abstract class RunModel {
   protected readonly editors: Origin[] = [];
   #facts: Facts = noFacts;
   #pulling = false;
-  /** The farthest step of any stop; findings after it are new. */
-  #foundAfter = -1;
-  #foundTo = -1;
 
   constructor(id: string, name: string, historyBytes?: number) {
     this.id = id;
@@ -109,8 +102,7 @@ export abstract class RunModel {
 
   /** What was found since the stop before, and while it goes on since the last one. */
   get found(): readonly Finding[] {
-    const after = this.isRunning ? (this.position?.k ?? -1) : this.#foundAfter;
-    return this.findings.filter(({ k }) => k > after);
+    return this.findings.since(this.isRunning ? (this.position?.k ?? -1) : null);
   }
 
   protected tell(change: Change): void {
@@ -135,9 +127,7 @@ export abstract class RunModel {
     on('stopped', stop => this.stopped(stop));
     on('metrics', batch => this.#append(batch));
     on('finding', finding => {
-      if (this.foundBefore.delete(JSON.stringify(finding))) return;
-      this.findings.push(finding);
-      this.tell({ kind: 'finding', finding });
+      if (this.findings.add(finding)) this.tell({ kind: 'finding', finding });
     });
     on('entry', values => this.#entered(values));
     on('branch', branch => this.#forked(branch));
@@ -171,20 +161,16 @@ export abstract class RunModel {
     const origin = this.mover ?? 'source';
     this.mover = null;
     this.asStep = false;
-    // A jump within what was computed finds nothing, so what was found before stays to be looked at.
-    const from = this.position?.k ?? -1;
-    const back = stop.position.k <= from || stop.position.k <= this.#foundTo;
-    if (!back) this.#foundAfter = from;
-    this.#foundTo = Math.max(this.#foundTo, stop.position.k);
+    const { k } = stop.position;
+    this.findings.stopped(this.position?.k ?? -1, k, stop.breakpoints.length > 0);
     this.stop = stop;
     this.state = stateAfter(stop.reason);
     this.position = stop.position;
     this.facts = stop.facts;
     this.text = stop.text;
     this.progress = null;
-    if (stop.breakpoints.length > 0) this.breakpointHits.push(stop.position.k);
     this.tell({ kind: 'stopped', stop, origin });
-    void this.refine(stop.position.k);
+    void this.refine(k);
     if (stop.reason !== 'failed') this.#askEntry();
   }
 
@@ -209,7 +195,7 @@ export abstract class RunModel {
 
   #edited({ position, facts }: Events['edited']): void {
     const before = this.position;
-    this.foundBefore.clear();
+    this.findings.edited();
     this.position = position;
     this.facts = facts;
     const moved =
@@ -230,7 +216,7 @@ export abstract class RunModel {
     // Keyframes of the steps that left no longer belong to this branch.
     this.keyframes = this.keyframes.filter(({ k }) => k <= branch.from);
     this.history.truncateToBranch(branch);
-    this.#foundTo = Math.min(this.#foundTo, branch.from);
+    this.findings.fork(branch);
     this.tell({ kind: 'branch', branch, origin: this.editors[0] ?? 'source' });
   }
 

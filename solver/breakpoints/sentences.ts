@@ -115,8 +115,13 @@ export const found = (finding: string, block: string): string => `${finding} at 
 export const because = (condition: string): string => `, as ${condition} holds`;
 export const hits = (count: number): string => `, hit ${count}`;
 
-/** `true`, `false`, a name, or the shortest decimal that reads back to the same double: `Number(exactText(v))` is v, bit for bit, −0 too. */
+/**
+ * `true`, `false`, a name, or the shortest decimal that reads back to the same double: `Number(exactText(v))` is v, bit for
+ * bit, −0 too. Below 0.01 with an exponent, so that its first digits are seen where there is little room.
+ */
 export function exactText(value: number | boolean | string): string {
+  if (typeof value !== 'number') return String(value);
   if (Object.is(value, -0)) return '-0';
-  return String(value);
+  const isSmall = value !== 0 && Math.abs(value) < 0.01;
+  return isSmall ? value.toExponential() : String(value);
 }

@@ -110,6 +110,8 @@ export interface Mark {
   /** One line: "cyclic → shuffled", "t(bmi) = 0.4", the finding's sentence. */
   readonly text: string;
   readonly serious: boolean;
+  /** The branch it was found on, by its id; null: what the run has now. */
+  readonly branch: string | null;
 }
 export interface Marks {
   readonly marks: readonly Mark[];

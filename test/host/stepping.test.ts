@@ -161,7 +161,7 @@ test('breakpoints on a block’s line can be set before the run, bind, and stop 
     await run.session.customRequest('continue', { threadId: 1 });
     assert.equal((await run.stopped()).reason, 'breakpoint');
     assert.equal(sessions.current()?.position?.block, 'bmi');
-    assert.deepEqual(sessions.current()?.breakpointHits, [sessions.current()?.position?.k]);
+    assert.deepEqual(sessions.current()?.findings.hits, [sessions.current()?.position?.k]);
 
     await vscode.commands.executeCommand('blockstep.toggleBreakOnBlock', 'bmi');
     assert.deepEqual(vscode.debug.breakpoints, []);

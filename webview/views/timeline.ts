@@ -33,7 +33,10 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
   const at = (k: number) => `${(100 * k) / extent()}%`;
 
   store.onDraw(['marks', 'run'], () => {
-    marks.replaceChildren(...store.marks.marks.map(mark => markButton(mark, actions)));
+    const from = (id: string | null) => store.marks.branches.find(one => one.id === id)?.from;
+    marks.replaceChildren(
+      ...store.marks.marks.map(mark => markButton(mark, from(mark.branch) ?? mark.k, actions)),
+    );
     branches.replaceChildren(...store.marks.branches.map(branch => branchLine(branch, actions)));
   });
   store.onDraw(['run', 'status', 'marks', 'prefs', 'pointer', 'traces'], () => {
@@ -105,7 +108,7 @@ export function timeline(store: Store, actions: Actions): HTMLElement {
 function onKey(event: KeyboardEvent, store: Store, actions: Actions): boolean {
   const { end } = store.status;
   const k = store.going ?? store.status.k;
-  const places = store.marks.marks.map(mark => mark.k);
+  const places = store.marks.marks.flatMap(({ k, branch }) => (branch === null ? [k] : []));
   switch (event.key) {
     case 'ArrowLeft':
     case 'ArrowDown':
@@ -134,16 +137,18 @@ function onKey(event: KeyboardEvent, store: Store, actions: Actions): boolean {
   }
 }
 
-function markButton({ kind, k, text, serious }: Mark, actions: Actions): HTMLElement {
-  const label = `Step ${formatCount(k)}: ${text}`;
+/** A mark that goes to step `to` when it is pressed: its own, or of a branch where that leaves the run. */
+function markButton(mark: Mark, to: number, actions: Actions): HTMLElement {
+  const { kind, k, text, serious, branch } = mark;
+  const label = `${branch === null ? 'Step' : 'Branch, step'} ${formatCount(k)}: ${text}`;
   const button = el('button', {
     type: 'button',
-    class: `mark mark-${kind}${serious ? ' serious' : ''}`,
+    class: `mark mark-${kind}${serious ? ' serious' : ''}${branch === null ? '' : ' on-branch'}`,
     'aria-label': label,
     title: label,
     tabindex: '-1',
   });
-  button.addEventListener('click', () => actions.goTo(k));
+  button.addEventListener('click', () => actions.goTo(to));
   return button;
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { History } from '../../../extension/history.ts';
 import { Feed } from '../../../extension/panel/feed.ts';
 import type { RunView } from '../../../extension/panel/panel.ts';
+import { Findings } from '../../../extension/run/findings.ts';
 import type { Look, PanelAction, ToPage } from '../../../solver/wire/panel.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
@@ -51,9 +52,8 @@ export function view(count: number, steps: number): Writable {
     position: null,
     history,
     facts: factsWith(),
-    findings: [],
+    findings: new Findings(),
     found: [],
-    breakpointHits: [],
     refine: async () => {},
     breakOn: new Set(),
   };

@@ -1,5 +1,6 @@
 import { History } from '../../../extension/history.ts';
 import type { RunView } from '../../../extension/panel/panel.ts';
+import { Findings } from '../../../extension/run/findings.ts';
 import type { Ability, Facts } from '../../../solver/wire/facts.ts';
 import type { RunState } from '../../../solver/wire/panel.ts';
 import type { BranchInfo, RecordedEdit } from '../../../solver/wire/protocol.ts';
@@ -34,9 +35,8 @@ export class InventedRun implements RunView {
   refine = async () => {};
   readonly edits: RecordedEdit[] = [];
   readonly frozen = new Map<string, boolean>();
-  readonly findings: Finding[] = [];
+  readonly findings = new Findings();
   readonly branches: BranchInfo[] = [];
-  readonly breakpointHits: number[] = [];
   breakOn = new Set<string>();
   info: RunInfo | null = null;
   state: RunState = 'starting';
@@ -63,7 +63,7 @@ export class InventedRun implements RunView {
   }
 
   get found(): readonly Finding[] {
-    return this.findings;
+    return this.findings.live;
   }
 
   get position(): Position | null {
@@ -103,8 +103,8 @@ export class InventedRun implements RunView {
     this.grow(options.steps - this.history.end);
     this.at = options.k ?? this.history.end;
     this.edits.push(...(options.edits ?? []));
-    this.findings.push(...(options.findings ?? []));
-    this.breakpointHits.push(...(options.breakpointHits ?? []));
+    this.findings.live.push(...(options.findings ?? []));
+    this.findings.hits.push(...(options.breakpointHits ?? []));
     this.state = options.state ?? 'paused';
     this.text = options.text ?? '';
   }

@@ -61,6 +61,8 @@ describe('the stack', () => {
     solver.emit('branch', { id: 'b1', from: 3, end: 12, text: 'ordering = shuffled' });
     const { threadId } = await client.event('thread', after);
     assert.equal((await client.event('blockstep/branch', after)).threadId, threadId);
+    // Else the client would hold it for a running one.
+    assert.deepEqual((await client.event('invalidated', after)).areas, ['threads']);
     const { threads } = await client.request('threads');
     assert.deepEqual(
       threads.map((t: { id: number }) => t.id),

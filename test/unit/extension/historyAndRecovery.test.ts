@@ -47,6 +47,38 @@ describe('a run’s history', () => {
   });
 });
 
+describe('what was found', () => {
+  const finding = (k: number) => ({ k, name: 'stall', block: null, text: `at ${k}`, evidence: {} });
+  const at = (k: number, breakpoints: readonly string[] = []) => ({
+    ...stop(breakpoints.length > 0 ? 'breakpoint' : 'step', { ...position, k }),
+    breakpoints,
+  });
+  const ks = (found: readonly { readonly k: number }[] | undefined) => found?.map(({ k }) => k);
+
+  test('beyond an edit in the past belongs to the branch, and is neither on the run’s line nor in its banner', async () => {
+    const { source, run } = await begun();
+    source.say('metrics', rows(shape, 0, 20));
+    for (const k of [5, 12, 15]) source.say('finding', finding(k));
+    source.say('stopped', at(10, ['1']));
+    source.say('stopped', at(20, ['1']));
+    assert.deepEqual(
+      [ks(run.found), run.findings.hits],
+      [
+        [12, 15],
+        [10, 20],
+      ],
+    );
+    source.say('stopped', at(12));
+    assert.deepEqual(ks(run.found), [12, 15], 'a jump back leaves them to be looked at');
+    source.say('branch', { id: 'b1', from: 12, end: 20, text: 'ordering' });
+    assert.deepEqual([ks(run.findings.live), ks(run.findings.left.get('b1'))], [[5, 12], [15]]);
+    assert.deepEqual([ks(run.found), run.findings.hits], [[12], [10]]);
+    source.say('finding', finding(14));
+    source.say('stopped', at(16));
+    assert.deepEqual([ks(run.found), ks(run.findings.left.get('b1'))], [[14], [15]]);
+  });
+});
+
 describe('facts', () => {
   test('a block is frozen where the source says so: after a step back to before the freeze it is not', async () => {
     const { source, run } = await begun();

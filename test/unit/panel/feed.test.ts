@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Findings } from '../../../extension/run/findings.ts';
 import type { Frame, Look } from '../../../solver/wire/panel.ts';
 import { TraceStore } from '../../../webview/traces.ts';
 import { everything, feeding, ready, view } from '../../support/panel/feeding.ts';
@@ -223,6 +224,31 @@ describe('what the page requests', () => {
     );
     const { ordering, pendingOrdering } = host.frames()[0]!.status!;
     assert.deepEqual([ordering, pendingOrdering], ['greedy', 'random']);
+  });
+
+  test('what was found on a branch has its mark there', () => {
+    const run = view(4, 22);
+    const finding = (k: number) => ({
+      k,
+      name: 'stall',
+      block: null,
+      text: 'It stalls.',
+      evidence: {},
+    });
+    const branch = { id: 'b1', from: 12, end: 22, text: 'ordering' };
+    run.findings.live.push(finding(9), finding(20));
+    (run.findings as Findings).fork(branch);
+    run.facts = factsWith({ branches: [branch] });
+    const host = feeding(run);
+    host.feed.receive(ready);
+    const { marks } = host.frames()[0]!.marks!;
+    assert.deepEqual(
+      marks.map(({ k, branch }) => [k, branch]),
+      [
+        [20, 'b1'],
+        [9, null],
+      ],
+    );
   });
 
   test('the table offers to freeze a block before the step at which it was frozen, and to thaw it after that', () => {

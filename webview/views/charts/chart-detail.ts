@@ -69,7 +69,11 @@ function runParts(metric: MetricInfo, log: boolean, store: Store): Part[] {
   return [
     first,
     ...others.map(
-      ({ name, at }): Part => ({ words: [[name], [said(at), 'medium']], color: theme.muted }),
+      ({ name, at }): Part => ({
+        words: [[name], [said(at), 'medium']],
+        color: theme.muted,
+        dashed: true,
+      }),
     ),
   ];
 }

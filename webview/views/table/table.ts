@@ -152,13 +152,17 @@ const letterShare = 2.7;
 /** How wide a column is beside the others, in three kinds of room. */
 function layOut(element: HTMLElement, columns: readonly Column[]): void {
   const widths = columns.map(({ limit }, i) => (limit !== null ? 2 : i === 0 ? 1 : 0));
-  const shares = { wide: [14, 24, 23], narrow: [16, 18, 22], narrowest: [17, 19, 22] } as const;
-  for (const [name, share] of Object.entries(shares)) {
+  const shares = {
+    wide: [25, 14, 24, 23],
+    narrow: [36, 18, 18, 22],
+    narrowest: [25, 17, 19, 22],
+  } as const;
+  for (const [name, [names, ...share]] of Object.entries(shares)) {
     const words = columns.map(({ title }) =>
       Math.max(...title.split(' ').map(({ length }) => length)),
     );
     const least = (i: number) => (name === 'wide' ? 0 : letterShare * words[i]!);
-    const all = [25, ...widths.map((kind, i) => Math.max(share[kind], least(i)))];
+    const all = [names, ...widths.map((kind, i) => Math.max(share[kind], least(i)))];
     element.style.setProperty(`--${name}`, all.map(part => `${part}fr`).join(' '));
   }
 }
