@@ -26,6 +26,10 @@ export class KnownRun {
   #restored = false;
   /** The newest two: the last step before an end is made again, because what it ended with is no part of the state. */
   #keyframes: readonly Events['keyframe'][] = [];
+  /** Findings that were told of steps that no count has told of yet. */
+  #ahead: readonly Finding[] = [];
+  /** Of those, as JSON, what a thread had told that was lost before its count: the next one makes them again. */
+  #toldBefore: readonly string[] = [];
 
   constructor(tell: <E extends EventName>(event: E, body: Events[E]) => void) {
     this.push = new RowPush(batch => tell('metrics', batch));
@@ -46,11 +50,21 @@ export class KnownRun {
   /** Nothing is known of a run. */
   forget(): void {
     this.trace.forget();
+    this.#ahead = [];
+    this.#toldBefore = [];
     this.mirror = null;
     this.packed = null;
     this.facts = noFacts;
     this.position = null;
     this.push.follow(null);
+  }
+
+  /** What another thread is asked, to compute the run once more from its start: all its steps but those of its branches. */
+  fromStart(): Calls['restore']['params'] | null {
+    if (!this.#config || !this.position) return null;
+    const { trace: _, ...config } = this.#config;
+    const { k, end } = this.position;
+    return { config, edits: this.facts.edits, branches: [], keyframe: null, k, end };
   }
 
   /** What another thread is asked, to stand at this step again; null: there is nothing to begin it from. */
@@ -60,8 +74,28 @@ export class KnownRun {
     return this.#config && { config: this.#config, edits, branches, keyframe, k, end };
   }
 
-  /** What the solver thread tells. */
-  hear(message: News): void {
+  /** Another thread follows one that was lost. */
+  revived(): void {
+    this.#toldBefore = this.#ahead.map(finding => JSON.stringify(finding));
+    this.#ahead = [];
+  }
+
+  /** What the solver thread tells; false: not to be passed on, because it was told before or cannot be gone on from yet. */
+  hear(message: News): boolean {
+    if (message.kind === 'event' && message.event === 'finding') {
+      const finding = message.body as Finding;
+      const at = this.#toldBefore.indexOf(JSON.stringify(finding));
+      if (at >= 0) {
+        this.#toldBefore = this.#toldBefore.filter((_, i) => i !== at);
+        this.trace.findingAgain(finding);
+        return false;
+      }
+    }
+    this.#hear(message);
+    return !(message.kind === 'event' && message.event === 'keyframe' && this.trace.begins);
+  }
+
+  #hear(message: News): void {
     switch (message.kind) {
       case 'tables':
         this.packed = message.info;
@@ -77,6 +111,7 @@ export class KnownRun {
         return;
       case 'count':
         this.mirror?.publish(message);
+        this.#ahead = this.#ahead.filter(({ k }) => k > message.end);
         this.trace.advance(message.position);
         if (!this.isHeld) this.position = message.position;
         this.push.push();
@@ -91,6 +126,7 @@ export class KnownRun {
         this.push.cut(branch.from);
         // A state of the steps that left is none of this run's.
         this.#keyframes = this.#keyframes.filter(({ k }) => k <= branch.from);
+        this.#toldBefore = [];
         return;
       }
       case 'facts':
@@ -108,10 +144,12 @@ export class KnownRun {
         const { position, facts } = body as Stop;
         this.position = position;
         this.facts = facts;
+        this.#ahead = [];
         return;
       }
       case 'finding':
         this.trace.finding(body as Finding);
+        this.#ahead = [...this.#ahead, body as Finding];
         return;
       case 'keyframe':
         // Whoever goes on from a state has the rows that follow it: those before are to be in the file.

@@ -12,6 +12,8 @@ export const BATCH_ROWS = 8192;
 
 /** What the main thread knows of the run's rows: the solver thread's own memory, read only. */
 export class Mirror {
+  /** The step that its rows begin after. */
+  readonly first: number;
   readonly #live: Rows;
   /** Reads what the solver thread spilled; spills only what comes from elsewhere. */
   readonly #memory: RowMemory;
@@ -34,6 +36,7 @@ export class Mirror {
     /** The mirror of the thread that this one's goes on from. */
     before: Mirror | null = null,
   ) {
+    this.first = before ? before.first : tables.from;
     this.#before = before && new RowsBefore(before, tables.from);
     this.#memory = memory;
     this.#blockMetrics = tables.blockMetrics;

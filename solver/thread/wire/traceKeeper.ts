@@ -42,18 +42,20 @@ export class TraceKeeper {
   #written: Written | null = null;
   /** The trace that holds the run's rows up to where this process took it up, if there is one. */
   #recorded: string | null = null;
+  #ticking: NodeJS.Timeout | undefined;
+  #begins = false;
   /** Counts the runs: a head that was being made for one is nothing to the next. */
   #runs = 0;
 
   constructor(warn: (text: string) => void) {
     this.#warn = warn;
-    setInterval(() => this.#written?.writer.tick(), TICK_MS).unref();
   }
 
   /** Another run, or none yet. */
   forget(): void {
     this.close();
     this.#runs++;
+    this.#begins = false;
     this.#mirror = null;
     this.#info = null;
     this.#origin = null;
@@ -117,6 +119,7 @@ export class TraceKeeper {
   }
 
   close(): void {
+    clearInterval(this.#ticking);
     const written = this.#written;
     this.#written = null;
     if (!written) return;
@@ -125,15 +128,30 @@ export class TraceKeeper {
     this.#tellFailure(written.writer);
   }
 
+  /** The file is not open yet: it has no step, and whoever goes on from a state would lose those before it. */
+  get begins(): boolean {
+    return this.#begins;
+  }
+
+  /** The rows of its first steps are neither here nor in a trace: another process had them. */
+  get lacksStart(): boolean {
+    return this.#recorded === null && (this.#mirror?.first ?? 0) > 0;
+  }
+
+  /** The file must not be one that the run itself stands in. */
+  requireOther(path: string): void {
+    const isOwn = path === this.#origin?.trace;
+    if (!isOwn && path !== this.#recorded) return;
+    throw new Declined(
+      'refused',
+      `trace: "${path}" is the file that this run ${isOwn ? 'is being recorded in' : 'was opened from'}; accepted: another one`,
+    );
+  }
+
   /** Writes all that the run has so far to this file. */
   async export(path: string): Promise<{ rows: number }> {
     const [mirror, info, origin] = [this.#mirror, this.#info, this.#origin];
     if (!mirror || !info || !origin) throw new Declined('state', 'No run is loaded yet.');
-    if (path === origin.trace || path === this.#recorded)
-      throw new Declined(
-        'refused',
-        `trace: "${path}" is the file that this run ${path === origin.trace ? 'is being recorded in' : 'was opened from'}; accepted: another one`,
-      );
     const runs = this.#runs;
     const header = await headerOf(unpackInfo(info), origin);
     if (runs !== this.#runs) throw new Declined('state', 'The run was ended.');
@@ -149,8 +167,10 @@ export class TraceKeeper {
 
   async #begin(path: string, resumed: boolean): Promise<void> {
     const runs = this.#runs;
+    this.#begins = true;
     const header = await headerOf(unpackInfo(this.#info as PackedInfo), this.#origin as Origin);
     if (runs !== this.#runs) return;
+    this.#begins = false;
     const goesOn = resumed && isTrace(path);
     const writer = TraceWriter.open(goesOn ? `${path}.new` : path, header);
     if (isRefusal(writer)) {
@@ -168,6 +188,7 @@ export class TraceKeeper {
       : null;
     if (goesOn) renameSync(`${path}.new`, path);
     this.#written = this.#caughtUp(writer, taken);
+    this.#ticking = setInterval(() => this.#written?.writer.tick(), TICK_MS).unref();
     this.#check();
   }
 

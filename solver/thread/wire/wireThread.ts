@@ -2,6 +2,7 @@ import type { Calls, EventName, Events, FromChild, ToChild } from '../../wire/pr
 import type { Finding, Position, Stop } from '../../wire/run.ts';
 import { Declined, type News, wireError } from '../messages.ts';
 import { askAttention, askPause, free, takePause, WHERE } from '../shared.ts';
+import { exportFromStart } from './fromStart.ts';
 import { KnownRun } from './knownRun.ts';
 import { rowAnswer } from './mirror.ts';
 import {
@@ -54,7 +55,7 @@ export class WireThread {
     if (typeof id !== 'number' || typeof call !== 'string') return;
     try {
       if (call === 'exportTrace') {
-        this.#known.trace.export(message.params.path).then(
+        this.#export(message.params.path).then(
           result => this.#settle(id, { ok: true, result }),
           error => this.#settle(id, { ok: false, error: wireError(error) }),
         );
@@ -116,6 +117,14 @@ export class WireThread {
     });
   }
 
+  /** Writes the run to a file; where another process had its first rows, after it was computed once more from its start. */
+  async #export(path: string): Promise<unknown> {
+    const { trace } = this.#known;
+    trace.requireOther(path);
+    const params = trace.lacksStart ? this.#known.fromStart() : null;
+    return params === null ? trace.export(path) : exportFromStart(params, path);
+  }
+
   #start(): ThreadHandle {
     this.#thread?.end();
     this.#lost = null;
@@ -136,8 +145,8 @@ export class WireThread {
   }
 
   #hear(message: News): void {
-    this.#known.hear(message);
-    if (message.kind === 'event') this.#pass(message.event, message.body);
+    const isNews = this.#known.hear(message);
+    if (message.kind === 'event' && isNews) this.#pass(message.event, message.body);
     if (message.kind === 'spilled' && this.#thread) free(this.#thread.shared, message.spill);
     if (message.kind === 'branch') this.#event('branch', message.branch);
   }
@@ -251,6 +260,7 @@ export class WireThread {
   #revive(position: Position): void {
     const params = this.#require(this.#known.restore(position));
     const thread = this.#start();
+    this.#known.revived();
     this.#known.position = position;
     this.#known.isHeld = true;
     thread.ask({ call: 'restore', params }, settled => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Source } from '../../../extension/run/source.ts';
 import type { Finding } from '../../../solver/wire/run.ts';
+import { temporaryFolder } from '../../support/machine.ts';
 import { child, endlessly, moduleOf, next } from '../../support/processes.ts';
 
 /** What a module may do that could end its thread or leave it unable to answer, and what the user is told. */
@@ -173,6 +175,51 @@ describe('work that a module leaves behind', () => {
       solver.dispose();
     });
   }
+});
+
+test('what was found before its thread ended, and before its rows were told, is not told again on the way there', async () => {
+  const solver = child();
+  const path = join(temporaryFolder(), 'twice.ts');
+  // b’s step is too long, which is found at its first visit; the thread ends at its second, once.
+  writeFileSync(
+    path,
+    `import { defineProblem } from 'blockstep';
+    import fs from 'node:fs';
+    export default defineProblem({
+      blocks: { a: 1, b: 1 },
+      value: x => 0.5 * (x.a[0]! - 1) ** 2 + 0.5 * (x.b[0]! - 1) ** 2,
+      gradient: (x, block) => {
+        if (block === 'b' && fs.existsSync(__filename + '.armed') && x.b[0] !== 0) {
+          fs.rmSync(__filename + '.armed');
+          process.removeAllListeners('uncaughtException');
+          setTimeout(() => { throw new RangeError('gone'); });
+        }
+        return [x[block]![0]! - 1];
+      },
+      lipschitz: (_x, block) => (block === 'b' ? 0.45 : 2),
+    });`,
+  );
+  await solver.call('load', {
+    config: { ...endlessly(path), start: 'zeros', findings: { stepTooLong: true } },
+  });
+  const found: Finding[] = [];
+  solver.on('finding', finding => found.push(finding));
+  await new Promise(resolve => setTimeout(resolve, 300));
+  const steps = async (count: number) => {
+    const stopped = next(solver, 'stopped');
+    await solver.call('resume', { until: { kind: 'steps', count } });
+    return stopped;
+  };
+  await steps(1);
+  writeFileSync(`${path}.armed`, '');
+  const ended = await steps(1e9);
+  assert.equal(ended.reason, 'failed');
+  assert.match(ended.text, /gone/);
+  const tooLong = () => found.filter(({ name }) => name === 'stepTooLong').length;
+  assert.equal(tooLong(), 1);
+  const again = await steps(20);
+  assert.ok(again.position.k > 20);
+  assert.equal(tooLong(), 1);
 });
 
 describe('after a function that does not return was ended', () => {

@@ -9,7 +9,7 @@ import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
-import type { Edit } from '../../../solver/wire/protocol.ts';
+import type { Edit, Events } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { cli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
@@ -96,6 +96,33 @@ describe('a trace that was opened, replayed and continued', () => {
     assert.ok(expected.findings.length > 4, `${expected.findings.length} findings`);
     assert.deepEqual(content(exported), expected);
   });
+});
+
+test('a run that goes on in another process is exported from its first step, as the run that was never lost', async () => {
+  const [straight, lost, after] = ['straight', 'lost', 'after'].map(name =>
+    join(folder, `${name}.arrow`),
+  ) as [string, string, string];
+  const first = child();
+  let keyframe: Events['keyframe'] | null = null;
+  first.on('keyframe', frame => {
+    keyframe = frame;
+  });
+  await first.call('load', { config });
+  await goTo(first, 100);
+  await first.call('edit', { edits: [frozen('bmi')] });
+  await goTo(first, 300);
+  const { position, facts } = await first.call('position', {});
+  await first.call('exportTrace', { path: straight });
+  const other = child();
+  await other.call('restore', { config, ...facts, keyframe, k: 300, end: position.end });
+  await other.call('exportTrace', { path: lost });
+  assert.equal((keyframe as Events['keyframe'] | null)?.k, 300);
+  assert.deepEqual(content(lost), content(straight));
+  // The run itself was not touched by it.
+  for (const solver of [first, other]) await goTo(solver, 350);
+  await first.call('exportTrace', { path: straight });
+  await other.call('exportTrace', { path: after });
+  assert.deepEqual(content(after), content(straight));
 });
 
 test('by the time a state is reported from which the run may resume, the trace has every step up to it', async () => {
