@@ -125,10 +125,22 @@ test('a run that goes on in another process is exported from its first step, as 
   assert.deepEqual(content(after), content(straight));
 });
 
+/** Zeros by block. */
+async function standing(): Promise<object> {
+  const solver = child();
+  const { blocks } = await solver.call('load', { config });
+  solver.dispose();
+  return Object.fromEntries(blocks.map(({ name, size }) => [name, new Array(size).fill(0)]));
+}
+
 test('by the time a state is reported from which the run may resume, the trace has every step up to it', async () => {
   const path = join(folder, 'ahead.arrow');
+  // A file whose hash, which is the trace's head, takes longer than the first steps.
+  const start = join(folder, 'wide.json');
+  writeFileSync(start, `${JSON.stringify(await standing())}${' '.repeat(4e7)}`);
   const solver = child();
-  await solver.call('load', { config: { ...config, stopWhen: { steps: 1e12 }, trace: path } });
+  const given = { ...config, start, stopWhen: { steps: 1e12 }, trace: path };
+  await solver.call('load', { config: given });
   const told = next(solver, 'keyframe', ({ k }) => k > 0);
   await solver.call('resume', { until: { kind: 'end' } });
   const { k } = await told;
