@@ -69,6 +69,13 @@ function unresponsiveText({ inFunction }: Away, block: string, seconds: number):
   return `The module's own function${of} has not returned for ${long}; wait, or end it and continue from the last step.`;
 }
 
+/** A pause while the solver thread is in the module's hands. */
+export function pausedText({ inFunction }: Away, block: string): string {
+  return inFunction
+    ? `Paused inside the module's own function for ${block}; what it returns will be computed again.`
+    : 'Paused during asynchronous work of the module.';
+}
+
 /** Where a run stands that has not begun. */
 export const nowhere: Position = {
   k: 0,

@@ -12,7 +12,7 @@ import {
   THREAD_CALLS,
   ThreadHandle,
 } from './threadHandle.ts';
-import { away, nowhere, standing, Watchdog } from './watchdog.ts';
+import { away, nowhere, pausedText, standing, Watchdog } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
@@ -180,13 +180,7 @@ export class WireThread {
     if (taken === null || Date.now() - taken.since < PAUSE_MS) return;
     const position = this.#standing(thread);
     this.#toldPause = true;
-    this.#stop(
-      'pause',
-      position,
-      taken.inFunction
-        ? `Paused inside the module's own function for ${position.block}; what it returns will be computed again.`
-        : 'Paused during asynchronous work of the module.',
-    );
+    this.#stop('pause', position, pausedText(taken, position.block));
   }
 
   #watch(): void {
