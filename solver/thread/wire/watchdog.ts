@@ -1,6 +1,6 @@
 import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { Events } from '../../wire/protocol.ts';
-import type { Position } from '../../wire/run.ts';
+import type { Finding, Position } from '../../wire/run.ts';
 import { WHERE } from '../shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 
@@ -74,6 +74,18 @@ export function pausedText({ inFunction }: Away, block: string): string {
   return inFunction
     ? `Paused inside the module's own function for ${block}; what it returns will be computed again.`
     : 'Paused during asynchronous work of the module.';
+}
+
+/** What is told of a thread that ended by itself, with the user's stack where there is one. */
+export function deathFinding(text: string, stack: string | null, position: Position): Finding {
+  return {
+    k: position.k,
+    name: stack === null ? 'crash' : 'userError',
+    block: position.block === '' ? null : position.block,
+    text,
+    evidence: {},
+    ...(stack === null ? {} : { stack }),
+  };
 }
 
 /** Where a run stands that has not begun. */

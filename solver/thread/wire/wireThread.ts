@@ -12,7 +12,7 @@ import {
   THREAD_CALLS,
   ThreadHandle,
 } from './threadHandle.ts';
-import { away, nowhere, pausedText, standing, Watchdog } from './watchdog.ts';
+import { away, deathFinding, nowhere, pausedText, standing, Watchdog } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
@@ -225,14 +225,7 @@ export class WireThread {
     const position = this.#standing(thread);
     const { packed } = this.#known;
     const text = `The solver thread ended at step ${position.k}: ${how}.`;
-    const finding: Finding = {
-      k: position.k,
-      name: stack === null ? 'crash' : 'userError',
-      block: position.block === '' ? null : position.block,
-      text,
-      evidence: {},
-      ...(stack === null ? {} : { stack }),
-    };
+    const finding = deathFinding(text, stack, position);
     const again = packed !== null && this.#known.position !== null && !this.#known.isHeld;
     if (again) this.#revive(position);
     else this.#lose(`${text} Restart the run.`);
