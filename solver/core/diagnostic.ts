@@ -39,7 +39,7 @@ export interface Reading {
   /** Exact ∇f at the iterate, all blocks; sweep diagnostics only. */
   readonly fullGradient: () => Float64Array;
   gap(): number;
-  /** The largest of F − gap here and at the ends of the sweeps so far, and the problem's own bound; NaN where none is known. */
+  /** The largest of F − gap, less its rounding, here and at the ends of the sweeps so far, and the problem's own bound; NaN where none is known. */
   lowerBound(): number;
 }
 

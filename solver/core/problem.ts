@@ -111,6 +111,11 @@ export interface ExactBlock {
 export interface Certificate {
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0. */
   gap(cache: Cache, x: Float64Array): number;
+  /**
+   * Bound on what rounding does to F − gap, as computed from a cache whose entries are off by at most `drift`: F − gap − this
+   * is a lower bound of F.
+   */
+  rounding(cache: Cache, x: Float64Array, drift: number): number;
   /** F at β = 0 with the unpenalised intercept fitted: what a relative gap is relative to. */
   readonly nullObjective: number;
 }

@@ -31,9 +31,9 @@ export const suboptimality: Diagnostic = {
   name: 'suboptimality',
   title: 'Suboptimality',
   summary:
-    'F minus the best lower bound known: the problem’s own, or the best dual value so far; 0 where rounding puts F below it. Not a number where none is known.',
+    'F minus the best lower bound known: the problem’s own, or the best dual value so far, less what rounding may have added to it. Not a number where none is known.',
   formula:
-    'max(0, F(x) − max(known minimum, best F − gap so far)), at the end of each sweep; NaN where neither is known',
+    'max(0, F(x) − max(known minimum, best F − gap − rounding so far)), at the end of each sweep; NaN where neither is known',
   source: 'definition',
   suits: 'everything',
   unit: 'objective',

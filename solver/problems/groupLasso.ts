@@ -58,7 +58,11 @@ export const groupLasso: ProblemPart = {
       certificate:
         lambda === 0
           ? null
-          : { gap: groupGap(a, strengths), nullObjective: nullObjective(a, a.y, atZero) },
+          : {
+              gap: groupGap(a, strengths),
+              nullObjective: nullObjective(a, a.y, atZero),
+              strength: ({ index }) => strengths[index]!,
+            },
     });
   },
 };

@@ -53,7 +53,13 @@ export const logistic: ProblemPart = {
       notes: lambda === 0 ? [withoutPenalty] : [],
       parameters: { lambda, lambdaMax, l1Ratio: ratio, positiveLabel: high, negativeLabel: low },
       certificate:
-        lambda === 0 ? null : { gap: logisticGap(a, y, l1, l2), nullObjective: lossAtZero(a, y) },
+        lambda === 0
+          ? null
+          : {
+              gap: logisticGap(a, y, l1, l2),
+              nullObjective: lossAtZero(a, y),
+              strength: () => l1,
+            },
     });
   },
 };

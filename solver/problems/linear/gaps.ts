@@ -1,5 +1,5 @@
 import { lazy } from '../../core/memo.ts';
-import type { Cache } from '../../core/problem.ts';
+import type { Block, Cache } from '../../core/problem.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
 import { type Correlations, correlations, screenedCorrelations } from './correlations.ts';
 import type { Design } from './design.ts';
@@ -92,6 +92,40 @@ export function groupGap(
     }
     return total;
   };
+}
+
+/**
+ * Bound on what rounding does to P − gap as a value of the dual. P and the gap are sums of f, of λ‖β‖ and of x_j u_j, whose
+ * sizes are at most f, f and Σ_b reach_b‖x_b‖₁ · mean|w| each; and the dual point may violate ‖A_bᵀθ‖ ≤ λ_b by a fraction,
+ * as much as u_b is off over λ_b, by which it would have to be shorter. Sums of N terms are off by more than 8√N ε of the
+ * sum of their sizes with a probability below 10⁻¹³, were their rounding errors independent (Higham & Mary 2019). A cache
+ * that is off by `drift` changes P − gap by drift · mean|w| at most, because any residual gives a dual point.
+ */
+export function dualRounding(
+  a: Design,
+  x: Float64Array,
+  at: { readonly f: number; readonly weight: number; readonly drift: number },
+  parts: {
+    readonly reach: (block: Block) => number;
+    readonly strength: (block: Block) => number;
+  },
+): number {
+  const { f, weight, drift } = at;
+  const unit = 8 * Math.sqrt(a.n + a.size) * Number.EPSILON;
+  let along = 0;
+  let penalty = 0;
+  let short = 0;
+  for (const block of a.blocks) {
+    const reach = parts.reach(block);
+    const strength = parts.strength(block);
+    let length = 0;
+    for (let c = block.start; c < block.start + block.size; c++) length += Math.abs(x[c]!);
+    along += reach * length * weight;
+    if (block.start < a.offset) continue;
+    penalty += strength * length;
+    if (strength > 0) short = Math.max(short, (unit * reach * weight) / strength);
+  }
+  return (unit + Math.min(1, short)) * (2 * f + 2 * penalty + along) + drift * weight;
 }
 
 /** NaN stays. */

@@ -20,6 +20,7 @@ import {
   lipschitzFrom,
 } from '../curvature.ts';
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
+import { dualRounding } from './gaps.ts';
 import type { Loss } from './losses.ts';
 
 /** What distinguishes one linear model from another. */
@@ -32,7 +33,12 @@ export interface LinearModel {
   readonly penalty: Penalty;
   readonly notes: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
-  readonly certificate: Certificate | null;
+  readonly certificate:
+    | (Pick<Certificate, 'gap' | 'nullObjective'> & {
+        /** λ of a dual constraint ‖A_bᵀθ‖ ≤ λ_b; 0 where there is none. */
+        readonly strength: (block: Block) => number;
+      })
+    | null;
 }
 
 /** F(x) = (1/n) Σ ℓ_i((Ax)_i) + ridge/2 ‖β‖² + r(x). */
@@ -61,6 +67,7 @@ export function linearModel(model: LinearModel): Problem {
   };
   const boundSharpness = memo<Estimate>(blocks.length, b => blockSharpness(bound, b));
   const boundHessian = memo<Float64Array>(blocks.length, b => blockHessian(bound, b));
+  const reach = memo<number>(blocks.length, block => largestEntry(a, block));
   const bounds = new Float64Array(blocks.length).fill(Number.NaN);
   const lipschitz = (block: Block): number => {
     const known = bounds[block.index]!;
@@ -135,14 +142,23 @@ export function linearModel(model: LinearModel): Problem {
     lowerBound: null,
     rounding: {
       scale: cache => maxAbs(cache, 0, n),
-      reach: memo<number>(blocks.length, block => largestEntry(a, block)),
+      reach,
       // ‖A_b‖₂/√n = √(λ_max of the bound over f''); a weight of n terms, each off by f'' times the drift, ≤ 1 of its own.
       gradient: (block, drift) =>
         2 *
         Math.sqrt(lipschitz(block) / loss.curvature) *
         (loss.curvature * drift + (loss.weights === null ? 0 : Number.EPSILON)),
     },
-    certificate: model.certificate,
+    certificate: model.certificate && {
+      ...model.certificate,
+      rounding(cache, x, drift) {
+        const parts = { reach, strength: model.certificate!.strength };
+        const f = loss.value(cache);
+        // The mean of |w_i|: at most the root of the mean square, or 1 as all of its terms.
+        const weight = loss.weights === null ? Math.sqrt(2 * f) : 1;
+        return dualRounding(a, x, { f, weight, drift }, parts);
+      },
+    },
     finiteSum: {
       rows: n,
       sampleGradient(cache, x, block, rows, out) {

@@ -34,7 +34,11 @@ export function penalizedSquares(
     certificate:
       lambda === 0
         ? null
-        : { gap: elasticNetGap(a, l1, l2), nullObjective: nullObjective(a, y, atZero) },
+        : {
+            gap: elasticNetGap(a, l1, l2),
+            nullObjective: nullObjective(a, y, atZero),
+            strength: () => l1,
+          },
   });
 }
 

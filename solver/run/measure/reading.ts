@@ -86,7 +86,7 @@ export class StepReading implements Reading {
 
   /** The lower bound of F that the gap gives, if somebody asked for it here; else NaN. */
   get knownDual(): number {
-    return this.#gap === null ? Number.NaN : this.objective() - this.#gap;
+    return this.#gap === null ? Number.NaN : this.#dual();
   }
 
   /** Keeps nothing of the iterate. */
@@ -173,9 +173,15 @@ export class StepReading implements Reading {
     return this.#gap;
   }
 
+  /** F − gap, less what rounding may have added to it: a lower bound of F. */
+  #dual(): number {
+    const { x, cache, drift } = this.#trusted();
+    const rounding = this.problem.certificate?.rounding(cache, x, drift) ?? Number.NaN;
+    return this.objective() - this.gap() - rounding;
+  }
+
   lowerBound(): number {
-    const { certificate } = this.problem;
-    const dual = certificate ? this.objective() - this.gap() : Number.NEGATIVE_INFINITY;
+    const dual = this.problem.certificate ? this.#dual() : Number.NEGATIVE_INFINITY;
     const bound = Math.max(this.#bounds.at(this.state.k), dual);
     return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
   }

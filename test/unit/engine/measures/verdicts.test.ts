@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { registry } from '../../../../solver/registry.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { given } from '../../../support/engine/certify.ts';
+import { every, given } from '../../../support/engine/certify.ts';
 import {
   buildProblem,
   instances,
@@ -10,7 +10,7 @@ import {
   samples,
   sunYe,
 } from '../../../support/engine/instances.ts';
-import { setWays, type Way, wayOf } from '../../../support/engine/matrix.ts';
+import { setWays, thinned, type Way, wayOf } from '../../../support/engine/matrix.ts';
 import { goTo, runOn } from '../../../support/engine/walk.ts';
 
 const cyclic = wayOf('pccd, metric scalar, cyclic, lipschitz');
@@ -228,5 +228,35 @@ describe('suboptimality', () => {
     const bounded = new Run(given(sunYe(0.5, 7), cyclic));
     goTo(bounded, 14);
     assert.equal(bounded.inspector.metric('suboptimality', null), bounded.objective());
+  });
+
+  test('is never negative: where rounding puts F below its best lower bound it is 0', () => {
+    const one = new Run(
+      given(sunYe(1, 7), cyclic, {
+        config: { diagnostics: ['suboptimality'] },
+        // A known minimum that is a rounding error above the true one, 0.
+        wrap: problem => ({ ...problem, lowerBound: 1e-300 }),
+      }),
+    );
+    goTo(one, 70);
+    assert.deepEqual([one.objective(), one.rows.sweepValue('suboptimality', 70)], [0, 0]);
+  });
+
+  test('is of a bound that no F is below, on every problem with a gap: what rounding adds to F − gap is taken off', () => {
+    const certified = thinned().filter(([instance]) => instance.build().certificate !== null);
+    every(certified, (instance, how) => {
+      const one = new Run(given(instance, how, { config: { diagnostics: ['gap'] } }));
+      const m = one.problem.blocks.length;
+      let least = Number.POSITIVE_INFINITY;
+      for (let sweep = 1; sweep <= 60; sweep++) {
+        goTo(one, sweep * m);
+        least = Math.min(least, one.objective());
+      }
+      const bound = one.facts().bound!;
+      assert.ok(bound <= least, `${bound} > ${least}`);
+      // And not so far below that the curves would show it.
+      const gap = one.inspector.metric('gap', null);
+      if (gap <= 1e-13 * least) assert.ok(least - bound <= 1e-10 * least, `${bound}, ${least}`);
+    });
   });
 });
