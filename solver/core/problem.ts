@@ -89,6 +89,8 @@ export interface Curvature {
   readonly fullHessianVector:
     | ((cache: Cache, x: Float64Array, v: Float64Array, out: Float64Array) => void)
     | null;
+  /** out ≈ ∇²f(x) v over all coordinates, returning a bound on ‖error‖₂: some nine gradients of every block, for problems without an exact product; null where there is one. */
+  readonly fullEstimate: ((x: Float64Array, v: Float64Array, out: Float64Array) => number) | null;
   /** out = H v over all coordinates for one constant H ⪰ ∇²f(x) at every x (XᵀX/(4n) for logistic); null where unknown. */
   readonly fullBoundVector: ((v: Float64Array, out: Float64Array) => void) | null;
   /** Is ∇²f known to be positive semidefinite everywhere? */

@@ -98,7 +98,7 @@ const stepTooLong: Verdict = {
       default: 2,
       exclusiveMinimum: 0,
       description:
-        'Step × sharpness above which a step is too long; for blocks that move at once also the limit of λ_max(D^{1/2} ∇²f D^{1/2}), D their steps. Where no bound shows that it is below, that eigenvalue takes at most 16 products with ∇²f, in sweeps 1, 2, 4, 8 and every 16th and where a step changes by a tenth; problem modules have no such product.',
+        'Step × sharpness above which a step is too long; for blocks that move at once also the limit of λ_max(D^{1/2} ∇²f D^{1/2}), D their steps. Where no bound shows that it is below, that eigenvalue takes at most 16 products with ∇²f, in sweeps 1, 2, 4, 8 and every 16th and where a step changes by a tenth; of a problem module at most 8, by differences of its gradient.',
     },
   },
   create({ blocks }, { limit = 0 }) {

@@ -8,6 +8,8 @@ import type { UserFunctions } from './functions.ts';
 export interface Curvature {
   /** out[0…d) = ∇²_bb f(x) v. */
   product(x: Float64Array, block: Block, v: Float64Array, out: Float64Array): void;
+  /** out ≈ ∇²f(x) v over all coordinates; returns a bound on ‖error‖₂. */
+  whole(x: Float64Array, v: Float64Array, out: Float64Array): number;
   /** λ_max(∇²_bb f(x)) and a bound on what rounding, differences and an unfinished iteration may have done to it. */
   sharpness(x: Float64Array, block: Block): Estimate;
 }
@@ -23,7 +25,22 @@ const EPSILON = Number.EPSILON;
 type Product = (v: Float64Array, out: Float64Array) => number;
 
 /** `start`: where the rounding of a block's gradient is measured, once. */
-export function curvature(functions: UserFunctions, start: Float64Array, poll: Poll): Curvature {
+export function curvature(
+  functions: UserFunctions,
+  blocks: readonly Block[],
+  start: Float64Array,
+  poll: Poll,
+): Curvature {
+  const all: Block = { name: '', index: -1, start: 0, size: start.length, coordinates: [] };
+  // Not by the module's `hessianVector`, which may know of one block's directions alone.
+  const whole: Pick<UserFunctions, 'gradient'> = {
+    gradient(x, _all, out) {
+      for (const block of blocks) {
+        poll();
+        functions.gradient(x, block, out.subarray(block.start, block.start + block.size));
+      }
+    },
+  };
   const noises = new Map<number, number>();
   const noiseOf = (block: Block): number => {
     const known = noises.get(block.index);
@@ -37,6 +54,10 @@ export function curvature(functions: UserFunctions, start: Float64Array, poll: P
       ? differences(functions, x, block, noiseOf(block), poll)
       : given(functions.hessianVector, x, block, poll);
   return {
+    whole(x, v, out) {
+      const noise = Math.hypot(...blocks.map(noiseOf));
+      return differences(whole, x, all, noise, poll)(v, out);
+    },
     product(x, block, v, out) {
       productAt(x, block)(v, out);
     },
@@ -72,7 +93,7 @@ function given(
  * too. A fourth difference over h is no such measurement: a kink within h makes it large.
  */
 export function differences(
-  functions: UserFunctions,
+  functions: Pick<UserFunctions, 'gradient'>,
   x: Float64Array,
   block: Block,
   noise: number,
@@ -173,7 +194,7 @@ function movedScale(x: Float64Array, block: Block, v: Float64Array, length: numb
 
 /** ∇_b f(x + t U_b v), as an array of its own. */
 function reader(
-  functions: UserFunctions,
+  functions: Pick<UserFunctions, 'gradient'>,
   x: Float64Array,
   block: Block,
   poll: Poll,
@@ -204,7 +225,7 @@ const MEDIAN_TO_MEAN = 2.2;
  * gradient resolves. 0 where it is not finite. Source: Moré & Wild 2011, Estimating computational noise.
  */
 export function gradientNoise(
-  functions: UserFunctions,
+  functions: Pick<UserFunctions, 'gradient'>,
   x: Float64Array,
   block: Block,
   poll: Poll,

@@ -14,7 +14,7 @@ export function moduleProblem(
   const size = blocks.reduce((sum, block) => sum + block.size, 0);
   const { lipschitz, rowsGradient } = functions;
   const start = startOf(spec, blocks, size);
-  const second = curvature(functions, start, poll);
+  const second = curvature(functions, blocks, start, poll);
   const after = new Float64Array(size);
   return {
     name,
@@ -67,6 +67,7 @@ export function moduleProblem(
       globalLipschitz: null,
       hessianVector: (_cache, x, block, v, out) => second.product(x, block, v, out),
       fullHessianVector: null,
+      fullEstimate: (x, v, out) => second.whole(x, v, out),
       fullBoundVector: null,
       convex: false,
       constantHessian: false,

@@ -185,6 +185,7 @@ export function linearModel(model: LinearModel): Problem {
       fullHessianVector(cache, _x, v, out) {
         curvatureVector(curvatureAt(cache), 0, size, v, out, scratch.rows());
       },
+      fullEstimate: null,
       fullBoundVector,
       convex: true,
       constantHessian: loss.weights === null,

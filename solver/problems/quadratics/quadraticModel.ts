@@ -147,6 +147,7 @@ export function quadraticModel({
       globalLipschitz: lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll)),
       hessianVector: (_cache, _x, block, v, out) => product(block.start, block.size, v, out, poll),
       fullHessianVector: (_cache, _x, v, out) => product(0, N, v, out, poll),
+      fullEstimate: null,
       fullBoundVector,
       convex: definite,
       constantHessian: true,

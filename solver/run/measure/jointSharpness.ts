@@ -8,9 +8,19 @@ import type { MetricSharpness } from './metricSharpness.ts';
 
 /** Products with ∇²f at the point, and with the constant matrix that bounds it. */
 const HERE = { steps: 16, tolerance: 1e-4 };
+/** With differences of gradients, each of which takes nine of them of every block. */
+const ESTIMATED = { steps: 8, tolerance: 1e-3 };
 const BOUND = { steps: 60, tolerance: 1e-6 };
 
-type Product = (v: Float64Array, out: Float64Array) => void;
+/** out = A v; returns a bound on ‖error‖₂ beyond rounding. */
+type Product = (v: Float64Array, out: Float64Array) => number;
+
+const exact =
+  (product: (v: Float64Array, out: Float64Array) => void): Product =>
+  (v, out) => {
+    product(v, out);
+    return 0;
+  };
 
 /** A set with its steps, and what was found for them. */
 interface Known {
@@ -25,7 +35,8 @@ const unknown: JointSharpness = { value: Number.NaN, error: Number.NaN, blocks: 
  * λ_max(D^{1/2} ∇²_SS f(x) D^{1/2}) of a set S of blocks that move at once, D their steps (τΛ_b⁻¹ in the matrix metric).
  * It is above no more than Σ_b t_b L_b where f is convex. Where that, or the eigenvalue of a constant matrix ⪰ ∇²f for
  * steps that were no shorter, shows that it is within the limit, that bound is the value. Else Lanczos finds it from
- * below, of the blocks that do move, with its residual as error: at most 16 products, in the sweeps of `isDue`.
+ * below, of the blocks that do move, with its residual as error: at most 16 products, in the sweeps of `isDue`. Where products
+ * come from differences, what they may be off by is taken off the value and added to the error twice.
  */
 export class JointSharpnesses {
   readonly #problem: Problem;
@@ -42,7 +53,8 @@ export class JointSharpnesses {
   /** NaN where the problem has no product with ∇²f, and where nothing is due and no bound is within the limit. */
   at(state: State, point: Point, all: readonly Entry[], limit: number): JointSharpness {
     const { curvature } = this.#problem;
-    if (!curvature?.fullHessianVector || all.length < 2) return unknown;
+    if (!curvature || all.length < 2) return unknown;
+    if (!curvature.fullHessianVector && !curvature.fullEstimate) return unknown;
     const entries = all.filter(({ moves, stepSize }) => moves.length > 0 && stepSize > 0);
     if (entries.length < 2) return unknown;
     const sum = curvature.convex ? this.#sum(point, entries) : Number.POSITIVE_INFINITY;
@@ -65,7 +77,8 @@ export class JointSharpnesses {
   /** From above, by what a constant matrix gave for steps t′: λ_max grows at most as the largest t/t′ does. */
   #bound(curvature: Curvature, point: Point, entries: readonly Entry[], due: boolean): number {
     const { fullBoundVector } = curvature;
-    const product = curvature.constantHessian ? productAt(curvature, point) : fullBoundVector;
+    const bounding = fullBoundVector && exact(fullBoundVector);
+    const product = curvature.constantHessian ? productAt(curvature, point) : bounding;
     if (product === null) return Number.POSITIVE_INFINITY;
     const first = entries[0]!.block.index;
     const known = this.#bounds.get(first);
@@ -84,7 +97,8 @@ export class JointSharpnesses {
     const first = entries[0]!.block.index;
     const known = this.#constant.get(first);
     if (known && isSame(known, entries)) return known.found;
-    const found = this.#eigenvalue(productAt(curvature, point), entries, HERE);
+    const effort = curvature.fullHessianVector ? HERE : ESTIMATED;
+    const found = this.#eigenvalue(productAt(curvature, point), entries, effort);
     if (curvature.constantHessian) this.#constant.set(first, knownOf(entries, found));
     return found;
   }
@@ -110,26 +124,32 @@ export class JointSharpnesses {
       length += block.size;
     }
     const part = (v: Float64Array, from: number, count: number) => v.subarray(from, from + count);
-    const apply: Product = (v, out) => {
+    // ‖D^{1/2}‖ of steps times the identity; what is only estimated is in no other metric.
+    const longest = Math.sqrt(Math.max(...entries.map(({ stepSize }) => stepSize)));
+    let squares = 0;
+    const apply = (v: Float64Array, out: Float64Array): void => {
       for (const [e, entry] of entries.entries()) {
         const { start, size: d } = entry.block;
         scaled(part(v, offsets[e]!, d), part(whole, start, d), entry);
       }
-      product(whole, image);
+      const off = product(whole, image);
+      squares += (longest * off) ** 2;
       for (const [e, entry] of entries.entries()) {
         const { start, size: d } = entry.block;
         scaled(part(image, start, d), part(out, offsets[e]!, d), entry);
       }
     };
     const { greatest } = lanczos(apply, length, { ...effort, poll() {} });
-    return { ...greatest, blocks: entries.length };
+    const off = Math.sqrt(squares);
+    const { value, error } = greatest;
+    return { value: value - off, error: error + 2 * off, blocks: entries.length };
   }
 }
 
-const productAt =
-  ({ fullHessianVector }: Curvature, { cache, x }: Point): Product =>
-  (v, out) =>
-    fullHessianVector!(cache, x, v, out);
+function productAt({ fullHessianVector, fullEstimate }: Curvature, { cache, x }: Point): Product {
+  if (fullHessianVector) return exact((v, out) => fullHessianVector(cache, x, v, out));
+  return (v, out) => fullEstimate!(x, v, out);
+}
 
 /**
  * Sweeps 1, 2, 4 and 8 and every 16th, so that one product a sweep is the most; and where the step of a block is a tenth

@@ -90,7 +90,7 @@ function userFunctions(smooth: Smooth, own: boolean): UserFunctions {
 }
 
 const curvatureOf = (functions: UserFunctions, size: number) =>
-  curvature(functions, new Float64Array(size), () => {});
+  curvature(functions, [block(size)], new Float64Array(size), () => {});
 
 function pointsOf({ size, scale = 1 }: Smooth): Float64Array[] {
   const count = size > 60 ? 4 : 1000 / size;
@@ -273,6 +273,7 @@ test('long work polls between calls of user code', () => {
   let polls = 0;
   const second = curvature(
     userFunctions(functions['a quadratic of 20']!, false),
+    [block(20)],
     new Float64Array(20),
     () => {
       polls++;
@@ -282,6 +283,7 @@ test('long work polls between calls of user code', () => {
   assert.ok(polls >= 80);
   const thrown = curvature(
     userFunctions(functions['a quadratic of 120']!, true),
+    [block(120)],
     new Float64Array(120),
     () => {
       throw new Error('paused');

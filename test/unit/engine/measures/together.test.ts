@@ -12,6 +12,7 @@ import { given } from '../../../support/engine/certify.ts';
 import { buildProblem, type Instance, instances } from '../../../support/engine/instances.ts';
 import { wayOf, ways } from '../../../support/engine/matrix.ts';
 import { goTo } from '../../../support/engine/walk.ts';
+import { problemOf } from '../../modules/loadSource.ts';
 
 const jacobi = wayOf('pccd, metric scalar, jacobi, lipschitz');
 
@@ -127,6 +128,39 @@ describe('steps of blocks that move at once', () => {
     );
     assert.deepEqual([second?.name, second?.block, others.length], ['divergence', null, 0]);
     assert.match(second!.text, /3 blocks move at once, .* is 2\.80, above 2\.00/);
+  });
+
+  test('are found in problem modules by differences of gradients, and not where these are too coarse to say so', async () => {
+    /** The same H, off its diagonal `off`; its gradient rounded to multiples of `grain`. */
+    const module = async (off: number, grain: number, method: string): Promise<Run> => {
+      const problem = await problemOf(`
+        const sum = x => x.a[0] + x.b[0] + x.b[1];
+        export default {
+          blocks: { a: 1, b: 2 }, start: { a: [1], b: [1, 1] }, lipschitz: (x, b) => b === 'a' ? 1 : ${1 + off},
+          value: x => (1 - ${off}) / 2 * (x.a[0] ** 2 + x.b[0] ** 2 + x.b[1] ** 2) + ${off} / 2 * sum(x) ** 2,
+          gradient: (x, b) => [...x[b]].map(v => {
+            const g = (1 - ${off}) * v + ${off} * sum(x);
+            return ${grain} > 0 ? Math.round(g / ${grain}) * ${grain} : g;
+          }),
+        };`);
+      const build = () => problem;
+      const instance: Instance = { title: 'module', problem: 'module', blocks: 'sizes', build };
+      const config = { stepOptions: { size: 0.8 } };
+      const run = new Run(given(instance, wayOf(`${method}`), { config }));
+      goTo(run, 3);
+      return run;
+    };
+    const told = (run: Run) => run.findings.filter(({ name }) => name === 'stepTooLong');
+    // λ_max of D^{1/2} H D^{1/2} with D = diag(1, 1/1.9, 1/1.9) is above 1.8; with t = 0.8 it is 0.8 · 2.8.
+    const one = await module(0.9, 0, 'gradientDescent, cyclic, fixed');
+    const [found, ...more] = told(one);
+    assert.deepEqual([found?.k, found?.block, more], [1, null, []]);
+    const { stepsTimesCurvature: value, error } = found!.evidence as Record<string, number>;
+    assert.ok(value! <= 2.24 && 2.24 <= value! + error! && error! < 1e-6, `${value} ± ${error}`);
+    assert.deepEqual(told(await module(0.4, 0, 'gradientDescent, cyclic, fixed')), []);
+    assert.deepEqual(told(await module(0.4, 0, jacobi.title)), []);
+    // 0.8 · 1.8 is what it is; differences of gradients in grains of 0.01 may look like anything.
+    assert.deepEqual(told(await module(0.4, 0.01, 'gradientDescent, cyclic, fixed')), []);
   });
 
   test('are found when the user makes them too long in the middle of a run', () => {
