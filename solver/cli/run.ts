@@ -10,7 +10,7 @@ import { batchOf } from '../run/rows/batch.ts';
 import { Run } from '../run/run.ts';
 import { strayFinding } from '../thread/solver/contain.ts';
 import { incomplete, TraceWriter } from '../trace/file/writer.ts';
-import { headerOf, originOf } from '../trace/inputs.ts';
+import { entryOf, headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
 import type { Finding, RunConfig, Stop } from '../wire/run.ts';
 import {
@@ -45,10 +45,7 @@ export async function runToEnd(
       watch: { enter() {}, leave() {}, escaped: error => void escapes.push(error) },
     });
     if (isRefusal(loaded)) return loaded;
-    const trace = await traceOf(loaded);
-    if (isRefusal(trace)) return trace;
-    const { status } = await follow(loaded, trace, report, terminal, escapes);
-    return status;
+    return await follow(loaded, report, terminal, escapes);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     await terminal.print(failedAtStart(raw, error, report));
@@ -57,24 +54,22 @@ export async function runToEnd(
 }
 
 /** Where the run is recorded, if it is. */
-async function traceOf({
-  recipe,
-  declarations,
-  files,
-}: Loaded): Promise<TraceWriter | Refusal | null> {
-  const origin = originOf(recipe, files);
+async function traceOf(
+  { recipe, declarations, files }: Loaded,
+  run: Run,
+): Promise<TraceWriter | Refusal | null> {
+  const origin = originOf(recipe, files, entryOf(run));
   if (origin.trace === null) return null;
   return TraceWriter.open(origin.trace, await headerOf(runInfo(recipe, declarations), origin));
 }
 
 async function follow(
   loaded: Loaded,
-  writer: TraceWriter | null,
   report: Report,
   terminal: Terminal,
   /** What functions of the module reached for beside the run, oldest first. */
   escapes: UserError[],
-): Promise<Ending> {
+): Promise<Ended> {
   const { recipe, declarations } = loaded;
   const found: Finding[] = [];
   const hooks = {
@@ -86,8 +81,10 @@ async function follow(
     output: (text: string) => terminal.aside('stderr', `${text}\n`),
   };
   const run = new Run(recipe, hooks);
+  const writer = await traceOf(loaded, run);
+  if (isRefusal(writer)) return writer;
   const [ofBlock, ofSweep] = [metricNames(recipe, 'block'), metricNames(recipe, 'sweep')];
-  const tracing =
+  const tracing: Tracing | null =
     writer && new Tracing(writer, from => batchOf(run.rows, 'live', from, PIECE, ofBlock, ofSweep));
   const info = runInfo(recipe, declarations);
   const blockNames = info.blocks.map(({ name }) => name);
@@ -143,7 +140,7 @@ async function follow(
       if (writer?.failed) terminal.aside('stderr', `${incomplete(writer.path, writer.failed)}\n`);
     }
     await terminal.print(lines.join(''));
-    if (ending !== null) return ending;
+    if (ending !== null) return ending.status;
   }
 }
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { version } from '../../package.json';
 import type { Recipe } from '../run/recipe.ts';
+import type { Run } from '../run/run.ts';
 import type { RunConfig, RunInfo } from '../wire/run.ts';
 import type { Build, InputFile, TraceHeader } from './file/header.ts';
 
@@ -12,6 +13,16 @@ export interface Origin {
   readonly files: readonly string[];
   /** The file that the run is to be recorded in, if there is one. */
   readonly trace: string | null;
+  /** Metrics of the run at x₀, which no row has. */
+  readonly entry: TraceHeader['entry'];
+}
+
+/** What a trace tells of x₀, of a run that stands there: F, where it is measured. */
+export function entryOf(run: Run): TraceHeader['entry'] {
+  const measured = run.recipe.diagnostics.some(({ name }) => name === 'objective');
+  return measured && run.state.k === 0 && run.edits.every(({ k }) => k > 0)
+    ? { objective: run.objective() }
+    : {};
 }
 
 /** The build that runs here. */
@@ -21,6 +32,7 @@ export const thisBuild: Build = { version, node: process.version, v8: process.ve
 export function originOf(
   { config, diagnostics, stopWhen }: Recipe,
   files: readonly string[],
+  entry: Origin['entry'],
 ): Origin {
   const { problem, trace, ...rest } = config;
   const given = Object.entries(rest)
@@ -28,6 +40,7 @@ export function originOf(
     .map(([name, value]) => [name, name.endsWith('Options') ? withoutNulls(value) : value]);
   return {
     files,
+    entry,
     trace: trace === null ? null : resolve(config.cwd, trace),
     recipe: {
       ...Object.fromEntries(given),
@@ -46,9 +59,12 @@ function withoutNulls(options: unknown): unknown {
 }
 
 /** What stands in a trace before its rows. Reads every file of the run once more, for its hash. */
-export async function headerOf(info: RunInfo, { recipe, files }: Origin): Promise<TraceHeader> {
+export async function headerOf(
+  info: RunInfo,
+  { recipe, files, entry }: Origin,
+): Promise<TraceHeader> {
   const inputs = await Promise.all(files.map(inputFile));
-  return { build: thisBuild, recipe, inputs, info };
+  return { build: thisBuild, recipe, inputs, info, entry };
 }
 
 /** A file's length and hash. A file that cannot be read any more has none. */

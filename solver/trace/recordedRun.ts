@@ -9,7 +9,7 @@ import type { Abilities, Ability, Facts } from '../wire/facts.ts';
 import type { Calls, FromChild, ScopeName, ToChild, VariableView } from '../wire/protocol.ts';
 import type { Position, RunInfo, Stop } from '../wire/run.ts';
 import { recordedScope } from './recordedScope.ts';
-import type { Recording } from './recording.ts';
+import { entryOf, type Recording } from './recording.ts';
 
 /** What time can be scrubbed with, and what can be read on the way. */
 const ABLE: ReadonlySet<Ability> = new Set<Ability>(['back', 'goTo', 'evaluate']);
@@ -90,15 +90,23 @@ export class RecordedRun {
         };
       case 'pause':
         throw new Declined('state', 'The run is not running.');
+      case 'entry':
+        return this.#entry();
       case 'resume':
       case 'edit':
-      case 'entry':
       case 'interrupt':
       case 'restore':
         throw new Declined('refused', this.#why);
       default:
         throw new Declined('unknown', `There is no call "${message.call}".`);
     }
+  }
+
+  /** What was recorded of x₀, told behind the answer. */
+  #entry(): Calls['entry']['result'] {
+    const run = this.#k > 0 ? {} : entryOf(this.#recording);
+    setImmediate(() => this.#send({ event: 'entry', body: { done: true, block: {}, run } }));
+    return {};
   }
 
   #goTo(k: number): Calls['goTo']['result'] {

@@ -2,11 +2,11 @@ import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { Declined } from '../thread/messages.ts';
 import type { Stood } from '../thread/wire/mirror.ts';
 import type { MetricInfo } from '../wire/run.ts';
-import type { Recording } from './recording.ts';
+import { entryOf, type Recording } from './recording.ts';
 
 /** What expressions read of a recorded run at a step: each metric as it last stood. x was not recorded: it has no values. */
 export function recordedScope(
-  { header, rows }: Recording,
+  recording: Recording,
   at: {
     readonly k: number;
     readonly sweep: number;
@@ -15,14 +15,21 @@ export function recordedScope(
     readonly frozen: Int32Array;
   },
 ): ExpressionScope {
+  const { header, rows } = recording;
+  const entry = entryOf(recording);
   const { blocks, metrics, orderings, ordering, parameters } = header.info;
   const infos = new Map(metrics.map(metric => [metric.name, metric]));
   const places = new Map(blocks.map(({ name }, place) => [name, place]));
   const numbers = Object.entries(parameters).filter(([, value]) => typeof value === 'number');
-  const value = (info: MetricInfo, block: string, before: number): Stood =>
+  const recorded = (info: MetricInfo, block: string, before: number): Stood =>
     info.cost === 'sweep'
       ? rows.lastOfSweep(info.name, before)
       : rows.last(info.name, info.of === 'run' ? null : (places.get(block) ?? -1), before);
+  const value = (info: MetricInfo, block: string, before: number): Stood => {
+    const stood = recorded(info, block, before);
+    const known = stood.k === 0 && before >= 0 && info.of === 'run';
+    return known ? { k: 0, value: entry[info.name] ?? Number.NaN } : stood;
+  };
   return {
     blockNames: new Set(places.keys()),
     metricNames: new Set(infos.keys()),

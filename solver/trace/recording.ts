@@ -69,6 +69,14 @@ export function readRecording(path: string): Recording | Refusal {
   };
 }
 
+/** Metrics of the run at step 0 that were recorded; an edit of x there left none. */
+export function entryOf({
+  header,
+  edits,
+}: Pick<Recording, 'header' | 'edits'>): TraceHeader['entry'] {
+  return edits.some(({ edit }) => edit.kind === 'value' && edit.k === 0) ? {} : header.entry;
+}
+
 function* happenings(path: string): Generator<Happening, void> {
   const trace = openTrace(path);
   if (isRefusal(trace)) return;

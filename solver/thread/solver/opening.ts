@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isRefusal } from '../../core/part.ts';
 import { passes } from '../../diagnostics/counts.ts';
 import type { ModuleCheck } from '../../modules/checks/check.ts';
@@ -10,7 +11,7 @@ import { ROW_BUDGET } from '../../run/rows/rowMemory.ts';
 import { Run } from '../../run/run.ts';
 import type { Keyframe } from '../../run/time/keyframes.ts';
 import { openForWriting } from '../../trace/file/header.ts';
-import { originOf } from '../../trace/inputs.ts';
+import { entryOf, originOf } from '../../trace/inputs.ts';
 import { packInfo } from '../../wire/packedInfo.ts';
 import type { Calls, Events } from '../../wire/protocol.ts';
 import type { Finding, RunConfig } from '../../wire/run.ts';
@@ -65,16 +66,11 @@ export async function openRun(
   });
   if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
   const recipe = countingPasses(loaded.recipe);
-  const origin = originOf(recipe, loaded.files);
-  if (origin.trace !== null && !resume) requireWritable(origin.trace);
-  post({
-    kind: 'tables',
-    info: packInfo(runInfo(recipe, loaded.declarations)),
-    blockMetrics: metricNames(recipe, 'block'),
-    sweepMetrics: metricNames(recipe, 'sweep'),
-    from: resume?.keyframe?.state.k ?? 0,
-    origin,
-  });
+  const { trace } = recipe.config;
+  if (trace !== null && !resume) requireWritable(resolve(recipe.config.cwd, trace));
+  // Its tables are told of before the first memory of their rows.
+  const chunks: FromThread[] = [];
+  let tell = (message: FromThread): unknown => chunks.push(message);
   const run: Run = new Run(
     recipe,
     {
@@ -86,13 +82,23 @@ export async function openRun(
       branch: branch => post({ kind: 'branch', branch }),
       edited: () => edited(run),
       output: text => print('console', `${text}\n`),
-      chunk: (table, chunk) => post({ kind: 'chunk', table, chunk }),
+      chunk: (table, chunk) => tell({ kind: 'chunk', table, chunk }),
       spilled: ({ id, at }, fd, spill) => post({ kind: 'spilled', id, fd, at, spill }),
       freed,
     },
     resume,
     rowBytes(),
   );
+  post({
+    kind: 'tables',
+    info: packInfo(runInfo(recipe, loaded.declarations)),
+    blockMetrics: metricNames(recipe, 'block'),
+    sweepMetrics: metricNames(recipe, 'sweep'),
+    from: resume?.keyframe?.state.k ?? 0,
+    origin: originOf(recipe, loaded.files, entryOf(run)),
+  });
+  for (const message of chunks) post(message);
+  tell = post;
   return { run, findings: loaded.findings, check: loaded.check };
 }
 

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
-import { isTrace } from '../../trace/file/reader.ts';
+import { isTrace, openTrace } from '../../trace/file/reader.ts';
 import { incomplete, TraceWriter } from '../../trace/file/writer.ts';
 import { headerOf, type Origin } from '../../trace/inputs.ts';
 import { Tracing } from '../../trace/tracing.ts';
@@ -69,7 +69,8 @@ export class TraceKeeper {
     const first = this.#mirror === null;
     this.#mirror = mirror;
     this.#info = info;
-    this.#origin = origin;
+    // A thread that follows another does not stand at x₀ any more.
+    this.#origin = { ...origin, entry: { ...this.#origin?.entry, ...origin.entry } };
     if (first && origin.trace !== null) void this.#begin(origin.trace, resumed);
   }
 
@@ -172,7 +173,9 @@ export class TraceKeeper {
     if (runs !== this.#runs) return;
     this.#begins = false;
     const goesOn = resumed && isTrace(path);
-    const writer = TraceWriter.open(goesOn ? `${path}.new` : path, header);
+    const known = goesOn ? entryIn(path) : {};
+    const entry = { ...known, ...header.entry };
+    const writer = TraceWriter.open(goesOn ? `${path}.new` : path, { ...header, entry });
     if (isRefusal(writer)) {
       this.#warn(writer.refusal);
       return;
@@ -236,6 +239,14 @@ export class TraceKeeper {
   #tellFailure({ path, failed }: TraceWriter): void {
     if (failed) this.#warn(incomplete(path, failed));
   }
+}
+
+/** What a trace tells of x₀. */
+function entryIn(path: string): Readonly<Record<string, number>> {
+  const trace = openTrace(path);
+  if (isRefusal(trace)) return {};
+  trace.close();
+  return trace.header.entry;
 }
 
 function apply(written: Written, happened: Happened): void {

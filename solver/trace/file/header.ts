@@ -18,6 +18,7 @@ export const KEYS = {
   recipe: 'blockstep:recipe',
   inputs: 'blockstep:inputs',
   info: 'blockstep:info',
+  entry: 'blockstep:entry',
 } as const;
 
 /** What has to be the same for the same bits. */
@@ -41,6 +42,8 @@ export interface TraceHeader {
   readonly recipe: RunConfig;
   readonly inputs: readonly InputFile[];
   readonly info: RunInfo;
+  /** Metrics of the run at x₀, by name; none where the recorder did not know them. */
+  readonly entry: Readonly<Record<string, number>>;
 }
 
 /** Rows of one branch after a cursor, as they go over the wire; whole steps. */

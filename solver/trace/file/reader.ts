@@ -127,6 +127,8 @@ function headerOf({ metadata, fields }: Schema): TraceHeader | string {
       recipe: part(KEYS.recipe),
       inputs: part(KEYS.inputs),
       info: part(KEYS.info),
+      // Traces of before had none.
+      entry: metadata.has(KEYS.entry) ? part(KEYS.entry) : {},
     };
     if (!isHeader(header)) return 'has damaged metadata';
     const floats = new Set(
@@ -143,12 +145,14 @@ function headerOf({ metadata, fields }: Schema): TraceHeader | string {
 
 /** Has it what is read of it before a view is? */
 function isHeader(parts: Readonly<Record<keyof TraceHeader, unknown>>): parts is TraceHeader {
-  const { build, recipe, inputs, info } = parts as Partial<TraceHeader>;
+  const { build, recipe, inputs, info, entry } = parts as Partial<TraceHeader>;
   const texts = (...values: readonly unknown[]) => values.every(one => typeof one === 'string');
   return (
     texts(build?.version, build?.node, build?.v8, recipe?.problem) &&
     Array.isArray(inputs) &&
     inputs.every(file => texts(file?.path, file?.sha256)) &&
+    typeof entry === 'object' &&
+    entry !== null &&
     Array.isArray(info?.notes) &&
     Array.isArray(info.blocks) &&
     info.blocks.every(block => texts(block?.name)) &&

@@ -214,6 +214,7 @@ function schemaOf(header: TraceHeader, metrics: readonly string[]): Schema {
       [KEYS.recipe, exactJson(header.recipe)],
       [KEYS.inputs, exactJson(header.inputs)],
       [KEYS.info, exactJson(header.info)],
+      [KEYS.entry, exactJson(header.entry)],
     ]),
   );
 }

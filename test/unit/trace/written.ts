@@ -164,6 +164,7 @@ export function headerOf(
     build: { version: '0.0.0', node: 'v20', v8: '11' },
     recipe: { problem: 'quadratic', seed: 3 },
     inputs: [{ path: '/data.csv', bytes: 3, sha256: 'abc' }],
+    entry: { objective: 0.1 + 0.2 },
     info: {
       ...runInfo(blocks.length),
       blocks: blocks.map(name => ({ name, size: 1, declared: null })),
