@@ -10,7 +10,6 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import { type Recording, readRecording } from '../../../solver/trace/recording.ts';
 import type { Events } from '../../../solver/wire/protocol.ts';
 import type { Finding, RunConfig } from '../../../solver/wire/run.ts';
-import { blockstep } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
 import { child, next } from '../../support/processes.ts';
 
@@ -92,41 +91,6 @@ async function until(holds: () => boolean): Promise<void> {
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
-
-test('F at x₀ is what it was, in a trace that is opened without its data: evaluated, and told of step 0', async () => {
-  const used = join(folder, 'used.csv');
-  copyFileSync(data, used);
-  const [path, exported, byCli] = ['entry', 'entry-exported', 'entry-cli'].map(name =>
-    join(folder, `${name}.arrow`),
-  ) as [string, string, string];
-  const first = child();
-  await first.call('load', { config: configOf(path, { data: used }) });
-  const question = { expression: 'objective', context: 'watch' } as const;
-  const { value } = await first.call('evaluate', question);
-  assert.ok(Number(value) > 0);
-  await goTo(first, 20);
-  await first.call('exportTrace', { path: exported });
-  await first.call('terminate', {});
-  const launch = join(folder, 'entry.json');
-  const configuration = { type: 'blockstep', request: 'launch', name: 'x', ...configOf(byCli) };
-  writeFileSync(
-    launch,
-    JSON.stringify({ configurations: [{ ...configuration, data: used, stopWhen: { steps: 20 } }] }),
-  );
-  const { status, stderr } = blockstep('run', launch, '--json');
-  assert.equal(status, 0, stderr);
-  writeFileSync(used, 'changed');
-  for (const trace of [path, exported, byCli]) {
-    const { run } = await opened(trace);
-    assert.notEqual(run.info?.abilities.replay, true);
-    await run.goTo('panel', 0);
-    await until(() => run.history.entry.at('objective', -1) === Number(value));
-    assert.equal((await run.evaluate('panel', question)).value, value);
-    // Neither a gap nor a block's norm was recorded there.
-    assert.equal((await run.evaluate('panel', { ...question, expression: 'gap' })).value, 'NaN');
-    run.dispose();
-  }
-});
 
 describe('a run with `trace`', () => {
   test('is in the file bit for bit: its steps, its branches, and its edits with their effects', async () => {
