@@ -64,18 +64,26 @@ function measureFresh(problem: Problem, point: Point, scale: number): void {
   const { rounding, blocks } = problem;
   if (rounding === null) return;
   const { x } = point;
+  const owners = ownersOf(problem);
   let moves = 0;
   let added = 0;
-  for (let b = 0; b < blocks.length; b++) {
-    const block = blocks[b]!;
-    let length = 0;
-    for (let c = block.start; c < block.start + block.size; c++) {
-      if (x[c] === 0) continue;
-      length += Math.abs(x[c]!);
-      moves++;
-    }
-    if (length > 0) added += rounding.reach(block) * length;
+  for (let c = 0; c < x.length; c++) {
+    if (x[c] === 0) continue;
+    added += rounding.reach(blocks[owners[c]!]!) * Math.abs(x[c]!);
+    moves++;
   }
   point.terms = 1 + moves;
   point.span = scale + 2 * added;
+}
+
+const known = new WeakMap<readonly Block[], Int32Array>();
+
+/** The index of each coordinate's block; made once. */
+function ownersOf({ blocks, size }: Problem): Int32Array {
+  const made = known.get(blocks);
+  if (made) return made;
+  const owners = new Int32Array(size);
+  for (const { index, start, size } of blocks) owners.fill(index, start, start + size);
+  known.set(blocks, owners);
+  return owners;
 }

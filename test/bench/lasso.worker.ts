@@ -4,8 +4,8 @@ import { catalog } from '../../solver/config/catalog.ts';
 import { readConfig } from '../../solver/config/check.ts';
 import { isStale } from '../../solver/core/drift.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
-import { jsKernels } from '../../solver/kernels/index.ts';
 import { lasso } from '../../solver/problems/lasso.ts';
+import { chooseBackend } from '../../solver/run/backend.ts';
 import { Patience } from '../../solver/run/patience.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
@@ -127,16 +127,18 @@ function recipeOf(measured: PlayerData['diagnostics']): Recipe {
   const matrix = { kind: 'dense', rows: n, columns: p, values: X } as const;
   const data = { source: 'bench', columns, X: matrix, y, target: 'y' };
   const options = config.problemOptions;
+  const backend = given(chooseBackend('auto', false));
+  const { kernels } = backend;
   const problem = lasso.build({
     data,
     options,
     blocks: 'coordinates',
     files: {},
     seed: 1,
-    kernels: jsKernels,
+    kernels,
     poll,
   });
-  return given(assemble(given(problem), config, new Patience(poll)));
+  return given(assemble(given(problem), config, new Patience(poll), null, backend));
 }
 
 function given<T extends object>(value: T | Refusal): T {

@@ -24,18 +24,21 @@ const EVERY = 61;
 export class Repetition {
   readonly #recipe: Recipe;
   #seen: Seen | null = null;
-  #told = false;
+  /** It has spoken, or there is no module to ask. */
+  #done: boolean;
 
   constructor(recipe: Recipe) {
     this.#recipe = recipe;
+    this.#done = recipe.config.problem.kind !== 'module';
   }
 
   /** Looks at the state before its next update; null where nothing is wrong, or where it is not time to look. */
   look(state: State): Finding | null {
-    const { problem, method, config } = this.#recipe;
+    if (this.#done) return null;
+    const { problem, method } = this.#recipe;
     const { k } = state;
     const isTime = k > 0 && ((k & (k - 1)) === 0 || k % EVERY === 0);
-    if (!isTime || this.#told || config.problem.kind !== 'module') return null;
+    if (!isTime) return null;
     const before = this.#seen;
     const again = before && this.#evaluate(before.x, before.block);
     const x = state.points[method.iterate]!.x.slice();
@@ -44,7 +47,7 @@ export class Repetition {
     const second = this.#evaluate(x, block);
     this.#seen = first;
     const odd = difference(before, again, k) ?? difference(first, second, k);
-    if (odd) this.#told = true;
+    if (odd) this.#done = true;
     return odd;
   }
 
