@@ -191,7 +191,10 @@ export class SolverThread {
     for (const finding of [...findings, ...early]) run.found(finding);
     this.#loop.tellCount(run);
     this.#loading = false;
-    if (resume) await this.#loop.goBack(run, resume);
+    if (resume) {
+      await this.#loop.goBack(run, resume);
+      this.#loop.tellFacts(run);
+    }
     this.#idle.follow(run, check, resume?.k ?? null);
     // The main thread has its info.
     return null;
