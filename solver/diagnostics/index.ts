@@ -1,10 +1,8 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { passes, support } from './counts.ts';
-import { actualDecrease, predictedDecrease } from './decrease.ts';
-import { gap, suboptimality } from './gap.ts';
 import { gradNorm, smoothGradNorm } from './gradNorm.ts';
 import { objective } from './objective.ts';
-import { certificate, stationarity } from './stationarity.ts';
+import { certificate, gap, stationarity, suboptimality } from './optimality.ts';
+import { actualDecrease, passes, predictedDecrease, support } from './progress.ts';
 import { sharpness, stepSize, stepTimesSharpness, stepTried } from './stepAndSharpness.ts';
 
 /** Every diagnostic, in the order they are offered. */

@@ -1,14 +1,15 @@
-import type {
-  Diagnostic,
-  FindingDetail,
-  Measure,
-  Suspicion,
-  Verdict,
-  Watcher,
+import {
+  always,
+  type Diagnostic,
+  type FindingDetail,
+  lines,
+  type Measure,
+  type Suspicion,
+  type Verdict,
+  type Watcher,
 } from '../core/diagnostic.ts';
 import type { Problem } from '../core/problem.ts';
 import { formatNumber } from '../core/words.ts';
-import { always, lines } from './defaults.ts';
 
 /** F at the iterate after the update. */
 export const objectiveAfter = {

@@ -1,14 +1,15 @@
-import type {
-  Diagnostic,
-  FindingDetail,
-  JointSharpness,
-  Measure,
-  Reading,
-  Verdict,
-  Watcher,
+import {
+  type Diagnostic,
+  type FindingDetail,
+  type JointSharpness,
+  lines,
+  type Measure,
+  ofBlock,
+  type Reading,
+  type Verdict,
+  type Watcher,
 } from '../core/diagnostic.ts';
 import { formatNumber } from '../core/words.ts';
-import { lines, ofBlock } from './defaults.ts';
 
 /** t, the effective step in the block's metric; NaN for methods without one. */
 export const stepSize: Diagnostic = {

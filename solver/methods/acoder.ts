@@ -10,8 +10,7 @@ import type {
 } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import { knowsBlockBounds, scalarMetric } from './refusals.ts';
-import { ProposalRoom, readGradient } from './room.ts';
+import { knowsBlockBounds, ProposalRoom, readGradient, scalarMetric } from './room.ts';
 
 /** Above this A_k new terms are lost to rounding and the sums soon overflow: the method restarts from y. */
 const LARGEST_A = 1e100;

@@ -1,8 +1,7 @@
 import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import { refusesNothing, scalarMetric } from './refusals.ts';
-import { ProposalRoom, readGradient } from './room.ts';
+import { ProposalRoom, readGradient, refusesNothing, scalarMetric } from './room.ts';
 
 /**
  * Exact block minimisation: x_b ← argmin_z F(x with block b set to z). For quadratics block Gauss–Seidel.

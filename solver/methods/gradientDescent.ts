@@ -3,7 +3,7 @@ import type { Curvature, Estimate, Poll, Problem } from '../core/problem.ts';
 import { largestEigenvalue } from '../kernels/eigen.ts';
 import { lanczos } from '../kernels/lanczos.ts';
 import { proximalMethod } from './proximal.ts';
-import { refusesNothing, scalarMetric } from './refusals.ts';
+import { refusesNothing, scalarMetric } from './room.ts';
 
 /**
  * Proximal gradient descent: x ← prox_{r/L}(x − ∇f(x)/L) with L ≥ λ_max(∇²f), all blocks at once. Descent: F(x⁺) ≤ F(x) −

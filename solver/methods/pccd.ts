@@ -1,6 +1,6 @@
 import type { MethodPart } from '../core/method.ts';
 import { proximalMethod } from './proximal.ts';
-import { chosenMetric, knowsBlockBounds, refusesMetric } from './refusals.ts';
+import { chosenMetric, knowsBlockBounds, refusesMetric } from './room.ts';
 
 /**
  * P-CCD, proximal cyclic block coordinate descent: x_b ← argmin_z ⟨∇_b f(x), z⟩ + ½‖z − x_b‖²_{Λ_b} + r_b(z).

@@ -1,6 +1,15 @@
-import { rowsOf } from '../core/capability.ts';
-import type { Entry, MethodContext, Metric, Move, Proposal, Settled } from '../core/method.ts';
-import { type Block, largestBlock } from '../core/problem.ts';
+import { knownLipschitz, rowsOf } from '../core/capability.ts';
+import type {
+  Entry,
+  MethodContext,
+  MethodPart,
+  Metric,
+  Move,
+  Proposal,
+  Settled,
+} from '../core/method.ts';
+import type { Options } from '../core/part.ts';
+import { type Block, largestBlock, type Problem } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 
 /** Work above which the new caches are computed with the proposal, where a pause can interrupt it. */
@@ -136,4 +145,36 @@ export function readGradient(
   context.problem.gradient(point.cache, point.x, entry.block, entry.gradient);
   proposal.work += gradientWork(context, entry.block);
   proposal.gradients++;
+}
+
+type Refuses = MethodPart['refuses'];
+
+/** Refuses the matrix metric for a problem that has none. */
+export const refusesMetric: Refuses = (problem, options) =>
+  options['metric'] === 'matrix' && !problem.curvature?.metricMatrix
+    ? {
+        attribute: 'methodOptions.metric',
+        value: 'matrix',
+        wrong: `needs the block's Hessian as a matrix, which ${problem.name} does not give`,
+        accepted: 'scalar',
+      }
+    : null;
+
+export const refusesNothing: Refuses = () => null;
+
+/** The option `metric`. */
+export function chosenMetric(options: Options): Metric {
+  return options['metric'] === 'matrix' ? 'matrix' : 'scalar';
+}
+
+export const scalarMetric = (): Metric => 'scalar';
+
+/**
+ * Is L_b known? A problem knows it for every block or for none, so only the first is tried: a module's function may take
+ * seconds.
+ */
+export function knowsBlockBounds(problem: Problem): boolean {
+  const { start, blocks } = problem;
+  const [first] = blocks;
+  return !first || knownLipschitz(problem, problem.newCache(start), start, first) !== null;
 }

@@ -3,11 +3,15 @@ import type { Entry, Method, MethodContext, MethodPart, Proposal } from '../core
 import { type Block, largestBlock } from '../core/problem.ts';
 import { sampleRows, stream } from '../core/random.ts';
 import type { Point, State } from '../core/state.ts';
-import { MetricStep } from './metricStep.ts';
-import { SUBGRADIENT, writeSubgradient } from './proximal.ts';
+import { MetricStep, SUBGRADIENT, writeSubgradient } from './proximal.ts';
 import { ProxStep } from './proxStep.ts';
-import { chosenMetric, knowsBlockBounds, refusesMetric } from './refusals.ts';
-import { gradientWork, ProposalRoom } from './room.ts';
+import {
+  chosenMetric,
+  gradientWork,
+  knowsBlockBounds,
+  ProposalRoom,
+  refusesMetric,
+} from './room.ts';
 
 /** g_b, the PAGE estimate formed at the block's last visit. */
 const ESTIMATE = 'estimate';

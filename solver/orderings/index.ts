@@ -1,7 +1,14 @@
 import type { OrderingPart } from '../core/ordering.ts';
-import { custom, cyclic, reverse, symmetric } from './fixed.ts';
-import { greedy } from './greedy.ts';
-import { importance, random, shuffled } from './randomized.ts';
+import {
+  custom,
+  cyclic,
+  greedy,
+  importance,
+  random,
+  reverse,
+  shuffled,
+  symmetric,
+} from './oneByOne.ts';
 import { jacobi, redBlack } from './sets.ts';
 
 /** Every ordering, in the order they are offered. */

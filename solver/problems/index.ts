@@ -1,10 +1,7 @@
 import type { ProblemPart } from '../core/problem.ts';
-import { elasticNet } from './elasticNet.ts';
-import { groupLasso } from './groupLasso.ts';
-import { lasso } from './lasso.ts';
-import { leastSquares } from './leastSquares.ts';
 import { logistic } from './logistic.ts';
 import { quadratic } from './quadratic.ts';
+import { elasticNet, groupLasso, lasso, leastSquares } from './squares.ts';
 
 /** Every built-in problem. */
 export const problems = [

@@ -4,10 +4,9 @@ import { refuse } from '../core/words.ts';
 import { log } from '../kernels/logistic.ts';
 import { largestCorrelation } from './linear/correlations.ts';
 import { type Design, linearDesign } from './linear/design.ts';
+import { logisticGap } from './linear/gaps.ts';
 import { linearModel } from './linear/linearModel.ts';
-import { logisticGap } from './linear/logisticGap.ts';
 import { logisticLoss } from './linear/losses.ts';
-import { withoutPenalty } from './linear/penalizedSquares.ts';
 import { elasticNetPenalty } from './linear/penalties.ts';
 import {
   interceptSpec,
@@ -17,6 +16,7 @@ import {
   ratioSpec,
   standardizeSpec,
 } from './options.ts';
+import { withoutPenalty } from './squares.ts';
 
 /** F = (1/n) Σ log(1 + exp(−y_i(x_iᵀβ + β₀))) + λ(l1Ratio‖β‖₁ + (1 − l1Ratio)/2 ‖β‖²), y_i = ±1. */
 export const logistic: ProblemPart = {

@@ -4,7 +4,7 @@ import { refuse } from '../core/words.ts';
 import type { DenseMatrix, Matrix } from '../kernels/columns.ts';
 import { partition } from './blocks.ts';
 import { numberOption } from './options.ts';
-import { quadraticModel } from './quadratics/quadraticModel.ts';
+import { quadraticModel } from './quadraticModel.ts';
 
 /** F = f = ½xᵀHx + cᵀx. */
 export const quadratic: ProblemPart = {

@@ -4,7 +4,7 @@ import { catalog } from '../../solver/config/catalog.ts';
 import { readConfig } from '../../solver/config/check.ts';
 import { isStale } from '../../solver/core/drift.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
-import { lasso } from '../../solver/problems/lasso.ts';
+import { lasso } from '../../solver/problems/squares.ts';
 import { chooseBackend } from '../../solver/run/backend.ts';
 import { Patience } from '../../solver/run/patience.ts';
 import { assemble, type Recipe } from '../../solver/run/recipe.ts';

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isRefusal } from '../../core/part.ts';
-import { passes } from '../../diagnostics/counts.ts';
+import { passes } from '../../diagnostics/progress.ts';
 import type { ModuleCheck } from '../../modules/checks/check.ts';
 import type { UserError } from '../../modules/userError.ts';
 import { runInfo } from '../../run/info.ts';

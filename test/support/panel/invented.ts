@@ -1,6 +1,6 @@
 // What tests invent for whatever shows a run: rows and metrics, deterministic and like the real ones in shape, and its
 // description.
-import { lines } from '../../../solver/diagnostics/defaults.ts';
+import { lines } from '../../../solver/core/diagnostic.ts';
 import { type Abilities, type Facts, noFacts } from '../../../solver/wire/facts.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import type { BlockInfo, MetricInfo, RunInfo } from '../../../solver/wire/run.ts';

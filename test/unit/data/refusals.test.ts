@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
-import { lasso } from '../../../solver/problems/lasso.ts';
+import { lasso } from '../../../solver/problems/squares.ts';
 import { load } from '../../../solver/run/load.ts';
 import { MOST_BLOCKS } from '../../../solver/run/tooMany.ts';
 import { fixture, loaded, sentenceOf, written } from './files.ts';

@@ -5,8 +5,8 @@ import { isRefusal, type Options } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import type { DenseMatrix, Matrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
-import { lasso } from '../../../solver/problems/lasso.ts';
 import { arrange } from '../../../solver/problems/linear/standardize.ts';
+import { lasso } from '../../../solver/problems/squares.ts';
 import {
   built,
   gradientOf,

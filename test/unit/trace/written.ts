@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import fc from 'fast-check';
+import { lines } from '../../../solver/core/diagnostic.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { lines } from '../../../solver/diagnostics/defaults.ts';
 import type { TraceHeader, TraceRows } from '../../../solver/trace/file/header.ts';
 import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
 import { TraceWriter } from '../../../solver/trace/file/writer.ts';

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { root } from '../../../../scripts/lib/root.mjs';
 import type { Dataset, Problem } from '../../../../solver/core/problem.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { backtracking } from '../../../../solver/steps/backtracking.ts';
+import { backtracking } from '../../../../solver/steps/index.ts';
 import {
   difference,
   dotOf,
