@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpackInfo } from '../solver/wire/packedInfo.ts';
 import { PrintLimit } from '../solver/wire/printLimit.ts';
 import type {
   CallName,
@@ -11,7 +10,7 @@ import type {
   FromChild,
   ToChild,
 } from '../solver/wire/protocol.ts';
-import type { Position } from '../solver/wire/run.ts';
+import { type Position, unpackInfo } from '../solver/wire/run.ts';
 import * as say from './errors.ts';
 import type { Disposable } from './run/emitter.ts';
 import { type Source, SourceError, type SourceExit } from './run/source.ts';

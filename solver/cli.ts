@@ -5,7 +5,7 @@ import { version } from '../package.json';
 import { runApart, runHere, type Task } from './cli/apart.ts';
 import { commandOf, help, type RunCommand } from './cli/arguments.ts';
 import { configurationOf } from './cli/file.ts';
-import { listing } from './cli/jsonLines.ts';
+import { listing } from './cli/report.ts';
 import { isRefusal, type Refusal } from './core/part.ts';
 
 const REFUSED = 2;

@@ -3,11 +3,9 @@ import process from 'node:process';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { contain, userStack } from '../thread/solver/contain.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
-import { jsonLines } from './jsonLines.ts';
 import { replayTrace } from './replay.ts';
-import type { Ended, Terminal } from './report.ts';
+import { type Ended, jsonLines, type Terminal, table } from './report.ts';
 import { runToEnd } from './run.ts';
-import { table } from './table.ts';
 
 /** A thread that does not let itself be ended is left behind after this long. */
 const STUBBORN_MS = 500;

@@ -5,8 +5,7 @@ import { catalog } from '../config/catalog.ts';
 import { isModulePath } from '../config/names.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
-import type { RunCommand } from './arguments.ts';
-import { type Assignment, withAssigned, withVariables } from './assignment.ts';
+import { type Assignment, type RunCommand, withAssigned, withVariables } from './arguments.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -5,8 +5,7 @@ import { Run } from '../run/run.ts';
 import { type Again, runAgain } from '../trace/again.ts';
 import { openTrace, type TraceFile } from '../trace/file/reader.ts';
 import { irreproducible, otherBuild } from '../trace/replay.ts';
-import { line } from './jsonLines.ts';
-import type { Ended, Terminal } from './report.ts';
+import { type Ended, line, type Terminal } from './report.ts';
 
 /** Computes the run of a trace again and says whether it has the recorded bits, or which are the first that differ. */
 export async function replayTrace(path: string, json: boolean, terminal: Terminal): Promise<Ended> {

@@ -1,11 +1,10 @@
 import type { Options, PartMeta, Refusal } from '../core/part.ts';
-import { attributes } from './attributes.ts';
+import { refuse } from '../core/words.ts';
+import { attributes, type CheckedConfig, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import type { CheckedConfig, Raw } from './checked.ts';
 import { filledFindings } from './findings.ts';
-import { isModulePath, unknownName } from './names.ts';
+import { isModulePath, namesOf, unknownName } from './names.ts';
 import { filledOptions } from './options.ts';
-import { firstUnbuilt, firstUnsuited, impossibleCriterion } from './suits.ts';
 import { wrongValue } from './values.ts';
 
 /**
@@ -62,4 +61,90 @@ function filled(raw: Raw, catalog: Catalog): CheckedConfig {
     trace: given('trace'),
     cwd: given<string>('cwd') ?? '.',
   };
+}
+
+/** Refuses the first part that does not fit the others, as far as the catalog tells: ordering, step rule, metrics. */
+export function firstUnsuited(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  return (
+    unsuitedOrdering(config, catalog) ??
+    unsuitedStep(config, catalog) ??
+    unsuitedMetric(config, catalog)
+  );
+}
+
+function unsuitedOrdering(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { method, ordering } = config;
+  const needsEach = catalog.methods.find(({ name }) => name === method)?.eachBlockOnce === true;
+  const visitsEach =
+    catalog.orderings.find(({ name }) => name === ordering)?.eachBlockOnce === true;
+  if (!needsEach || visitsEach) return null;
+  const fitting = namesOf(catalog.orderings.filter(({ eachBlockOnce }) => eachBlockOnce));
+  const wrong = `does not visit each block exactly once a sweep, which ${method} needs`;
+  return refuse('ordering', ordering, wrong, fitting.join(', '));
+}
+
+function unsuitedStep({ method, step }: CheckedConfig, catalog: Catalog): Refusal | null {
+  const rules = catalog.methods.find(({ name }) => name === method)?.stepRules ?? [step];
+  return rules.includes(step)
+    ? null
+    : refuse('step', step, `is not a step rule that ${method} takes`, rules.join(', '));
+}
+
+function unsuitedMetric(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { diagnostics, method } = config;
+  const others = (wanted: string) =>
+    namesOf(catalog.diagnostics)
+      .filter(name => name !== wanted)
+      .join(', ');
+  if (diagnostics?.includes('gap') === true && !hasGap(config, catalog)) {
+    return refuse('diagnostics', 'gap', `is not known for ${nameOf(config)}`, others('gap'));
+  }
+  const offers = catalog.methods.find(({ name }) => name === method)?.certificate !== false;
+  return diagnostics?.includes('certificate') === true && !offers
+    ? refuse('diagnostics', 'certificate', `is not offered by ${method}`, others('certificate'))
+    : null;
+}
+
+/** Refuses a criterion on the gap for a problem that has none. */
+export function impossibleCriterion(config: CheckedConfig, catalog: Catalog): Refusal | null {
+  const { stopWhen } = config;
+  const name = (['gap', 'relativeGap'] as const).find(key => stopWhen?.[key] !== undefined);
+  return name === undefined || hasGap(config, catalog)
+    ? null
+    : refuse(
+        `stopWhen.${name}`,
+        stopWhen?.[name],
+        `needs a duality gap, which ${nameOf(config)} does not have`,
+        'stationarity, relativeStationarity, objective, steps, sweeps, seconds',
+      );
+}
+
+function hasGap({ problem }: CheckedConfig, catalog: Catalog): boolean {
+  if (problem.kind === 'module') return false;
+  return catalog.problems.find(({ name }) => name === problem.name)?.hasGap === true;
+}
+
+function nameOf({ problem }: CheckedConfig): string {
+  return problem.kind === 'module' ? 'a problem module' : problem.name;
+}
+
+/** Refuses features that the interface names and this version does not implement yet. */
+export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
+  if (backend === 'gpu') {
+    return refuse('backend', backend, 'is not implemented yet', 'auto, js, wasm');
+  }
+  if (typeof data === 'string' && isIdx(data)) {
+    return refuse(
+      'data',
+      data,
+      'is an idx file, which cannot be read yet',
+      'csv with a header, libsvm text, npy, npz',
+    );
+  }
+  return null;
+}
+
+/** MNIST's format, by its usual names: `train.idx`, `train-images-idx3-ubyte`, `….idx3-ubyte.gz`. */
+function isIdx(path: string): boolean {
+  return /\.idx\d?(\.gz)?$|[.-]idx\d-ubyte(\.gz)?$/i.test(path);
 }

@@ -1,8 +1,7 @@
 import type { PartMeta, Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
-import { attributes, belongsToEditor, criteria } from './attributes.ts';
+import { attributes, belongsToEditor, criteria, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import type { Raw } from './checked.ts';
 import { unknownFinding } from './findings.ts';
 import { isRecord, refuseUnknown, unknownOption } from './options.ts';
 

@@ -1,8 +1,7 @@
 import type { Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
-import { attributes, criteria } from './attributes.ts';
+import { attributes, criteria, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import type { Raw } from './checked.ts';
 import { wrongFinding } from './findings.ts';
 import { isModulePath, namesOf, optionParts, unusedByModule } from './names.ts';
 import { isRecord, numberFault, rangeText, wrongOption } from './options.ts';

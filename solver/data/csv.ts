@@ -2,10 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
 import type { ColumnNames } from '../core/problem.ts';
 import { printable } from '../core/words.ts';
-import { namedColumns } from './columns.ts';
+import type { DenseMatrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
-import { parseNumber } from './numbers.ts';
-import { TableRows } from './rows.ts';
 import {
   badCell,
   badHeader,
@@ -16,6 +14,7 @@ import {
   noRows,
   ragged,
 } from './sentences.ts';
+import { namedColumns, parseNumber } from './tableText.ts';
 
 /** A table of numbers with named columns; `names` is null where the first line holds numbers too. */
 export interface Table {
@@ -200,4 +199,47 @@ function delimiter(head: Buffer): string {
   const line = head.toString('utf8').split(/[\r\n]/, 1)[0] ?? '';
   if (line.includes(',')) return ',';
   return line.includes('\t') ? '\t' : line.includes(';') ? ';' : ',';
+}
+
+/** Collects rows of p numbers of a table whose length is not known yet, in chunks of about half a megabyte. */
+export class TableRows {
+  readonly columns: number;
+  readonly #chunkRows: number;
+  #chunks: Float64Array[] = [];
+  #rows = 0;
+
+  constructor(columns: number) {
+    this.columns = columns;
+    this.#chunkRows = Math.max(1, Math.floor(65536 / columns));
+  }
+
+  get count(): number {
+    return this.#rows;
+  }
+
+  /** Room for one more row: its array and first index; the caller fills it before the next call. */
+  next(): { readonly values: Float64Array; readonly start: number } {
+    const within = this.#rows % this.#chunkRows;
+    if (within === 0) this.#chunks.push(new Float64Array(this.#chunkRows * this.columns));
+    this.#rows++;
+    return { values: this.#chunks[this.#chunks.length - 1]!, start: within * this.columns };
+  }
+
+  /** The listed columns of the table, column-major, in this order; `poll` is called between chunks. */
+  gather(columns: Int32Array, poll: () => void): DenseMatrix {
+    const n = this.#rows;
+    const values = new Float64Array(n * columns.length);
+    for (let chunk = 0; chunk < this.#chunks.length; chunk++) {
+      const source = this.#chunks[chunk]!;
+      const first = chunk * this.#chunkRows;
+      const count = Math.min(this.#chunkRows, n - first);
+      for (let c = 0; c < columns.length; c++) {
+        let from = columns[c]!;
+        const to = c * n + first;
+        for (let i = 0; i < count; i++, from += this.columns) values[to + i] = source[from]!;
+      }
+      poll();
+    }
+    return { kind: 'dense', rows: n, columns: columns.length, values };
+  }
 }

@@ -1,7 +1,6 @@
 import type { Refusal } from '../core/part.ts';
 import type { Dataset, Poll } from '../core/problem.ts';
 import type { DenseMatrix, Matrix } from '../kernels/columns.ts';
-import { namedColumns, numberedColumns } from './columns.ts';
 import { readCsv } from './csv.ts';
 import { bundledFile, type FileSource, openFile, type Progress } from './file.ts';
 import { readLibsvm } from './libsvm.ts';
@@ -17,6 +16,7 @@ import {
   unknownFormat,
   unknownTarget,
 } from './sentences.ts';
+import { namedColumns, numberedColumns } from './tableText.ts';
 
 export interface LoadOptions {
   /** The name of the column that is y; null: the last. */

@@ -1,8 +1,8 @@
 import type { Poll } from '../core/problem.ts';
 import type { SparseMatrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
-import { parseBytes } from './numbers.ts';
 import { badCell, badLine, excerpt, mostColumns, type Named, noRows } from './sentences.ts';
+import { parseBytes } from './tableText.ts';
 import { Triplets } from './triplets.ts';
 
 /** What a libsvm file holds: labels, and a matrix whose columns are numbered from 1. */

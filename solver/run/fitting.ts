@@ -1,4 +1,4 @@
-import type { CheckedConfig, StopWhen } from '../config/checked.ts';
+import type { CheckedConfig, StopWhen } from '../config/attributes.ts';
 import { knownLipschitz, lacks } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { MethodPart, StepRule } from '../core/method.ts';

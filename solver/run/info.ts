@@ -5,8 +5,14 @@ import type { Problem } from '../core/problem.ts';
 import { printable } from '../core/words.ts';
 import { findings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
-import { linesOf } from '../wire/packedInfo.ts';
-import type { BlockInfo, Listing, ListingLine, MetricInfo, RunInfo } from '../wire/run.ts';
+import {
+  type BlockInfo,
+  type Listing,
+  type ListingLine,
+  linesOf,
+  type MetricInfo,
+  type RunInfo,
+} from '../wire/run.ts';
 import { defaults, orderingRefusal } from './fitting.ts';
 import type { Recipe } from './recipe.ts';
 

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { CheckedConfig } from '../config/attributes.ts';
 import { catalog } from '../config/catalog.ts';
 import { readConfig, refuseLate } from '../config/check.ts';
-import type { CheckedConfig } from '../config/checked.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import {
   type Dataset,

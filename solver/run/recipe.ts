@@ -1,4 +1,4 @@
-import type { CheckedConfig, StopWhen } from '../config/checked.ts';
+import type { CheckedConfig, StopWhen } from '../config/attributes.ts';
 import {
   type Bulk,
   bulkOf,

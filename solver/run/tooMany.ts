@@ -1,4 +1,4 @@
-import type { CheckedConfig } from '../config/checked.ts';
+import type { CheckedConfig } from '../config/attributes.ts';
 import type { Refusal } from '../core/part.ts';
 import type { Problem } from '../core/problem.ts';
 import { refuse } from '../core/words.ts';

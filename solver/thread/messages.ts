@@ -4,9 +4,8 @@ import type { Chunk } from '../run/rows/rowMemory.ts';
 import type { TableName } from '../run/rows/rows.ts';
 import type { Origin } from '../trace/inputs.ts';
 import type { Facts } from '../wire/facts.ts';
-import type { PackedInfo } from '../wire/packedInfo.ts';
 import type { BranchInfo, CallName, Calls, Events, WireError } from '../wire/protocol.ts';
-import type { Finding, Position } from '../wire/run.ts';
+import type { Finding, PackedInfo, Position } from '../wire/run.ts';
 import type { SharedMemory } from './shared.ts';
 
 /** Calls the solver thread answers; the others are answered by the main thread from what it mirrors. */

@@ -1,8 +1,8 @@
 import { closeSync, copyFileSync } from 'node:fs';
 import { isRefusal } from '../core/part.ts';
 import { WireThread } from '../thread/wire/wireThread.ts';
-import { type PackedInfo, packInfo } from '../wire/packedInfo.ts';
 import type { FromChild, MetricsBatch, ToChild, WireError } from '../wire/protocol.ts';
+import { type PackedInfo, packInfo } from '../wire/run.ts';
 import { openForWriting } from './file/header.ts';
 import { RecordedRun } from './recordedRun.ts';
 import { type Recording, readRecording } from './recording.ts';

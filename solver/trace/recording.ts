@@ -2,9 +2,8 @@ import { isRefusal, type Refusal } from '../core/part.ts';
 import { RowMemory } from '../run/rows/rowMemory.ts';
 import { Mirror } from '../thread/wire/mirror.ts';
 import type { EditFact } from '../wire/facts.ts';
-import { packInfo } from '../wire/packedInfo.ts';
 import type { BranchInfo, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';
-import type { Finding } from '../wire/run.ts';
+import { type Finding, packInfo } from '../wire/run.ts';
 import type { TraceHeader, TraceRows } from './file/header.ts';
 import { openTrace, type TraceEntry } from './file/reader.ts';
 

@@ -1,4 +1,4 @@
-import type { StopWhen } from '../../config/checked.ts';
+import type { StopWhen } from '../../config/attributes.ts';
 import { formatNumber } from '../../core/words.ts';
 import type { StepReading } from './reading.ts';
 

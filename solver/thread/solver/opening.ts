@@ -12,9 +12,8 @@ import { Run } from '../../run/run.ts';
 import type { Keyframe } from '../../run/time/keyframes.ts';
 import { openForWriting } from '../../trace/file/header.ts';
 import { entryOf, originOf } from '../../trace/inputs.ts';
-import { packInfo } from '../../wire/packedInfo.ts';
 import type { Calls, Events } from '../../wire/protocol.ts';
-import type { Finding, RunConfig } from '../../wire/run.ts';
+import { type Finding, packInfo, type RunConfig } from '../../wire/run.ts';
 import { Declined, type FromThread } from '../messages.ts';
 
 /** What a restore goes on from, and to. */

@@ -1,7 +1,6 @@
 import { type Facts, noFacts } from '../../wire/facts.ts';
-import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { Calls, EventName, Events } from '../../wire/protocol.ts';
-import type { Finding, Position, RunConfig, Stop } from '../../wire/run.ts';
+import type { Finding, PackedInfo, Position, RunConfig, Stop } from '../../wire/run.ts';
 import type { News } from '../messages.ts';
 import { Mirror } from './mirror.ts';
 import { RowPush } from './rowPush.ts';

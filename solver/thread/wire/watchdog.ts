@@ -1,6 +1,5 @@
-import type { PackedInfo } from '../../wire/packedInfo.ts';
 import type { Events } from '../../wire/protocol.ts';
-import type { Finding, Position } from '../../wire/run.ts';
+import type { Finding, PackedInfo, Position } from '../../wire/run.ts';
 import { WHERE } from '../shared.ts';
 import type { ThreadHandle } from './threadHandle.ts';
 

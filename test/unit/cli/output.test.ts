@@ -4,9 +4,7 @@ import { spawn } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { version } from '../../../package.json';
 import { root } from '../../../scripts/lib/root.mjs';
-import { jsonLines, line } from '../../../solver/cli/jsonLines.ts';
-import type { StepRow } from '../../../solver/cli/report.ts';
-import { table } from '../../../solver/cli/table.ts';
+import { jsonLines, line, type StepRow, table } from '../../../solver/cli/report.ts';
 import { catalog } from '../../../solver/config/catalog.ts';
 import { blockstep, cli, launchFile, linesOf, moduleFile } from '../../support/cli.ts';
 

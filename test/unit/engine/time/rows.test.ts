@@ -11,7 +11,7 @@ import { rowWithin } from '../../../../solver/run/rows/columns.ts';
 import { Rows } from '../../../../solver/run/rows/rows.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Mirror } from '../../../../solver/thread/wire/mirror.ts';
-import { packInfo } from '../../../../solver/wire/packedInfo.ts';
+import { packInfo } from '../../../../solver/wire/run.ts';
 import { given } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { wayOf } from '../../../support/engine/matrix.ts';
