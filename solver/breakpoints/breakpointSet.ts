@@ -1,8 +1,7 @@
-import type { Entry } from './entry.ts';
+import type { BreakpointStatus, Entry, Phase } from './breakpoint.ts';
 import type { ExpressionScope } from './parse.ts';
 import * as say from './sentences.ts';
 import { exactText } from './sentences.ts';
-import type { BreakpointStatus, Phase } from './spec.ts';
 
 /** Result of one check of the breakpoints. Stop if `ids` is not empty; print `logs` in any case. */
 export interface Hit {

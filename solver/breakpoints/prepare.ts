@@ -1,15 +1,15 @@
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { BreakpointSet } from './breakpointSet.ts';
-import { Entry } from './entry.ts';
-import { parseCondition } from './expression.ts';
-import type { ExpressionNames } from './parse.ts';
-import * as say from './sentences.ts';
 import {
   type BreakpointSpec,
   type BreakpointStatus,
+  Entry,
   parseHitCondition,
   parseLogMessage,
-} from './spec.ts';
+} from './breakpoint.ts';
+import { BreakpointSet } from './breakpointSet.ts';
+import { parseCondition } from './expression.ts';
+import type { ExpressionNames } from './parse.ts';
+import * as say from './sentences.ts';
 
 /**
  * Checks the breakpoints and makes the set the loop asks. Those with a fault get a sentence and never stop.

@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { userErrorFinding } from '../modules/checks/check.ts';
+import { userErrorFinding } from '../modules/check.ts';
 import { UserError } from '../modules/userError.ts';
 import { noHooks } from '../run/hooks.ts';
 import { runInfo } from '../run/info.ts';

@@ -1,7 +1,6 @@
-import { drifted, weighed } from './drift.ts';
 import type { Entry, Proposal, StepStart } from './method.ts';
 import type { Problem } from './problem.ts';
-import type { State } from './state.ts';
+import { drifted, type State, weighed } from './state.ts';
 
 /** The state with `start` applied: a shallow copy, nothing is written. */
 export function withStart(state: State, start: StepStart | null): State {

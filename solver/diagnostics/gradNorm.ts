@@ -8,8 +8,8 @@ import {
 } from '../core/diagnostic.ts';
 import type { Block } from '../core/problem.ts';
 import { formatNumber, listed } from '../core/words.ts';
-import { mappingNorm, mappingRounding, norm } from './mapping.ts';
 import { hasKnownBound, objectiveAfter } from './objective.ts';
+import { mappingNorm, mappingRounding, norm } from './optimality.ts';
 
 /** Norms below this fraction of the largest are rounding. */
 const ROUNDING = 1e-12;

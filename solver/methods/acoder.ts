@@ -1,5 +1,4 @@
 import { knownLipschitz, positiveCurvature, rowsOf } from '../core/capability.ts';
-import { newPoint } from '../core/drift.ts';
 import type {
   Entry,
   Method,
@@ -9,7 +8,7 @@ import type {
   StepStart,
 } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
-import type { Point, State } from '../core/state.ts';
+import { newPoint, type Point, type State } from '../core/state.ts';
 import { knowsBlockBounds, ProposalRoom, readGradient, scalarMetric } from './room.ts';
 
 /** Above this A_k new terms are lost to rounding and the sums soon overflow: the method restarts from y. */

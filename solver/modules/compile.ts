@@ -1,9 +1,14 @@
+// Compiles a module and runs it in a scope of its own, whose randomness is seeded and whose prints are passed on.
+
+import { Console } from 'node:console';
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { transform } from 'sucrase';
+import { type Draw, stream } from '../core/random.ts';
 import * as blockstep from './index.ts';
 import { collect, type Syntax, syntaxOf, transformsOf } from './syntax.ts';
 
@@ -102,4 +107,47 @@ function fileOf(path: string): string | null {
     ...endings.map(ending => join(path, `index${ending}`)),
   ];
   return candidates.find(file => statSync(file, { throwIfNoEntry: false })?.isFile()) ?? null;
+}
+
+/** What user code printed. */
+export type Output = (category: 'stdout' | 'stderr', text: string) => void;
+
+/** The globals of a module, and `restart`, which is called before each call of a user function. */
+export interface SeededScope extends ModuleScope {
+  /** Restarts the random stream of the functions, so that a call's value depends on its arguments and the seed alone. */
+  restart(): void;
+}
+
+/**
+ * `Math.random` drawn from the seed: one stream while the module is loaded, and another that every call of a user
+ * function begins at its first number. A random number in `value` is thus the same in `gradient` and in a replay.
+ */
+export function seededScope(seed: number, output: Output): SeededScope {
+  let draw: Draw | null = stream(seed, 'module');
+  const random = (): number => {
+    draw ??= stream(seed, 'function');
+    return draw();
+  };
+  return {
+    // Math as prototype: its functions stay those that the compiler inlines.
+    Math: Object.create(Math, { random: { value: random } }) as typeof Math,
+    console: new Console({
+      stdout: sink(text => output('stdout', text)),
+      stderr: sink(text => output('stderr', text)),
+      colorMode: false,
+    }),
+    restart() {
+      draw = null;
+    },
+  };
+}
+
+function sink(write: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      write(String(chunk));
+      done();
+    },
+  });
 }

@@ -2,14 +2,12 @@ import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import type { Poll, Problem } from '../core/problem.ts';
-import { refusal, validateSpec } from './checks/validate.ts';
-import { evaluate } from './compile.ts';
-import { declaredPlaces, type Place } from './declared.ts';
+import { evaluate, type Output, seededScope } from './compile.ts';
 import { type Spec, type UserFunctions, userFunctions, type Watch } from './functions.ts';
 import { moduleBlocks, moduleProblem } from './problem.ts';
-import { type Output, seededScope } from './scope.ts';
-import { type Syntax, Unparsed } from './syntax.ts';
+import { declaredPlaces, type Place, type Syntax, Unparsed } from './syntax.ts';
 import { thrown, userFrames } from './userError.ts';
+import { refusal, validateSpec } from './validate.ts';
 
 /** A problem that a module defines. */
 export interface ModuleProblem extends Problem {

@@ -1,7 +1,7 @@
 // The orderings that move one block at a time: fixed orders, random ones, and the greedy choice.
 
-import { lazy } from '../core/memo.ts';
 import { type OrderingPart, oneByOne } from '../core/ordering.ts';
+import { lazy } from '../core/problem.ts';
 import { permutation, stream } from '../core/random.ts';
 
 const eachOnce = {

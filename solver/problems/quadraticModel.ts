@@ -1,8 +1,9 @@
-import { lazy, memo } from '../core/memo.ts';
 import {
   type Block,
   type Cache,
   type Estimate,
+  lazy,
+  memo,
   noPoll,
   type Poll,
   type Problem,

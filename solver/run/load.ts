@@ -17,7 +17,7 @@ import { loadDataset, loadMatrix } from '../data/index.ts';
 import { bundledNames } from '../data/sentences.ts';
 import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
-import { ModuleCheck } from '../modules/checks/check.ts';
+import { ModuleCheck } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
 import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';

@@ -7,11 +7,10 @@ import {
   sharpnessOf,
 } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { memo } from '../core/memo.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
-import type { Block, Problem } from '../core/problem.ts';
+import { type Block, memo, type Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/words.ts';
 import { registry } from '../registry.ts';

@@ -1,10 +1,9 @@
 import { mappingCurvature, rowsOf } from '../core/capability.ts';
 import { commit, withStart } from '../core/commit.ts';
-import { isStale, newPoint } from '../core/drift.ts';
 import type { Entry, Proposal, StepStart } from '../core/method.ts';
 import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import { type Block, type Cache, Interrupted } from '../core/problem.ts';
-import type { OrderingChoice, Point, State } from '../core/state.ts';
+import { isStale, newPoint, type OrderingChoice, type Point, type State } from '../core/state.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
 import { restartMethod } from './time/edits.ts';

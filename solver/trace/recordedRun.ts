@@ -1,5 +1,4 @@
-import { parseAssignment } from '../breakpoints/assignment.ts';
-import { parseExpression } from '../breakpoints/expression.ts';
+import { parseAssignment, parseExpression } from '../breakpoints/expression.ts';
 import { exactText } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
 import { frozenPlaces, stepsSet } from '../run/facts.ts';

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { catalog } from '../../solver/config/catalog.ts';
 import { readConfig } from '../../solver/config/check.ts';
-import { isStale } from '../../solver/core/drift.ts';
 import { isRefusal, type Refusal } from '../../solver/core/part.ts';
+import { isStale } from '../../solver/core/state.ts';
 import { lasso } from '../../solver/problems/squares.ts';
 import { chooseBackend } from '../../solver/run/backend.ts';
 import { Patience } from '../../solver/run/patience.ts';

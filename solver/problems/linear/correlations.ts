@@ -1,4 +1,4 @@
-import { lazy } from '../../core/memo.ts';
+import { lazy } from '../../core/problem.ts';
 import { euclideanNorm } from '../../kernels/prox.ts';
 import { maxAbs, squaredNorm, sum } from '../../kernels/vector.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';

@@ -1,5 +1,4 @@
-import { lazy } from '../../core/memo.ts';
-import type { Block, Cache } from '../../core/problem.ts';
+import { type Block, type Cache, lazy } from '../../core/problem.ts';
 import { log, logLoss, sigmoid } from '../../kernels/logistic.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
 import { maxAbs } from '../../kernels/vector.ts';

@@ -1,10 +1,11 @@
 import { positiveCurvature } from '../../core/capability.ts';
-import { lazy, memo } from '../../core/memo.ts';
 import {
   type Block,
   type Cache,
   type Certificate,
   type Estimate,
+  lazy,
+  memo,
   noPoll,
   type Penalty,
   type Problem,

@@ -1,9 +1,8 @@
 import type { ExpressionScope } from '../../breakpoints/parse.ts';
 import { sharpnessOf } from '../../core/capability.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
-import { trusted } from '../../core/drift.ts';
 import type { Block } from '../../core/problem.ts';
-import type { Point } from '../../core/state.ts';
+import { type Point, trusted } from '../../core/state.ts';
 import { registry } from '../../registry.ts';
 import type { Bounds } from '../measure/bounds.ts';
 import type { Objective } from '../measure/objective.ts';

@@ -1,8 +1,8 @@
 import { mappingCurvature, rowsOf } from '../../core/capability.ts';
-import { lazy } from '../../core/memo.ts';
 import type { Entry } from '../../core/method.ts';
+import { lazy } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
-import { stationarityAt, stationarityOf } from '../../diagnostics/mapping.ts';
+import { stationarityAt, stationarityOf } from '../../diagnostics/optimality.ts';
 import { UserError } from '../../modules/userError.ts';
 import type { Edit } from '../../wire/protocol.ts';
 import type { Finding, Stop } from '../../wire/run.ts';

@@ -1,6 +1,5 @@
-import { trusted } from '../../core/drift.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
-import type { Point } from '../../core/state.ts';
+import { type Point, trusted } from '../../core/state.ts';
 import type { Prepared } from '../stepper.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
 import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
-import { trusted } from '../../core/drift.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
-import type { Point, State } from '../../core/state.ts';
+import { type Point, type State, trusted } from '../../core/state.ts';
 import type { Bounds } from './bounds.ts';
 import { JointSharpnesses } from './jointSharpness.ts';
 import { MetricSharpness } from './metricSharpness.ts';

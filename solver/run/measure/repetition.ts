@@ -1,7 +1,7 @@
 import type { Block } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
-import { differentBits, notDeterministic } from '../../modules/checks/check.ts';
-import { inDomain } from '../../modules/checks/checkGradient.ts';
+import { differentBits, notDeterministic } from '../../modules/check.ts';
+import { inDomain } from '../../modules/faults.ts';
 import type { Finding } from '../../wire/run.ts';
 import type { Recipe } from '../recipe.ts';
 

@@ -1,8 +1,7 @@
 import { unknownOption, wrongOption } from '../../config/options.ts';
-import { newPoint } from '../../core/drift.ts';
 import { isRefusal, type Options, type Refusal } from '../../core/part.ts';
 import type { Block, Problem } from '../../core/problem.ts';
-import type { State } from '../../core/state.ts';
+import { newPoint, type State } from '../../core/state.ts';
 import { listed, printable } from '../../core/words.ts';
 import { registry } from '../../registry.ts';
 import type { Edit } from '../../wire/protocol.ts';

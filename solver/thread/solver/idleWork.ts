@@ -1,5 +1,5 @@
 import { Interrupted } from '../../core/problem.ts';
-import type { ModuleCheck } from '../../modules/checks/check.ts';
+import type { ModuleCheck } from '../../modules/check.ts';
 import { EntryLook } from '../../run/measure/entry.ts';
 import type { Run } from '../../run/run.ts';
 import type { EntryValues } from '../../wire/run.ts';

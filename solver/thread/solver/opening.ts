@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isRefusal } from '../../core/part.ts';
 import { passes } from '../../diagnostics/progress.ts';
-import type { ModuleCheck } from '../../modules/checks/check.ts';
+import type { ModuleCheck } from '../../modules/check.ts';
 import type { UserError } from '../../modules/userError.ts';
 import { runInfo } from '../../run/info.ts';
 import { load } from '../../run/load.ts';

@@ -1,10 +1,9 @@
-import { parseAssignment } from '../../breakpoints/assignment.ts';
-import { parseExpression } from '../../breakpoints/expression.ts';
+import { parseAssignment, parseExpression } from '../../breakpoints/expression.ts';
 import { prepareBreakpoints } from '../../breakpoints/prepare.ts';
 import { exactText } from '../../breakpoints/sentences.ts';
 import { isRefusal } from '../../core/part.ts';
 import { Interrupted } from '../../core/problem.ts';
-import { userErrorFinding } from '../../modules/checks/check.ts';
+import { userErrorFinding } from '../../modules/check.ts';
 import type { UserError } from '../../modules/userError.ts';
 import { variables } from '../../run/inspect/variables.ts';
 import type { Run } from '../../run/run.ts';

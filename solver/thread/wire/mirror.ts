@@ -1,4 +1,4 @@
-import { lazy } from '../../core/memo.ts';
+import { lazy } from '../../core/problem.ts';
 import { append, batchOf } from '../../run/rows/batch.ts';
 import { type Chunk, RowMemory } from '../../run/rows/rowMemory.ts';
 import { Rows } from '../../run/rows/rows.ts';

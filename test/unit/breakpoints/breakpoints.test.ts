@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Assignment } from '../../../solver/breakpoints/assignment.ts';
+import type * as own from '../../../solver/breakpoints/breakpoint.ts';
 import type { BreakpointSet, Hit } from '../../../solver/breakpoints/breakpointSet.ts';
+import type { Assignment } from '../../../solver/breakpoints/expression.ts';
 import { prepareBreakpoints } from '../../../solver/breakpoints/prepare.ts';
-import type * as own from '../../../solver/breakpoints/spec.ts';
 import type * as wire from '../../../solver/wire/protocol.ts';
 import { fakeScope } from '../../support/engine/scope.ts';
 

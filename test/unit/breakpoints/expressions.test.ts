@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { parseAssignment } from '../../../solver/breakpoints/assignment.ts';
-import { evaluate, parseExpression } from '../../../solver/breakpoints/expression.ts';
+import {
+  evaluate,
+  parseAssignment,
+  parseExpression,
+} from '../../../solver/breakpoints/expression.ts';
 import { exactText } from '../../../solver/breakpoints/sentences.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
 import type { Edit } from '../../../solver/wire/protocol.ts';

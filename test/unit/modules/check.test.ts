@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { Interrupted } from '../../../solver/core/problem.ts';
-import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
+import { ModuleCheck } from '../../../solver/modules/check.ts';
 import { loadModule } from '../../../solver/modules/load.ts';
 import { checkModule, moduleText, problemOf, simple } from './loadSource.ts';
 

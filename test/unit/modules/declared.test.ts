@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { declaredPlaces } from '../../../solver/modules/declared.ts';
-import { syntaxOf } from '../../../solver/modules/syntax.ts';
+import { declaredPlaces, syntaxOf } from '../../../solver/modules/syntax.ts';
 
 /** The text at the declaration of each block, as many characters as `text` has. */
 function standsAt(source: string, names: readonly string[], file = 'p.ts'): string[] {

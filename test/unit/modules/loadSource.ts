@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRefusal, type Refusal } from '../../../solver/core/part.ts';
-import { ModuleCheck } from '../../../solver/modules/checks/check.ts';
+import { ModuleCheck } from '../../../solver/modules/check.ts';
 import { type LoadOptions, loadModule, type ModuleProblem } from '../../../solver/modules/load.ts';
 import type { Finding } from '../../../solver/wire/run.ts';
 import { temporaryFolder } from '../../support/machine.ts';

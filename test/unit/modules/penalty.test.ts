@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { box, elasticNet, groupL2, l1, l2, nonNegative } from '../../../solver/modules/index.ts';
-import { modulePenalty } from '../../../solver/modules/penalty.ts';
+import { modulePenalty } from '../../../solver/modules/problem.ts';
 
 const d = 3;
 const block = { name: 'b', index: 1, start: 1, size: d, coordinates: ['0', '1', '2'] };

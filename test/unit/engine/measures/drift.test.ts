@@ -1,10 +1,9 @@
 // How far a cache drifts from its x, and that the values reported for x are still right.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isStale, newPoint, trusted } from '../../../../solver/core/drift.ts';
 import type { Problem } from '../../../../solver/core/problem.ts';
 import { normals, stream } from '../../../../solver/core/random.ts';
-import type { Point } from '../../../../solver/core/state.ts';
+import { isStale, newPoint, type Point, trusted } from '../../../../solver/core/state.ts';
 import type { DenseMatrix } from '../../../../solver/kernels/columns.ts';
 import { softThreshold } from '../../../../solver/kernels/prox.ts';
 import { Run } from '../../../../solver/run/run.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Options } from '../../../../solver/core/part.ts';
-import { proxGradientNorm } from '../../../../solver/diagnostics/mapping.ts';
+import { proxGradientNorm } from '../../../../solver/diagnostics/optimality.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { newPoint } from '../../../../solver/core/drift.ts';
 import type { Entry, Metric } from '../../../../solver/core/method.ts';
 import type { Problem } from '../../../../solver/core/problem.ts';
-import type { State } from '../../../../solver/core/state.ts';
+import { newPoint, type State } from '../../../../solver/core/state.ts';
 import { largestEigenvalue, symmetricEigen } from '../../../../solver/kernels/eigen.ts';
 import { JointSharpnesses } from '../../../../solver/run/measure/jointSharpness.ts';
 import { MetricSharpness } from '../../../../solver/run/measure/metricSharpness.ts';

@@ -1,7 +1,7 @@
-import type { Refusal } from '../../core/part.ts';
-import { listed, printable, refuse } from '../../core/words.ts';
-import type { Spec } from '../functions.ts';
-import type { BlockPenalty } from '../index.ts';
+import type { Refusal } from '../core/part.ts';
+import { listed, printable, refuse } from '../core/words.ts';
+import type { Spec } from './functions.ts';
+import type { BlockPenalty } from './index.ts';
 
 /** A mistake in a module: what is wrong, and what would be accepted. */
 interface Fault {

@@ -1,11 +1,10 @@
-import type { Block } from '../../core/problem.ts';
-import { normals, stream } from '../../core/random.ts';
-import { printable } from '../../core/words.ts';
-import type { Finding } from '../../wire/run.ts';
-import type { ModuleProblem } from '../load.ts';
-import { UserError } from '../userError.ts';
-import { type Check, gradientChecks, inDomain } from './checkGradient.ts';
-import { productFaults, rowFaults } from './checkOptional.ts';
+import type { Block } from '../core/problem.ts';
+import { normals, stream } from '../core/random.ts';
+import { printable } from '../core/words.ts';
+import type { Finding } from '../wire/run.ts';
+import { type Check, gradientChecks, inDomain, productFaults, rowFaults } from './faults.ts';
+import type { ModuleProblem } from './load.ts';
+import { UserError } from './userError.ts';
 
 /** Random points at which gradients are compared, beside the start; one where there are many blocks. */
 const POINTS = 2;
