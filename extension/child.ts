@@ -12,8 +12,7 @@ import type {
 } from '../solver/wire/protocol.ts';
 import { type Position, unpackInfo } from '../solver/wire/run.ts';
 import * as say from './errors.ts';
-import type { Disposable } from './run/emitter.ts';
-import { type Source, SourceError, type SourceExit } from './run/source.ts';
+import { type Disposable, type Source, SourceError, type SourceExit } from './run/source.ts';
 
 /** Lines of standard error that are kept for the report of a crash. */
 const KEPT_LINES = 50;

@@ -4,7 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as say from '../errors.ts';
 import { SourceError } from '../run/source.ts';
 import { Adapter, type AdapterOptions, type Body } from './adapter.ts';
-import { Args, RequestError } from './args.ts';
+import { Args, RequestError } from './args-and-references.ts';
 import { Outlet } from './outlet.ts';
 import { requests } from './requests/index.ts';
 

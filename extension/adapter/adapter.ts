@@ -4,12 +4,10 @@ import type { RunInfo } from '../../solver/wire/run.ts';
 import * as say from '../errors.ts';
 import type { RunClient } from '../run/client.ts';
 import type { Loaded } from '../run/model.ts';
-import { Args, RequestError } from './args.ts';
-import { BreakpointStore } from './breakpoints/store.ts';
+import { Args, References, RequestError } from './args-and-references.ts';
+import { BreakpointStore } from './breakpoint-store.ts';
 import { ClientTraits, type Emit, Progress } from './client.ts';
-import { MetricsFeed } from './metrics-feed.ts';
-import type { Outlet } from './outlet.ts';
-import { References } from './references.ts';
+import { MetricsFeed, type Outlet } from './outlet.ts';
 
 export interface AdapterOptions {
   /** Creates the run to launch or restart, or returns the crashed run that this session recovers. */

@@ -1,4 +1,4 @@
-import type { Args } from './args.ts';
+import type { Args } from './args-and-references.ts';
 
 /** Sends an event. Events about the run's movement wait for the response to the request that caused it. */
 export type Emit = (event: string, body?: object) => void;

@@ -1,9 +1,8 @@
 import type { Events } from '../../solver/wire/protocol.ts';
 import type { Finding, Stop } from '../../solver/wire/run.ts';
 import { assertNever, finished } from '../errors.ts';
-import type { Change } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';
-import type { SourceExit } from '../run/source.ts';
+import type { Change, SourceExit } from '../run/source.ts';
 import { type Adapter, liveThread } from './adapter.ts';
 import { jsonSafe } from './outlet.ts';
 

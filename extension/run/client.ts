@@ -3,9 +3,8 @@ import type { Calls, Edit } from '../../solver/wire/protocol.ts';
 import type { Position, RunConfig, RunInfo } from '../../solver/wire/run.ts';
 import { standsStill } from '../../solver/wire/state.ts';
 import * as say from '../errors.ts';
-import type { Origin } from './change.ts';
 import { MovingRun } from './moving.ts';
-import { type Source, SourceError } from './source.ts';
+import { type Origin, type Source, SourceError } from './source.ts';
 
 /** Where a run comes from: a configuration to compute, or a recorded trace. */
 export type Origins = Calls['load']['params'];

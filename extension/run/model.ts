@@ -4,10 +4,8 @@ import type { BranchInfo, Events, KeyframeView, MetricsBatch } from '../../solve
 import type { EntryValues, Finding, Position, RunInfo, Stop } from '../../solver/wire/run.ts';
 import { liveBranch, standsStill, stateAfter } from '../../solver/wire/state.ts';
 import { History } from '../history.ts';
-import type { Change, Origin } from './change.ts';
-import { Emitter } from './emitter.ts';
 import { Findings } from './findings.ts';
-import type { Source, SourceExit } from './source.ts';
+import { type Change, Emitter, type Origin, type Source, type SourceExit } from './source.ts';
 
 /** The rows that are asked for at a time when the source has more than it sent. */
 const ofLive = { branch: liveBranch, limit: 20_000 } as const;

@@ -1,9 +1,8 @@
 import type { Ability } from '../../solver/wire/facts.ts';
 import type { Until } from '../../solver/wire/run.ts';
 import * as say from '../errors.ts';
-import type { Origin } from './change.ts';
 import { RunModel } from './model.ts';
-import { type Source, SourceError } from './source.ts';
+import { type Origin, type Source, SourceError } from './source.ts';
 
 /** The ability that each kind of movement needs. */
 const abilityUntil: Readonly<Record<Until['kind'], Ability>> = {

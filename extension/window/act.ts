@@ -6,8 +6,8 @@ import { restartFromKeyframe } from '../commands/debug-problem.ts';
 import type { Context } from '../context.ts';
 import { assertNever } from '../errors.ts';
 import { noRun } from '../messages.ts';
-import type { Origin } from '../run/change.ts';
 import type { RunClient } from '../run/client.ts';
+import type { Origin } from '../run/source.ts';
 
 /** Carries out an action from the panel. Rejects with one sentence for the user. */
 export async function act(context: Context, origin: Origin, action: PanelAction): Promise<void> {

@@ -3,7 +3,7 @@ import type { RecentLaunch } from '../../solver/wire/panel.ts';
 import { debugType } from '../manifest.ts';
 import type { PanelSource } from '../panel/panel.ts';
 import type { RunClient } from '../run/client.ts';
-import { Emitter } from '../run/emitter.ts';
+import { Emitter } from '../run/source.ts';
 import { RecentLaunches } from './recent-launches.ts';
 
 interface Entry {

@@ -47,12 +47,7 @@ const parts: Readonly<Record<string, Rule>> = {
   'extension/history': { may: ['solver/wire'] },
   'extension/history.ts': { may: ['solver/wire', 'extension/history'] },
   'extension/child.ts': {
-    may: [
-      'solver/wire',
-      'extension/run/source.ts',
-      'extension/run/emitter.ts',
-      'extension/errors.ts',
-    ],
+    may: ['solver/wire', 'extension/run/source.ts', 'extension/errors.ts'],
     node: true,
   },
   'extension/errors.ts': { may: [] },

@@ -3,9 +3,9 @@ import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import type { Adapter, Requests } from '../adapter.ts';
-import type { Args } from '../args.ts';
-import { exceptionFilters, parseDataId } from '../breakpoints/names.ts';
-import type { AskedBreakpoint, Resolved } from '../breakpoints/store.ts';
+import type { Args } from '../args-and-references.ts';
+import type { AskedBreakpoint, Resolved } from '../breakpoint-store.ts';
+import { exceptionFilters, parseDataId } from '../capabilities.ts';
 import { nearestPlaces, placesIn, plainPath, sourceKind } from '../places.ts';
 
 export const breakpoints: Requests = {

@@ -3,10 +3,10 @@ import type { Edit } from '../../../solver/wire/protocol.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests } from '../adapter.ts';
-import { type Args, RequestError } from '../args.ts';
+import { type Args, RequestError } from '../args-and-references.ts';
 import { crashFinding } from '../events.ts';
 import { jsonSafe } from '../outlet.ts';
-import { recover } from './lifecycle.ts';
+import { recover } from './lifecycle-and-flow.ts';
 
 /** Points in one answer of `blockstep/series`, and the most that may be asked for. */
 const POINTS = 10_000;

@@ -1,12 +1,10 @@
 import type { Requests } from '../adapter.ts';
 import { breakpoints } from './breakpoints.ts';
 import { customs } from './customs.ts';
-import { evaluation } from './evaluation.ts';
-import { flow } from './flow.ts';
-import { lifecycle } from './lifecycle.ts';
+import { flow, lifecycle } from './lifecycle-and-flow.ts';
 import { sources } from './sources.ts';
 import { stack } from './stack.ts';
-import { variables } from './variables.ts';
+import { evaluation, variables } from './values.ts';
 
 /** Every request that is answered, by its command. */
 export const requests: Requests = {

@@ -3,7 +3,7 @@ import { printable } from '../../../solver/core/words.ts';
 import { liveBranch } from '../../../solver/wire/state.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, listingReference, type Requests, type SessionRun } from '../adapter.ts';
-import { RequestError } from '../args.ts';
+import { RequestError } from '../args-and-references.ts';
 import { listingText, placesIn, sourceKind } from '../places.ts';
 import { sourceOf } from './breakpoints.ts';
 

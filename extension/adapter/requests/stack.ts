@@ -1,12 +1,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { listed, printable } from '../../../solver/core/words.ts';
-import type { BranchInfo } from '../../../solver/wire/protocol.ts';
+import type { BranchInfo, MetricsBatch, VariableView } from '../../../solver/wire/protocol.ts';
 import type { Position } from '../../../solver/wire/run.ts';
 import * as say from '../../errors.ts';
 import { type Adapter, liveThread, type Requests, type SessionRun } from '../adapter.ts';
-import { RequestError } from '../args.ts';
+import { RequestError } from '../args-and-references.ts';
 import { listingLine } from '../places.ts';
-import { lastRow } from './branches.ts';
 
 /** Frames of a thread: the phase of a block's update, the sweep, the run. */
 const LEVELS = 3;
@@ -135,4 +134,40 @@ async function branchFrames(
     // Without a line, or the editor would draw a second yellow one.
     ...onListing(adapter, run, 0),
   }));
+}
+
+/** The last recorded row of a branch; null where its rows were lost with the process that computed them. */
+export async function lastRow(
+  run: SessionRun,
+  { id, from, end }: BranchInfo,
+): Promise<MetricsBatch | null> {
+  try {
+    return await run.ask('metrics', { branch: id, from: Math.max(from, end - 1), limit: 1 });
+  } catch {
+    return null;
+  }
+}
+
+/** The last recorded row of a branch, and the edit that created it. */
+export async function branchVariables(
+  run: SessionRun,
+  branch: BranchInfo | null,
+): Promise<VariableView[]> {
+  if (branch === null) return [];
+  const { from, end, text } = branch;
+  const row = await lastRow(run, branch);
+  const number = (name: string, value: number | undefined): VariableView => ({
+    name,
+    value: String(value ?? Number.NaN),
+    type: 'number',
+  });
+  return [
+    { name: 'left by', value: text, type: 'name' },
+    number('from', from),
+    number('end', end),
+    ...Object.entries(row?.columns ?? {}).map(([name, column]) => number(name, column[0])),
+    ...Object.entries(row?.sweepColumns ?? {})
+      .filter(([, column]) => column.length > 0)
+      .map(([name, column]) => number(name, column.at(-1))),
+  ];
 }

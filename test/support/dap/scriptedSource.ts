@@ -1,7 +1,7 @@
 // A source whose answers and events a test gives, and a run that is loaded from it.
-import type { Change } from '../../../extension/run/change.ts';
+
 import { RunClient } from '../../../extension/run/client.ts';
-import type { Source, SourceExit } from '../../../extension/run/source.ts';
+import type { Change, Source, SourceExit } from '../../../extension/run/source.ts';
 import type { Events } from '../../../solver/wire/protocol.ts';
 import type { Position, RunInfo, StopReason } from '../../../solver/wire/run.ts';
 import { factsWith, runInfo } from '../panel/invented.ts';

@@ -1,8 +1,8 @@
 // The client of a run: the state it keeps, what it reports of every change, and what it refuses.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Change } from '../../../extension/run/change.ts';
 import { RunClient } from '../../../extension/run/client.ts';
+import type { Change } from '../../../extension/run/source.ts';
 import type { Ability } from '../../../solver/wire/facts.ts';
 import type { StopReason } from '../../../solver/wire/run.ts';
 import {

@@ -1,9 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BreakpointSpec, BreakpointStatus } from '../../../solver/wire/protocol.ts';
-import type { RunInfo } from '../../../solver/wire/run.ts';
-import * as say from '../../errors.ts';
-import type { RunClient } from '../../run/client.ts';
-import type { ClientTraits, Emit } from '../client.ts';
+import type { BreakpointSpec, BreakpointStatus } from '../../solver/wire/protocol.ts';
+import type { RunInfo } from '../../solver/wire/run.ts';
+import * as say from '../errors.ts';
+import type { RunClient } from '../run/client.ts';
+import type { ClientTraits, Emit } from './client.ts';
 
 /** Where a breakpoint stops (one line may declare several blocks), found when the run is known; or a sentence why it never does. */
 export type Resolved =
