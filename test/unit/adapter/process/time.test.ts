@@ -100,7 +100,7 @@ describe('time', () => {
     await client.move('blockstep/goToStep', { k: 20 });
     const freeze = { expression: 'frozen("bmi") = true', context: 'repl' };
     await client.request('evaluate', freeze);
-    const frozen = async () => (await client.request('blockstep/info')).facts.frozen.indexOf(true);
+    const frozen = async () => (await client.request('blockstep/info')).facts.frozen[0] ?? -1;
     assert.equal(await frozen(), blocks.indexOf('bmi'));
     await client.move('next');
     await client.move('blockstep/goToStep', { k: 19 });
