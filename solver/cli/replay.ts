@@ -2,9 +2,8 @@ import { isRefusal } from '../core/part.ts';
 import { UserError } from '../modules/userError.ts';
 import { load } from '../run/load.ts';
 import { Run } from '../run/run.ts';
-import { type Again, runAgain } from '../trace/again.ts';
-import { openTrace, type TraceFile } from '../trace/file/reader.ts';
-import { irreproducible, otherBuild } from '../trace/replay.ts';
+import { openTrace, type TraceFile } from '../trace/reader.ts';
+import { type Again, irreproducible, otherBuild, runAgain } from '../trace/replay.ts';
 import { type Ended, line, type Terminal } from './report.ts';
 
 /** Computes the run of a trace again and says whether it has the recorded bits, or which are the first that differ. */

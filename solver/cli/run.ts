@@ -9,9 +9,9 @@ import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/batch.ts';
 import { Run } from '../run/run.ts';
 import { strayFinding } from '../thread/solver/contain.ts';
-import { incomplete, TraceWriter } from '../trace/file/writer.ts';
 import { entryOf, headerOf, originOf } from '../trace/inputs.ts';
 import { Tracing } from '../trace/tracing.ts';
+import { incomplete, TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/run.ts';
 import {
   type Ended,

@@ -3,7 +3,7 @@ import { isRefusal } from '../core/part.ts';
 import { WireThread } from '../thread/wire/wireThread.ts';
 import type { FromChild, MetricsBatch, ToChild, WireError } from '../wire/protocol.ts';
 import { type PackedInfo, packInfo } from '../wire/run.ts';
-import { openForWriting } from './file/header.ts';
+import { openForWriting } from './header.ts';
 import { RecordedRun } from './recordedRun.ts';
 import { type Recording, readRecording } from './recording.ts';
 import { comparison, irreproducible, otherBuild } from './replay.ts';

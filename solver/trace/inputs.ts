@@ -5,7 +5,7 @@ import { version } from '../../package.json';
 import type { Recipe } from '../run/recipe.ts';
 import type { Run } from '../run/run.ts';
 import type { RunConfig, RunInfo } from '../wire/run.ts';
-import type { Build, InputFile, TraceHeader } from './file/header.ts';
+import type { Build, InputFile, TraceHeader } from './header.ts';
 
 /** What makes a run again: its configuration with everything filled in that was left to defaults, and its files. */
 export interface Origin {

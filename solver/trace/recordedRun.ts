@@ -7,8 +7,7 @@ import { rowAnswer } from '../thread/wire/mirror.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
 import type { Calls, FromChild, ScopeName, ToChild, VariableView } from '../wire/protocol.ts';
 import type { Position, RunInfo, Stop } from '../wire/run.ts';
-import { recordedScope } from './recordedScope.ts';
-import { entryOf, type Recording } from './recording.ts';
+import { entryOf, type Recording, recordedScope } from './recording.ts';
 
 /** What time can be scrubbed with, and what can be read on the way. */
 const ABLE: ReadonlySet<Ability> = new Set<Ability>(['back', 'goTo', 'evaluate']);

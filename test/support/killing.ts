@@ -5,7 +5,7 @@ import { RunClient } from '../../extension/run/client.ts';
 import type { Source } from '../../extension/run/source.ts';
 import { isRefusal } from '../../solver/core/part.ts';
 import { type Draw, stream } from '../../solver/core/random.ts';
-import { openTrace } from '../../solver/trace/file/reader.ts';
+import { openTrace } from '../../solver/trace/reader.ts';
 import type { Edit } from '../../solver/wire/protocol.ts';
 import type { Finding, RunConfig } from '../../solver/wire/run.ts';
 import { digest } from './dap/conversations.ts';

@@ -1,9 +1,10 @@
 import { type Facts, noFacts } from '../../wire/facts.ts';
-import type { Calls, EventName, Events } from '../../wire/protocol.ts';
+import type { Calls, EventName, Events, MetricsBatch } from '../../wire/protocol.ts';
 import type { Finding, PackedInfo, Position, RunConfig, Stop } from '../../wire/run.ts';
-import type { News } from '../messages.ts';
-import { Mirror } from './mirror.ts';
-import { RowPush } from './rowPush.ts';
+import { Declined, type News } from '../messages.ts';
+import { free } from '../shared.ts';
+import { BATCH_ROWS, Mirror } from './mirror.ts';
+import { type Settled, ThreadHandle } from './threadHandle.ts';
 import { TraceKeeper } from './traceKeeper.ts';
 
 type Breakpoints = Calls['setBreakpoints']['params']['breakpoints'];
@@ -158,5 +159,80 @@ export class KnownRun {
       case 'edited':
         this.position = (body as Events['edited']).position;
     }
+  }
+}
+
+/** Sends the rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */
+export class RowPush {
+  readonly #send: (batch: MetricsBatch) => void;
+  #mirror: Mirror | null = null;
+  /** Last step whose rows were sent. */
+  #step = 0;
+  #sweep = 0;
+  /** A batch is on its way; the next waits for it. */
+  #sending = false;
+
+  constructor(send: (batch: MetricsBatch) => void) {
+    this.#send = send;
+  }
+
+  /** The rows of this run, those after the step `from`; null: there is none. */
+  follow(mirror: Mirror | null, from = 0): void {
+    this.#mirror = mirror;
+    this.#step = from;
+    this.#sweep = 0;
+  }
+
+  /** Rows beyond this step are others now. */
+  cut(from: number): void {
+    this.#step = Math.min(this.#step, from);
+    this.#sweep = Math.min(this.#sweep, from);
+  }
+
+  /** A message left the process. */
+  sent(): void {
+    if (!this.#sending) return;
+    this.#sending = false;
+    this.push();
+  }
+
+  push(): void {
+    if (!this.#mirror || this.#sending) return;
+    const batch = this.#mirror.batch('live', this.#step, BATCH_ROWS);
+    if (!batch || (batch.count === 0 && !this.#hasNewSweeps(batch))) return;
+    this.#step = batch.to;
+    this.#sweep = batch.sweepK[batch.sweepK.length - 1] ?? this.#sweep;
+    this.#sending = true;
+    this.#send(batch);
+  }
+
+  #hasNewSweeps({ sweepK }: MetricsBatch): boolean {
+    return sweepK.length > 0 && (sweepK[sweepK.length - 1] as number) > this.#sweep;
+  }
+}
+
+/** Computes a run once more from its start, in a thread of its own beside it, and writes it to a file. */
+export async function exportFromStart(
+  params: Calls['restore']['params'],
+  path: string,
+): Promise<Calls['exportTrace']['result']> {
+  const again = new KnownRun(() => undefined);
+  again.asked(params, false);
+  const thread: ThreadHandle = new ThreadHandle(
+    news => {
+      again.hear(news);
+      if (news.kind === 'spilled') free(thread.shared, news.spill);
+    },
+    () => undefined,
+  );
+  try {
+    const settled = await new Promise<Settled>(done => {
+      thread.ask({ call: 'restore', params }, done);
+    });
+    if (!settled.ok) throw new Declined(settled.error.kind, settled.error.message);
+    return await again.trace.export(path);
+  } finally {
+    thread.end();
+    again.forget();
   }
 }

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Calls, WireError } from '../../wire/protocol.ts';
+import type { Calls, Events, WireError } from '../../wire/protocol.ts';
+import type { Finding, PackedInfo, Position } from '../../wire/run.ts';
 import type { FromThread, News, ThreadCall, ThreadData } from '../messages.ts';
-import { createShared, type SharedMemory } from '../shared.ts';
+import { createShared, type SharedMemory, WHERE } from '../shared.ts';
 import { sentenceOf, userStack } from '../solver/contain.ts';
 
 /** Calls that the solver thread answers. */
-export const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
+const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
   'load',
   'restore',
   'resume',
@@ -44,6 +45,10 @@ export class ThreadHandle {
   #asked = 0;
   #over = false;
   #error: unknown = null;
+
+  static answers(call: string): boolean {
+    return THREAD_CALLS.has(call);
+  }
 
   constructor(hear: (news: News) => void, died: (death: Death) => void) {
     this.#worker = new Worker(join(__dirname, 'worker.js'), {
@@ -106,4 +111,120 @@ export class ThreadHandle {
     this.#pending.delete(id);
     settle?.(settled);
   }
+}
+
+/** The solver thread is in the module's hands. */
+interface Away {
+  /** Since when, in milliseconds of the epoch. */
+  readonly since: number;
+  /** In one of its functions; else the thread waits for work that the module left behind, a loop of promises for one. */
+  readonly inFunction: boolean;
+  /** Index of the block whose function it is; −1: of none. */
+  readonly block: number;
+}
+
+/** Is the solver thread in the module's hands? null: it works, or has nothing to do. */
+export function away({ shared, askedSince }: ThreadHandle): Away | null {
+  const { where } = shared;
+  const inside = where[WHERE.userSince] as number;
+  if (inside !== 0) {
+    return { since: inside, inFunction: true, block: where[WHERE.userBlock] as number };
+  }
+  const resting = where[WHERE.restingSince] as number;
+  if (resting === 0) return null;
+  // It rests between two slices for a moment, and without anything to do for ever.
+  return { since: Math.max(resting, askedSince), inFunction: false, block: -1 };
+}
+
+/** What has not come back for this long is named. */
+const UNRESPONSIVE_MS = 2000;
+
+/** Says once that the solver thread is long in the module's hands, and once that it is back. */
+export class Watchdog {
+  /** It was said to be away. */
+  #told = false;
+  #isAway = false;
+
+  forget(): void {
+    this.#told = false;
+    this.#isAway = false;
+  }
+
+  /** A thread with something to do, or null; what is to be told of it now. */
+  look(thread: ThreadHandle | null, info: PackedInfo | null): Events['unresponsive'] | null {
+    const taken = thread && away(thread);
+    const seconds = taken === null ? 0 : (Date.now() - taken.since) / 1000;
+    this.#isAway = seconds * 1000 >= UNRESPONSIVE_MS;
+    if (taken === null || !this.#isAway || this.#told) return null;
+    this.#told = true;
+    const block = info?.names[taken.block] ?? '';
+    return { block, seconds, text: unresponsiveText(taken, block, seconds) };
+  }
+
+  /** True once after it came back. */
+  isBack(): boolean {
+    const back = this.#told && !this.#isAway;
+    if (back) this.#told = false;
+    return back;
+  }
+}
+
+function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
+  const long = `${seconds.toFixed(0)} s`;
+  if (!inFunction) {
+    return `Asynchronous work of the module, such as a loop of promises, has not ended for ${long}; end it and continue from the last step.`;
+  }
+  const of = block === '' ? '' : ` for block ${block}`;
+  return `The module's own function${of} has not returned for ${long}; wait, or end it and continue from the last step.`;
+}
+
+/** A pause while the solver thread is in the module's hands. */
+export function pausedText({ inFunction }: Away, block: string): string {
+  return inFunction
+    ? `Paused inside the module's own function for ${block}; what it returns will be computed again.`
+    : 'Paused during asynchronous work of the module.';
+}
+
+/** What is told of a thread that ended by itself, with the user's stack where there is one. */
+export function deathFinding(text: string, stack: string | null, position: Position): Finding {
+  return {
+    k: position.k,
+    name: stack === null ? 'crash' : 'userError',
+    block: position.block === '' ? null : position.block,
+    text,
+    evidence: {},
+    ...(stack === null ? {} : { stack }),
+  };
+}
+
+/** Where a run stands that has not begun. */
+export const nowhere: Position = {
+  k: 0,
+  sweep: 1,
+  place: 0,
+  block: '',
+  blocks: [],
+  phase: 'order',
+  ordering: '',
+  pendingOrdering: null,
+  end: 0,
+};
+
+/** Where the run stands: what the solver thread wrote as it gave itself into the module's hands, else what it last told. */
+export function standing(
+  { shared: { where } }: ThreadHandle,
+  known: Position,
+  info: PackedInfo | null,
+): Position {
+  if (where[WHERE.userSince] === 0) return { ...known, phase: 'order' };
+  const k = where[WHERE.k] as number;
+  return {
+    ...known,
+    k,
+    sweep: where[WHERE.sweep] as number,
+    place: where[WHERE.place] as number,
+    block: info?.names[where[WHERE.userBlock] as number] ?? known.block,
+    phase: 'gradient',
+    end: Math.max(k, known.end),
+  };
 }

@@ -1,15 +1,14 @@
 import { renameSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
-import { isTrace, openTrace } from '../../trace/file/reader.ts';
-import { incomplete, TraceWriter } from '../../trace/file/writer.ts';
 import { headerOf, type Origin } from '../../trace/inputs.ts';
-import { Tracing } from '../../trace/tracing.ts';
+import { isTrace, openTrace } from '../../trace/reader.ts';
+import { type Taken, Tracing, takeOver } from '../../trace/tracing.ts';
+import { incomplete, TraceWriter } from '../../trace/writer.ts';
 import type { EditFact } from '../../wire/facts.ts';
 import type { BranchInfo, MetricsBatch } from '../../wire/protocol.ts';
 import { type Finding, type PackedInfo, type Position, unpackInfo } from '../../wire/run.ts';
 import { Declined } from '../messages.ts';
 import type { Mirror } from './mirror.ts';
-import { type Taken, takeOver } from './takeOver.ts';
 
 /** Rows given to a trace at once. */
 const PIECE = 4096;

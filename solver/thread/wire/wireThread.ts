@@ -2,17 +2,20 @@ import type { Calls, EventName, Events, FromChild, ToChild } from '../../wire/pr
 import type { Finding, Position, Stop } from '../../wire/run.ts';
 import { Declined, type News, wireError } from '../messages.ts';
 import { askAttention, askPause, free, takePause, WHERE } from '../shared.ts';
-import { exportFromStart } from './fromStart.ts';
-import { KnownRun } from './knownRun.ts';
+import { exportFromStart, KnownRun } from './knownRun.ts';
 import { rowAnswer } from './mirror.ts';
 import {
   type Asked,
+  away,
   type Death,
+  deathFinding,
+  nowhere,
+  pausedText,
   type Settled,
-  THREAD_CALLS,
+  standing,
   ThreadHandle,
+  Watchdog,
 } from './threadHandle.ts';
-import { away, deathFinding, nowhere, pausedText, standing, Watchdog } from './watchdog.ts';
 
 /** A pause is told the user after this long even if the solver thread cannot stop. */
 const PAUSE_MS = 30;
@@ -61,7 +64,7 @@ export class WireThread {
         );
         return;
       }
-      if (THREAD_CALLS.has(call)) this.#forward(message as ToChild & Asked);
+      if (ThreadHandle.answers(call)) this.#forward(message as ToChild & Asked);
       else this.#settle(id, { ok: true, result: this.#answer(message) });
     } catch (error) {
       this.#settle(id, { ok: false, error: wireError(error) });
@@ -196,7 +199,7 @@ export class WireThread {
   /** Where the run stands, also while it is in the module's hands. */
   #standing(thread: ThreadHandle): Position {
     const { position, packed } = this.#known;
-    return position === null ? nowhere : standing(thread, position, packed);
+    return position ? standing(thread, position, packed) : nowhere;
   }
 
   /** Ends the solver thread with what the module does in it; another goes on from the last keyframe to the same step. */

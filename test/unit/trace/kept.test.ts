@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import type { Source } from '../../../extension/run/source.ts';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
+import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
 import { readRecording } from '../../../solver/trace/recording.ts';
 import type { Edit, Events } from '../../../solver/wire/protocol.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';

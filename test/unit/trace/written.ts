@@ -4,9 +4,9 @@ import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { lines } from '../../../solver/core/diagnostic.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
-import type { TraceHeader, TraceRows } from '../../../solver/trace/file/header.ts';
-import { openTrace, type TraceEntry } from '../../../solver/trace/file/reader.ts';
-import { TraceWriter } from '../../../solver/trace/file/writer.ts';
+import type { TraceHeader, TraceRows } from '../../../solver/trace/header.ts';
+import { openTrace, type TraceEntry } from '../../../solver/trace/reader.ts';
+import { TraceWriter } from '../../../solver/trace/writer.ts';
 import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { runInfo } from '../../support/panel/invented.ts';
 

@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { DataType, type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
-import { isRefusal, type Refusal } from '../../core/part.ts';
-import { refuse } from '../../core/words.ts';
-import type { RecordedEdit } from '../../wire/protocol.ts';
-import type { Finding } from '../../wire/run.ts';
+import { isRefusal, type Refusal } from '../core/part.ts';
+import { refuse } from '../core/words.ts';
+import type { RecordedEdit } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
+import { Messages } from './arrowMessages.ts';
 import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.ts';
-import { Messages } from './messages.ts';
 
 /** What a trace tells, in the order in which it was written. */
 export type TraceEntry =

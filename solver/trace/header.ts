@@ -1,9 +1,9 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Refusal } from '../../core/part.ts';
-import { refuse } from '../../core/words.ts';
-import type { MetricsBatch } from '../../wire/protocol.ts';
-import type { RunConfig, RunInfo } from '../../wire/run.ts';
+import type { Refusal } from '../core/part.ts';
+import { refuse } from '../core/words.ts';
+import type { MetricsBatch } from '../wire/protocol.ts';
+import type { RunConfig, RunInfo } from '../wire/run.ts';
 
 /** Of the layout of rows and metadata; a reader refuses what it does not know. */
 export const FORMAT = '1';

@@ -14,9 +14,9 @@ import {
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import type { Refusal } from '../../core/part.ts';
-import type { RecordedEdit } from '../../wire/protocol.ts';
-import type { Finding } from '../../wire/run.ts';
+import type { Refusal } from '../core/part.ts';
+import type { RecordedEdit } from '../wire/protocol.ts';
+import type { Finding } from '../wire/run.ts';
 import {
   exactJson,
   FORMAT,
@@ -26,7 +26,7 @@ import {
   type TraceHeader,
   type TraceRows,
 } from './header.ts';
-import { BATCH, Pending } from './pending.ts';
+import { BATCH, Pending } from './pendingRows.ts';
 
 /** Rows wait no longer than this for their batch, as long as some come. */
 const FLUSH_MS = 200;
