@@ -1,5 +1,5 @@
+import { tridiagonalEigen } from './eigen.ts';
 import { euclideanNorm } from './prox.ts';
-import { tridiagonalEigen } from './tridiagonal.ts';
 import { axpy, dot } from './vector.ts';
 
 /** out = A v for a symmetric A; must not keep either array. */

@@ -9,11 +9,11 @@ import {
   type Problem,
   pollWork,
 } from '../core/problem.ts';
-import { cholesky, choleskySolve } from '../kernels/cholesky.ts';
 import type { DenseMatrix } from '../kernels/columns.ts';
 import { symmetricEigenvalues } from '../kernels/eigen.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { lanczos } from '../kernels/lanczos.ts';
+import { cholesky, choleskySolve } from '../kernels/symmetricSolve.ts';
 import { dot, maxAbs } from '../kernels/vector.ts';
 import { globalBound } from './curvature.ts';
 import { zeroPenalty } from './linear/penalties.ts';

@@ -1,7 +1,9 @@
 import type { State } from '../core/state.ts';
 import { type EditFact, type Facts, noFacts } from '../wire/facts.ts';
 import type { BranchInfo } from '../wire/protocol.ts';
-import type { Phase, Position } from '../wire/run.ts';
+import type { Finding, Phase, Position } from '../wire/run.ts';
+import type { Chunk } from './rows/rowMemory.ts';
+import type { TableName } from './rows/rows.ts';
 
 /** What is in force at this state, which has seen the edits of the log up to its k. All arrays are copies. */
 export function factsOf(
@@ -64,3 +66,26 @@ export function frozenPlaces(flags: Uint8Array): Int32Array {
   for (let b = flags.indexOf(1); b >= 0; b = flags.indexOf(1, b + 1)) frozen.push(b);
   return Int32Array.from(frozen);
 }
+
+/** Who is told what a run does. */
+export interface RunHooks {
+  readonly finding: (finding: Finding) => void;
+  readonly branch: (branch: BranchInfo) => void;
+  readonly edited: () => void;
+  readonly output: (text: string) => void;
+  readonly chunk: (table: TableName, chunk: Chunk) => void;
+  /** The chunk was written to the file with this descriptor as the spill of this number; its memory is let go. */
+  readonly spilled: (chunk: Chunk, fd: number, spill: number) => void;
+  /** Number of the last spill whose memory nobody else reads any more: it may be written to again. */
+  readonly freed: () => number;
+}
+
+export const noHooks: RunHooks = {
+  finding: () => {},
+  branch: () => {},
+  edited: () => {},
+  output: () => {},
+  chunk: () => {},
+  spilled: () => {},
+  freed: () => Number.POSITIVE_INFINITY,
+};

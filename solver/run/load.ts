@@ -23,11 +23,9 @@ import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
 import { chooseBackend, settledBackend } from './backend.ts';
-import { find } from './fitting.ts';
+import { find, tooManyBlocks } from './fitting.ts';
 import type { Declarations } from './info.ts';
-import { Patience } from './patience.ts';
-import { assemble, type Recipe } from './recipe.ts';
-import { tooManyBlocks } from './tooMany.ts';
+import { assemble, Patience, type Recipe } from './recipe.ts';
 
 export interface LoadContext {
   readonly poll: Poll;

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
-import { type Block, memo, type Problem } from '../core/problem.ts';
+import { type Block, Interrupted, memo, type Poll, type Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/words.ts';
 import { registry } from '../registry.ts';
@@ -28,7 +28,6 @@ import {
   withExceptions,
 } from './fitting.ts';
 import type { Judged } from './measure/findings.ts';
-import type { Patience } from './patience.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
 export interface Recipe {
@@ -177,5 +176,30 @@ function startPoint(problem: Problem, config: CheckedConfig): Float64Array {
       return normals(problem.size, stream(config.seed, 'start'));
     default:
       return problem.start.slice();
+  }
+}
+
+/** A poll that is also patient for so long only. */
+export class Patience {
+  /** Throws `Interrupted` where the given poll does, and where the work may take no longer. */
+  readonly poll: Poll;
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(poll: Poll) {
+    this.poll = () => {
+      poll();
+      if (this.#until < Number.POSITIVE_INFINITY && performance.now() > this.#until)
+        throw new Interrupted();
+    };
+  }
+
+  /** What the work gives; throws `Interrupted` at its first poll after so many milliseconds. */
+  within<T>(milliseconds: number, work: () => T): T {
+    this.#until = performance.now() + milliseconds;
+    try {
+      return work();
+    } finally {
+      this.#until = Number.POSITIVE_INFINITY;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { isRefusal } from '../core/part.ts';
 import { metricNames } from '../run/recipe.ts';
-import { batchOf } from '../run/rows/batch.ts';
+import { batchOf } from '../run/rows/rows.ts';
 import type { Run } from '../run/run.ts';
 import { goAgain } from '../run/time/again.ts';
 import { editRefusal } from '../run/time/edits.ts';

@@ -1,12 +1,11 @@
 import { type Block, noPoll, type Penalty, type Poll } from '../../core/problem.ts';
-import { lassoQuadratic } from '../../kernels/lassoQuadratic.ts';
+import { groupQuadratic, lassoQuadratic } from '../../kernels/metricProx.ts';
 import {
   blockSoftThreshold,
   elasticNetProx,
   euclideanNorm,
   softThreshold,
 } from '../../kernels/prox.ts';
-import { groupQuadratic } from '../../kernels/secular.ts';
 import { type Factors, rememberFactors } from '../../kernels/symmetricSolve.ts';
 
 /** r = 0. Matrix steps of all penalties poll. */

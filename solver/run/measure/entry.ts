@@ -6,8 +6,7 @@ import { Inspector } from '../inspect/inspector.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Rows } from '../rows/rows.ts';
 import { Stepper } from '../stepper.ts';
-import { Bounds } from './bounds.ts';
-import { Objective } from './objective.ts';
+import { Bounds, Objective } from './objective.ts';
 
 /**
  * The chosen metrics at x₀, as `evaluate` gives them there: of each block what its own update would read if it moved next,

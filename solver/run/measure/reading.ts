@@ -3,10 +3,8 @@ import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
-import type { Bounds } from './bounds.ts';
-import { JointSharpnesses } from './jointSharpness.ts';
-import { MetricSharpness } from './metricSharpness.ts';
-import type { Objective } from './objective.ts';
+import type { Bounds, Objective } from './objective.ts';
+import { JointSharpnesses, MetricSharpness } from './stepSharpness.ts';
 
 /** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
 export class StepReading implements Reading {

@@ -2,7 +2,7 @@ import type { Diagnostic, Measure } from '../../core/diagnostic.ts';
 import type { Entry } from '../../core/method.ts';
 import type { Block, Problem } from '../../core/problem.ts';
 import type { Finding } from '../../wire/run.ts';
-import type { RunHooks } from '../hooks.ts';
+import type { RunHooks } from '../facts.ts';
 import { metricNames, type Recipe } from '../recipe.ts';
 import { rowWithin } from '../rows/columns.ts';
 import { RowMemory } from '../rows/rowMemory.ts';

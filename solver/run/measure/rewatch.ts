@@ -6,8 +6,7 @@ import type { Rows } from '../rows/rows.ts';
 import { Stepper } from '../stepper.ts';
 import { applyEdit } from '../time/edits.ts';
 import type { Keyframe } from '../time/keyframes.ts';
-import { Bounds } from './bounds.ts';
-import { Objective } from './objective.ts';
+import { Bounds, Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import { Recorder } from './recorder.ts';
 

@@ -1,7 +1,6 @@
 import { lazy } from '../../core/problem.ts';
-import { append, batchOf } from '../../run/rows/batch.ts';
 import { type Chunk, RowMemory } from '../../run/rows/rowMemory.ts';
-import { Rows } from '../../run/rows/rows.ts';
+import { append, batchOf, Rows } from '../../run/rows/rows.ts';
 import type { BranchInfo, Calls, MetricsBatch } from '../../wire/protocol.ts';
 import type { PackedInfo } from '../../wire/run.ts';
 import { Declined, type FromThread } from '../messages.ts';

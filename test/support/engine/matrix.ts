@@ -5,8 +5,7 @@ import { isRefusal, type Options, type PartMeta, type Refusal } from '../../../s
 import type { Poll, Problem } from '../../../solver/core/problem.ts';
 import { findings, registry } from '../../../solver/registry.ts';
 import { defaults } from '../../../solver/run/fitting.ts';
-import { Patience } from '../../../solver/run/patience.ts';
-import { assemble, type Recipe } from '../../../solver/run/recipe.ts';
+import { assemble, Patience, type Recipe } from '../../../solver/run/recipe.ts';
 import { type Instance, instances } from './instances.ts';
 
 /** One way to run a problem: its method with options, ordering and step rule. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Interrupted, type Problem } from '../../../solver/core/problem.ts';
 import type { Draw } from '../../../solver/core/random.ts';
 import { registry } from '../../../solver/registry.ts';
-import { noHooks } from '../../../solver/run/hooks.ts';
+import { noHooks } from '../../../solver/run/facts.ts';
 import type { Recipe } from '../../../solver/run/recipe.ts';
 import { Run } from '../../../solver/run/run.ts';
 import { editRefusal } from '../../../solver/run/time/edits.ts';

@@ -5,8 +5,8 @@ import { isRefusal } from '../../../solver/core/part.ts';
 import type { BlocksSpec } from '../../../solver/core/problem.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
 import { lasso } from '../../../solver/problems/squares.ts';
+import { MOST_BLOCKS } from '../../../solver/run/fitting.ts';
 import { load } from '../../../solver/run/load.ts';
-import { MOST_BLOCKS } from '../../../solver/run/tooMany.ts';
 import { fixture, loaded, sentenceOf, written } from './files.ts';
 
 /** What is wrong → the file's text and the whole sentence that says it. */

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { normals, stream } from '../../../solver/core/random.ts';
-import { cholesky, choleskySolve } from '../../../solver/kernels/cholesky.ts';
 import { symmetricEigen } from '../../../solver/kernels/eigen.ts';
-import { lassoQuadratic } from '../../../solver/kernels/lassoQuadratic.ts';
 import {
   logisticResidual,
   logisticResidualAt,
   logLoss,
   sigmoid,
 } from '../../../solver/kernels/logistic.ts';
+import { groupQuadratic, lassoQuadratic } from '../../../solver/kernels/metricProx.ts';
 import { euclideanNorm, softThreshold } from '../../../solver/kernels/prox.ts';
-import { groupQuadratic } from '../../../solver/kernels/secular.ts';
-import { rememberFactors } from '../../../solver/kernels/symmetricSolve.ts';
+import {
+  cholesky,
+  choleskySolve,
+  rememberFactors,
+} from '../../../solver/kernels/symmetricSolve.ts';
 
 /** BᵀB for a random B of `rank` rows: PSD of that rank. */
 function gram(d: number, rank: number, seed: number): Float64Array {

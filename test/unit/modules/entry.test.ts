@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { Interrupted } from '../../../solver/core/problem.ts';
-import { noHooks } from '../../../solver/run/hooks.ts';
+import { noHooks } from '../../../solver/run/facts.ts';
 import { load } from '../../../solver/run/load.ts';
 import { Run } from '../../../solver/run/run.ts';
 import type { Finding, RunConfig } from '../../../solver/wire/run.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Problem } from '../../../../solver/core/problem.ts';
-import { noHooks } from '../../../../solver/run/hooks.ts';
+import { noHooks } from '../../../../solver/run/facts.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import type { Finding } from '../../../../solver/wire/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';

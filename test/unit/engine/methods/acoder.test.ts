@@ -6,7 +6,7 @@ import { isRefusal, type Options } from '../../../../solver/core/part.ts';
 import type { Block, Problem } from '../../../../solver/core/problem.ts';
 import { stream } from '../../../../solver/core/random.ts';
 import { registry } from '../../../../solver/registry.ts';
-import { noHooks } from '../../../../solver/run/hooks.ts';
+import { noHooks } from '../../../../solver/run/facts.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
 import { editRefusal } from '../../../../solver/run/time/edits.ts';

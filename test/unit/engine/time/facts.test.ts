@@ -1,7 +1,7 @@
 // What is in force at a step: the ordering, swaps that wait, frozen blocks, step sizes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { noHooks } from '../../../../solver/run/hooks.ts';
+import { noHooks } from '../../../../solver/run/facts.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import type { Edit } from '../../../../solver/wire/protocol.ts';
 import { given } from '../../../support/engine/certify.ts';

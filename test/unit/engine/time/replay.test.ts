@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { stream } from '../../../../solver/core/random.ts';
 import { cloneState } from '../../../../solver/core/state.ts';
-import { noHooks } from '../../../../solver/run/hooks.ts';
+import { noHooks } from '../../../../solver/run/facts.ts';
 import type { Recipe } from '../../../../solver/run/recipe.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { Stepper } from '../../../../solver/run/stepper.ts';
