@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromThread, ThreadData, ToThread } from './thread/messages.ts';
+import type { FromThread, ThreadData, ToThread } from './thread/shared.ts';
 import { contain } from './thread/solver/contain.ts';
 import { SolverThread } from './thread/solver/solverThread.ts';
 

@@ -1,6 +1,6 @@
 import type { Options } from '../core/part.ts';
 import type { BlocksSpec } from '../core/problem.ts';
-import type { FindingOptions } from './findings.ts';
+import type { FindingOptions } from './options.ts';
 
 /** One attribute of launch.json: what it means and what it is when left out. Order is that of the documentation. */
 export interface Attribute {

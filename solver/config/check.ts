@@ -2,9 +2,8 @@ import type { Options, PartMeta, Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
 import { attributes, type CheckedConfig, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import { filledFindings } from './findings.ts';
 import { isModulePath, namesOf, unknownName } from './names.ts';
-import { filledOptions } from './options.ts';
+import { filledFindings, filledOptions } from './options.ts';
 import { wrongValue } from './values.ts';
 
 /**

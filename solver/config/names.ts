@@ -2,8 +2,7 @@ import type { PartMeta, Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
 import { attributes, belongsToEditor, criteria, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import { unknownFinding } from './findings.ts';
-import { isRecord, refuseUnknown, unknownOption } from './options.ts';
+import { isRecord, refuseUnknown, unknownFinding, unknownOption } from './options.ts';
 
 /** Is it the path of a problem module, rather than a built-in problem's name? */
 export function isModulePath(problem: string): boolean {

@@ -2,9 +2,8 @@ import type { Refusal } from '../core/part.ts';
 import { refuse } from '../core/words.ts';
 import { attributes, criteria, type Raw } from './attributes.ts';
 import type { Catalog } from './catalog.ts';
-import { wrongFinding } from './findings.ts';
 import { isModulePath, namesOf, optionParts, unusedByModule } from './names.ts';
-import { isRecord, numberFault, rangeText, wrongOption } from './options.ts';
+import { isRecord, numberFault, rangeText, wrongFinding, wrongOption } from './options.ts';
 
 /** Refuses the first value of the wrong type or out of range, in the order of the documentation. */
 export function wrongValue(raw: Raw, catalog: Catalog): Refusal | null {

@@ -3,7 +3,6 @@ import type { Dataset, Poll } from '../core/problem.ts';
 import type { DenseMatrix, Matrix } from '../kernels/columns.ts';
 import { readCsv } from './csv.ts';
 import { bundledFile, type FileSource, openFile, type Progress } from './file.ts';
-import { readLibsvm } from './libsvm.ts';
 import { isNpy, readNpy, toMatrix } from './npy.ts';
 import { archiveMatrix, archiveTarget, withArchive } from './npz.ts';
 import {
@@ -16,6 +15,7 @@ import {
   unknownFormat,
   unknownTarget,
 } from './sentences.ts';
+import { readLibsvm } from './sparse.ts';
 import { namedColumns, numberedColumns } from './tableText.ts';
 
 export interface LoadOptions {

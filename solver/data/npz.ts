@@ -5,7 +5,7 @@ import type { Matrix } from '../kernels/columns.ts';
 import type { FileSource } from './file.ts';
 import { type NumpyArray, type Packed, readNpy, readNpyText, toMatrix } from './npy.ts';
 import { badArray } from './sentences.ts';
-import { compressed } from './triplets.ts';
+import { compressed } from './sparse.ts';
 
 /** The arrays of a numpy archive; each is unpacked when it is asked for, and no other is. */
 export interface Archive {

@@ -2,7 +2,7 @@ import { parseAssignment, parseExpression } from '../breakpoints/expression.ts';
 import { exactText } from '../breakpoints/sentences.ts';
 import { isRefusal } from '../core/part.ts';
 import { frozenPlaces, stepsSet } from '../run/facts.ts';
-import { Declined, wireError } from '../thread/messages.ts';
+import { Declined, wireError } from '../thread/shared.ts';
 import { rowAnswer } from '../thread/wire/mirror.ts';
 import type { Abilities, Ability, Facts } from '../wire/facts.ts';
 import type { Calls, FromChild, ScopeName, ToChild, VariableView } from '../wire/protocol.ts';

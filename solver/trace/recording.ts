@@ -1,7 +1,7 @@
 import type { ExpressionScope } from '../breakpoints/parse.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { RowMemory } from '../run/rows/rowMemory.ts';
-import { Declined } from '../thread/messages.ts';
+import { Declined } from '../thread/shared.ts';
 import { Mirror, type Stood } from '../thread/wire/mirror.ts';
 import type { EditFact } from '../wire/facts.ts';
 import type { BranchInfo, MetricsBatch, RecordedEdit } from '../wire/protocol.ts';

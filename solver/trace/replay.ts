@@ -6,8 +6,14 @@ import { goAgain } from '../run/time/again.ts';
 import { editRefusal } from '../run/time/edits.ts';
 import type { MetricsBatch } from '../wire/protocol.ts';
 import type { Finding, RunInfo } from '../wire/run.ts';
-import type { Build, InputFile, TraceHeader, TraceRows } from './header.ts';
-import { inputFile, thisBuild } from './inputs.ts';
+import {
+  type Build,
+  type InputFile,
+  inputFile,
+  type TraceHeader,
+  type TraceRows,
+  thisBuild,
+} from './header.ts';
 import type { TraceEntry } from './reader.ts';
 
 /** Why a recorded run cannot be computed again here, in one sentence; null: it can. */

@@ -10,11 +10,10 @@ import { metricNames, type Recipe } from '../../run/recipe.ts';
 import { ROW_BUDGET } from '../../run/rows/rowMemory.ts';
 import { Run } from '../../run/run.ts';
 import type { Keyframe } from '../../run/time/keyframes.ts';
-import { openForWriting } from '../../trace/header.ts';
-import { entryOf, originOf } from '../../trace/inputs.ts';
+import { entryOf, openForWriting, originOf } from '../../trace/header.ts';
 import type { Calls, Events } from '../../wire/protocol.ts';
 import { type Finding, packInfo, type RunConfig } from '../../wire/run.ts';
-import { Declined, type FromThread } from '../messages.ts';
+import { Declined, type FromThread } from '../shared.ts';
 
 /** What a restore goes on from, and to. */
 export interface Resume {

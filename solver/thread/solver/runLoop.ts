@@ -5,8 +5,14 @@ import { goAgain } from '../../run/time/again.ts';
 import type { Facts } from '../../wire/facts.ts';
 import type { Events } from '../../wire/protocol.ts';
 import type { Position, Stop } from '../../wire/run.ts';
-import type { FromThread } from '../messages.ts';
-import { attended, rests, type SharedMemory, takePause, works } from '../shared.ts';
+import {
+  attended,
+  type FromThread,
+  rests,
+  type SharedMemory,
+  takePause,
+  works,
+} from '../shared.ts';
 import type { Resume } from './opening.ts';
 
 /** Solving time between looks at the messages. */

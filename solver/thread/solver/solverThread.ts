@@ -12,20 +12,18 @@ import { PrintLimit } from '../../wire/printLimit.ts';
 import type { Calls, Edit, Events } from '../../wire/protocol.ts';
 import type { Finding, RunConfig } from '../../wire/run.ts';
 import {
-  Declined,
-  type FromThread,
-  type ThreadCall,
-  type ToThread,
-  wireError,
-} from '../messages.ts';
-import {
   attended,
+  Declined,
   entersModule,
+  type FromThread,
   freed,
   rests,
   type SharedMemory,
+  type ThreadCall,
+  type ToThread,
   WHERE,
   wantsAttention,
+  wireError,
   works,
 } from '../shared.ts';
 import { strayFinding } from './contain.ts';

@@ -1,8 +1,7 @@
 import { type Facts, noFacts } from '../../wire/facts.ts';
 import type { Calls, EventName, Events, MetricsBatch } from '../../wire/protocol.ts';
 import type { Finding, PackedInfo, Position, RunConfig, Stop } from '../../wire/run.ts';
-import { Declined, type News } from '../messages.ts';
-import { free } from '../shared.ts';
+import { Declined, free, type News } from '../shared.ts';
 import { BATCH_ROWS, Mirror } from './mirror.ts';
 import { type Settled, ThreadHandle } from './threadHandle.ts';
 import { TraceKeeper } from './traceKeeper.ts';
@@ -59,8 +58,15 @@ export class KnownRun {
     this.push.follow(null);
   }
 
+  /** Writes the run to a file; where another process had its first rows, after it was computed once more from its start. */
+  async export(path: string): Promise<Calls['exportTrace']['result']> {
+    this.trace.requireOther(path);
+    const params = this.trace.lacksStart ? this.#fromStart() : null;
+    return params === null ? this.trace.export(path) : exportFromStart(params, path);
+  }
+
   /** What another thread is asked, to compute the run once more from its start: all its steps but those of its branches. */
-  fromStart(): Calls['restore']['params'] | null {
+  #fromStart(): Calls['restore']['params'] | null {
     if (!this.#config || !this.position) return null;
     const { trace: _, ...config } = this.#config;
     const { k, end } = this.position;
@@ -212,7 +218,7 @@ export class RowPush {
 }
 
 /** Computes a run once more from its start, in a thread of its own beside it, and writes it to a file. */
-export async function exportFromStart(
+async function exportFromStart(
   params: Calls['restore']['params'],
   path: string,
 ): Promise<Calls['exportTrace']['result']> {

@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Calls, Events, WireError } from '../../wire/protocol.ts';
 import type { Finding, PackedInfo, Position } from '../../wire/run.ts';
-import type { FromThread, News, ThreadCall, ThreadData } from '../messages.ts';
-import { createShared, type SharedMemory, WHERE } from '../shared.ts';
+import {
+  createShared,
+  type FromThread,
+  type News,
+  type SharedMemory,
+  type ThreadCall,
+  type ThreadData,
+  WHERE,
+} from '../shared.ts';
 import { sentenceOf, userStack } from '../solver/contain.ts';
 
 /** Calls that the solver thread answers. */

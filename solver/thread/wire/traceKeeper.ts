@@ -1,13 +1,13 @@
 import { renameSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
-import { headerOf, type Origin } from '../../trace/inputs.ts';
+import { headerOf, type Origin } from '../../trace/header.ts';
 import { isTrace, openTrace } from '../../trace/reader.ts';
 import { type Taken, Tracing, takeOver } from '../../trace/tracing.ts';
 import { incomplete, TraceWriter } from '../../trace/writer.ts';
 import type { EditFact } from '../../wire/facts.ts';
 import type { BranchInfo, MetricsBatch } from '../../wire/protocol.ts';
 import { type Finding, type PackedInfo, type Position, unpackInfo } from '../../wire/run.ts';
-import { Declined } from '../messages.ts';
+import { Declined } from '../shared.ts';
 import type { Mirror } from './mirror.ts';
 
 /** Rows given to a trace at once. */

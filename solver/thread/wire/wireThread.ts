@@ -1,8 +1,16 @@
 import type { Calls, EventName, Events, FromChild, ToChild } from '../../wire/protocol.ts';
 import type { Finding, Position, Stop } from '../../wire/run.ts';
-import { Declined, type News, wireError } from '../messages.ts';
-import { askAttention, askPause, free, takePause, WHERE } from '../shared.ts';
-import { exportFromStart, KnownRun } from './knownRun.ts';
+import {
+  askAttention,
+  askPause,
+  Declined,
+  free,
+  type News,
+  takePause,
+  WHERE,
+  wireError,
+} from '../shared.ts';
+import { KnownRun } from './knownRun.ts';
 import { rowAnswer } from './mirror.ts';
 import {
   type Asked,
@@ -58,7 +66,7 @@ export class WireThread {
     if (typeof id !== 'number' || typeof call !== 'string') return;
     try {
       if (call === 'exportTrace') {
-        this.#export(message.params.path).then(
+        this.#known.export(message.params.path).then(
           result => this.#settle(id, { ok: true, result }),
           error => this.#settle(id, { ok: false, error: wireError(error) }),
         );
@@ -118,14 +126,6 @@ export class WireThread {
       const loaded = settled.ok && (call === 'load' || call === 'restore');
       this.#settle(id, loaded ? { ok: true, result: this.#known.packed } : settled);
     });
-  }
-
-  /** Writes the run to a file; where another process had its first rows, after it was computed once more from its start. */
-  async #export(path: string): Promise<unknown> {
-    const { trace } = this.#known;
-    trace.requireOther(path);
-    const params = trace.lacksStart ? this.#known.fromStart() : null;
-    return params === null ? trace.export(path) : exportFromStart(params, path);
   }
 
   #start(): ThreadHandle {

@@ -1,6 +1,6 @@
 // Every way of running every problem that `assemble` accepts; it includes every part that is added to the registry.
 import type { CheckedConfig } from '../../../solver/config/attributes.ts';
-import { filledFindings } from '../../../solver/config/findings.ts';
+import { filledFindings } from '../../../solver/config/options.ts';
 import { isRefusal, type Options, type PartMeta, type Refusal } from '../../../solver/core/part.ts';
 import type { Poll, Problem } from '../../../solver/core/problem.ts';
 import { findings, registry } from '../../../solver/registry.ts';

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../../../package.json';
 import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
-import { inputFile } from '../../../solver/trace/inputs.ts';
+import { inputFile } from '../../../solver/trace/header.ts';
 import { openTrace, type TraceEntry, type TraceFile } from '../../../solver/trace/reader.ts';
 import { blockstepIn, cli } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/machine.ts';
