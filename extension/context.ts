@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Catalog } from '../solver/config/catalog.ts';
-import type { WorkspaceFiles } from './commands/ask/files.ts';
+import type { WorkspaceFiles } from './commands/ask-data.ts';
 import type { ListingFiles } from './listing/files.ts';
 import type { RunSessions } from './window/run-sessions.ts';
 

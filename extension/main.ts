@@ -1,21 +1,27 @@
 import * as vscode from 'vscode';
 import { catalog } from '../solver/config/catalog.ts';
-import { WorkspaceFiles } from './commands/ask/files.ts';
+import { WorkspaceFiles } from './commands/ask-data.ts';
 import { registerCommands } from './commands/index.ts';
-import { ConfigurationProvider, DynamicConfigurations } from './configuration/provider.ts';
+import { ConfigurationProvider, DynamicConfigurations } from './configuration.ts';
 import type { Context } from './context.ts';
-import { registerEvaluatable, registerHover } from './decorations/hover.ts';
+import {
+  registerEvaluatable,
+  registerHover,
+  registerInlineValues,
+} from './decorations/hovers-and-values.ts';
 import { createInlineConvergence } from './decorations/inline-convergence.ts';
-import { registerInlineValues } from './decorations/inline-values.ts';
 import { ListingFiles } from './listing/files.ts';
 import { debugType, listingScheme } from './manifest.ts';
 import { createPanel } from './panel/view.ts';
 import { act } from './window/act.ts';
-import { keepContextKeys } from './window/context-keys.ts';
-import { registerDebugAdapters } from './window/debug-adapters.ts';
 import { RunSessions } from './window/run-sessions.ts';
-import { autostart, openPanelOnStart, watchForCrashes } from './window/start-and-crash.ts';
-import { createStatusItem } from './window/status-item.ts';
+import {
+  autostart,
+  openPanelOnStart,
+  registerDebugAdapters,
+  watchForCrashes,
+} from './window/start-and-crash.ts';
+import { createStatusItem, keepContextKeys } from './window/status-and-context-keys.ts';
 
 /** For tests in the host; not an API for other extensions. */
 export interface Exports {

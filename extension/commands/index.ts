@@ -5,12 +5,9 @@ import { noRun, unexpected } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 import { act } from '../window/act.ts';
 import { openListing, revealBlock } from './blocks.ts';
-import { debugProblem } from './debug-problem.ts';
-import { newProblem } from './new-problem.ts';
-import { goToStep, setStepSize } from './steps.ts';
-import { swapOrdering } from './swap-ordering.ts';
+import { goToStep, setStepSize, swapOrdering } from './edit-run.ts';
+import { debugProblem, exportTrace, newProblem, openTrace } from './problems-and-traces.ts';
 import { type CommandId, commandTable } from './table.ts';
-import { exportTrace, openTrace } from './traces.ts';
 
 /** A command's work. `block` comes from links in hovers and from the panel. */
 type Handler = (context: Context, block?: string) => unknown;

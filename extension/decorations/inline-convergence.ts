@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { BlockColor } from '../../solver/wire/panel.ts';
 import type { Context } from '../context.ts';
 import { type BlockLine, blockLines } from '../listing/lines.ts';
-import { blockColor } from '../panel/colors.ts';
+import { blockColor } from '../panel/status.ts';
 import type { RunClient } from '../run/client.ts';
 import { onDidChangeSettings, readSettings } from '../settings.ts';
-import { blockNow, type InlineText, inlineText, noBreak, sharedText } from './inline-text.ts';
+import { blockNow, type InlineText, inlineText, noBreak, sharedText } from './block-text.ts';
 
 /** 4 Hz: more costs the window's thread more than an eye gets from it. */
 const interval = 250;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PanelAction } from '../../solver/wire/panel.ts';
 import type { Edit } from '../../solver/wire/protocol.ts';
 import { breakOnBlock, revealBlock } from '../commands/blocks.ts';
-import { restartFromKeyframe } from '../commands/debug-problem.ts';
+import { restartFromKeyframe } from '../commands/problems-and-traces.ts';
 import type { Context } from '../context.ts';
 import { assertNever } from '../errors.ts';
 import { noRun } from '../messages.ts';

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
-import { restartFromKeyframe } from '../commands/debug-problem.ts';
+import type { RunInfo } from '../../solver/wire/run.ts';
+import { AdapterSession } from '../adapter/adapter-session.ts';
+import { createSolver } from '../child.ts';
+import { restartFromKeyframe } from '../commands/problems-and-traces.ts';
 import type { Context } from '../context.ts';
-import { views } from '../manifest.ts';
+import { debugType, recoverAttribute, views } from '../manifest.ts';
 import { notAutostarted, restartFromStep, showLogButton } from '../messages.ts';
-import type { RunClient } from '../run/client.ts';
+import { RunClient } from '../run/client.ts';
 import { readSettings } from '../settings.ts';
 
 /** When a solver process ends unexpectedly: shows one message, with a button to recover. */
@@ -46,4 +49,33 @@ export async function autostart({ log }: Context): Promise<void> {
   } catch (error) {
     log.error(notAutostarted(name, String(error)));
   }
+}
+
+/** Runs the adapter of each debug session in this process, and adds its runs to this window. */
+export function registerDebugAdapters({ listings, sessions }: Context): vscode.Disposable {
+  let runs = 0;
+  return vscode.debug.registerDebugAdapterDescriptorFactory(debugType, {
+    createDebugAdapterDescriptor(debug) {
+      const adapter = new AdapterSession({
+        createRun() {
+          // A restart keeps the debug session and makes another run; a crash in a session that is over goes on in this one.
+          const lost = sessions.crashed(debug.configuration[recoverAttribute]);
+          const run = lost ?? newRun(`${debug.id}/${++runs}`, debug.name);
+          sessions.add(debug, run);
+          return run;
+        },
+        listingSource(info: RunInfo) {
+          const uri = listings.write(info);
+          return { name: uri.path.slice(1), path: uri.toString() };
+        },
+      });
+      return new vscode.DebugAdapterInlineImplementation(adapter);
+    },
+  });
+}
+
+/** A run whose rows take half of the setting's memory here and half in its solver. */
+function newRun(id: string, name: string): RunClient {
+  const half = readSettings().rowsMB / 2;
+  return new RunClient(id, name, () => createSolver(undefined, half), half * 2 ** 20);
 }

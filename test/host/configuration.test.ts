@@ -1,12 +1,9 @@
 // The extension in a real host: it activates, and checks what launch.json says.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { WorkspaceFiles } from '../../extension/commands/ask/files.ts';
-import { problemRows } from '../../extension/commands/ask/problem.ts';
-import {
-  ConfigurationProvider,
-  DynamicConfigurations,
-} from '../../extension/configuration/provider.ts';
+import { WorkspaceFiles } from '../../extension/commands/ask-data.ts';
+import { problemRows } from '../../extension/commands/ask-problem.ts';
+import { ConfigurationProvider, DynamicConfigurations } from '../../extension/configuration.ts';
 import { catalog } from '../../solver/config/catalog.ts';
 import { test } from '../support/host.ts';
 

@@ -9,7 +9,7 @@ import {
   parseStep,
   parseStepSize,
   type Step,
-} from '../../../extension/commands/ask/answers.ts';
+} from '../../../extension/commands/ask-answers.ts';
 
 type Answers = readonly string[];
 type Said = string | 'back' | 'closed';

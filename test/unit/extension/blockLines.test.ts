@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { bars } from '../../../extension/decorations/bars.ts';
-import { blockMarkdown } from '../../../extension/decorations/block-markdown.ts';
 import {
   type BlockNow,
+  bars,
+  blockMarkdown,
   inlineText,
   sharedText,
-} from '../../../extension/decorations/inline-text.ts';
+} from '../../../extension/decorations/block-text.ts';
 import {
   blockLine,
   blockLines,

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { DebugConfiguration } from 'vscode';
-import type { Catalog } from '../../../solver/config/catalog.ts';
-import { debugType } from '../../manifest.ts';
+import type { Catalog } from '../../solver/config/catalog.ts';
+import { debugType } from '../manifest.ts';
 
 /** The answers so far. */
 export interface Answers {

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
-import type { Catalog } from '../../solver/config/catalog.ts';
-import { checkConfig } from '../../solver/config/check.ts';
-import { isModulePath } from '../../solver/config/names.ts';
-import { callsDefineProblem, type WorkspaceFiles } from '../commands/ask/files.ts';
-import { askConfiguration } from '../commands/debug-problem.ts';
-import { debugType } from '../manifest.ts';
-import { openLaunchJsonButton, traceNotGiven, untrustedModule } from '../messages.ts';
-import { readSettings } from '../settings.ts';
-import { openLaunchJson } from './launch-json.ts';
+import type { Catalog } from '../solver/config/catalog.ts';
+import { checkConfig } from '../solver/config/check.ts';
+import { isModulePath } from '../solver/config/names.ts';
+import { callsDefineProblem, type WorkspaceFiles } from './commands/ask-data.ts';
+import { askConfiguration, openLaunchJson } from './commands/problems-and-traces.ts';
+import { debugType } from './manifest.ts';
+import { openLaunchJsonButton, traceNotGiven, untrustedModule } from './messages.ts';
+import { readSettings } from './settings.ts';
 
 /** Completes launch configurations and refuses, before anything starts, those that cannot run. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {

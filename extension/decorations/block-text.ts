@@ -1,6 +1,7 @@
 import { formatNumber, printable } from '../../solver/core/words.ts';
+import type { MetricInfo } from '../../solver/wire/run.ts';
+import { commandLink, escapeMarkdown } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
-import { bars } from './bars.ts';
 
 /** The text at the end of a block's line. */
 export interface InlineText {
@@ -101,4 +102,109 @@ export function blockNow(run: RunClient, block: string, visits: number): BlockNo
     frozen: run.isFrozen(block),
     isNext: run.isPaused && run.position?.blocks.includes(block) === true,
   };
+}
+
+const glyphs = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+
+/** Drawn where a value is not a finite number: the run blew up here. */
+const broken = '×';
+
+/** Decades below the largest value at which the floor is, at least and at most. */
+const leastDecades = 1;
+const mostDecades = 8;
+
+/**
+ * One bar a value, its height the logarithm of the value. The tallest bar is the largest value; the floor is the
+ * smallest, but at least a decade below, so that noise does not look like progress, and at most eight.
+ * Zero and below stand on the floor; NaN and ∞ are ×.
+ */
+export function bars(values: ArrayLike<number>): string {
+  const { floor, ceiling } = range(values);
+  let text = '';
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) text += broken;
+    else {
+      const height = (Math.log10(Math.max(0, value)) - floor) / (ceiling - floor);
+      text += glyphs[Math.max(0, Math.min(7, Math.floor(height * 8)))];
+    }
+  }
+  return text;
+}
+
+/** Logarithms, over the positive finite values; [0, 1] where there is none. */
+function range(values: ArrayLike<number>): { readonly floor: number; readonly ceiling: number } {
+  let lowest = Number.POSITIVE_INFINITY;
+  let ceiling = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value > 0) || !Number.isFinite(value)) continue;
+    lowest = Math.min(lowest, Math.log10(value));
+    ceiling = Math.max(ceiling, Math.log10(value));
+  }
+  if (ceiling === Number.NEGATIVE_INFINITY) return { floor: 0, ceiling: 1 };
+  return {
+    floor: Math.max(ceiling - mostDecades, Math.min(lowest, ceiling - leastDecades)),
+    ceiling,
+  };
+}
+
+const visits = 48;
+const toggles = ['blockstep.toggleFrozen', 'blockstep.toggleBreakOnBlock'] as const;
+
+/** Commands that a block's hover has links to. */
+export const hoverCommands: readonly string[] = ['blockstep.setStepSize', ...toggles];
+
+/** The hover of a block's bars, as Markdown: every metric with its formula, and commands for the block. */
+export function blockMarkdown(run: RunClient, block: string): string {
+  const { info, history } = run;
+  const k = shownStep(run);
+  const size = info?.blocks.find(({ name }) => name === block)?.size ?? 0;
+  const metrics = (info?.metrics ?? []).filter(
+    ({ of, cost }) => of === 'block' && cost === 'block',
+  );
+  const norms = history.last('gradNorm', block, visits, k);
+  return [
+    `**${escapeMarkdown(printable(block))}** · ${size === 1 ? '1 coordinate' : `${size} coordinates`} · at step ${k}`,
+    norms.length === 0 ? '_not visited yet_' : `\`${bars(norms)}\``,
+    table(metrics, metric => history.last(metric, block, 1, k)[0] ?? Number.NaN),
+    links(run, block),
+  ].join('\n\n');
+}
+
+function table(metrics: readonly MetricInfo[], value: (metric: string) => number): string {
+  const rows = metrics.map(({ name, title, formula, unit }) => {
+    const number = value(name);
+    const cells = [
+      title.replaceAll(' ', noBreak),
+      Number.isNaN(number) ? '–' : formatNumber(number),
+      noBreak.repeat(2) + formula + (unit === '' ? '' : ` (${unit})`),
+    ];
+    return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  });
+  return [`| Metric | Value | ${noBreak.repeat(2)}What it is |`, '|:--|--:|:--|', ...rows].join(
+    '\n',
+  );
+}
+
+function links(run: RunClient, block: string): string {
+  const link = (icon: string, text: string, command: string) =>
+    commandLink(icon, text, command, block);
+  return [
+    ...(run.can('editStepSize') === true
+      ? [link('settings', 'Set Step Size', 'blockstep.setStepSize')]
+      : []),
+    ...(run.can('editFrozen') === true
+      ? [link('circle-slash', run.isFrozen(block) ? 'Thaw' : 'Freeze', toggles[0])]
+      : []),
+    ...(run.can('breakpoints') === true
+      ? [
+          link(
+            'debug-breakpoint',
+            run.breakOn.has(block) ? 'Stop Breaking Here' : 'Break Here',
+            toggles[1],
+          ),
+        ]
+      : []),
+  ].join(' · ');
 }
