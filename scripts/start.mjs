@@ -18,8 +18,7 @@ const build = spawnSync(execPath, [join(root, 'scripts/build.mjs')], { stdio: 'i
 if (build.status !== 0)
   stop('The build failed, so there is nothing to open; see its messages above.');
 
-const { ensureServer } = await import('./host/install.mjs');
-const { Missing, onPath } = await import('./host/system.mjs');
+const { ensureServer, Missing, onPath } = await import('./host/install.mjs');
 const code = onPath('code');
 if (code !== undefined && !argv.includes('--browser')) openDesktop(code);
 else await serve();

@@ -1,6 +1,5 @@
 import type { PageAction } from '../solver/wire/panel.ts';
-import type { Bridge } from './bridge.ts';
-import { FocusKeeper } from './focus.ts';
+import { type Bridge, FocusKeeper } from './bridge.ts';
 import type { Store } from './store.ts';
 
 /** Actions that move the run. */

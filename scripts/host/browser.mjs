@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, getuid } from 'node:process';
 import { chromium } from 'playwright-core';
-import { installWithApt, Missing, onPath, runs } from './system.mjs';
+import { installWithApt, Missing, onPath, runs } from './install.mjs';
 
 /** @param {{ dataFolder: string, viewport?: { width: number, height: number } | undefined }} options */
 export async function openBrowser({ dataFolder, viewport = { width: 1280, height: 800 } }) {

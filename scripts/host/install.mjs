@@ -1,6 +1,4 @@
-// Puts a real VS Code into .vscode-test/: its own server and web workbench, as the npm package code-server ships them.
-// No marker says that a piece stands: each is looked at when it is needed, and what is missing or broken is made again.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -10,11 +8,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { platform } from 'node:process';
+import { delimiter, join } from 'node:path';
+import { env, getuid, platform } from 'node:process';
 import { root } from '../lib/root.mjs';
 import { onEnd } from './cleanup.mjs';
-import { installWithApt, lastLines, Missing, onPath, runs } from './system.mjs';
+
+// Puts a real VS Code into .vscode-test/: its own server and web workbench, as the npm package code-server ships them.
+// No marker says that a piece stands: each is looked at when it is needed, and what is missing or broken is made again.
 
 /** code-server 4.x.y carries VS Code 1.x.y; this one still runs on Node 20. */
 const version = '4.100.3';
@@ -118,4 +118,40 @@ function linkRipgrep(say) {
 /** The version of VS Code in the install. */
 export function serverVersion() {
   return JSON.parse(readFileSync(join(serverFolder, 'package.json'), 'utf8')).version;
+}
+
+// What the machine itself has to offer: programs on the PATH, and apt-get where it can be used.
+
+/** A missing piece, in one sentence that also says how to get it. */
+export class Missing extends Error {}
+
+/** Where an executable stands on the PATH, or undefined. */
+export function onPath(name) {
+  const endings = platform === 'win32' ? ['.cmd', '.exe'] : [''];
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(folder => folder !== '');
+  return folders
+    .flatMap(folder => endings.map(ending => join(folder, name + ending)))
+    .find(path => existsSync(path));
+}
+
+/** Whether the program really runs here: a link to nothing, or half a download, does not. */
+export function runs(program) {
+  return spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
+}
+
+/** Installs Debian packages where that is allowed: on Debian, as root. Returns why it could not, or undefined. */
+export function installWithApt(packages, say) {
+  const debian = platform === 'linux' && existsSync('/etc/debian_version') && onPath('apt-get');
+  if (!debian || getuid?.() !== 0) return 'apt-get installs it only on Debian and as root';
+  say(`host: installing ${packages.join(', ')} with apt-get`);
+  const options = { encoding: 'utf8', env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } };
+  spawnSync('apt-get', ['update'], options);
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const { status, stderr } = spawnSync('apt-get', install, options);
+  return status === 0 ? undefined : `apt-get said: ${lastLines(stderr)}`;
+}
+
+/** The end of what a program said, in one line. */
+export function lastLines(text) {
+  return String(text).trim().split('\n').slice(-3).join(' ');
 }

@@ -1,5 +1,5 @@
 import type { MetricInfo } from '../../solver/wire/run.ts';
-import { el } from './dom.ts';
+import { el } from './elements.ts';
 
 /** Milliseconds that the pointer rests before an explanation is shown. */
 const rest = 350;

@@ -1,6 +1,5 @@
 import type { Store } from '../store.ts';
-import { el } from '../ui/dom.ts';
-import { toolButton } from '../ui/toolkit.ts';
+import { el, toolButton } from '../ui/elements.ts';
 import { columnsOf, hasChart } from './metrics.ts';
 
 const title = 'Charts and columns';

@@ -2,9 +2,7 @@ import { formatCount } from '../../solver/core/words.ts';
 import type { RunState, ShownFinding } from '../../solver/wire/panel.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
-import { el, setText } from '../ui/dom.ts';
-import { icon } from '../ui/icons.ts';
-import { busyRing, textButton } from '../ui/toolkit.ts';
+import { busyRing, el, icon, setText, textButton } from '../ui/elements.ts';
 
 /** Shown while there is no run: what this is for, and how to begin. */
 export function empty(store: Store, actions: Actions): HTMLElement {

@@ -3,7 +3,7 @@ import type { Mark } from '../../solver/wire/panel.ts';
 import type { BranchInfo } from '../../solver/wire/protocol.ts';
 import type { Actions } from '../actions.ts';
 import type { Store } from '../store.ts';
-import { el, setAttribute } from '../ui/dom.ts';
+import { el, setAttribute } from '../ui/elements.ts';
 
 /** Steps from 0 to the end of what was computed, as a line whose handle is where the run stands. */
 export function timeline(store: Store, actions: Actions): HTMLElement {

@@ -1,13 +1,11 @@
 import { Chart } from 'chart.js';
 import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { type XAxis, xAxis, xTicks, yAxis } from '../../charts/axis.ts';
-import { frame } from '../../charts/frame.ts';
-import type { HeatData } from '../../charts/heat-controller.ts';
-import type { Area, YAxis } from '../../charts/line.ts';
-import { chartOptions, nearest, swapLines, type Ticks } from '../../charts/plugins.ts';
-import type { TraceData } from '../../charts/trace-controller.ts';
+import type { HeatData } from '../../charts/heat.ts';
+import type { Area, TraceData, YAxis } from '../../charts/line.ts';
+import { chartOptions, frame, nearest, swapLines, type Ticks } from '../../charts/plugins.ts';
 import type { Store } from '../../store.ts';
-import { el } from '../../ui/dom.ts';
+import { el } from '../../ui/elements.ts';
 import { countTick } from '../../ui/numbers.ts';
 import type { Ranking } from '../table/ranking.ts';
 import { HeatLayer } from './heat-layer.ts';

@@ -2,15 +2,13 @@ import { formatCount } from '../../../solver/core/words.ts';
 import type { MetricInfo } from '../../../solver/wire/run.ts';
 import type { Actions } from '../../actions.ts';
 import type { Store } from '../../store.ts';
-import { el, setAttribute, setText } from '../../ui/dom.ts';
+import { el, setAttribute, setText } from '../../ui/elements.ts';
 import type { Hover } from '../../ui/hover.ts';
 import { chartTitle } from '../metrics.ts';
 import type { Ranking } from '../table/ranking.ts';
 import { ChartCanvas } from './chart.ts';
-import { describe } from './chart-detail.ts';
 import { listen } from './chart-input.ts';
-import { constantLine } from './constant-line.ts';
-import { heatKey } from './heat-key.ts';
+import { constantLine, describe, heatKey } from './chart-words.ts';
 
 /**
  * A chart of every metric that was chosen, each with the same two vertical lines at the same place: the present step, and

@@ -1,7 +1,6 @@
 import type { MetricInfo } from '../../../solver/wire/run.ts';
 import { Extent, niceStep, rangeOf } from '../../charts/axis.ts';
-import type { HeatData } from '../../charts/heat-controller.ts';
-import { HeatImage } from '../../charts/heat-image.ts';
+import { type HeatData, HeatImage } from '../../charts/heat.ts';
 import type { YAxis } from '../../charts/line.ts';
 import type { Ticks } from '../../charts/plugins.ts';
 import type { Store } from '../../store.ts';

@@ -1,9 +1,8 @@
 import type { Ability } from '../../../solver/wire/facts.ts';
 import type { Actions } from '../../actions.ts';
 import type { Store } from '../../store.ts';
-import { el, setText } from '../../ui/dom.ts';
-import { textButton, textField } from '../../ui/toolkit.ts';
-import type { Row } from './row.ts';
+import { el, setText, textButton, textField } from '../../ui/elements.ts';
+import type { Row } from './row-and-head.ts';
 
 interface Item {
   readonly text: string;

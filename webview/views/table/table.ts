@@ -1,12 +1,11 @@
 import type { Actions } from '../../actions.ts';
 import type { Store } from '../../store.ts';
-import { el } from '../../ui/dom.ts';
+import { el } from '../../ui/elements.ts';
 import type { Hover } from '../../ui/hover.ts';
 import type { Column } from '../metrics.ts';
 import type { Ranking } from './ranking.ts';
-import { Row } from './row.ts';
+import { head, Row } from './row-and-head.ts';
 import type { RowMenu } from './row-menu.ts';
-import { head } from './table-head.ts';
 
 /** The blocks, a row each: the legend of the charts, and what they show in numbers. */
 export function table(

@@ -1,14 +1,12 @@
+import { formatCount } from '../../solver/core/words.ts';
 import type { Ability } from '../../solver/wire/facts.ts';
 import type { Axis, PanelAction } from '../../solver/wire/panel.ts';
-import { standsStill } from '../../solver/wire/state.ts';
+import { standsStill, stateWords } from '../../solver/wire/state.ts';
 import type { Actions } from '../actions.ts';
 import type { Scale, Store } from '../store.ts';
-import { el } from '../ui/dom.ts';
-import type { IconName } from '../ui/icons.ts';
-import { choices, toolButton } from '../ui/toolkit.ts';
+import { choices, el, type IconName, setAttribute, setText, toolButton } from '../ui/elements.ts';
 import { type Picker, pickerButton } from './picker.ts';
 import { goesOn } from './states.ts';
-import { status } from './status.ts';
 
 type Simple = 'continue' | 'pause' | 'stepBlock' | 'stepSweep' | 'stepBack' | 'swapOrdering';
 const buttons: readonly { kind: Simple; name: string; icon: IconName; needs: Ability }[] = [
@@ -112,3 +110,39 @@ export function toolbar(store: Store, actions: Actions, picker: Picker): HTMLEle
 
 /** States from which nothing more can be computed. */
 const final = new Set(['nonfinite', 'failed']);
+
+/**
+ * Sweep, step, block, ordering and state in words. Announced to screen readers when the run stops or starts, not at every
+ * frame.
+ */
+export function status(store: Store): HTMLElement {
+  const state = el('strong');
+  const place = el('span');
+  const element = el('div', { class: 'status', role: 'status' }, state, place);
+  store.onDraw(['run', 'status'], () => {
+    const { status: run, loaded } = store;
+    element.hidden = store.run === null;
+    setAttribute(element, 'aria-live', run.state === 'running' ? 'off' : 'polite');
+    setAttribute(element, 'data-state', run.state);
+    setText(state, stateWords[run.state]);
+    if (loaded === null) {
+      setText(place, '');
+      return;
+    }
+    const block = loaded.blocks[run.block];
+    const moved = run.state === 'running' ? 'at' : 'next';
+    const pending = run.pendingOrdering;
+    const waiting = pending === null ? '' : `, ${pending} from the next sweep on`;
+    const parts = [
+      `sweep ${formatCount(run.sweep)}`,
+      `step ${formatCount(run.k)}${run.k < run.end ? `/${formatCount(run.end)}` : ''}`,
+      ...(block === undefined
+        ? []
+        : [`${moved} ${block}${run.more > 0 ? ` and ${formatCount(run.more)} more` : ''}`]),
+      `${run.ordering}${waiting}`,
+    ];
+    setText(place, ` · ${parts.join(' · ')}`);
+    setAttribute(element, 'title', element.textContent);
+  });
+  return element;
+}
