@@ -137,7 +137,8 @@ export interface Watcher {
   /** The run begins with objective F, or an edit at step k changed it to F: forget what came before. */
   begun?(k: number, F: number): void;
   moved?(sight: Sight): FindingDetail | null;
-  sweepEnded?(k: number): FindingDetail | null;
+  /** The sweep ended with step k; what is read stands there. */
+  sweepEnded?(k: number, reading: Reading): FindingDetail | null;
   suspicion?(): Suspicion | null;
 }
 

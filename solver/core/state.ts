@@ -112,6 +112,11 @@ export function isStale(point: Point): boolean {
   return point.drift > TOLERATED * freshDrift(point);
 }
 
+/** The drift that the cache of such a point has at most when it is read: beyond it, it is stale and computed anew. */
+export function mostDrift(point: Point): number {
+  return Math.max(point.drift, TOLERATED * freshDrift(point));
+}
+
 /** The point to base verdicts on: the point itself, or a copy with a fresh cache where its own is stale. Changes nothing. */
 export function trusted(problem: Problem, point: Point): Point {
   return isStale(point) ? newPoint(problem, point.x) : point;

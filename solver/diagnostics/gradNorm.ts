@@ -33,8 +33,6 @@ interface Memory {
   /** F now. */
   objective: number;
   largest: number;
-  /** Sum of the squared rounding bounds of this sweep's norms. */
-  rounding: number;
   /** The last sweep in which a gradient was sampled. */
   sampled: number;
   /** A stall was reported and has not ended. */
@@ -49,7 +47,6 @@ const fresh = (blocks: number): Memory => ({
   objectives: [],
   objective: Number.NaN,
   largest: 0,
-  rounding: 0,
   sampled: Number.NEGATIVE_INFINITY,
   told: false,
 });
@@ -87,11 +84,7 @@ const stall: Verdict = {
     const { blocks } = problem;
     const bounded = hasKnownBound(problem);
     const watcher: Watcher & { memory: Memory } = {
-      needs: [
-        { when: 'read', evaluate: mappingNorm },
-        { when: 'read', evaluate: mappingRounding },
-        objectiveAfter,
-      ],
+      needs: [{ when: 'read', evaluate: mappingNorm }, objectiveAfter],
       memory: fresh(blocks.length),
       begun(_k, F) {
         watcher.memory = fresh(blocks.length);
@@ -104,12 +97,11 @@ const stall: Verdict = {
           known.norms[entry.block.index] = norm;
           known.seen[entry.block.index] = known.sweep;
         }
-        if (entry.moves.length > 0) known.rounding += values[1]! * values[1]!;
-        known.objective = values[2]!;
+        known.objective = values[1]!;
         if (!entry.exact) known.sampled = known.sweep;
         return null;
       },
-      sweepEnded() {
+      sweepEnded(_k, reading) {
         const known = watcher.memory;
         const { norms, ends, objectives, seen } = known;
         let squares = 0;
@@ -124,8 +116,6 @@ const stall: Verdict = {
         }
         const now = Math.sqrt(squares);
         known.largest = Math.max(known.largest, now);
-        const rounding = 2 * Math.sqrt(known.rounding) + ROUNDING * known.largest;
-        known.rounding = 0;
         known.sweep++;
         ends.push(old > loss * squares ? Number.NaN : now);
         objectives.push(known.objective);
@@ -137,7 +127,9 @@ const stall: Verdict = {
         const before = ends[0]!;
         if (now < before / 2) known.told = false;
         const isFlat = ends.every(norm => norm > before * (1 - loss) && norm < before * (1 + loss));
-        if (!isFlat || now > before || now <= rounding || known.told) return null;
+        if (!isFlat || now > before || known.told) return null;
+        const rounding = 2 * mappingRounding(reading) + ROUNDING * known.largest;
+        if (now <= rounding) return null;
         if (!bounded && before - now <= rounding && fallsOn(objectives)) return null;
         known.told = true;
         const isSampled = known.sweep - known.sampled <= sweeps;

@@ -1,5 +1,6 @@
 import { always, type Diagnostic, lines, ofSweep, type Reading } from '../core/diagnostic.ts';
 import type { Block, Problem } from '../core/problem.ts';
+import { mostDrift } from '../core/state.ts';
 import { euclideanNorm } from '../kernels/prox.ts';
 
 // How far the iterate is from a minimum, at the end of each sweep: gap, suboptimality, stationarity, certificate.
@@ -102,17 +103,22 @@ export function mappingNorm(reading: Reading): number {
 }
 
 /**
- * Bound on the rounding error of `mappingNorm`: from the gradient read off the cache, and from L_b x_b. 0 where none is
- * known.
+ * Root of the sum of squares of bounds on the rounding errors of all blocks’ `mappingNorm` near the present state: from the
+ * gradient read off a cache that may have drifted as far as a cache may, and from L_b x_b. 0 where none is known.
  */
-export function mappingRounding(reading: Reading): number {
-  const { problem, block, point } = reading;
-  if (problem.rounding === null) return 0;
-  const ofGradient = problem.rounding.gradient(block, point.drift);
-  const { start, size } = block;
-  let squares = 0;
-  for (let c = start; c < start + size; c++) squares += point.x[c]! * point.x[c]!;
-  return ofGradient + 2 * Number.EPSILON * reading.lipschitz() * Math.sqrt(squares);
+export function mappingRounding({ problem, method, state, lipschitzOf }: Reading): number {
+  const point = state.points[method.readPoint];
+  if (!point || problem.rounding === null) return 0;
+  const drift = mostDrift(point);
+  let total = 0;
+  for (const block of problem.blocks) {
+    const { start, size } = block;
+    let squares = 0;
+    for (let c = start; c < start + size; c++) squares += point.x[c]! * point.x[c]!;
+    const ofX = 2 * Number.EPSILON * lipschitzOf(block) * Math.sqrt(squares);
+    total += (problem.rounding.gradient(block, drift) + ofX) ** 2;
+  }
+  return Math.sqrt(total);
 }
 
 /** √Σ_b (L_b‖x_b − prox_{r_b/L_b}(x_b − ∇_b f(x)/L_b)‖₂)² at the iterate, L_b from the curvature whatever the method's steps. */

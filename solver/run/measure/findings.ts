@@ -1,4 +1,11 @@
-import type { Measure, Sight, Suspicion, Verdict, Watcher } from '../../core/diagnostic.ts';
+import type {
+  Measure,
+  Reading,
+  Sight,
+  Suspicion,
+  Verdict,
+  Watcher,
+} from '../../core/diagnostic.ts';
 import type { Entry, MethodPart, Proposal } from '../../core/method.ts';
 import type { Block, Problem } from '../../core/problem.ts';
 import type { Finding } from '../../wire/run.ts';
@@ -74,10 +81,10 @@ export class Watchers {
     return found;
   }
 
-  sweepEnded(k: number): readonly Finding[] {
+  sweepEnded(k: number, reading: Reading): readonly Finding[] {
     let found = NONE;
     for (const { finding, watcher } of this.#watched) {
-      const told = watcher.sweepEnded?.(k);
+      const told = watcher.sweepEnded?.(k, reading);
       if (told) found = [...found, { k, name: finding, ...told }];
     }
     return found;

@@ -180,7 +180,7 @@ export class Recorder {
   }
 
   sweepEnded(k: number): readonly Finding[] {
-    return this.#watchers.sweepEnded(k);
+    return this.#watchers.sweepEnded(k, this.#reading);
   }
 
   /** An update that was made before is made again, for the watchers alone; its rows are written already. */
@@ -188,7 +188,7 @@ export class Recorder {
     const { k } = stepper.state;
     this.#readAfter(stepper, entries);
     this.#watch(k, entries);
-    if (sweepEnds) this.#watchers.sweepEnded(k);
+    if (sweepEnds) this.#watchers.sweepEnded(k, this.#reading);
   }
 
   /** What it knows of the run so far, beside the rows: plain data, a copy. */
