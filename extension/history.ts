@@ -110,8 +110,8 @@ export class History {
   }
 
   /**
-   * The best lower bound of F known: the problem's own, the largest objective − gap seen on any branch, or what the source
-   * said; −∞ where there is none.
+   * The best lower bound of F known, as the engine's `suboptimality` takes it: the problem's own, the largest `lowerBound` of
+   * the rows of any branch, or what the source said; −∞ where there is none.
    */
   get bound(): number {
     return this.#bound;
@@ -277,10 +277,13 @@ export class History {
       const value = objective?.get(row) ?? Number.NaN;
       if (value < this.#lowest) this.#lowest = value;
     }
-    const gap = rows.sweepColumns.get('gap');
-    if (gap === undefined) return;
+    const known = rows.sweepColumns.get('lowerBound');
+    // Traces of builds that did not record the bound have F − gap alone, which may be above it by its rounding.
+    const gap = known === undefined ? rows.sweepColumns.get('gap') : undefined;
     for (let i = sweeps; i < rows.sweepK.length; i++) {
-      this.learnBound(rows.at('objective', rows.sweepK.get(i)) - gap.get(i));
+      if (known !== undefined) this.learnBound(known.get(i));
+      else if (gap !== undefined)
+        this.learnBound(rows.at('objective', rows.sweepK.get(i)) - gap.get(i));
     }
   }
 }

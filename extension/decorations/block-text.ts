@@ -1,5 +1,5 @@
 import { formatNumber, printable } from '../../solver/core/words.ts';
-import type { MetricInfo } from '../../solver/wire/run.ts';
+import { isAbove, type MetricInfo, ratioTo } from '../../solver/wire/run.ts';
 import { commandLink, escapeMarkdown } from '../messages.ts';
 import type { RunClient } from '../run/client.ts';
 
@@ -8,8 +8,15 @@ export interface InlineText {
   /** The last gradient norms, oldest first, after ▸ for the block that moves next; drawn in the block's colour. */
   readonly bars: string;
   readonly numbers: string;
-  /** The step is longer than the curvature allows: t × sharpness > 2. */
+  /** A metric is above its limit. */
   readonly tooLong: boolean;
+}
+
+/** A metric against its limit, in the metric's own words. */
+interface Excess {
+  readonly title: string;
+  readonly value: number;
+  readonly limit: number;
 }
 
 /** A block's metrics at the displayed step; NaN where not measured. */
@@ -18,8 +25,8 @@ export interface BlockNow {
   readonly gradNorms: ArrayLike<number>;
   readonly stepSize: number;
   readonly sharpness: number;
-  /** The step was tried and kept to its model: it may be above 2 over the sharpness. */
-  readonly tried: boolean;
+  /** The first of the metrics that is above a limit that holds for the update; null: none is. */
+  readonly excess: Excess | null;
   readonly frozen: boolean;
   /** The next update is this block's. */
   readonly isNext: boolean;
@@ -33,9 +40,7 @@ const numberWidth = 8;
 
 /** Bars and numbers in columns of fixed width, `visits` bars wide. Null where there is nothing to say. */
 export function inlineText(now: BlockNow, visits: number): InlineText | null {
-  const { gradNorms, stepSize, sharpness, frozen, isNext } = now;
-  const limit = stepSize * sharpness;
-  const tooLong = isTooLong(now);
+  const { gradNorms, stepSize, sharpness, excess, frozen, isNext } = now;
   const measured = [
     labelled('‖∇‖', gradNorms[gradNorms.length - 1] ?? Number.NaN),
     labelled('t', stepSize),
@@ -43,16 +48,19 @@ export function inlineText(now: BlockNow, visits: number): InlineText | null {
   ];
   const parts = [
     ...(gradNorms.length === 0 ? [] : measured),
-    ...(tooLong ? [`t × sharpness ${formatNumber(limit)} > 2`] : []),
+    ...(excess === null ? [] : [excessText(excess)]),
     ...(frozen ? ['frozen'] : []),
   ].filter(part => part !== '');
   if (parts.length === 0 && !isNext) return null;
   return {
     bars: `${isNext ? '▸' : noBreak}${noBreak}${bars(gradNorms).padEnd(visits, noBreak)}`,
     numbers: parts.join('  ').trimEnd().replaceAll(' ', noBreak),
-    tooLong,
+    tooLong: excess !== null,
   };
 }
+
+const excessText = ({ title, value, limit }: Excess): string =>
+  `${title} ${formatNumber(value)} > ${String(limit)}`;
 
 /** Bars of one block among several on its line. */
 const sharedVisits = 6;
@@ -74,12 +82,9 @@ export function sharedText(
   return {
     bars: '',
     numbers: [...texts, ...(more > 0 ? [`${more} more`] : [])].join('   ').replaceAll(' ', noBreak),
-    tooLong: blocks.some(({ now }) => isTooLong(now)),
+    tooLong: blocks.some(({ now }) => now.excess !== null),
   };
 }
-
-const isTooLong = ({ stepSize, sharpness, tried }: BlockNow): boolean =>
-  stepSize * sharpness > 2 && !tried;
 
 function labelled(label: string, value: number): string {
   return Number.isNaN(value) ? '' : `${label} ${formatNumber(value).padEnd(numberWidth)}`;
@@ -98,10 +103,20 @@ export function blockNow(run: RunClient, block: string, visits: number): BlockNo
     gradNorms: run.history.last('gradNorm', block, visits, k),
     stepSize: last('stepSize'),
     sharpness: last('sharpness'),
-    tried: last('stepTried') === 1,
+    excess: excessOf(run.info?.metrics ?? [], last),
     frozen: run.isFrozen(block),
     isNext: run.isPaused && run.position?.blocks.includes(block) === true,
   };
+}
+
+/** The first metric of a block that is above the limit it declares, as the table and the charts mark it. */
+function excessOf(metrics: readonly MetricInfo[], at: (metric: string) => number): Excess | null {
+  for (const { name, of, draw } of metrics) {
+    const { limit } = draw;
+    if (of !== 'block' || limit === null || !isAbove(limit, at(name), at)) continue;
+    return { title: limit.ratio, value: ratioTo(limit, at(name), at), limit: limit.number };
+  }
+  return null;
 }
 
 const glyphs = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;

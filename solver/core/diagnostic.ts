@@ -83,6 +83,8 @@ export interface Diagnostic extends PartMeta {
   readonly of: 'block' | 'run';
   readonly byDefault: boolean;
   readonly draw: Draw;
+  /** Another metric that is measured wherever this one is, if it can be had there. */
+  readonly beside?: string;
   /** Does it read what F was before the update (`objectiveBefore`)? */
   readonly needsBefore?: boolean;
   /** The finding that is judged by it. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { gradNorm, smoothGradNorm } from './gradNorm.ts';
 import { objective } from './objective.ts';
-import { certificate, gap, stationarity, suboptimality } from './optimality.ts';
+import { certificate, gap, lowerBound, stationarity, suboptimality } from './optimality.ts';
 import { actualDecrease, passes, predictedDecrease, support } from './progress.ts';
 import { sharpness, stepSize, stepTimesSharpness, stepTried } from './stepAndSharpness.ts';
 
@@ -22,4 +22,5 @@ export const diagnostics = [
   support,
   passes,
   stepTried,
+  lowerBound,
 ] as const satisfies readonly Diagnostic[];

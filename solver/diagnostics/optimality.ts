@@ -2,6 +2,7 @@ import { always, type Diagnostic, lines, ofSweep, type Reading } from '../core/d
 import type { Block, Problem } from '../core/problem.ts';
 import { mostDrift } from '../core/state.ts';
 import { euclideanNorm } from '../kernels/prox.ts';
+import { hasKnownBound } from './objective.ts';
 
 // How far the iterate is from a minimum, at the end of each sweep: gap, suboptimality, stationarity, certificate.
 
@@ -18,6 +19,7 @@ export const gap: Diagnostic = {
   scale: 'log',
   byDefault: true,
   draw: { ...lines, within: 'objective' },
+  beside: 'lowerBound',
   fits: problem =>
     problem.certificate
       ? null
@@ -44,7 +46,32 @@ export const suboptimality: Diagnostic = {
   scale: 'log',
   byDefault: false,
   fits: always,
+  beside: 'lowerBound',
   evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
+};
+
+/** The largest number known to be ≤ F everywhere: with the rows it gives every view the bound of `suboptimality`. */
+export const lowerBound: Diagnostic = {
+  ...ofSweep,
+  name: 'lowerBound',
+  title: 'Lower bound',
+  summary:
+    'The best lower bound of F known, which suboptimality is measured from; comes with the metrics gap and suboptimality.',
+  formula: 'max(known minimum, best F − gap − rounding so far), at the end of each sweep',
+  source: 'definition',
+  suits: 'everything with a duality gap or a known minimum',
+  unit: 'objective',
+  scale: 'linear',
+  byDefault: false,
+  draw: { ...lines, kind: 'none', reducer: 'last' },
+  fits: problem =>
+    hasKnownBound(problem)
+      ? null
+      : {
+          wrong: `is not available: no lower bound of F is known for ${problem.name}`,
+          accepted: 'a problem with a duality gap or a known minimum',
+        },
+  evaluate: reading => reading.lowerBound(),
 };
 
 /** The root of Σ_b gradNorm_b² at the iterate, the same for every method. */

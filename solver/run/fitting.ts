@@ -132,15 +132,25 @@ export function chooseDiagnostics(
   return chosen;
 }
 
-/** With the metrics that say for which updates of a step rule that searches a metric's limit does not hold. */
-export function withExceptions(
+/**
+ * With those that stand beside them, and those that say for which updates of a step rule that searches a metric's limit does
+ * not hold.
+ */
+export function withCompanions(
   diagnostics: readonly Diagnostic[],
+  problem: Problem,
+  method: MethodPart,
   { searches }: StepRule,
 ): readonly Diagnostic[] {
-  if (!searches) return diagnostics;
-  const unless = diagnostics.map(({ draw }) => draw.limit?.unless);
+  const names = diagnostics.flatMap(({ beside, draw }) => [
+    beside,
+    searches ? draw.limit?.unless : null,
+  ]);
   const needed = registry.diagnostics.filter(
-    part => unless.includes(part.name) && !diagnostics.includes(part),
+    (part: Diagnostic) =>
+      names.includes(part.name) &&
+      !diagnostics.includes(part) &&
+      part.fits(problem, method) === null,
   );
   return [...diagnostics, ...needed];
 }

@@ -25,7 +25,7 @@ import {
   methodRefusal,
   orderingRefusal,
   suitableMethods,
-  withExceptions,
+  withCompanions,
 } from './fitting.ts';
 import type { Judged } from './measure/findings.ts';
 
@@ -140,7 +140,7 @@ export function assemble(
     step,
     x0,
     lipschitz,
-    diagnostics: withExceptions(diagnostics, step),
+    diagnostics: withCompanions(diagnostics, problem, methodPart, step),
     verdicts: judgedBy(problem, config, methodPart),
     stopWhen,
     notes,

@@ -31,6 +31,8 @@ export class StepReading implements Reading {
   #before: number | null = null;
   #full: Float64Array | null = null;
   #gap: number | null = null;
+  /** F − gap less its rounding, where it was taken since the gap was; else null. */
+  #lower: number | null = null;
   /** The iterate with a cache that verdicts may rest on, once it is asked for. */
   #judged: Point | null = null;
 
@@ -166,15 +168,19 @@ export class StepReading implements Reading {
     if (this.#gap === null) {
       const point = this.#trusted();
       this.#gap = this.problem.certificate?.gap(point.cache, point.x) ?? Number.NaN;
+      this.#lower = null;
     }
     return this.#gap;
   }
 
   /** F − gap, less what rounding may have added to it: a lower bound of F. */
   #dual(): number {
+    const gap = this.gap();
+    if (this.#lower !== null) return this.#lower;
     const { x, cache, drift } = this.#trusted();
     const rounding = this.problem.certificate?.rounding(cache, x, drift) ?? Number.NaN;
-    return this.objective() - this.gap() - rounding;
+    this.#lower = this.objective() - gap - rounding;
+    return this.#lower;
   }
 
   lowerBound(): number {

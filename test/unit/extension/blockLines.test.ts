@@ -6,6 +6,7 @@ import {
   type BlockNow,
   bars,
   blockMarkdown,
+  blockNow,
   inlineText,
   sharedText,
 } from '../../../extension/decorations/block-text.ts';
@@ -20,7 +21,7 @@ import { RunClient } from '../../../extension/run/client.ts';
 import { printable } from '../../../solver/core/words.ts';
 import type { RunInfo } from '../../../solver/wire/run.ts';
 import { FakeSolver, fakeInfo } from '../../support/dap/fakeSolver.ts';
-import { runInfo } from '../../support/panel/invented.ts';
+import { metrics, rows, runInfo } from '../../support/panel/invented.ts';
 
 describe('bars', () => {
   const cases: readonly (readonly [string, readonly number[], string])[] = [
@@ -63,7 +64,7 @@ describe('the end of a block’s line', () => {
     gradNorms: [0.1, 0.0169],
     stepSize: 0.444,
     sharpness: 2.25,
-    tried: false,
+    excess: null,
     frozen: false,
     isNext: false,
   };
@@ -78,12 +79,6 @@ describe('the end of a block’s line', () => {
     );
   };
 
-  test('a step above 2 over the sharpness is marked, unless it was tried and agreed with its model', () => {
-    assert.equal(plain({ sharpness: 5 })!.tooLong, true);
-    assert.equal(plain({ sharpness: 5, tried: true })!.tooLong, false);
-    assert.doesNotMatch(plain({ sharpness: 5, tried: true })!.numbers, />/);
-  });
-
   test('bars are left-aligned in their field, the newest last, and numbers are in columns of equal width', () => {
     assert.deepEqual(plain({}), {
       bars: '  █▂  ',
@@ -91,13 +86,10 @@ describe('the end of a block’s line', () => {
       tooLong: false,
     });
   });
-  test('a step times a sharpness above 2 is shown as a warning', () => {
-    const text = plain({ stepSize: 1 });
+  test('a metric above its limit is shown as a warning, in the metric’s own words', () => {
+    const text = plain({ excess: { title: 'Step × sharpness', value: 2.25, limit: 2 } });
     assert.equal(text?.tooLong, true);
-    assert.match(text?.numbers ?? '', /t × sharpness 2\.25 > 2$/);
-  });
-  test('a product of exactly 2 is no warning', () => {
-    assert.equal(plain({ stepSize: 2, sharpness: 1 })?.tooLong, false);
+    assert.match(text?.numbers ?? '', /Step × sharpness 2\.25 > 2$/);
   });
   test('a method without a step size shows none', () => {
     assert.equal(plain({ stepSize: Number.NaN })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
@@ -124,7 +116,7 @@ describe('the end of a line that declares several blocks', () => {
     gradNorms: [10, 1],
     stepSize: 1,
     sharpness: 1,
-    tried: false,
+    excess: null,
     frozen: false,
     isNext: false,
   };
@@ -142,14 +134,55 @@ describe('the end of a line that declares several blocks', () => {
     assert.equal(plain(now, none)?.numbers, 'b1 █▁ 1.00   b2');
   });
   test('warns when the step of one is too long', () => {
+    const excess = { title: 'Step × sharpness', value: 3, limit: 2 };
     assert.equal(plain(now, now)?.tooLong, false);
-    assert.equal(plain(now, { ...now, stepSize: 3 })?.tooLong, true);
+    assert.equal(plain(now, { ...now, excess })?.tooLong, true);
   });
   test('counts the blocks that do not fit', () => {
     assert.match(
       plain(...Array.from({ length: 9 }, () => now))?.numbers ?? '',
       /b6 █▁ 1\.00 {3}3 more$/,
     );
+  });
+});
+
+describe('what a line says of a block’s limits', () => {
+  /** The first block after one update, of a metric with these limits. */
+  async function after(
+    { stepSize, stepTried = 0 }: { readonly stepSize: number; readonly stepTried?: number },
+    number: number,
+  ): Promise<BlockNow> {
+    const sharpness = metrics.find(({ name }) => name === 'sharpness')!;
+    const limit = { ...sharpness.draw.limit!, number };
+    const plainly = metrics.filter(({ name }) => ['gradNorm', 'stepSize'].includes(name));
+    const own = [
+      ...plainly,
+      { ...sharpness, draw: { ...sharpness.draw, limit } },
+      { ...plainly[0]!, name: 'stepTried' },
+    ];
+    const solver = new FakeSolver({ load: () => ({ ...fakeInfo, metrics: own }) });
+    const run = new RunClient('1', 'Lasso', () => solver);
+    await run.load({ config: { problem: 'lasso' } });
+    const values = { gradNorm: 1, stepSize, sharpness: 2, stepTried };
+    const columns = Object.entries(values).map(([name, value]) => [name, Float64Array.of(value)]);
+    solver.emit('metrics', {
+      ...rows({ blocks: 3 }, 0, 1),
+      columns: Object.fromEntries(columns),
+    });
+    return blockNow(run, fakeInfo.blocks[0]!.name, 4);
+  }
+
+  test('a step is marked above the limit that the metric declares, and not at it', async () => {
+    assert.equal((await after({ stepSize: 1 }, 2)).excess, null);
+    const title = 'Step × sharpness';
+    assert.deepEqual((await after({ stepSize: 1.25 }, 2)).excess, { title, value: 2.5, limit: 2 });
+    assert.equal((await after({ stepSize: 1.25 }, 3)).excess, null);
+    assert.deepEqual((await after({ stepSize: 2 }, 3)).excess, { title, value: 4, limit: 3 });
+  });
+
+  test('a step above it is marked, unless it was tried and agreed with its model', async () => {
+    assert.equal((await after({ stepSize: 2, stepTried: 1 }, 2)).excess, null);
+    assert.notEqual((await after({ stepSize: 2 }, 2)).excess, null);
   });
 });
 

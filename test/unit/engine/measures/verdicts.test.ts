@@ -254,6 +254,7 @@ describe('suboptimality', () => {
       }
       const bound = one.facts().bound!;
       assert.ok(bound <= least, `${bound} > ${least}`);
+      assert.equal(one.rows.sweeps.read('lowerBound', one.rows.sweeps.count - 1), bound);
       // And not so far below that the curves would show it.
       const gap = one.inspector.metric('gap', null);
       if (gap <= 1e-13 * least) assert.ok(least - bound <= 1e-10 * least, `${bound}, ${least}`);
