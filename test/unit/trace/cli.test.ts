@@ -102,10 +102,11 @@ describe('a run of the command line', () => {
       intercept: true,
       standardize: false,
     });
-    assert.deepEqual(recipe.diagnostics, everyMetric);
+    const measured = [...everyMetric, 'lowerBound'];
+    assert.deepEqual(recipe.diagnostics, measured);
     assert.deepEqual(
       info.metrics.map(metric => metric.name),
-      everyMetric,
+      measured,
     );
     assert.equal(info.blocks.length, 11);
   });
