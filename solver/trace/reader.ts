@@ -10,7 +10,13 @@ import { FORMAT, KEYS, KINDS, type TraceHeader, type TraceRows } from './header.
 /** What a trace tells, in the order in which it was written. */
 export type TraceEntry =
   | { readonly kind: 'rows'; readonly rows: TraceRows }
-  | { readonly kind: 'edit'; readonly edit: RecordedEdit; readonly text: string }
+  | {
+      readonly kind: 'edit';
+      readonly edit: RecordedEdit;
+      readonly text: string;
+      /** Made at once with the edit before it. */
+      readonly together: boolean;
+    }
   | { readonly kind: 'finding'; readonly finding: Finding };
 
 /** A trace that was opened. */
@@ -216,6 +222,9 @@ function entriesOf(batch: RecordBatch, { info }: TraceHeader): TraceEntry[] {
 function eventOf(batch: RecordBatch, row: number, kind: string | undefined): TraceEntry {
   const text = String(batch.getChild('text')?.get(row) ?? '');
   const payload: unknown = JSON.parse(String(batch.getChild('payload')?.get(row) ?? ''));
-  if (kind === 'edit') return { kind, edit: payload as RecordedEdit, text };
+  if (kind === 'edit') {
+    const { together = false, ...edit } = payload as RecordedEdit & { together?: boolean };
+    return { kind, edit, text, together };
+  }
   return { kind: 'finding', finding: payload as Finding };
 }

@@ -98,15 +98,30 @@ function* forks(
 ): Generator<{ readonly entry: TraceEntry; readonly branch: BranchInfo | null }> {
   let end = 0;
   let count = 0;
-  for (const entry of entries) {
+  for (const [entry, ...more] of madeAtOnce(entries)) {
     let branch: BranchInfo | null = null;
     if (entry.kind === 'rows') end = entry.rows.k[entry.rows.count - 1] ?? end;
     if (entry.kind === 'edit' && entry.edit.k < end) {
-      branch = { id: `branch ${++count}`, from: entry.edit.k, end, text: entry.text };
+      const text = [entry, ...more].map(one => (one.kind === 'edit' ? one.text : '')).join(', ');
+      branch = { id: `branch ${++count}`, from: entry.edit.k, end, text };
       end = entry.edit.k;
     }
     yield { entry, branch };
+    for (const one of more) yield { entry: one, branch: null };
   }
+}
+
+/** The entries, with each edit those that were made at once with it. */
+function* madeAtOnce(entries: Iterable<TraceEntry>): Generator<[TraceEntry, ...TraceEntry[]]> {
+  let group: [TraceEntry, ...TraceEntry[]] | null = null;
+  for (const entry of entries) {
+    if (group && entry.kind === 'edit' && entry.together) group.push(entry);
+    else {
+      if (group) yield group;
+      group = [entry];
+    }
+  }
+  if (group) yield group;
 }
 
 function batchOf(rows: TraceRows): MetricsBatch {

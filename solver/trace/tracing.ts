@@ -70,7 +70,7 @@ export class Tracing {
     this.#tellAll();
     for (let i = same; i < edits.length; i++) {
       const edit = edits[i] as RecordedEdit;
-      this.#writer.edit(edit, text(edit, i));
+      this.#writer.edit(edit, text(edit, i), i > same && edit.k === edits[i - 1]?.k);
       // Steps beyond it that were written are a branch, told of or not.
       this.#k = Math.min(this.#k, edit.k);
     }
@@ -129,7 +129,7 @@ export function takeOver(
     if (at >= until) return false;
     if (entry.kind === 'rows') k = writer.steps(entry.rows) || k;
     if (entry.kind === 'edit') {
-      writer.edit(entry.edit, entry.text);
+      writer.edit(entry.edit, entry.text, entry.together);
       edits = followed(edits, entry.edit, k);
       k = Math.min(k, entry.edit.k);
     }

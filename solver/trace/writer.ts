@@ -108,9 +108,12 @@ export class TraceWriter {
     if (performance.now() - this.#flushed > FLUSH_MS) this.flush();
   }
 
-  /** An edit at step `edit.k`; rows beyond it that were written before belong to a branch from here on. */
-  edit(edit: RecordedEdit, text: string): void {
-    this.#event('edit', edit.k, null, text, edit);
+  /**
+   * An edit at step `edit.k`; rows beyond it that were written before belong to a branch from here on. `together`: it was
+   * made at once with the one before it.
+   */
+  edit(edit: RecordedEdit, text: string, together: boolean): void {
+    this.#event('edit', edit.k, null, text, together ? { ...edit, together } : edit);
   }
 
   finding(finding: Finding): void {

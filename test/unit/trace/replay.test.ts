@@ -22,7 +22,7 @@ copyFileSync(join(root, 'examples/workspace/data/diabetes.csv'), data);
 const replay = (...words: readonly string[]) => blockstep('replay', ...words);
 
 /** A run with two branches, which went on past its criterion and past its budget. */
-async function record(trace: string, more: Partial<RunConfig> = {}): Promise<void> {
+async function record(trace: string, more: Partial<RunConfig> = {}): Promise<readonly string[]> {
   const solver = child();
   const config: RunConfig = {
     problem: 'lasso',
@@ -59,11 +59,17 @@ async function record(trace: string, more: Partial<RunConfig> = {}): Promise<voi
   await goes(15);
   await solver.call('edit', { edits: [{ kind: 'value', block: 'bp', index: 0, value: -0 }] });
   await goes(70);
+  const { facts } = await solver.call('position', {});
   await solver.call('terminate', {});
+  return facts.branches.map(({ text }) => text);
 }
 
 const trace = join(folder, 'run.arrow');
-before(() => record(trace));
+/** The names of its branches while it ran. */
+let told: readonly string[] = [];
+before(async () => {
+  told = await record(trace);
+});
 
 function recordingOf(path: string) {
   const recording = readRecording(path);
@@ -72,6 +78,13 @@ function recordingOf(path: string) {
 }
 
 describe('blockstep replay', () => {
+  test('names a branch after all edits that were made at once, as the run did', () => {
+    assert.deepEqual(
+      recordingOf(trace).branches.map(({ text }) => text),
+      told,
+    );
+  });
+
   test('replays a run to the same bits, its branches too, past its criterion and its budget', () => {
     const { branches } = recordingOf(trace);
     assert.deepEqual(

@@ -87,8 +87,8 @@ export function write(path: string, all: readonly Written[]) {
     } else if (one.kind === 'edit') {
       k = Math.max(0, k - one.back);
       const edit = { kind: 'value', block: 'β', index: 0, value: one.value, k } as const;
-      writer.edit(edit, 'β[0] changed');
-      entries.push({ kind: 'edit', edit, text: 'β[0] changed' });
+      writer.edit(edit, 'β[0] changed', false);
+      entries.push({ kind: 'edit', edit, text: 'β[0] changed', together: false });
     } else if (one.kind === 'finding') {
       const finding = { k, name: 'stall', block: 'a', text: one.text, evidence: {} } as const;
       writer.finding(finding);

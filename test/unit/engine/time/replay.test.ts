@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { Interrupted } from '../../../../solver/core/problem.ts';
 import { stream } from '../../../../solver/core/random.ts';
 import { cloneState } from '../../../../solver/core/state.ts';
 import { noHooks } from '../../../../solver/run/facts.ts';
@@ -146,6 +147,30 @@ function ran(recipe: Recipe, k: number, each: ((run: Run) => void) | null): Run 
   }
   return run;
 }
+
+test('of edits made at once the last of which is interrupted, none is made', () => {
+  const recipe = given(instances[0] as Instance, ways[0] as Way);
+  let interrupted = false;
+  const start: typeof recipe.method.start = (...args) => {
+    if (interrupted) throw new Interrupted();
+    return recipe.method.start(...args);
+  };
+  const run = new Run({ ...recipe, method: { ...recipe.method, start } });
+  goTo(run, 5);
+  const before = cloneState(run.state);
+  const block = recipe.problem.blocks[0]!.name;
+  const edits = [
+    { kind: 'frozen', block, value: true },
+    { kind: 'value', block, index: 0, value: 0.5 },
+  ] as const;
+  interrupted = true;
+  assert.throws(() => run.edit(edits), Interrupted);
+  assert.deepStrictEqual(run.state, before);
+  assert.deepStrictEqual(run.edits, []);
+  interrupted = false;
+  run.edit(edits);
+  assert.equal(run.state.frozen[0], 1);
+});
 
 describe('inspecting changes nothing', () => {
   const all = [...thinned(), ...thinned(setWays)];
