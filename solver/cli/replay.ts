@@ -2,6 +2,7 @@ import { isRefusal } from '../core/part.ts';
 import { UserError } from '../modules/userError.ts';
 import { load } from '../run/load.ts';
 import { Run } from '../run/run.ts';
+import { lock } from '../thread/solver/contain.ts';
 import { openTrace, type TraceFile } from '../trace/reader.ts';
 import { type Again, irreproducible, otherBuild, runAgain } from '../trace/replay.ts';
 import { type Ended, line, type Terminal } from './report.ts';
@@ -28,6 +29,7 @@ async function replay(trace: TraceFile, json: boolean, terminal: Terminal): Prom
     poll() {},
     progress() {},
     output: terminal.aside,
+    watch: { enter() {}, leave() {}, loading: lock },
   });
   if (isRefusal(loaded)) return loaded;
   const run = new Run(loaded.recipe);

@@ -8,7 +8,7 @@ import { type Loaded, load } from '../run/load.ts';
 import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/rows.ts';
 import { Run } from '../run/run.ts';
-import { strayFinding } from '../thread/solver/contain.ts';
+import { lock, strayFinding } from '../thread/solver/contain.ts';
 import { entryOf, headerOf, originOf } from '../trace/header.ts';
 import { Tracing } from '../trace/tracing.ts';
 import { incomplete, TraceWriter } from '../trace/writer.ts';
@@ -42,7 +42,7 @@ export async function runToEnd(
       poll() {},
       progress() {},
       output: terminal.aside,
-      watch: { enter() {}, leave() {}, escaped: error => void escapes.push(error) },
+      watch: { enter() {}, leave() {}, escaped: error => void escapes.push(error), loading: lock },
     });
     if (isRefusal(loaded)) return loaded;
     return await follow(loaded, report, terminal, escapes);

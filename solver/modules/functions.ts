@@ -11,6 +11,8 @@ export interface Watch {
   leave(): void;
   /** It reached for what runs beside it: told here because a check or a look lets a throw pass. */
   escaped?(error: UserError): void;
+  /** A module is about to be loaded. */
+  loading?(): void;
 }
 
 /** What user functions are called with. */

@@ -96,6 +96,7 @@ async function fromModule(config: CheckedConfig, context: LoadContext): Promise<
   if (config.problem.kind !== 'module') throw new Error('not a module');
   context.progress('Loading the problem module', null);
   const { poll, output, watch } = context;
+  watch?.loading?.();
   const problem = await loadModule(config.problem.path, {
     seed: config.seed,
     poll,

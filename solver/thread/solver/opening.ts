@@ -14,6 +14,7 @@ import { entryOf, openForWriting, originOf } from '../../trace/header.ts';
 import type { Calls, Events } from '../../wire/protocol.ts';
 import { type Finding, packInfo, type RunConfig } from '../../wire/run.ts';
 import { Declined, type FromThread } from '../shared.ts';
+import { lock } from './contain.ts';
 
 /** What a restore goes on from, and to. */
 export interface Resume {
@@ -60,7 +61,7 @@ export async function openRun(
     poll,
     progress: (text, fraction) => emit('progress', { text, fraction }),
     output: print,
-    watch: { enter: (_term, block) => entered(block), leave: left, escaped },
+    watch: { enter: (_term, block) => entered(block), leave: left, escaped, loading: lock },
   });
   if (isRefusal(loaded)) throw new Declined('refused', loaded.refusal);
   const recipe = countingPasses(loaded.recipe);
