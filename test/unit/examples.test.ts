@@ -85,6 +85,11 @@ describe('the example of a method and of a metric', () => {
       await client.event('stopped');
       const ask = { expression: 'moveNorm("age")', context: 'watch' };
       assert.ok(Number((await client.request('evaluate', ask)).result) > 0);
+      const { scopes } = await client.request('scopes', { frameId: 10 });
+      const { variables } = await client.request('variables', scopes[0]);
+      const move = variables.find(({ name }: { name: string }) => name === 'moveNorm');
+      assert.ok(Number(move.value) >= 0);
+      assert.equal(move.evaluateName, 'moveNorm');
       const { info } = await client.request('blockstep/info');
       const metric = info.metrics.find(({ name }: { name: string }) => name === 'moveNorm');
       assert.equal(metric.title, 'Move');

@@ -1,4 +1,5 @@
 import { exactText } from '../../breakpoints/sentences.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Block } from '../../core/problem.ts';
 import type { ScopeName, VariableView } from '../../wire/protocol.ts';
 import type { Run } from '../run.ts';
@@ -31,19 +32,11 @@ function roots(run: Run, scope: ScopeName): readonly VariableView[] {
 function ofBlock(run: Run): readonly VariableView[] {
   const block = current(run);
   if (!block) return [];
-  const metric = (name: string) => number(name, run.inspector.metric(name, block), name);
-  const names = [
-    'gradNorm',
-    'smoothGradNorm',
-    'stepSize',
-    'sharpness',
-    'stepTimesSharpness',
-    'predictedDecrease',
-  ].filter(name => run.inspector.metrics.has(name));
+  const names = metricsOf(run, 'block').map(part => part.name);
   return [
     text('block', block.name, 'block'),
     ...names.map(name => ({
-      ...metric(name),
+      ...number(name, run.inspector.metric(name, block), name),
       // Set here, a step is this block's; without a block's name it would be every block's.
       ...(name === 'stepSize' ? { expression: `stepSize("${block.name}")` } : {}),
       ...(name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed ? { settable: true } : {}),
@@ -59,6 +52,22 @@ function ofBlock(run: Run): readonly VariableView[] {
     vector('x', block.size, ['x', block.name]),
     vector('gradient', block.size, ['gradient', block.name]),
   ];
+}
+
+/**
+ * Metrics of every update, by their declarations: of the run all; of a block those that its next update would read and
+ * that are drawn, and whatever is recorded, such as a decrease that is only known after the update.
+ */
+function metricsOf(run: Run, of: Diagnostic['of']): readonly Diagnostic[] {
+  const { inspector, rows } = run;
+  return [...inspector.metrics.values()].filter(
+    part =>
+      part.of === of &&
+      part.cost === 'block' &&
+      (of === 'run' ||
+        rows.steps.has(part.name) ||
+        (part.when === 'read' && part.draw.kind !== 'none')),
+  );
 }
 
 function ofSweep(run: Run): readonly VariableView[] {
@@ -88,8 +97,9 @@ function ofRun(run: Run): readonly VariableView[] {
   return [
     number('k', state.k, 'k'),
     number('end', run.end),
-    number('objective', run.objective(), 'objective'),
-    number('passes', run.inspector.metric('passes', null), 'passes'),
+    ...metricsOf(run, 'run').map(({ name }) =>
+      number(name, run.inspector.metric(name, null), name),
+    ),
     number('block gradients', state.gradients),
     number('prox calls', state.proxes),
     number('function values', state.values),

@@ -29,6 +29,33 @@ describe('looking and changing', () => {
     assert.ok(compared >= 8);
   });
 
+  test('Block shows every metric of a block that can be read before its update, and what is recorded only after one where it was chosen; Run those of the run', async () => {
+    const metrics = async (scope: string, diagnostics: readonly string[]) => {
+      const client = await launched({ ...lasso, diagnostics });
+      await client.move('blockstep/goToStep', { k: 30 });
+      const { scopes } = await client.request('scopes', { frameId: 10 });
+      const found = scopes.find(({ name }: { name: string }) => name === scope);
+      const { variables } = await client.request('variables', found);
+      return new Map<string, string>(
+        variables
+          .filter(
+            ({ type, evaluateName }: Record<string, string>) => type === 'number' && evaluateName,
+          )
+          .map(({ name, value }: Record<string, string>) => [name, value]),
+      );
+    };
+    const read = ['gradNorm', 'stepSize', 'sharpness', 'smoothGradNorm', 'stepTimesSharpness'];
+    const always = [...read, 'predictedDecrease'];
+    assert.deepEqual([...(await metrics('Block', ['objective'])).keys()], always);
+    const chosen = await metrics('Block', ['objective', 'actualDecrease']);
+    assert.deepEqual([...chosen.keys()], [...always, 'actualDecrease']);
+    assert.ok(Number(chosen.get('actualDecrease')) >= 0);
+    assert.deepEqual(
+      [...(await metrics('Run', ['gradNorm'])).keys()],
+      ['k', 'objective', 'passes'],
+    );
+  });
+
   test('an edit is visible, is recorded, and changes the run accordingly', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 3 });
