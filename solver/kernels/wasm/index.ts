@@ -28,8 +28,10 @@ const { WebAssembly: engine } = globalThis as unknown as {
 const PAGE = 65536;
 /** Pages of a memory with addresses of 32 bits. */
 const MOST_PAGES = 65536;
-/** Vectors as long as the matrix has rows that find room beside it; those beyond are ordinary arrays. */
+/** Vectors as long as the matrix has rows that find room beside it, as many as fit into MOST_BYTES but MUST at least; those beyond are ordinary arrays. */
 const VECTORS = 64;
+const MUST = 8;
+const MOST_BYTES = 2 ** 28;
 /** The address of an array that is not in the memory. */
 const OUTSIDE = -1;
 
@@ -85,7 +87,9 @@ export function wasmKernels(): Kernels {
 
   /** Begins a memory that has room for the matrix. */
   const begin = (rows: number, bytesOfX: number): boolean => {
-    const needed = bytesOfX + 8 * (VECTORS * (rows + 2) + 8);
+    const long = 8 * (rows + 2);
+    const vectors = Math.max(MUST, Math.min(VECTORS, Math.floor(MOST_BYTES / long)));
+    const needed = bytesOfX + vectors * long + 64;
     const pages = Math.ceil(needed / PAGE);
     try {
       if (pages > MOST_PAGES) throw new Error('its addresses end at 4 GiB');
@@ -96,8 +100,8 @@ export function wasmKernels(): Kernels {
       free = 0;
       return true;
     } catch (error) {
-      const size = (bytesOfX / 2 ** 30).toPrecision(3);
-      trouble = `the data takes ${size} GiB, more than WebAssembly's memory holds (${(error as Error).message})`;
+      const size = (needed / 2 ** 30).toPrecision(3);
+      trouble = `the data and the vectors beside it take ${size} GiB, more than WebAssembly's memory holds (${(error as Error).message})`;
       return false;
     }
   };
