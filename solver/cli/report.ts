@@ -41,7 +41,7 @@ export interface StepRow {
   readonly sweep: number;
   readonly block: string;
   readonly metrics: Readonly<Record<string, number>>;
-  /** Is it the last step of its sweep? */
+  /** Is it the last of its sweep? Of blocks that moved at once it is one. */
   readonly sweepEnds: boolean;
 }
 
@@ -78,7 +78,7 @@ export function* stepRows(
       k,
       sweep,
       block: blocks[steps.read('block', at)] ?? '',
-      sweepEnds: next !== sweep,
+      sweepEnds: next !== sweep && (at + 1 === steps.count || steps.get(0, at + 1) !== k),
       metrics: Object.fromEntries([
         ...metrics.map(name => [name, steps.read(name, at)] as const),
         ...(measured ? ofSweep.map(name => [name, sweeps.read(name, sweepRow)] as const) : []),
@@ -199,11 +199,12 @@ export function table(every: number | null, bold: (text: string) => string): Rep
       return row(at);
     },
     finding(finding) {
-      const key = `${finding.name} ${finding.block}`;
+      const { name, block } = finding;
+      const key = block === null ? name : `${name} ${block}`;
       const times = (told.get(key) ?? 0) + 1;
       told.set(key, times);
       if (times > 1) return '';
-      return `${bold(`${finding.name} at k = ${finding.k}`)}: ${findingText(finding)}\n`;
+      return `${bold(`${name} at k = ${finding.k}`)}: ${findingText(finding)}\n`;
     },
     end(ending) {
       const rest = every !== 0 && last !== null && last.sweep !== shown ? row(last) : '';
@@ -230,7 +231,7 @@ function findingText({ text, stack }: Finding): string {
 function summary(ending: Ending, bold: (text: string) => string): string {
   const { status, text, k, sweeps, passes, seconds, objective, gap, x } = ending;
   const lines = [
-    `${bold(status)}: ${text}`,
+    `${bold(status)}: ${text.replace(/^Converged: /, '')}`,
     `${count(k, 'step')}, ${count(sweeps, 'sweep')}, ${formatNumber(passes)} passes, ${formatNumber(seconds)} s`,
     `objective ${objective}${gap === null ? '' : `, gap ${formatNumber(gap)}`}`,
   ];

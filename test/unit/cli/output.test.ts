@@ -6,6 +6,7 @@ import { version } from '../../../package.json';
 import { root } from '../../../scripts/lib/root.mjs';
 import { jsonLines, line, type StepRow, table } from '../../../solver/cli/report.ts';
 import { catalog } from '../../../solver/config/catalog.ts';
+import { formatNumber } from '../../../solver/core/words.ts';
 import { blockstep, cli, launchFile, linesOf, moduleFile } from '../../support/cli.ts';
 
 test('--version prints the package’s version, --help names every option', () => {
@@ -211,9 +212,42 @@ test('a row shows the largest gradient norm of its sweep, and the header is prin
   );
 });
 
+for (const ordering of ['jacobi', 'redBlack'])
+  test(`blocks that move together share the row of their sweep, with the largest gradient norm of all of them: ${ordering}`, () => {
+    const sets = ['method=gradientDescent', `ordering=${ordering}`, 'stopWhen={"sweeps":4}'];
+    const args = [
+      'run',
+      launchFile,
+      '--config',
+      'Sun–Ye, cyclic',
+      ...sets.flatMap(one => ['--set', one]),
+    ];
+    const largest = new Map<unknown, number>();
+    for (const { type, sweep, gradNorm } of linesOf(blockstep(...args, '--json').stdout))
+      if (type === 'step') largest.set(sweep, Math.max(largest.get(sweep) ?? 0, Number(gradNorm)));
+    assert.equal(largest.size, 4);
+    const shown = [...blockstep(...args).stdout.matchAll(/^ +(\d+) +\d+ .* (\S+)$/gm)];
+    assert.deepEqual(
+      shown.map(([, sweep, norm]) => [Number(sweep), norm]),
+      [...largest].map(([sweep, norm]) => [sweep, formatNumber(norm, 6)]),
+    );
+  });
+
 test('a finding is printed once for each block, and counted at the end', () => {
   const report = table(null, plain);
   const told = [1, 2, 3].map(k => report.finding({ ...finding, k }));
   assert.deepEqual(told, ['stall at k = 1: It stalls.\n', '', '']);
   assert.match(report.end(end), /^stall b1: 3 times\n/);
+});
+
+test('a finding of several blocks is counted by its name alone', () => {
+  const report = table(null, plain);
+  for (const k of [1, 2]) report.finding({ ...finding, k, block: null });
+  assert.match(report.end(end), /^stall: 2 times\n/);
+});
+
+test('the summary says once that a run has converged', () => {
+  const text = 'Converged: gap 1e-11 is at most 1e-10.';
+  const said = table(null, plain).end({ ...end, status: 'converged', text });
+  assert.match(said, /^converged: gap 1e-11 is at most 1e-10\.\n/);
 });
