@@ -53,14 +53,16 @@ interface Memory {
 /**
  * F is above its start, and above its lowest value by a multiple of the decrease until then; or no lower bound of F is known
  * and it falls without bound: over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the
- * start; or by the same in each of `linear` sweeps in a row, to below a multiple of −|F| at the start. A fall that is the same
- * to 10⁻¹⁰ would go on for 10¹⁰ such sweeps if it shrank evenly; a function that is linear far out and bounded, as Huber's
- * loss is, mostly is not negative, and then never falls so far.
+ * start; or, where no block has a penalty, by the same in each of `linear` sweeps in a row, to below a multiple of −|F| at the
+ * start. A fall that is the same to 10⁻¹⁰ would go on for 10¹⁰ such sweeps if it shrank evenly; a function that is linear far
+ * out and bounded, as Huber's loss is, mostly is not negative, and then never falls so far. Where it does, √(1 + x²) − 10⁵
+ * from 10⁵, an even fall proves nothing; the sentence says so. Up to where a penalty stops it, every fall can be even.
  */
 const divergence: Verdict = {
   finding: 'divergence',
   title: 'Divergence',
-  summary: 'The objective rises far above where it began, or falls without bound.',
+  summary:
+    'The objective rises far above where it began, or falls by amounts that do not shrink, as it would without bound.',
   stops: true,
   options: {
     factor: {
@@ -82,11 +84,12 @@ const divergence: Verdict = {
       default: 100,
       minimum: 2,
       description:
-        'Sweeps in each of which F falls by the same, from its start down to below −10 times |F| there, that count as unbounded. Used only where no lower bound of F is known.',
+        'Sweeps in each of which F falls by the same, from its start down to below −10 times |F| there, that are told. Used only where no lower bound of F is known and no block has a penalty.',
     },
   },
   create(problem, { factor = 0, fall = 0, linear = 0 }) {
     const bounded = hasKnownBound(problem);
+    const free = problem.blocks.every(block => problem.penalty.isZero(block));
     const memory = (F: number, k: number): Memory => ({
       first: F,
       since: k,
@@ -134,7 +137,8 @@ const divergence: Verdict = {
         ends.push(known.now);
         if (ends.length > 2 * SWEEPS + 1) ends.shift();
         if (bounded || known.falling) return null;
-        if (known.steady >= linear && known.now < known.first - DEPTH * Math.abs(known.first)) {
+        const deep = known.now < known.first - DEPTH * Math.abs(known.first);
+        if (free && deep && known.steady >= linear) {
           known.falling = true;
           return fallenEvenly(known);
         }
@@ -201,7 +205,7 @@ function fallen({ first, now }: Memory, before: number, after: number): FindingD
 function fallenEvenly({ first, now, steady, amount }: Memory): FindingDetail {
   return {
     block: null,
-    text: `F falls without bound: by ${formatNumber(amount)} in each of the last ${steady} sweeps, from ${formatNumber(first)} at the start to ${formatNumber(now)}; the problem may have no minimum.`,
+    text: `F fell evenly, by ${formatNumber(amount)} in each of the last ${steady} sweeps, from ${formatNumber(first)} at the start to ${formatNumber(now)}; if it goes on so, the problem has no minimum.`,
     evidence: { objective: now, start: first, fall: amount, sweeps: steady },
   };
 }
