@@ -19,7 +19,6 @@ import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { ModuleCheck } from '../modules/check.ts';
 import type { Watch } from '../modules/functions.ts';
-import { loadModule } from '../modules/load.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
 import { chooseBackend, settledBackend } from './backend.ts';
@@ -97,6 +96,8 @@ async function fromModule(config: CheckedConfig, context: LoadContext): Promise<
   context.progress('Loading the problem module', null);
   const { poll, output, watch } = context;
   watch?.loading?.();
+  // The parser and the compiler take as long to start as all the rest.
+  const { loadModule } = await import('../modules/load.ts');
   const problem = await loadModule(config.problem.path, {
     seed: config.seed,
     poll,
