@@ -58,7 +58,7 @@ export class ModuleCheck {
       if (finding?.name === 'gradientMismatch' && block !== null) this.#faulty.add(block);
     } catch (reason) {
       if (!(reason instanceof UserError)) throw reason;
-      this.#found = [userErrorFinding(reason, 0)];
+      this.#found.push(userErrorFinding(reason, 0));
       this.#done = true;
     }
     this.#current = null;

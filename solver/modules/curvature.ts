@@ -26,7 +26,7 @@ type Product = (v: Float64Array, out: Float64Array) => number;
 
 /** `start`: where the rounding of a block's gradient is measured, once. */
 export function curvature(
-  functions: UserFunctions,
+  functions: Pick<UserFunctions, 'gradient' | 'hessianVector'>,
   blocks: readonly Block[],
   start: Float64Array,
   poll: Poll,

@@ -170,7 +170,10 @@ export function inDomain<T>(run: () => T): T | null {
 /** Up to this many rows their mean is compared with the gradient; a pass over more would delay the start. */
 const ROWS = 20_000;
 
-/** `hessianVector` against differences of the gradient, along one random direction at each point. */
+/**
+ * `hessianVector` against differences of the gradient, along one random direction at each point. Passes on what it throws
+ * at the start, the first point.
+ */
 export function productFaults(
   problem: ModuleProblem,
   block: Block,
@@ -182,8 +185,9 @@ export function productFaults(
   const numeric = new Float64Array(block.size);
   for (const [p, x] of points.entries()) {
     const v = normals(block.size, stream(seed, 'product', block.name, p));
+    if (p === 0) functions.hessianVector(x, block, v, given);
     const error = inDomain(() => {
-      functions.hessianVector?.(x, block, v, given);
+      if (p > 0) functions.hessianVector?.(x, block, v, given);
       const noise = gradientNoise(functions, x, block, problem.poll);
       return differences(functions, x, block, noise, problem.poll)(v, numeric);
     });
@@ -195,7 +199,11 @@ export function productFaults(
   return null;
 }
 
-/** The mean of `rowGradient` over all rows against the gradient, at each point. */
+/**
+ * The mean of `rowGradient` over all rows against the gradient, at each point. Passes on what it throws at the start, the
+ * first point, and throws where a row has no number there but the gradient has. Of too many rows only the first is looked
+ * at, and only for this.
+ */
 export function rowFaults(
   problem: ModuleProblem,
   block: Block,
@@ -203,18 +211,22 @@ export function rowFaults(
 ): Finding | null {
   const { functions, finiteSum } = problem;
   const rows = finiteSum?.rows ?? Number.POSITIVE_INFINITY;
-  if (functions.rowsGradient === null || rows > ROWS) return null;
-  const all = Int32Array.from({ length: rows }, (_, i) => i);
-  const pairs = points.flatMap(x => {
+  const { rowsGradient } = functions;
+  if (rowsGradient === null) return null;
+  const seen = Int32Array.from({ length: rows > ROWS ? 1 : rows }, (_, i) => i);
+  const pairAt = (x: Float64Array): RowPair => {
     const mean = new Float64Array(block.size);
     const gradient = new Float64Array(block.size);
-    const pair = inDomain(() => {
-      functions.rowsGradient?.(x, block, all, mean);
-      functions.gradient(x, block, gradient);
-      return { mean, gradient };
-    });
-    return pair === null ? [] : [pair];
-  });
+    rowsGradient(x, block, seen, mean);
+    functions.gradient(x, block, gradient);
+    return { mean, gradient };
+  };
+  const [start, ...others] = points;
+  const first = pairAt(start!);
+  const unusable = unusableRow(problem, block, seen, first);
+  if (unusable !== null) throw unusable;
+  if (rows > ROWS) return null;
+  const pairs = [first, ...others.flatMap(x => inDomain(() => pairAt(x)) ?? [])];
   // Where the gradient vanishes, rounding is compared with the size of the gradient elsewhere.
   const scale = Math.max(...pairs.map(({ gradient }) => maxAbs(gradient, 0, block.size)));
   for (const { mean, gradient } of pairs) {
@@ -222,6 +234,31 @@ export function rowFaults(
     if (fault === null) continue;
     const text = `the mean of rowGradient over all ${rows} rows is ${formatNumber(mean[fault]!, DIGITS)} in ${printable(block.coordinates[fault] ?? '')} of block "${printable(block.name)}", but gradient is ${formatNumber(gradient[fault]!, DIGITS)}; make value and gradient means over the rows.`;
     return finding('rowGradient', block, text, mean[fault]!, gradient[fault]!);
+  }
+  return null;
+}
+
+/** The mean of `rowGradient` over rows at a point, and the gradient there. */
+interface RowPair {
+  readonly mean: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+/** The first row that is NaN or infinite at the start in a coordinate where the gradient is finite; null: none is. */
+function unusableRow(
+  { functions, start }: ModuleProblem,
+  block: Block,
+  rows: Int32Array,
+  { mean, gradient }: RowPair,
+): UserError | null {
+  const j = mean.findIndex((v, i) => !Number.isFinite(v) && Number.isFinite(gradient[i]));
+  if (j < 0) return null;
+  const one = new Float64Array(block.size);
+  for (const row of rows) {
+    functions.rowsGradient?.(start, block, Int32Array.of(row), one);
+    if (Number.isFinite(one[j])) continue;
+    const what = `returned ${formatNumber(one[j]!)} in ${printable(block.coordinates[j] ?? '')} for row ${row} at the start, where gradient is ${formatNumber(gradient[j]!)}; return finite numbers`;
+    return functions.unusable('rowGradient', block, what);
   }
   return null;
 }

@@ -43,6 +43,8 @@ export interface UserFunctions {
   readonly rowsGradient:
     | ((x: Float64Array, block: Block, rows: Int32Array, out: Float64Array) => void)
     | null;
+  /** The error of a function that returned what is no use: `rowGradient of block "slope" ${what}`. */
+  unusable(term: Term, block: Block | null, what: string): UserError;
 }
 
 export function userFunctions(spec: Spec, context: CallContext): UserFunctions {
@@ -78,6 +80,7 @@ export function userFunctions(spec: Spec, context: CallContext): UserFunctions {
 
   const { lipschitz, hessianVector, rowGradient } = spec;
   return {
+    unusable: wrong,
     value(x) {
       point.set(x);
       const returned: unknown = call('value', null, () => spec.value(views));

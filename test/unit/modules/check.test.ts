@@ -161,6 +161,76 @@ test('an error thrown at the start is found as a userError with the user’s sta
   assert.match(stack ?? '', /^Error: no\n {4}at gradient \(.*problem\.ts:\d+\)$/);
 });
 
+describe('what rowGradient and hessianVector do wrong at the start is found as a userError with the user’s stack', () => {
+  const rows = (body: string, count = 3) =>
+    simple(`rows: ${count}, rowGradient: (x, block, i) => ${body},`);
+  const product = (body: string) => simple(`hessianVector: (x, v, block) => ${body},`);
+  const shape = 'return an array of 2 numbers';
+  const cases: readonly (readonly [title: string, source: string, text: RegExp])[] = [
+    [
+      'rowGradient throws',
+      rows("{ throw new Error('no'); }"),
+      /^rowGradient of block "a" threw at line \d+: Error: no$/,
+    ],
+    [
+      'rowGradient throws in one of more rows than are summed',
+      rows("{ throw new Error('no'); }", 30_000),
+      /^rowGradient of block "a" threw at line \d+: Error: no$/,
+    ],
+    [
+      'rowGradient returns text',
+      rows("'x'"),
+      RegExp(`^rowGradient of block "a" returned the string "x"; ${shape}$`),
+    ],
+    [
+      'the last rowGradient is not a number',
+      rows("[...x[block]].map((v, j) => (i === 2 && block === 'c' ? NaN : v - 1))"),
+      /^rowGradient of block "c" returned NaN in c for row 2 at the start, where gradient is −?\d.*; return finite numbers$/,
+    ],
+    [
+      'hessianVector throws',
+      product("{ throw new Error('no'); }"),
+      /^hessianVector of block "a" threw at line \d+: Error: no$/,
+    ],
+    [
+      'hessianVector returns text',
+      product("'x'"),
+      RegExp(`^hessianVector of block "a" returned the string "x"; ${shape}$`),
+    ],
+  ];
+  for (const [title, source, expected] of cases)
+    test(title, async () => {
+      const findings = checkModule(await problemOf(source));
+      assert.equal(findings.length, 1);
+      const [{ name, text, stack, k }] = findings as [(typeof findings)[0] & object];
+      assert.deepEqual([name, k], ['userError', 0]);
+      assert.match(text, expected);
+      assert.match(stack ?? '', /\n {4}at (rowGradient|hessianVector) \(.*problem\.ts:\d+\)$/);
+    });
+
+  test('beside what was found before it', async () => {
+    const source = simple(
+      "gradient: (x, block) => [...x[block]].map(v => 2 * v), hessianVector: () => 'x',",
+    );
+    assert.deepEqual(await found(source), ['gradientMismatch a', 'gradientMismatch c']);
+    const one = source.replace(
+      '2 * v',
+      "(block === 'c' ? 2 : 1) * (v - 1) + (block === 'c' ? 1 : 0)",
+    );
+    assert.deepEqual(await found(one), ['gradientMismatch c', 'userError a']);
+  });
+
+  test('but not what they do elsewhere, nor a NaN where the gradient is one', async () => {
+    const outside = "if (x.a[0] !== 0) throw new Error('out'); return";
+    for (const body of [
+      `rows: 3, rowGradient: (x, block) => { ${outside} [...x[block]].map(v => v - 1); },`,
+      `hessianVector: (x, v, block) => { ${outside} [...v[block]]; },`,
+      'gradient: (x, block) => [...x[block]].map(() => NaN), rows: 3, rowGradient: (x, block) => [...x[block]].map(() => NaN),',
+    ])
+      assert.deepEqual(await found(simple(body)), []);
+  });
+});
+
 describe('a check in slices', () => {
   const wrong = logistic("if (block === 'c') out[17] += 0.01;");
 

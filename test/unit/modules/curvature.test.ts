@@ -77,19 +77,18 @@ const functions: Readonly<Record<string, Smooth>> = {
   'a gradient that cancels': cancelling,
 };
 
+type Functions = Parameters<typeof curvature>[0];
+
 const block = (size: number): Block => ({ name: 'b', index: 0, start: 0, size, coordinates: [] });
 
-function userFunctions(smooth: Smooth, own: boolean): UserFunctions {
+function userFunctions(smooth: Smooth, own: boolean): Functions {
   return {
-    value: () => 0,
     gradient: (x, _, out) => out.set(smooth.gradient(x)),
-    lipschitz: null,
-    rowsGradient: null,
     hessianVector: own ? (x, _, v, out) => out.set(matrixTimes(smooth.hessian(x), v)) : null,
   };
 }
 
-const curvatureOf = (functions: UserFunctions, size: number) =>
+const curvatureOf = (functions: Functions, size: number) =>
   curvature(functions, [block(size)], new Float64Array(size), () => {});
 
 function pointsOf({ size, scale = 1 }: Smooth): Float64Array[] {
