@@ -42,7 +42,7 @@ export interface InputFile {
 /** What stands in a trace before its rows: with the edits it fixes every bit of them. */
 export interface TraceHeader {
   readonly build: Build;
-  /** The configuration, every attribute present that has a value; without `trace`. */
+  /** The configuration, every attribute present that has a value; without `trace`, with the backend that computed. */
   readonly recipe: RunConfig;
   readonly inputs: readonly InputFile[];
   readonly info: RunInfo;
@@ -111,7 +111,7 @@ export const thisBuild: Build = { version, node: process.version, v8: process.ve
 
 /** The configuration that makes the recipe again, whatever the defaults of another build. */
 export function originOf(
-  { config, diagnostics, stopWhen }: Recipe,
+  { config, diagnostics, stopWhen, backend }: Recipe,
   files: readonly string[],
   entry: Origin['entry'],
 ): Origin {
@@ -128,6 +128,7 @@ export function originOf(
       problem: problem.kind === 'builtIn' ? problem.name : problem.path,
       diagnostics: diagnostics.map(({ name }) => name),
       stopWhen,
+      backend: backend.name,
     } as RunConfig,
   };
 }

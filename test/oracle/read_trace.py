@@ -41,10 +41,16 @@ def main(path):
     metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
     check(metadata.get("blockstep:format") == "1", "is no trace of format 1")
     part = {
-        key: json.loads(metadata[f"blockstep:{key}"]) for key in ("build", "recipe", "inputs", "info")
+        key: json.loads(metadata[f"blockstep:{key}"])
+        for key in ("build", "recipe", "inputs", "info", "entry")
     }
+    check(
+        part["recipe"]["backend"] == part["info"]["backend"],
+        f"was computed by {part['info']['backend']}, not by its recipe's backend",
+    )
     metrics = part["info"]["metrics"]
     names = [metric["name"] for metric in metrics]
+    check(set(part["entry"]) <= {"objective"} & set(names), f"has {part['entry']} at x0")
     blocks = [block["name"] for block in part["info"]["blocks"]]
     in_order = [m["name"] for cost in ("block", "sweep") for m in metrics if m["cost"] == cost]
     check(
@@ -78,6 +84,7 @@ def main(path):
     print(f"{path}: {len(whole)} batches, {len(table)} rows, {'whole' if ended else 'cut off'}")
     print(f"  Blockstep {build['version']}, Node {build['node']}, V8 {build['v8']}")
     print(f"  recipe {json.dumps(part['recipe'])[:160]}")
+    print(f"  at x0: {', '.join(f'{name} {value!r}' for name, value in part['entry'].items()) or 'nothing'}")
     print(f"  {len(blocks)} blocks, metrics {', '.join(names)}")
     print(f"  {len(steps)} rows of steps to k = {end:g}, {len(rows['edit'])} edits, {len(rows['finding'])} findings")
     for name in names:

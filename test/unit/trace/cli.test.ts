@@ -111,6 +111,17 @@ describe('a run of the command line', () => {
     assert.equal(info.blocks.length, 11);
   });
 
+  test('writes the backend that computed into its recipe, not the one that was asked for', () => {
+    for (const [asked, computed] of [
+      ['auto', 'wasm'],
+      ['js', 'js'],
+    ]) {
+      run(file, '--trace', 'backend.arrow', '--set', `backend=${asked}`);
+      const { recipe, info } = opened(join(folder, 'backend.arrow')).trace.header;
+      assert.deepEqual([recipe.backend, info.backend], [computed, computed]);
+    }
+  });
+
   test('refuses an unwritable path in one sentence, before anything runs', () => {
     const { status, stdout, stderr } = run(file, '--trace', 'diabetes.json/run.arrow');
     assert.deepEqual([status, stdout], [2, '']);
