@@ -31,6 +31,9 @@ const ABILITIES: readonly Ability[] = [
   'breakpoints',
 ];
 
+/** In the place of a value. */
+const NOT_RECORDED = 'not recorded';
+
 /** A recorded run that is only looked at: it answers the calls of a solver from the file, and computes nothing. */
 export class RecordedRun {
   readonly info: RunInfo;
@@ -202,16 +205,24 @@ export class RecordedRun {
     return { value: exactText(compiled.read(scope)), type: compiled.type, edited: false };
   }
 
-  /** The metrics as they last stood; x was not recorded. */
+  /** The metrics as they last stood, in words where they never did; x was not recorded. */
   #variables(scope: ScopeName): readonly VariableView[] {
     const at = this.#scope();
     const { metrics, parameters, method, step, seed } = this.info;
+    const { block } = this.#position();
     const view = (name: string, value: number | string | boolean): VariableView => ({
       name,
       value: exactText(value),
       type: typeof value === 'number' ? 'number' : 'name',
     });
-    const metric = (name: string) => ({ ...view(name, at.metric(name)), expression: name });
+    const metric = (name: string): VariableView => {
+      try {
+        return { ...view(name, at.metric(name)), expression: name };
+      } catch (error) {
+        if (error instanceof Declined) return view(name, NOT_RECORDED);
+        throw error;
+      }
+    };
     const of = (which: 'block' | 'run', cost: 'block' | 'sweep') =>
       metrics
         .filter(info => info.of === which && info.cost === cost)
@@ -219,9 +230,9 @@ export class RecordedRun {
     switch (scope) {
       case 'Block':
         return [
-          view('block', at.block),
+          view('block', block || NOT_RECORDED),
           ...of('block', 'block'),
-          view('frozen', at.isFrozen(at.block)),
+          view('frozen', block === '' ? NOT_RECORDED : at.isFrozen(block)),
         ];
       case 'Sweep':
         return [

@@ -146,7 +146,10 @@ function effectOf(edit: RecordedEdit, rows: Mirror): number | null {
   return null;
 }
 
-/** What expressions read of a recorded run at a step: each metric as it last stood. x was not recorded: it has no values. */
+/**
+ * What expressions read of a recorded run at a step: each metric as it last stood. What was not recorded, x among it, is
+ * declined in a sentence, never NaN: that is a value, and may have been recorded.
+ */
 export function recordedScope(
   recording: Recording,
   at: {
@@ -169,8 +172,10 @@ export function recordedScope(
       : rows.last(info.name, info.of === 'run' ? null : (places.get(block) ?? -1), before);
   const value = (info: MetricInfo, block: string, before: number): Stood => {
     const stood = recorded(info, block, before);
-    const known = stood.k === 0 && before >= 0 && info.of === 'run';
-    return known ? { k: 0, value: entry[info.name] ?? Number.NaN } : stood;
+    const atStart = info.of === 'run' && before >= 0 ? entry[info.name] : undefined;
+    if (stood.k === 0 && atStart === undefined)
+      throw new Declined('refused', unrecorded(info, block, before));
+    return stood.k === 0 ? { k: 0, value: atStart as number } : stood;
   };
   return {
     blockNames: new Set(places.keys()),
@@ -182,7 +187,10 @@ export function recordedScope(
     blockSize: block => blocks[places.get(block) ?? -1]?.size ?? 0,
     k: at.k,
     sweep: at.sweep,
-    block: at.block,
+    get block() {
+      if (at.block === '') throw new Declined('refused', `${unknownBlock(at.k)}.`);
+      return at.block;
+    },
     ordering: at.ordering,
     metric(name, block) {
       const info = infos.get(name);
@@ -200,3 +208,15 @@ export function recordedScope(
     isFrozen: block => at.frozen.includes(places.get(block) ?? -1),
   };
 }
+
+/** Why a metric has no value at step k of a trace; before step 0 nothing has one. */
+function unrecorded({ name, of }: MetricInfo, block: string, k: number): string {
+  const since = k < 0 ? 'before step 0' : `up to step ${k}`;
+  if (of === 'run') return `${name} is not recorded ${since}.`;
+  return block === ''
+    ? `${unknownBlock(k)}; name one, as in ${name}("block").`
+    : `${name} of ${block} is not recorded ${since}.`;
+}
+
+const unknownBlock = (k: number): string =>
+  `Which block moves after step ${k}, where the trace ends, is not recorded`;

@@ -102,6 +102,17 @@ export class Inspector {
     return part.evaluate(this.#reading);
   }
 
+  /** Why the metric never has a value in this run, or none one update earlier (`before`), though it fits; null: it may have. */
+  unrecorded(name: string, before: boolean): string | null {
+    const part = this.#metrics.get(name);
+    const { steps, sweeps } = this.#rows;
+    if (!part || (part.cost === 'sweep' ? sweeps : steps).has(name)) return null;
+    const isPast = before || (part.of === 'block' && part.when === 'commit');
+    return isPast
+      ? `${name} is not recorded in this run, and has no value of an update that was made; add it to \`diagnostics\`.`
+      : null;
+  }
+
   /** Metrics that the block's next update would read, by name, all from one proposal. */
   blockMetrics(names: readonly string[], block: Block): Readonly<Record<string, number>> {
     const { view, proposal, entry } = this.#stepper.proposeFor(block);

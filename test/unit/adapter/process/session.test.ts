@@ -113,6 +113,19 @@ describe('looking and changing', () => {
     );
   });
 
+  test('a watch on a metric that is not recorded says so, where its value would be of an update that was made', async () => {
+    const client = await launched({ ...lasso, diagnostics: ['objective', 'gradNorm'] });
+    await client.move('blockstep/goToStep', { k: 30 });
+    const watch = { context: 'watch', frameId: 10 };
+    for (const name of ['actualDecrease', 'prev(smoothGradNorm)', 'prev(gap) > 0'])
+      assert.match(
+        await client.refusal('evaluate', { ...watch, expression: name }),
+        /^(actualDecrease|smoothGradNorm|gap) is not recorded in this run, .*; add it to `diagnostics`\.$/,
+      );
+    for (const name of ['smoothGradNorm', 'gap', 'prev(gradNorm)', 'prev(objective)'])
+      assert.ok(Number(await value(client, name)) > 0, name);
+  });
+
   test('goto leads to a block’s last visit, and the series has every step', async () => {
     const client = await launched();
     await client.move('blockstep/goToStep', { k: 30 });
