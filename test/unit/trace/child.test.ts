@@ -275,38 +275,6 @@ describe('a trace that is opened where its data is not', () => {
     run.dispose();
   });
 
-  test('says of what it has no value that it is not recorded: metrics at the start and at the end, and which block would be next', async () => {
-    const { run } = await opened(join(folder, 'looked-at.arrow'));
-    const block = async () =>
-      (await run.ask('variables', { scope: 'Block', path: [] })).variables.map(
-        ({ name, value }) => `${name}=${value}`,
-      );
-    const watch = (expression: string) => run.evaluate('panel', { expression, context: 'watch' });
-    const unknown = ['gradNorm=not recorded', 'stepSize=not recorded'];
-    assert.deepEqual(await block(), ['block=not recorded', ...unknown, 'frozen=not recorded']);
-    await assert.rejects(watch('gradNorm'), {
-      message:
-        'Which block moves after step 90, where the trace ends, is not recorded; name one, as in gradNorm("block").',
-    });
-    await assert.rejects(watch('block'), {
-      message: 'Which block moves after step 90, where the trace ends, is not recorded.',
-    });
-    assert.ok(Number((await watch('gradNorm("bmi")')).value) > 0);
-    await run.goTo('panel', 0);
-    await until(() => run.isPaused && run.k === 0);
-    const next = run.position?.block ?? '';
-    assert.deepEqual(await block(), [`block=${next}`, ...unknown, 'frozen=false']);
-    for (const expression of ['gradNorm', 'prev(gradNorm)', 'gradNorm > 1'])
-      await assert.rejects(watch(expression), {
-        message: `gradNorm of ${next} is not recorded up to step 0.`,
-      });
-    await assert.rejects(watch('prev(objective)'), {
-      message: 'objective is not recorded before step 0.',
-    });
-    assert.ok(Number((await watch('objective')).value) > 0);
-    run.dispose();
-  });
-
   test('that is not a trace is refused in one sentence', async () => {
     await assert.rejects(
       child().call('load', { trace: data }),
