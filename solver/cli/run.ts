@@ -9,9 +9,9 @@ import { metricNames } from '../run/recipe.ts';
 import { batchOf } from '../run/rows/rows.ts';
 import { Run } from '../run/run.ts';
 import { lock, strayFinding } from '../thread/solver/contain.ts';
-import { entryOf, headerOf, originOf } from '../trace/header.ts';
+import { entryOf, headerOf, incomplete, originOf } from '../trace/header.ts';
 import { Tracing } from '../trace/tracing.ts';
-import { incomplete, TraceWriter } from '../trace/writer.ts';
+import { TraceWriter } from '../trace/writer.ts';
 import type { Finding, RunConfig, Stop } from '../wire/run.ts';
 import {
   type Ended,

@@ -163,3 +163,8 @@ export async function inputFile(path: string): Promise<InputFile> {
   }
   return { path, bytes, sha256: hash.digest('hex') };
 }
+
+/** One sentence: the trace ended before the run. */
+export function incomplete(path: string, why: Error): string {
+  return `trace: "${path}" is not complete (${why.message}); what was written before can be opened.`;
+}

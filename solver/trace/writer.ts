@@ -166,11 +166,6 @@ export class TraceWriter {
   }
 }
 
-/** One sentence: the trace ended before the run. */
-export function incomplete(path: string, why: Error): string {
-  return `trace: "${path}" is not complete (${why.message}); what was written before can be opened.`;
-}
-
 /** Takes what the Arrow writer gives away, at once. */
 class Sink extends AsyncByteQueue {
   #pieces: Uint8Array[] = [];

@@ -1,9 +1,8 @@
 import { renameSync } from 'node:fs';
 import { isRefusal } from '../../core/part.ts';
-import { headerOf, type Origin } from '../../trace/header.ts';
-import { isTrace, openTrace } from '../../trace/reader.ts';
-import { type Taken, Tracing, takeOver } from '../../trace/tracing.ts';
-import { incomplete, TraceWriter } from '../../trace/writer.ts';
+import { headerOf, incomplete, type Origin } from '../../trace/header.ts';
+import type { Taken, Tracing } from '../../trace/tracing.ts';
+import type { TraceWriter } from '../../trace/writer.ts';
 import type { EditFact } from '../../wire/facts.ts';
 import type { BranchInfo, MetricsBatch } from '../../wire/protocol.ts';
 import { type Finding, type PackedInfo, type Position, unpackInfo } from '../../wire/run.ts';
@@ -14,6 +13,18 @@ import type { Mirror } from './mirror.ts';
 const PIECE = 4096;
 /** What waits to be written is looked at this often. */
 const TICK_MS = 200;
+
+/** What reads and writes traces; loaded for runs that are recorded, because Arrow starts slowly. */
+async function traces() {
+  const [reader, tracing, writer] = await Promise.all([
+    import('../../trace/reader.ts'),
+    import('../../trace/tracing.ts'),
+    import('../../trace/writer.ts'),
+  ]);
+  return { ...reader, ...tracing, ...writer };
+}
+
+type Traces = Awaited<ReturnType<typeof traces>>;
 
 type Happened =
   | { readonly kind: 'finding'; readonly finding: Finding }
@@ -153,11 +164,12 @@ export class TraceKeeper {
     if (!mirror || !info || !origin) throw new Declined('state', 'No run is loaded yet.');
     const runs = this.#runs;
     const header = await headerOf(unpackInfo(info), origin);
+    const trace = await traces();
     if (runs !== this.#runs) throw new Declined('state', 'The run was ended.');
-    const writer = TraceWriter.open(path, header);
+    const writer = trace.TraceWriter.open(path, header);
     if (isRefusal(writer)) throw new Declined('refused', writer.refusal);
-    const taken = this.#recorded === null ? null : takeOver(this.#recorded, writer, null);
-    const { tracing } = this.#caughtUp(writer, taken);
+    const taken = this.#recorded === null ? null : trace.takeOver(this.#recorded, writer, null);
+    const { tracing } = this.#caughtUp(trace, writer, taken);
     tracing.advance(mirror.end);
     tracing.close();
     if (writer.failed) throw new Declined('failed', incomplete(path, writer.failed));
@@ -168,12 +180,13 @@ export class TraceKeeper {
     const runs = this.#runs;
     this.#begins = true;
     const header = await headerOf(unpackInfo(this.#info as PackedInfo), this.#origin as Origin);
+    const trace = await traces();
     if (runs !== this.#runs) return;
     this.#begins = false;
-    const goesOn = resumed && isTrace(path);
-    const known = goesOn ? entryIn(path) : {};
+    const goesOn = resumed && trace.isTrace(path);
+    const known = goesOn ? entryIn(trace, path) : {};
     const entry = { ...known, ...header.entry };
-    const writer = TraceWriter.open(goesOn ? `${path}.new` : path, { ...header, entry });
+    const writer = trace.TraceWriter.open(goesOn ? `${path}.new` : path, { ...header, entry });
     if (isRefusal(writer)) {
       this.#warn(writer.refusal);
       return;
@@ -181,20 +194,20 @@ export class TraceKeeper {
     // What the lost process wrote is taken over; its last steps are computed again to the same bits.
     const edits = this.#happened.findLast(one => one.kind === 'edits')?.edits ?? [];
     const taken = goesOn
-      ? takeOver(
+      ? trace.takeOver(
           path,
           writer,
           edits.map(({ edit }) => edit),
         )
       : null;
     if (goesOn) renameSync(`${path}.new`, path);
-    this.#written = this.#caughtUp(writer, taken);
+    this.#written = this.#caughtUp(trace, writer, taken);
     this.#ticking = setInterval(() => this.#written?.writer.tick(), TICK_MS).unref();
     this.#check();
   }
 
   /** A trace that is told all that happened so far, and of which `taken` is written already. */
-  #caughtUp(writer: TraceWriter, taken: Taken | null): Written {
+  #caughtUp({ Tracing }: Traces, writer: TraceWriter, taken: Taken | null): Written {
     const written: Written = {
       writer,
       taken,
@@ -240,7 +253,7 @@ export class TraceKeeper {
 }
 
 /** What a trace tells of x₀. */
-function entryIn(path: string): Readonly<Record<string, number>> {
+function entryIn({ openTrace }: Traces, path: string): Readonly<Record<string, number>> {
   const trace = openTrace(path);
   if (isRefusal(trace)) return {};
   trace.close();
