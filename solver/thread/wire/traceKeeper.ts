@@ -16,12 +16,10 @@ const TICK_MS = 200;
 
 /** What reads and writes traces; loaded for runs that are recorded, because Arrow starts slowly. */
 async function traces() {
-  const [reader, tracing, writer] = await Promise.all([
-    import('../../trace/reader.ts'),
-    import('../../trace/tracing.ts'),
-    import('../../trace/writer.ts'),
-  ]);
-  return { ...reader, ...tracing, ...writer };
+  const { isTrace, openTrace } = await import('../../trace/reader.ts');
+  const { takeOver, Tracing } = await import('../../trace/tracing.ts');
+  const { TraceWriter } = await import('../../trace/writer.ts');
+  return { isTrace, openTrace, takeOver, Tracing, TraceWriter };
 }
 
 type Traces = Awaited<ReturnType<typeof traces>>;
