@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { inspect } from 'node:util';
 import { printable } from '../core/words.ts';
 
 /** The function of a module that was called; `module`: its top-level code, during loading. */
@@ -53,14 +54,23 @@ export function thrown(
   files: ReadonlySet<string>,
 ): UserError {
   const said = sentenceOf(reason);
-  const frames = reason instanceof Error ? userFrames(reason.stack ?? '', files) : [];
+  const frames = looked<readonly Frame[]>(
+    () => (reason instanceof Error ? userFrames(reason.stack ?? '', files) : []),
+    [],
+  );
   const [module] = files;
   const [first] = frames;
   const file = first === undefined || first.file === module ? '' : ` of ${basename(first.file)}`;
   const where = first === undefined ? '' : ` at line ${first.line}${file}`;
   const message = `${callOf(term, block)} threw${where}: ${said}`;
   const stack = [said, ...frames.map(textOf)].join('\n');
-  return new UserError(term, block, message, stack, isEscape(reason));
+  return new UserError(
+    term,
+    block,
+    message,
+    stack,
+    looked(() => isEscape(reason), false),
+  );
 }
 
 /** `gradient of block "slope"`, `value`: the function as sentences name it. */
@@ -94,12 +104,31 @@ function textOf({ name, file, line }: Frame): string {
   return name === '' ? `    at ${file}:${line}` : `    at ${name} (${file}:${line})`;
 }
 
-/** One line: `RangeError: Maximum call stack size exceeded`, or the value that was thrown in place of an error. */
-function sentenceOf(reason: unknown): string {
-  if (reason instanceof Error) return `${reason.name}: ${reason.message}`.split('\n')[0]!;
+/** What is shown of a value that was thrown in place of an error, in characters. */
+const SHOWN = 160;
+
+/**
+ * One line: `RangeError: Maximum call stack size exceeded`, or the value that was thrown in place of an error, as Node shows
+ * it and shortened.
+ */
+export function sentenceOf(reason: unknown): string {
+  return looked(() => {
+    if (reason instanceof Error) return `${reason.name}: ${reason.message}`.split('\n')[0]!;
+    if (typeof reason === 'string') return printable(reason, SHOWN);
+    const shown = inspect(reason, {
+      compact: true,
+      breakLength: Number.POSITIVE_INFINITY,
+      customInspect: false,
+    });
+    return printable(shown, SHOWN);
+  }, 'a value that cannot be printed');
+}
+
+/** What a look at a thrown value gives; `otherwise` where the value throws again: its properties may be code of the user's. */
+function looked<T>(look: () => T, otherwise: T): T {
   try {
-    return String(reason);
+    return look();
   } catch {
-    return 'a value that cannot be printed';
+    return otherwise;
   }
 }

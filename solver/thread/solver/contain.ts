@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import process from 'node:process';
 import { Writable } from 'node:stream';
 import threads from 'node:worker_threads';
-import { Escape } from '../../modules/userError.ts';
+import { Escape, sentenceOf } from '../../modules/userError.ts';
 import type { Finding } from '../../wire/run.ts';
 
 type Category = 'stdout' | 'stderr';
@@ -91,17 +91,11 @@ export function brokenFinding(error: unknown, k: number): Finding {
 
 /** The lines of a stack that are not Node's and not of the solver's own bundles, its message first. */
 export function userStack(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  const stack = (error instanceof Error ? error.stack : null) ?? sentenceOf(error);
   return stack
     .split('\n')
     .filter(line => !/^\s+at /.test(line) || !(line.includes('node:') || line.includes(__dirname)))
     .join('\n');
-}
-
-/** `RangeError: the message`, in one line. */
-export function sentenceOf(error: unknown): string {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return said.split('\n')[0] as string;
 }
 
 type Call = (...given: unknown[]) => unknown;

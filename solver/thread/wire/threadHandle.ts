@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { sentenceOf } from '../../modules/userError.ts';
 import type { Calls, Events, WireError } from '../../wire/protocol.ts';
 import type { Finding, PackedInfo, Position } from '../../wire/run.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type ThreadData,
   WHERE,
 } from '../shared.ts';
-import { sentenceOf, userStack } from '../solver/contain.ts';
+import { userStack } from '../solver/contain.ts';
 
 /** Calls that the solver thread answers. */
 const THREAD_CALLS: ReadonlySet<string> = new Set<ThreadCall>([
