@@ -151,6 +151,18 @@ describe('the repository', () => {
     assert.deepEqual(long, []);
   });
 
+  test('no folder holds more than a dozen loose files', () => {
+    const counts = new Map<string, number>();
+    for (const file of tracked.filter(file =>
+      /^(solver|extension|webview|scripts|test)\//.test(file),
+    ))
+      counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1);
+    assert.deepEqual(
+      [...counts].filter(([, count]) => count > 12),
+      [],
+    );
+  });
+
   test('the lockfile names no host to download from', () => {
     const lockfile = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { resolved?: string }>;
