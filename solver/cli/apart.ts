@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { contain, userStack } from '../thread/solver/contain.ts';
+import { programsEnd } from '../thread/solver/programs.ts';
 import { PrintLimit } from '../wire/printLimit.ts';
 import { replayTrace } from './replay.ts';
 import { type Ended, jsonLines, type Terminal, table } from './report.ts';
@@ -9,6 +10,9 @@ import { runToEnd } from './run.ts';
 
 /** A thread that does not let itself be ended is left behind after this long. */
 const STUBBORN_MS = 500;
+
+/** What programs of the module print after the end of the run is waited for as long as this. */
+const LAST_WORDS_MS = 500;
 
 export interface Apart {
   readonly task: Task;
@@ -104,6 +108,7 @@ export async function runHere(): Promise<void> {
     aside('stderr', `${error instanceof Error ? error.stack : String(error)}\n`);
     return 'failed';
   });
+  await programsEnd(LAST_WORDS_MS);
   prints.tell();
   tell({ kind: 'ended', ended });
 }

@@ -1,4 +1,3 @@
-import programs, { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -7,6 +6,7 @@ import { Writable } from 'node:stream';
 import threads from 'node:worker_threads';
 import { Escape, sentenceOf } from '../../modules/userError.ts';
 import type { Finding } from '../../wire/run.ts';
+import { keepPrograms } from './programs.ts';
 
 type Category = 'stdout' | 'stderr';
 type Print = (category: Category, text: string) => void;
@@ -137,34 +137,8 @@ export function keepDescriptors(print: Print): void {
   replace(fs, later({ open: descriptor, close: () => undefined }));
   const promised = async (category: Category, data: unknown) => whole(category, data);
   replace(fs.promises, { writeFile: promised, appendFile: promised });
-  keepPrograms();
+  keepPrograms(print);
   syncBuiltinESMExports();
-}
-
-/** A program that a module starts with the process's own output has its error output for both: its report is no other's. */
-function keepPrograms(): void {
-  const { spawn } = ChildProcess.prototype as unknown as { spawn: Call };
-  Object.assign(ChildProcess.prototype, {
-    spawn(this: unknown, options: object) {
-      return spawn.call(this, asideOf(options));
-    },
-  });
-  for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
-    const usual = programs[name] as Call;
-    const start = (...given: unknown[]) => usual(...given.map(asideOf));
-    Object.assign(programs, { [name]: start });
-  }
-}
-
-/** The options of a program whose output is not this process's; anything else as it is. */
-function asideOf<T>(options: T): T {
-  const { stdio } = (options ?? {}) as { stdio?: unknown };
-  if (stdio === undefined || stdio === null || typeof options !== 'object') return options;
-  const each = Array.isArray(stdio) ? stdio : [stdio, stdio, stdio];
-  const ours: readonly unknown[] = [1, process.stdout, process.stderr];
-  const isOurs = (one: unknown, at: number) =>
-    ours.includes(one === 'inherit' ? at : ((one as { fd?: unknown } | null)?.fd ?? one));
-  return { ...options, stdio: each.map((one, at) => (isOurs(one, at) ? 2 : one)) };
 }
 
 /** Functions of a place that do something else where the place is the process's own output. */

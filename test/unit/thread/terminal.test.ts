@@ -152,6 +152,72 @@ test('the output of a program that a module starts never gets into the output of
   for (const way of [...ways, 'a fork']) assert.match(stderr, new RegExp(`from ${way}\\n`));
 });
 
+for (const [way, start] of [
+  ['beside the run', `programs.spawn('yes', [], { stdio: 'inherit' });`],
+  [
+    'forked',
+    `require('node:fs').writeFileSync(__filename + '.cjs', "for (;;) require('fs').writeSync(1, 'y'.repeat(9999))");
+    programs.fork(__filename + '.cjs');`,
+  ],
+  [
+    'waited for',
+    `programs.spawnSync('head', ['-c', '20000000', '/dev/zero'], { stdio: 'inherit' });`,
+  ],
+] as const)
+  test(`a program that prints without end is held to what a module may print: ${way}`, () => {
+    const path = moduleFile(
+      'flood.ts',
+      `import programs from 'node:child_process';
+      ${start}
+      export default defineProblem({
+        blocks: { a: 1 },
+        start: { a: [1] },
+        value: x => x.a[0]! ** 2,
+        gradient: x => [2 * x.a[0]!],
+        lipschitz: () => 1e9,
+      });`,
+    );
+    const { stdout, stderr } = blockstep(
+      'run',
+      path,
+      '--json',
+      '--every',
+      '0',
+      '--set',
+      'stopWhen={"seconds":1}',
+    );
+    assert.equal(linesOf(stdout).at(-1)?.['type'], 'end');
+    assert.match(stderr, /left out \d+ print|more characters/);
+    assert.ok(stderr.length < 600_000, `${stderr.length}`);
+  });
+
+test('a program that fails with the process’s own output fails as it would without', () => {
+  const path = moduleFile(
+    'failing.ts',
+    `import programs from 'node:child_process';
+    const thrown = (stdio: unknown) => {
+      try {
+        programs.execSync('echo said; echo wrong >&2; exit 3', { stdio });
+      } catch (error) {
+        return error.message.replaceAll('\\n', '|') + ' ' + error.status + ' ' + error.stdout;
+      }
+    };
+    console.log(thrown('inherit'), '//', thrown(['ignore', 'pipe', 2]), '//', thrown('pipe'));
+    console.log(programs.execFileSync('sh', ['-c', 'echo back; echo beside >&2'], { stdio: ['ignore', 'pipe', 'inherit'] }) + '.');
+    const { output, stdout } = programs.spawnSync('echo', ['x'], { stdio: 'inherit', encoding: 'utf8' });
+    console.log(stdout, output);
+    console.log(programs.spawn('true', { stdio: 'inherit' }).stdout);
+    export default defineProblem({ blocks: { a: 1 }, value: x => x.a[0]! ** 2, gradient: x => [2 * x.a[0]!] });`,
+  );
+  const { stderr } = blockstep('run', path, '--json');
+  const command = 'Command failed: echo said; echo wrong >&2; exit 3';
+  assert.ok(
+    stderr.includes(`${command} 3 null // ${command} 3 said\n // ${command}|wrong| 3 said`),
+    stderr,
+  );
+  assert.match(stderr, /beside\nback\n\.\nx\nnull \[ null, null, null \]\nnull\n/);
+});
+
 test('a call that would end the process, made while a module is checked, is reported once by a run of the command line', () => {
   const path = join(temporaryFolder(), 'checked.ts');
   writeFileSync(
