@@ -32,7 +32,7 @@ export function knownLipschitz(
 }
 
 /**
- * A curvature to divide by: L, or 1 where f does not curve, or so little that 1/L is no number, since every step suits a
+ * A curvature to divide by: L, or 1 where f does not curve, or so little that 1/L overflows, since every step suits a
  * block along which f is flat.
  */
 export function positiveCurvature(L: number): number {

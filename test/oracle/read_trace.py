@@ -39,7 +39,7 @@ def main(path):
     table = pa.Table.from_batches(whole, schema)
     table.validate(full=True)
     metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-    check(metadata.get("blockstep:format") == "1", "is no trace of format 1")
+    check(metadata.get("blockstep:format") == "1", "is not a trace of format 1")
     part = {
         key: json.loads(metadata[f"blockstep:{key}"])
         for key in ("build", "recipe", "inputs", "info", "entry")
@@ -58,7 +58,7 @@ def main(path):
         f"has the columns {schema.names}",
     )
     for name in ["k", *names]:
-        check(schema.field(name).type == pa.float64(), f"{name} is no float64")
+        check(schema.field(name).type == pa.float64(), f"{name} is not float64")
 
     rows = {kind: table.filter(pc.equal(table["kind"], kind)) for kind in ("step", "edit", "finding")}
     check(sum(map(len, rows.values())) == len(table), "has rows of an unknown kind")

@@ -21,7 +21,7 @@ interface Rule {
 }
 
 const parts: Readonly<Record<string, Rule>> = {
-  'solver/kernels': { may: [] },
+  'solver/kernels': { may: ['solver/core/words.ts'] },
   'solver/core': { may: ['solver/kernels', 'solver/core/*'] },
   // The form of refusals, of names and of numbers: words, no mathematics, so the extension and the panel hold them too.
   'solver/core/words.ts': { may: [], types: ['solver/core'] },

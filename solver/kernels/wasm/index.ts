@@ -1,4 +1,5 @@
 /// <reference path="./wasm.d.ts" />
+import { formatNumber } from '../../core/words.ts';
 import { columnWork, type Matrix } from '../columns.ts';
 import { jsKernels, type Kernels } from '../index.ts';
 import bytes from './assembly/loops.wasm';
@@ -100,7 +101,7 @@ export function wasmKernels(): Kernels {
       free = 0;
       return true;
     } catch (error) {
-      const size = (needed / 2 ** 30).toPrecision(3);
+      const size = formatNumber(needed / 2 ** 30);
       trouble = `the data and the vectors beside it take ${size} GiB, more than WebAssembly's memory holds (${(error as Error).message})`;
       return false;
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { formatNumber } from '../../core/words.ts';
 import { sentenceOf } from '../../modules/userError.ts';
 import type { Calls, Events, WireError } from '../../wire/protocol.ts';
 import type { Finding, PackedInfo, Position } from '../../wire/run.ts';
@@ -178,7 +179,7 @@ export class Watchdog {
 }
 
 function unresponsiveText({ inFunction }: Away, block: string, seconds: number): string {
-  const long = `${seconds.toFixed(0)} s`;
+  const long = `${formatNumber(seconds)} s`;
   if (!inFunction) {
     return `Asynchronous work of the module, such as a loop of promises, has not ended for ${long}; end it and continue from the last step.`;
   }

@@ -120,7 +120,7 @@ describe('a trace', () => {
   });
 });
 
-describe('a file that is no trace', () => {
+describe('a file that is not a trace', () => {
   for (const [what, content] of [
     ['an empty file', ''],
     ['a text', 'k,block\n1,bmi\n'.repeat(100)],

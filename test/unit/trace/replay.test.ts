@@ -143,7 +143,7 @@ describe('blockstep replay', () => {
     );
   });
 
-  test('refuses a file that is no trace, and a trace whose data has changed, in one sentence', async () => {
+  test('refuses a file that is not a trace, and a trace whose data has changed, in one sentence', async () => {
     assert.match(replay(data).stderr, /^trace: ".*data.csv" is not an Arrow stream, .*\n$/);
     const own = join(folder, 'own.csv');
     copyFileSync(data, own);
