@@ -37,7 +37,7 @@ export function chooseBackend(name: string, isModule: boolean): Backend | Refusa
   if (why === null) {
     const reason =
       name === 'auto'
-        ? 'SIMD loops in WebAssembly, float64, to the same bits as plain ones and faster at every size.'
+        ? 'SIMD loops in WebAssembly, float64, to the same bits as plain ones.'
         : 'The configuration names it.';
     return { kernels: wasmKernels(), name: 'wasm', reason };
   }
