@@ -41,23 +41,26 @@ export class TraceStore {
     return this.#byKey.get(`${metric} ${block} ${branch}`);
   }
 
-  /** Lowest and highest value of each block's curve (−1: of the run's), NaN where all are NaN. */
-  extentOf(metric: string): Map<number, { low: number; high: number }> {
-    const out = new Map<number, { low: number; high: number }>();
+  /**
+   * The one value of each block's curve (−1: of the run's), NaN where all of it is NaN; null as soon as a curve varies by
+   * more than 1e-12 of its size. The first curve that varies ends the search: most frames look at a few numbers.
+   */
+  constants(metric: string): Map<number, number> | null {
+    const out = new Map<number, number>();
     for (const { key, low, high } of this.series) {
       if (key.metric !== metric || key.branch !== liveBranch || low.length === 0) continue;
-      const extent = extentOf(low.values.subarray(0, low.length));
-      const upper = extentOf(high.values.subarray(0, high.length));
-      out.set(key.block, { low: extent.low, high: upper.high });
+      const value = constantOf([low, high], 0, low.length, 1);
+      if (value === null) return null;
+      out.set(key.block, value);
     }
     const cells = this.heat?.cells.get(metric);
     const columns = (this.heat?.edges.length ?? 0) - 1;
     if (cells === undefined || columns < 1) return out;
     const blocks = cells.length / columns;
     for (let block = 0; block < blocks; block++) {
-      const values = Float64Array.from({ length: columns }, (_, c) => cells.at(c * blocks + block));
-      const moved = values.filter(value => value !== Number.NEGATIVE_INFINITY);
-      if (moved.length > 0) out.set(block, extentOf(moved));
+      const value = constantOf([cells], block, columns, blocks);
+      if (value === null) return null;
+      if (value !== Number.NEGATIVE_INFINITY) out.set(block, value);
     }
     return out;
   }
@@ -160,19 +163,30 @@ export class TraceStore {
   }
 }
 
-/** NaN among numbers makes them all differ. */
-function extentOf(values: Float64Array): { low: number; high: number } {
+/**
+ * The value of `count` numbers of each list, `stride` apart from `first` on, null where they differ; −∞ (no update in the
+ * cell) is passed over and returned where there is nothing else. NaN differs from every number.
+ */
+function constantOf(
+  lists: readonly Numbers[],
+  first: number,
+  count: number,
+  stride: number,
+): number | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  let missing = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) missing++;
-    if (value < low) low = value;
-    if (value > high) high = value;
+  let missing = false;
+  for (const { values } of lists) {
+    for (let i = 0, at = first; i < count; i++, at += stride) {
+      const value = values[at]!;
+      if (value === Number.NEGATIVE_INFINITY) continue;
+      if (Number.isNaN(value)) missing = true;
+      if (value < low) low = value;
+      if (value > high) high = value;
+      if (high - low > 1e-12 * Math.abs(high) || (missing && high >= low)) return null;
+    }
   }
-  if (missing === values.length) return { low: Number.NaN, high: Number.NaN };
-  if (missing > 0) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return { low, high };
+  return missing ? Number.NaN : high;
 }
 
 /** y at x, where both lists grow; beyond the ends with the slope of the whole. */

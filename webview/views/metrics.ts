@@ -98,12 +98,6 @@ export function constants(store: Shown, metric: MetricInfo): ReadonlyMap<number,
   const seen = table.updated.reduce((count, k) => count + (k > 0 ? 1 : 0), 0);
   // A curve of one point says nothing.
   if (status.end <= (metric.of === 'block' ? seen : loaded.blocks.length)) return null;
-  const extent = store.traces.extentOf(metric.name);
-  const out = new Map<number, number>();
-  for (const [block, { low, high }] of extent) {
-    if (high - low > 1e-12 * Math.abs(high)) return null;
-    if (Number.isNaN(low) !== Number.isNaN(high)) return null;
-    out.set(block, high);
-  }
-  return out.size > 0 ? out : null;
+  const out = store.traces.constants(metric.name);
+  return out !== null && out.size > 0 ? out : null;
 }
