@@ -38,6 +38,9 @@ function copyRepository() {
     if (file !== '') cpSync(join(root, file), join(copy, file));
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  // Tests that ask which files the repository has are answered there as here.
+  execFileSync('git', ['init', '--quiet'], { cwd: copy });
+  writeFileSync(join(copy, '.git/info/exclude'), 'node_modules\n');
 }
 
 /** Makes the mistake, and takes it back; the titles of the tests that failed meanwhile. */

@@ -2,6 +2,7 @@ import {
   columnAxpy,
   columnDot,
   columnDot2,
+  columnMaxAbs,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
@@ -35,6 +36,7 @@ export interface Kernels {
   readonly squaredNorm: typeof squaredNorm;
   readonly maxAbs: typeof maxAbs;
   readonly moveTo: typeof moveTo;
+  readonly columnMaxAbs: typeof columnMaxAbs;
   readonly columnDot: typeof columnDot;
   readonly columnDot2: typeof columnDot2;
   readonly columnAxpy: typeof columnAxpy;
@@ -60,6 +62,7 @@ export const jsKernels: Kernels = {
   squaredNorm,
   maxAbs,
   moveTo,
+  columnMaxAbs,
   columnDot,
   columnDot2,
   columnAxpy,

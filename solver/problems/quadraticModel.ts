@@ -14,7 +14,6 @@ import { symmetricEigenvalues } from '../kernels/eigen.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { lanczos } from '../kernels/lanczos.ts';
 import { cholesky, choleskySolve } from '../kernels/symmetricSolve.ts';
-import { dot, maxAbs } from '../kernels/vector.ts';
 import { globalBound } from './curvature.ts';
 import { zeroPenalty } from './linear/penalties.ts';
 
@@ -48,7 +47,9 @@ export function quadraticModel({
   const here = lazy(() => kernels.array(N));
 
   const blockOf = memo<Float64Array>(blocks.length, block => diagonalBlock(H, block));
-  const extremes = memo<Extremes>(blocks.length, block => blockExtremes(H, block, blockOf, poll));
+  const extremes = memo<Extremes>(blocks.length, block =>
+    blockExtremes(H, block, blockOf, kernels, poll),
+  );
   const lipschitz = (block: Block): number => {
     const { least, greatest } = extremes(block);
     const bound = greatest.value + greatest.error;
@@ -132,9 +133,9 @@ export function quadraticModel({
     gradient,
     finiteSum: null,
     rounding: {
-      scale: cache => maxAbs(cache, 0, N),
+      scale: cache => kernels.maxAbs(cache, 0, N),
       reach: memo<number>(blocks.length, ({ start, size }) =>
-        maxAbs(H.values, start * N, size * N),
+        kernels.maxAbs(H.values, start * N, size * N),
       ),
       gradient: ({ size }, drift) => 2 * Math.sqrt(size) * drift,
     },
@@ -163,7 +164,7 @@ export function quadraticModel({
           },
         }
       : null,
-    lowerBound: leastValue(H, c, definite, poll),
+    lowerBound: leastValue(H, c, definite, kernels, poll),
   };
 }
 
@@ -184,6 +185,7 @@ export function blockExtremes(
   H: DenseMatrix,
   block: Block,
   blockOf: (block: Block) => Float64Array,
+  kernels: Kernels,
   poll: Poll,
 ): Extremes {
   const d = block.size;
@@ -197,7 +199,7 @@ export function blockExtremes(
   }
   const apply = (v: Float64Array, out: Float64Array): void => {
     for (let k = 0; k < d; k++) {
-      out[k] = dot(H.values, (block.start + k) * N + block.start, v, 0, d);
+      out[k] = kernels.dot(H.values, (block.start + k) * N + block.start, v, 0, d);
     }
   };
   return lanczos(apply, d, { steps: 300, tolerance: 1e-10, both: true, poll });
@@ -235,17 +237,18 @@ export function leastValue(
   H: DenseMatrix,
   c: Float64Array,
   definite: boolean,
+  kernels: Kernels,
   poll: Poll,
 ): number | null {
   const N = H.rows;
   if (!definite) return null;
-  if (maxAbs(c, 0, N) === 0) return 0;
+  if (kernels.maxAbs(c, 0, N) === 0) return 0;
   if (N > 4 * denseSize) return null;
   const factor = cholesky(H.values.slice(), N, poll);
   if (factor === null || factor.rank < N) return null;
   const solution = c.slice();
   choleskySolve(factor, solution, new Float64Array(N));
-  const least = -0.5 * dot(c, 0, solution, 0, N);
+  const least = -0.5 * kernels.dot(c, 0, solution, 0, N);
   return least - 4 * N * 2.3e-16 * Math.abs(least);
 }
 

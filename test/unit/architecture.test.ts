@@ -5,6 +5,9 @@ import { join, posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { entries } from '../../scripts/lib/entries.mjs';
 import { root } from '../../scripts/lib/root.mjs';
+import * as columns from '../../solver/kernels/columns.ts';
+import { jsKernels } from '../../solver/kernels/index.ts';
+import * as vectors from '../../solver/kernels/vector.ts';
 
 // The import table of ARCHITECTURE.md. A file belongs to the part with the longest folder that it lies under;
 // it may import its own part and what its row names. `types` may only be imported with `import type`.
@@ -92,6 +95,19 @@ describe('who may import whom', () => {
       );
     });
   }
+
+  test('problems and methods call the loops over rows through the kernels they are given', () => {
+    // How many entries a column has is a count, not a loop.
+    const { columnWork: _, ...loops } = { ...vectors, ...columns, ...jsKernels, jsKernels };
+    const called = sources
+      .filter(file => /^solver\/(problems|methods|orderings|steps|diagnostics)\//.test(file))
+      .flatMap(file => namesFromKernels(file).map(name => ({ file, name })));
+    assert.ok(called.some(({ name }) => name === 'columnWork'));
+    assert.deepEqual(
+      called.filter(({ name }) => name === '*' || Object.hasOwn(loops, name)),
+      [],
+    );
+  });
 
   test('the parts, the kernels and the core use neither clocks nor Math.random', () => {
     const pure = sources.filter(file => {
@@ -219,6 +235,15 @@ function importsOf(from: string): Import[] {
     const path = to.startsWith('.') ? posix.join(posix.dirname(from), to) : to;
     return { from, to: existing(path), typeOnly: type !== undefined };
   });
+}
+
+/** What a file imports from the kernels other than types; `*` for all of them. */
+function namesFromKernels(file: string): string[] {
+  const pattern = /^import\s+(\{[^}]*\}|\*[^;]*?)\s+from\s+'[^']*\/kernels\/[^']*'/gm;
+  return [...read(file).matchAll(pattern)]
+    .flatMap(([, names = '']) => names.replace(/[{}]/g, '').split(','))
+    .map(name => name.trim().split(' ')[0] ?? '')
+    .filter(name => name !== '' && name !== 'type');
 }
 
 /** The path with its ending: imports may leave out `.ts` and `/index.ts`. */

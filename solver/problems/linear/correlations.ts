@@ -1,6 +1,5 @@
 import { lazy } from '../../core/problem.ts';
 import { euclideanNorm } from '../../kernels/prox.ts';
-import { maxAbs, squaredNorm, sum } from '../../kernels/vector.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
 
 /** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */
@@ -71,7 +70,7 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
 /** y − ȳ where there is an intercept, else y: the residual at β = 0 with the intercept fitted. */
 export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {
   if (a.offset === 0) return y;
-  const mean = sum(y, 0, a.n) / a.n;
+  const mean = a.kernels.sum(y, 0, a.n) / a.n;
   return y.map(value => value - mean);
 }
 
@@ -80,14 +79,14 @@ export function squaredLossAtZero(a: Design, y: Float64Array): Float64Array {
  * returns ε times F without the intercept, because a relative gap needs a positive reference.
  */
 export function nullObjective(a: Design, y: Float64Array, v: Float64Array): number {
-  const F = squaredNorm(v, 0, a.n) / (2 * a.n);
-  const without = squaredNorm(y, 0, a.n) / (2 * a.n);
+  const F = a.kernels.squaredNorm(v, 0, a.n) / (2 * a.n);
+  const without = a.kernels.squaredNorm(y, 0, a.n) / (2 * a.n);
   return F <= (16 * Number.EPSILON) ** 2 * without ? Number.EPSILON * without : F;
 }
 
 /** max_j |X_jᵀ v|/n: the smallest λ whose lasso solution is zero, v the residual there. */
 export function largestCorrelation(a: Design, v: Float64Array): number {
-  return maxAbs(correlations(a, v), a.offset, a.size - a.offset);
+  return a.kernels.maxAbs(correlations(a, v), a.offset, a.size - a.offset);
 }
 
 /** max_g ‖X_gᵀ v‖/(n w_g): the same for the group lasso with weights w, one a block. */

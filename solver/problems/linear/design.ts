@@ -8,7 +8,7 @@ import {
   pollWork,
 } from '../../core/problem.ts';
 import { refuse } from '../../core/words.ts';
-import { columnMaxAbs, columnWork, type Matrix } from '../../kernels/columns.ts';
+import { columnWork, type Matrix } from '../../kernels/columns.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { partition } from '../blocks.ts';
 import { booleanOption } from '../options.ts';
@@ -42,7 +42,7 @@ export function design(
 ): Design | Refusal {
   const parts = partition(data.columns, spec, options.intercept);
   if (isRefusal(parts)) return parts;
-  const { X: arranged, notes } = arrange(data.X, parts.order, options.standardize, poll);
+  const { X: arranged, notes } = arrange(data.X, parts.order, options.standardize, kernels, poll);
   const X = kernels.place(arranged);
   const n = X.rows;
   let work = parts.offset * n;
@@ -145,7 +145,7 @@ export function addColumns(
 export function largestEntry(a: Design, { start, size }: Block): number {
   let largest = start < a.offset ? 1 : 0;
   for (let c = Math.max(start, a.offset); c < start + size; c++)
-    largest = Math.max(largest, columnMaxAbs(a.X, c - a.offset));
+    largest = Math.max(largest, a.kernels.columnMaxAbs(a.X, c - a.offset));
   return largest;
 }
 

@@ -1,7 +1,6 @@
 import { type Block, type Cache, lazy } from '../../core/problem.ts';
 import { log, logLoss, sigmoid } from '../../kernels/logistic.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
-import { maxAbs } from '../../kernels/vector.ts';
 import { type Correlations, correlations, screenedCorrelations } from './correlations.ts';
 import type { Design } from './design.ts';
 
@@ -173,7 +172,7 @@ export function logisticGap(
     const yq = dual();
     for (let i = 0; i < n; i++) yq[i] = y[i]! * sigmoid(-y[i]! * (cache[i]! + c));
     const u = screened(yq, x);
-    const largest = maxAbs(u, a.offset, a.size - a.offset);
+    const largest = a.kernels.maxAbs(u, a.offset, a.size - a.offset);
     const s = l2 > 0 || largest <= l1 ? 1 : l1 / largest;
     let loss = 0;
     for (let i = 0; i < n; i++) {

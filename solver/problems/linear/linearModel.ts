@@ -11,7 +11,6 @@ import {
   type Problem,
   pollWork,
 } from '../../core/problem.ts';
-import { maxAbs } from '../../kernels/vector.ts';
 import {
   blockHessian,
   blockSharpness,
@@ -142,7 +141,7 @@ export function linearModel(model: LinearModel): Problem {
     gradient,
     lowerBound: null,
     rounding: {
-      scale: cache => maxAbs(cache, 0, n),
+      scale: cache => a.kernels.maxAbs(cache, 0, n),
       reach,
       // ‖A_b‖₂/√n = √(λ_max of the bound over f''); a weight of n terms, each off by f'' times the drift, ≤ 1 of its own.
       gradient: (block, drift) =>

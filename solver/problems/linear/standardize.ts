@@ -1,6 +1,6 @@
 import { type Poll, pollWork } from '../../core/problem.ts';
 import type { DenseMatrix, Matrix, SparseMatrix } from '../../kernels/columns.ts';
-import { dot, maxAbs, sum } from '../../kernels/vector.ts';
+import type { Kernels } from '../../kernels/index.ts';
 
 interface Arranged {
   readonly X: Matrix;
@@ -12,20 +12,27 @@ interface Arranged {
  * standard deviation, sparse ones divided without centring, which would fill them; constant columns keep their scale.
  * The result is X itself where nothing changes.
  */
-export function arrange(X: Matrix, order: Int32Array, standardize: boolean, poll: Poll): Arranged {
+export function arrange(
+  X: Matrix,
+  order: Int32Array,
+  standardize: boolean,
+  kernels: Kernels,
+  poll: Poll,
+): Arranged {
   const inOrder = order.every((j, c) => j === c);
   if (inOrder && !standardize) return { X, notes: [] };
-  if (X.kind === 'dense') return { X: arrangeDense(X, order, standardize, poll), notes: [] };
+  const scale = standardize ? kernels : null;
+  if (X.kind === 'dense') return { X: arrangeDense(X, order, scale, poll), notes: [] };
   const notes = standardize
     ? ['The data is sparse: its columns were divided by their standard deviation but not centred.']
     : [];
-  return { X: arrangeSparse(X, order, standardize, poll), notes };
+  return { X: arrangeSparse(X, order, scale, poll), notes };
 }
 
 function arrangeDense(
   X: DenseMatrix,
   order: Int32Array,
-  standardize: boolean,
+  scale: Kernels | null,
   poll: Poll,
 ): DenseMatrix {
   const n = X.rows;
@@ -35,7 +42,7 @@ function arrangeDense(
     const from = order[c]! * n;
     const to = c * n;
     values.set(X.values.subarray(from, from + n), to);
-    if (standardize) standardizeColumn(values, to, n);
+    if (scale) standardizeColumn(scale, values, to, n);
     work += 4 * n;
     if (work >= pollWork) {
       poll();
@@ -46,7 +53,7 @@ function arrangeDense(
 }
 
 /** Centres n entries from `start` and divides them by their population standard deviation; a constant column becomes 0. */
-function standardizeColumn(values: Float64Array, start: number, n: number): void {
+function standardizeColumn(kernels: Kernels, values: Float64Array, start: number, n: number): void {
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
   for (let i = start; i < start + n; i++) {
@@ -60,10 +67,10 @@ function standardizeColumn(values: Float64Array, start: number, n: number): void
   rescale(values, start, n, Math.max(-least, greatest));
   // The second round removes what rounding of a large mean left.
   for (let round = 0; round < 2; round++) {
-    const mean = sum(values, start, n) / n;
+    const mean = kernels.sum(values, start, n) / n;
     for (let i = start; i < start + n; i++) values[i] = values[i]! - mean;
   }
-  const deviation = Math.sqrt(dot(values, start, values, start, n) / n);
+  const deviation = Math.sqrt(kernels.squaredNorm(values, start, n) / n);
   for (let i = start; i < start + n; i++) values[i] = values[i]! / deviation;
 }
 
@@ -84,7 +91,7 @@ function rescale(values: Float64Array, start: number, n: number, size: number): 
 function arrangeSparse(
   X: SparseMatrix,
   order: Int32Array,
-  standardize: boolean,
+  scale: Kernels | null,
   poll: Poll,
 ): SparseMatrix {
   const starts = new Int32Array(order.length + 1);
@@ -99,7 +106,7 @@ function arrangeSparse(
     starts[c + 1] = start + to - from;
     indices.set(X.indices.subarray(from, to), start);
     values.set(X.values.subarray(from, to), start);
-    if (standardize) scaleColumn(values, start, to - from, X.rows);
+    if (scale) scaleColumn(scale, values, start, to - from, X.rows);
     work += 4 * (to - from) + 4;
     if (work >= pollWork) {
       poll();
@@ -113,14 +120,20 @@ function arrangeSparse(
  * Divides the stored entries of a column of n rows by its population standard deviation, its zeros included, summed about
  * the mean; a constant column stays as it is.
  */
-function scaleColumn(values: Float64Array, from: number, stored: number, n: number): void {
-  const size = maxAbs(values, from, stored);
+function scaleColumn(
+  kernels: Kernels,
+  values: Float64Array,
+  from: number,
+  stored: number,
+  n: number,
+): void {
+  const size = kernels.maxAbs(values, from, stored);
   if (size === 0) return;
   const rescaled = size < smallest || size > largest;
   const scaled = rescaled ? values.slice(from, from + stored) : values;
   const start = rescaled ? 0 : from;
   rescale(scaled, start, stored, size);
-  const mean = sum(scaled, start, stored) / n;
+  const mean = kernels.sum(scaled, start, stored) / n;
   let squares = (n - stored) * mean * mean;
   for (let p = start; p < start + stored; p++) {
     const d = scaled[p]! - mean;

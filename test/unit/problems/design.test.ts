@@ -110,7 +110,13 @@ describe('standardised columns', () => {
     const big = { ...X, values: X.values.map((value, k) => (k < 20 ? value + 1e11 : value)) };
     const constant = big.values.slice();
     constant.fill(0.1, 60, 80);
-    const { X: out, notes } = arrange({ ...big, values: constant }, order, true, () => {});
+    const { X: out, notes } = arrange(
+      { ...big, values: constant },
+      order,
+      true,
+      jsKernels,
+      () => {},
+    );
     assert.deepEqual(notes, []);
     for (const c of [0, 1, 2, 5]) {
       const values = (out as DenseMatrix).values.subarray(c * 20, (c + 1) * 20);
@@ -124,7 +130,7 @@ describe('standardised columns', () => {
 
   test('sparse columns are divided by their deviation and not centred, and a note says so', () => {
     const thin = sparseSamples(20, 6, false);
-    const { X, notes } = arrange(thin.X, order, true, () => {});
+    const { X, notes } = arrange(thin.X, order, true, jsKernels, () => {});
     assert.equal(notes.length, 1);
     const dense = samples(20, 6, false, true).X as DenseMatrix;
     for (let c = 0; c < 6; c++) {
@@ -143,7 +149,7 @@ describe('standardised columns', () => {
 
   test('data that are neither reordered nor scaled are shared, not copied', () => {
     const inOrder = Int32Array.from({ length: 6 }, (_, j) => j);
-    assert.equal(arrange(data.X, inOrder, false, () => {}).X, data.X);
+    assert.equal(arrange(data.X, inOrder, false, jsKernels, () => {}).X, data.X);
   });
 });
 
@@ -186,7 +192,7 @@ function matrix(kind: Matrix['kind'], scale: number): Matrix {
 describe('a standardised column is the same in whatever unit it was measured', () => {
   for (const kind of ['dense', 'sparse'] as const) {
     const standardized = (scale: number): Float64Array =>
-      arrange(matrix(kind, scale), Int32Array.of(0), true, () => {}).X.values;
+      arrange(matrix(kind, scale), Int32Array.of(0), true, jsKernels, () => {}).X.values;
     const own = standardized(1);
     for (const power of [-1022, -700, -480, 480, 516, 700, 1020]) {
       test(`${kind}, times 2^${power}: squares of its entries overflow or underflow`, () => {
@@ -203,7 +209,13 @@ describe('a standardised column is the same in whatever unit it was measured', (
   }
 
   test('and has mean 0 and mean square 1', () => {
-    const { values } = arrange(matrix('dense', 1e155), Int32Array.of(0), true, () => {}).X;
+    const { values } = arrange(
+      matrix('dense', 1e155),
+      Int32Array.of(0),
+      true,
+      jsKernels,
+      () => {},
+    ).X;
     const mean = values.reduce((sum, value) => sum + value, 0) / n;
     const square = values.reduce((sum, value) => sum + value * value, 0) / n;
     assert.ok(Math.abs(mean) < 1e-15 && Math.abs(square - 1) < 1e-15, `${mean} ${square}`);
