@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import { attributes } from '../config/attributes.ts';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { userErrorFinding } from '../modules/check.ts';
 import { UserError } from '../modules/userError.ts';
@@ -186,9 +187,9 @@ function failedAtStart(
   const started: Started = {
     version,
     problem: text('problem', ''),
-    method: text('method', 'pccd'),
-    ordering: text('ordering', 'cyclic'),
-    step: text('step', 'lipschitz'),
+    method: text('method', attributes.method.default),
+    ordering: text('ordering', attributes.ordering.default),
+    step: text('step', attributes.step.default),
     seed: Number(raw['seed'] ?? 1),
     backend: 'js',
     notes: [],

@@ -130,6 +130,11 @@ function factsOf(catalog: Catalog, family: Family, name: string): string {
     const entry = catalog.problems.find(part => part.name === name);
     return entry?.exampleData == null ? '' : ` (example data: \`${entry.exampleData}\`)`;
   }
+  if (family === 'methods') {
+    const { stepRules, certificate } = catalog.methods.find(part => part.name === name)!;
+    const rules = stepRules.map(rule => `\`${rule}\``).join(', ');
+    return ` (step: ${rules}${certificate ? '; has the metric `certificate`' : ''})`;
+  }
   if (family !== 'diagnostics') return '';
   const entry = catalog.diagnostics.find(part => part.name === name);
   return ` (at each ${entry?.cost === 'sweep' ? 'sweep’s end' : 'update'}${entry?.byDefault ? ', by default' : ''})`;

@@ -19,14 +19,14 @@ export interface Reading {
   gradient(): Float64Array;
   /** Bound on the block's curvature, L_b; where the problem knows none, what was probed at the start. */
   lipschitz(): number;
-  /** L_b where the problem proves it, else ∞. */
-  curvatureBound(): number;
+  /** Bound on `stepSharpness` at every point: of the Euclidean norm L_b where the problem proves it, else ∞. */
+  stepCurvatureBound(): number;
   /** L_b of any block at the iterate. */
   readonly lipschitzOf: (block: Block) => number;
   /** λ_max of the block's Hessian at the point that was read. */
   sharpness(): number;
-  /** λ_max of Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2} at the point that was read; NaN where the problem has no matrix metric. */
-  metricSharpness(): number;
+  /** The block's curvature in the norm that the method's steps are meant in: λ_max of Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2}; of the Euclidean norm `sharpness`. */
+  stepSharpness(): number;
   /**
    * λ_max(D^{1/2} ∇²_SS f D^{1/2}) of the set S of blocks that the update moves, D their steps, at the point that was read:
    * a bound from above where that is within the limit, else what Lanczos found from below. NaN where it is not known.

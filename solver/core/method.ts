@@ -70,19 +70,23 @@ export interface Entry {
   exact: boolean;
   /** Rows the gradient was averaged over; null: all. */
   batch: Int32Array | null;
-  /** The effective step in the block's metric; NaN where the method has none. */
+  /** The effective step in the method's norm; NaN where the method has none. */
   stepSize: number;
   /** Was f evaluated at the trial point, and was it below the quadratic model of this step? */
   tried: boolean;
-  /** In which metric the step is meant: L_b-scaled Euclidean, or the dense Λ_b. */
-  readonly metric: Metric;
   readonly moves: readonly Move[];
   readonly writes: readonly Write[];
   /** Block-indexed writes: vector name → value at this block's index. */
   readonly marks: readonly { readonly vector: string; value: number }[];
 }
 
-export type Metric = 'scalar' | 'matrix';
+/** The norm that steps of blocks are meant in: a step t minimises a model with ‖d‖²_{Λ_b}/(2t). */
+export interface StepNorm {
+  /** Λ_b ⪰ 0, (d, d) row-major. Not to be written to. */
+  matrix(block: Block): Float64Array;
+  /** λ_max(Λ_b⁻¹ ∇²_bb f) of every block is at most this, at every x. */
+  readonly bound: number;
+}
 
 /**
  * One update of a set of blocks, computed from one view of the state and not yet applied: one entry for each block, in
@@ -131,6 +135,8 @@ export interface Method {
   beginSweep: ((state: State) => StepStart | null) | null;
   /** The update of a set of blocks, each from the same view. A method that moves the whole vector is given all blocks that are not frozen. */
   propose(state: State, blocks: readonly Block[]): Proposal;
+  /** The norm its steps are meant in; null: the Euclidean one. */
+  readonly norm: StepNorm | null;
   /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */
   readonly subgradient: string | null;
 }
@@ -154,8 +160,11 @@ export interface MethodPart extends PartMeta {
    * no step size?
    */
   knowsStep(problem: Problem): boolean;
-  /** The metric its steps are meant in. */
-  metric(options: Options): Metric;
+  /** Why a step rule that it takes does not suit these options, and what would be accepted; null where it does. */
+  refusesStep?(
+    step: string,
+    options: Options,
+  ): { readonly wrong: string; readonly accepted: string } | null;
   /** Does it offer the certificate u_k? */
   readonly certificate: boolean;
   /** Capabilities that the problem must have. */

@@ -99,7 +99,7 @@ export const certificate: Diagnostic = {
   formula:
     'u_b = ∇_b f(x_k) − g_b − Λ_b (x_k − x_{k−1})_b/t ∈ ∂_b F(x_k); ‖u‖₂, at the end of each sweep in which every block was visited',
   source: 'Cai, Song, Wright, Diakonikolas 2023',
-  suits: 'pccd, vrccd',
+  suits: 'methods whose steps yield subgradients',
   unit: 'objective per unit of x',
   scale: 'log',
   byDefault: false,
@@ -108,7 +108,7 @@ export const certificate: Diagnostic = {
       ? null
       : {
           wrong: `is not available: ${method.name} does not yield subgradients`,
-          accepted: 'the method pccd or vrccd, or the metric stationarity instead',
+          accepted: 'the metric stationarity instead',
         },
   evaluate({ state, method, fullGradient }) {
     const s = method.subgradient ? state.vectors[method.subgradient] : undefined;

@@ -11,7 +11,7 @@ export const predictedDecrease: Diagnostic = {
   summary: 'Decrease of F that the update’s quadratic model predicts.',
   formula: '−(⟨g, d⟩ + ‖d‖²/(2t) + r_b(x_b + d) − r_b(x_b))',
   source: 'Tseng, Yun 2009',
-  suits: 'methods with a step size in the scalar metric',
+  suits: 'methods with a step size in the Euclidean norm',
   unit: 'objective',
   scale: 'log',
   byDefault: false,
@@ -20,7 +20,7 @@ export const predictedDecrease: Diagnostic = {
     const { stepSize: t, gradient } = entry;
     const move = entry.moves[0];
     const point = state.points[method.iterate];
-    if (!move || !point || entry.metric === 'matrix') return Number.NaN;
+    if (!move || !point || method.norm) return Number.NaN;
     let slope = 0;
     let square = 0;
     for (let i = 0; i < block.size; i++) {

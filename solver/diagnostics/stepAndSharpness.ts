@@ -20,7 +20,7 @@ export const stepSize: Diagnostic = {
   formula:
     't in prox_{t r_b}(x_b − t ∇_b f(x)); in a matrix metric τ, the multiple of Λ_b⁻¹; NaN where the method has none',
   source: 'definition',
-  suits: 'methods with a step size; NaN for acoder and exact',
+  suits: 'methods with a step size; NaN for others',
   unit: 'x² per objective',
   scale: 'log',
   byDefault: true,
@@ -110,9 +110,9 @@ const stepTooLong: Verdict = {
     const product: Measure = {
       when: 'read',
       evaluate(reading: Reading) {
-        const { stepSize, metric, tried, moves } = reading.entry;
+        const { stepSize, tried, moves } = reading.entry;
         if (Number.isNaN(stepSize) || tried || moves.length === 0) return Number.NaN;
-        const most = metric === 'matrix' ? stepSize : stepSize * reading.curvatureBound();
+        const most = stepSize * reading.stepCurvatureBound();
         return most <= limit * OVER ? most : stepProduct(reading);
       },
     };
@@ -205,7 +205,6 @@ export const stepTimesSharpness: Diagnostic = {
 
 /** t λ_max(∇²_bb f); in a matrix metric τ λ_max(Λ_b⁻¹ ∇²_bb f). NaN where the method has no step. */
 function stepProduct(reading: Reading): number {
-  const { stepSize, metric } = reading.entry;
-  if (Number.isNaN(stepSize)) return Number.NaN;
-  return stepSize * (metric === 'scalar' ? reading.sharpness() : reading.metricSharpness());
+  const { stepSize } = reading.entry;
+  return Number.isNaN(stepSize) ? Number.NaN : stepSize * reading.stepSharpness();
 }

@@ -9,7 +9,7 @@ import type {
 } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import { newPoint, type Point, type State } from '../core/state.ts';
-import { knowsBlockBounds, ProposalRoom, readGradient, scalarMetric } from './room.ts';
+import { knowsBlockBounds, ProposalRoom, readGradient } from './room.ts';
 
 /** Above this A_k new terms are lost to rounding and the sums soon overflow: the method restarts from y. */
 const LARGEST_A = 1e100;
@@ -55,7 +55,6 @@ export const acoder: MethodPart = {
   stepRules: ['lipschitz'],
   certificate: false,
   knowsStep: knowsBlockBounds,
-  metric: scalarMetric,
   listing: [
     { text: 'y ← v ← x₀;  z ← 0;  A ← 0', frame: 'run' },
     {
@@ -115,7 +114,6 @@ function create(context: MethodContext): Method {
     moves: ['y', 'w'],
     writes: ['z', 'v', 'p'],
     marks: [],
-    metric: 'scalar',
   });
 
   function fullGradient(point: Point): Float64Array {
@@ -128,6 +126,7 @@ function create(context: MethodContext): Method {
     iterate: 'y',
     readPoint: 'w',
     parameters: { L, gamma },
+    norm: null,
     subgradient: null,
     start: x => {
       const zeros = () => context.kernels.array(x.length);

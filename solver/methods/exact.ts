@@ -1,7 +1,7 @@
 import type { Method, MethodContext, MethodPart, Proposal } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
-import { ProposalRoom, readGradient, refusesNothing, scalarMetric } from './room.ts';
+import { ProposalRoom, readGradient, refusesNothing } from './room.ts';
 
 /**
  * Exact block minimisation: x_b ← argmin_z F(x with block b set to z). For quadratics block Gauss–Seidel.
@@ -21,7 +21,6 @@ export const exact: MethodPart = {
   stepRules: ['lipschitz'],
   certificate: false,
   knowsStep: () => true,
-  metric: scalarMetric,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -43,12 +42,12 @@ function create(context: MethodContext): Method {
     moves: ['x'],
     writes: [],
     marks: [],
-    metric: 'scalar',
   });
   return {
     iterate: 'x',
     readPoint: 'x',
     parameters: {},
+    norm: null,
     subgradient: null,
     start: x => ({ points: { x: x.slice() }, vectors: {}, scalars: {} }),
     beginSweep: null,

@@ -3,7 +3,7 @@ import type { Curvature, Estimate, Poll, Problem } from '../core/problem.ts';
 import { largestEigenvalue } from '../kernels/eigen.ts';
 import { lanczos } from '../kernels/lanczos.ts';
 import { proximalMethod } from './proximal.ts';
-import { refusesNothing, scalarMetric } from './room.ts';
+import { refusesNothing } from './room.ts';
 
 /**
  * Proximal gradient descent: x ← prox_{r/L}(x − ∇f(x)/L) with L ≥ λ_max(∇²f), all blocks at once. Descent: F(x⁺) ≤ F(x) −
@@ -23,7 +23,6 @@ export const gradientDescent: MethodPart = {
   stepRules: ['lipschitz', 'fixed', 'backtracking'],
   certificate: false,
   knowsStep: problem => !!problem.curvature?.fullBoundVector,
-  metric: scalarMetric,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -37,7 +36,7 @@ export const gradientDescent: MethodPart = {
   create(context) {
     const { problem, poll } = context;
     let L: number | null | undefined;
-    return proximalMethod(context, 'scalar', () => {
+    return proximalMethod(context, false, () => {
       if (L === undefined) L = curvatureBound(problem, poll);
       return L;
     });

@@ -1,6 +1,6 @@
 import type { MethodPart } from '../core/method.ts';
 import { proximalMethod } from './proximal.ts';
-import { chosenMetric, knowsBlockBounds, refusesMetric } from './room.ts';
+import { knowsBlockBounds, refusesMetric, refusesStepInMatrix, takesMatrix } from './room.ts';
 
 /**
  * P-CCD, proximal cyclic block coordinate descent: x_b ← argmin_z ⟨∇_b f(x), z⟩ + ½‖z − x_b‖²_{Λ_b} + r_b(z).
@@ -29,7 +29,7 @@ export const pccd: MethodPart = {
   stepRules: ['lipschitz', 'fixed', 'backtracking'],
   certificate: true,
   knowsStep: knowsBlockBounds,
-  metric: chosenMetric,
+  refusesStep: refusesStepInMatrix,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -40,5 +40,5 @@ export const pccd: MethodPart = {
     { text: '  x_b ← z', phase: 'commit' },
   ],
   refuses: refusesMetric,
-  create: context => proximalMethod(context, chosenMetric(context.options), null),
+  create: context => proximalMethod(context, takesMatrix(context.options), null),
 };

@@ -1,6 +1,6 @@
 // Proximal methods on the exact gradient, and the block step in the dense metric.
 
-import type { Entry, Method, MethodContext, Metric, Proposal } from '../core/method.ts';
+import type { Entry, Method, MethodContext, Proposal, StepNorm } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import { ProxStep } from './proxStep.ts';
@@ -11,27 +11,29 @@ export const SUBGRADIENT = 'subgradient';
 
 /**
  * Proximal steps on the exact gradient. `joint`: one step for all blocks, 1/L of this L (null: unknown), as proximal
- * gradient descent takes; else each block has its own, in the scalar or the matrix metric, as P-CCD.
+ * gradient descent takes; else each block has its own, in the Euclidean norm or, with `matrix`, in that of the problem's
+ * matrices Λ_b, as P-CCD.
  */
 export function proximalMethod(
   context: MethodContext,
-  metric: Metric,
+  matrix: boolean,
   joint: (() => number | null) | null,
 ): Method {
   const scalarStep = new ProxStep(context);
-  const matrixStep = new MetricStep(context);
+  const matrixStep = matrix ? new MetricStep(context) : null;
+  const norm = matrixStep?.norm ?? null;
   const room = new ProposalRoom(context, {
     point: 'x',
     moves: ['x'],
     writes: [SUBGRADIENT],
     marks: [],
-    metric,
   });
 
   return {
     iterate: 'x',
     readPoint: 'x',
     parameters: {},
+    norm,
     subgradient: SUBGRADIENT,
     start: x => ({
       points: { x: x.slice() },
@@ -44,27 +46,27 @@ export function proximalMethod(
       const proposal = room.open(state, blocks);
       const { entries } = proposal;
       for (let e = 0; e < entries.length; e++) readGradient(context, proposal, entries[e]!, point);
-      if (metric === 'matrix') matrixStep.takeEach(state, point, proposal, 1);
+      if (matrixStep) matrixStep.takeEach(state, point, proposal, 1);
       else if (joint) scalarStep.takeAll(state, point, proposal, joint());
       else scalarStep.takeEach(state, point, proposal, 1);
       room.settle(state);
-      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, matrixStep);
+      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, norm);
       return proposal;
     },
   };
 }
 
 /** The entry's first write ← −(g + Λ_b d/t) ∈ ∂r_b(x_b + d), by the optimality of the proximal step d = z − x_b. */
-export function writeSubgradient(entry: Entry, metricStep: MetricStep): void {
-  const { block, gradient, stepSize, metric } = entry;
+export function writeSubgradient(entry: Entry, norm: StepNorm | null): void {
+  const { block, gradient, stepSize } = entry;
   const { delta } = entry.moves[0]!;
   const { values: out } = entry.writes[0]!;
   const d = block.size;
-  if (metric === 'scalar') {
+  if (norm === null) {
     for (let i = 0; i < d; i++) out[i] = -(gradient[i]! + delta[i]! / stepSize);
     return;
   }
-  const matrix = metricStep.matrix(entry);
+  const matrix = norm.matrix(block);
   for (let i = 0; i < d; i++) {
     let product = 0;
     for (let j = 0; j < d; j++) product += matrix[i * d + j]! * delta[j]!;
@@ -79,6 +81,7 @@ export function writeSubgradient(entry: Entry, metricStep: MetricStep): void {
 export class MetricStep {
   readonly #context: MethodContext;
   readonly #matrices: Float64Array[] = [];
+  readonly norm: StepNorm = { matrix: block => this.#matrix(block), bound: 1 };
 
   constructor(context: MethodContext) {
     this.#context = context;
@@ -92,15 +95,14 @@ export class MetricStep {
       const override = state.stepOverride[block.index]!;
       const tau = Number.isNaN(override) ? eta : override;
       const here = x.subarray(block.start, block.start + block.size);
-      penalty.metricStep(here, gradient, this.matrix(entry), tau, block, value);
+      penalty.metricStep(here, gradient, this.#matrix(block), tau, block, value);
       for (let i = 0; i < block.size; i++) delta[i] = value[i]! - here[i]!;
       entry.stepSize = tau;
       proposal.proxes++;
     }
   }
 
-  /** Λ_b of the entry's block, row-major. */
-  matrix({ block }: Entry): Float64Array {
+  #matrix(block: Block): Float64Array {
     const { problem } = this.#context;
     const known = this.#matrices[block.index];
     if (known) return known;

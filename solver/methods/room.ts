@@ -1,13 +1,5 @@
 import { knownLipschitz, rowsOf } from '../core/capability.ts';
-import type {
-  Entry,
-  MethodContext,
-  MethodPart,
-  Metric,
-  Move,
-  Proposal,
-  Settled,
-} from '../core/method.ts';
+import type { Entry, MethodContext, MethodPart, Move, Proposal, Settled } from '../core/method.ts';
 import type { Options } from '../core/part.ts';
 import { type Block, largestBlock, type Problem } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
@@ -22,7 +14,6 @@ export interface Shape {
   readonly moves: readonly string[];
   readonly writes: readonly string[];
   readonly marks: readonly string[];
-  readonly metric: Metric;
 }
 
 /**
@@ -109,7 +100,7 @@ export class ProposalRoom {
   }
 
   #entry(block: Block, size: number): Entry {
-    const { moves, writes, marks, metric } = this.#shape;
+    const { moves, writes, marks } = this.#shape;
     const room = () => this.#context.kernels.array(size);
     return {
       block,
@@ -118,7 +109,6 @@ export class ProposalRoom {
       batch: null,
       stepSize: Number.NaN,
       tried: false,
-      metric,
       moves: moves.map(point => ({ point, value: room(), delta: room() })),
       writes: writes.map(vector => ({ vector, values: room() })),
       marks: marks.map(vector => ({ vector, value: 0 })),
@@ -151,7 +141,7 @@ type Refuses = MethodPart['refuses'];
 
 /** Refuses the matrix metric for a problem that has none. */
 export const refusesMetric: Refuses = (problem, options) =>
-  options['metric'] === 'matrix' && !problem.curvature?.metricMatrix
+  takesMatrix(options) && !problem.curvature?.metricMatrix
     ? {
         attribute: 'methodOptions.metric',
         value: 'matrix',
@@ -162,12 +152,20 @@ export const refusesMetric: Refuses = (problem, options) =>
 
 export const refusesNothing: Refuses = () => null;
 
-/** The option `metric`. */
-export function chosenMetric(options: Options): Metric {
-  return options['metric'] === 'matrix' ? 'matrix' : 'scalar';
-}
+/** In the matrix metric a step is a multiple of the block's own. */
+export const refusesStepInMatrix: NonNullable<MethodPart['refusesStep']> = (step, options) =>
+  takesMatrix(options) && step !== 'lipschitz'
+    ? {
+        wrong:
+          'needs the scalar metric: an absolute step has no meaning in the metric of the block’s Hessian',
+        accepted: 'lipschitz, or methodOptions.metric "scalar"',
+      }
+    : null;
 
-export const scalarMetric = (): Metric => 'scalar';
+/** The option `metric`: are steps meant in the norm of the problem's matrices Λ_b? */
+export function takesMatrix(options: Options): boolean {
+  return options['metric'] === 'matrix';
+}
 
 /**
  * Is L_b known? A problem knows it for every block or for none, so only the first is tried: a module's function may take

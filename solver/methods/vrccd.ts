@@ -6,11 +6,12 @@ import type { Point, State } from '../core/state.ts';
 import { MetricStep, SUBGRADIENT, writeSubgradient } from './proximal.ts';
 import { ProxStep } from './proxStep.ts';
 import {
-  chosenMetric,
   gradientWork,
   knowsBlockBounds,
   ProposalRoom,
   refusesMetric,
+  refusesStepInMatrix,
+  takesMatrix,
 } from './room.ts';
 
 /** g_b, the PAGE estimate formed at the block's last visit. */
@@ -86,7 +87,7 @@ export const vrccd: MethodPart = {
   stepRules: ['lipschitz', 'fixed'],
   certificate: true,
   knowsStep: knowsBlockBounds,
-  metric: chosenMetric,
+  refusesStep: refusesStepInMatrix,
   listing: [
     { text: 'x ← x₀', frame: 'run' },
     { text: 'for sweep = 1, 2, …', frame: 'sweep' },
@@ -128,20 +129,19 @@ interface Parameters {
 function create(context: MethodContext): Method {
   const { problem, options, seed } = context;
   const n = rowsOf(problem);
-  const metric = chosenMetric(options);
   const coinPerBlock = options['coin'] === 'block';
   const b = (options['b'] as number | null) ?? n;
   const bPrime = (options['bPrime'] as number | null) ?? Math.ceil(Math.sqrt(b));
   const p = (options['p'] as number | null) ?? bPrime / (b + bPrime);
 
   const scalarStep = new ProxStep(context);
-  const matrixStep = new MetricStep(context);
+  const matrixStep = takesMatrix(options) ? new MetricStep(context) : null;
+  const norm = matrixStep?.norm ?? null;
   const room = new ProposalRoom(context, {
     point: 'x',
     moves: ['x'],
     writes: [SUBGRADIENT, ESTIMATE, OLD_BATCH],
     marks: [VISITS],
-    metric,
   });
   const fresh = context.kernels.array(largestBlock(problem.blocks));
 
@@ -202,6 +202,7 @@ function create(context: MethodContext): Method {
     iterate: 'x',
     readPoint: 'x',
     parameters: { p, b, bPrime, eta: options['eta'] as number },
+    norm,
     subgradient: SUBGRADIENT,
     start: x => ({
       points: { x: x.slice() },
@@ -220,10 +221,10 @@ function create(context: MethodContext): Method {
       const proposal = room.open(state, blocks);
       const { entries } = proposal;
       for (let e = 0; e < entries.length; e++) estimateGradient(state, point, entries[e]!);
-      if (metric === 'matrix') matrixStep.takeEach(state, point, proposal, eta);
+      if (matrixStep) matrixStep.takeEach(state, point, proposal, eta);
       else scalarStep.takeEach(state, point, proposal, eta);
       room.settle(state);
-      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, matrixStep);
+      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, norm);
       return proposal;
     },
   };

@@ -17,8 +17,8 @@ export function suitableMethods(problem: Problem): string {
     .join(', ');
 }
 
-function names(parts: readonly { readonly name: string }[]): string {
-  return parts.map(part => part.name).join(', ');
+function names(parts: readonly { readonly name: string }[], between = ', '): string {
+  return parts.map(part => part.name).join(between);
 }
 
 /** Why a method does not suit the problem: it lacks what the method needs, or the options do not fit it. */
@@ -83,13 +83,8 @@ export function effectiveStep(
       method.stepRules.join(', '),
     );
   }
-  if (method.metric(config.methodOptions) === 'matrix' && step !== 'lipschitz')
-    return refuse(
-      'step',
-      step,
-      'needs the scalar metric: an absolute step has no meaning in the metric of the block’s Hessian',
-      'lipschitz, or methodOptions.metric "scalar"',
-    );
+  const fault = method.refusesStep?.(step, config.methodOptions);
+  if (fault) return refuse('step', step, fault.wrong, fault.accepted);
   if (step === 'fixed' && config.stepOptions['size'] === null)
     return refuse('stepOptions.size', 'null', 'is required by the fixed step', 'a number > 0');
   if (step !== 'lipschitz' || method.knowsStep(problem)) return step;
@@ -126,7 +121,11 @@ export function chooseDiagnostics(
   for (const name of config.diagnostics) {
     const part = find<Diagnostic>(registry.diagnostics, name);
     const fault = part.fits(problem, method);
-    if (fault) return refuse('diagnostics', name, fault.wrong, fault.accepted);
+    if (fault) {
+      const others = registry.methods.filter(other => part.fits(problem, other) === null);
+      const accepted = others.length === 0 ? [] : [`the method ${names(others, ' or ')}`];
+      return refuse('diagnostics', name, fault.wrong, [...accepted, fault.accepted].join(', or '));
+    }
     if (!chosen.includes(part)) chosen.push(part);
   }
   return chosen;

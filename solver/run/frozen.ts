@@ -61,7 +61,6 @@ function frozenEntry(block: Block, gradient: Float64Array): Entry {
     batch: null,
     stepSize: Number.NaN,
     tried: false,
-    metric: 'scalar',
     moves: [],
     writes: [],
     marks: [],

@@ -28,7 +28,7 @@ export const fixed: StepRulePart = {
   title: 'Fixed',
   summary: 't = size, the same absolute step for every block.',
   source: 'constant step size',
-  suits: 'pccd, vrccd and gradientDescent in the scalar metric',
+  suits: 'methods that take a step size, in the Euclidean norm',
   options: {
     size: {
       type: 'number',
@@ -60,7 +60,7 @@ export const backtracking: StepRulePart = {
   summary:
     'Shrinks t by the factor until f lies below its quadratic model; grows by one factor after a visit that moved the block.',
   source: 'Beck, Teboulle 2009, with growth as in Nesterov 2013',
-  suits: 'pccd and gradientDescent in the scalar metric',
+  suits: 'methods that can try a step, in the Euclidean norm',
   options: {
     factor: {
       type: 'number',

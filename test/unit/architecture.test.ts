@@ -8,6 +8,7 @@ import { root } from '../../scripts/lib/root.mjs';
 import * as columns from '../../solver/kernels/columns.ts';
 import { jsKernels } from '../../solver/kernels/index.ts';
 import * as vectors from '../../solver/kernels/vector.ts';
+import { registry } from '../../solver/registry.ts';
 
 // The import table of ARCHITECTURE.md. A file belongs to the part with the longest folder that it lies under;
 // it may import its own part and what its row names. `types` may only be imported with `import type`.
@@ -105,6 +106,21 @@ describe('who may import whom', () => {
     assert.ok(called.some(({ name }) => name === 'columnWork'));
     assert.deepEqual(
       called.filter(({ name }) => name === '*' || Object.hasOwn(loops, name)),
+      [],
+    );
+  });
+
+  test('no method’s name and no method’s metric is known outside of the methods', () => {
+    const known = registry.methods.flatMap(({ name, options }) => {
+      const metric = options['metric'];
+      return [name, ...(metric?.type === 'choice' ? metric.values : [])];
+    });
+    assert.ok(known.includes('pccd') && known.includes('matrix'));
+    const named = new RegExp(`'(${known.join('|')})'`);
+    const others =
+      /^solver\/(?!methods|problems|data|config|kernels)|^(extension\/(run|adapter|history)|webview)\//;
+    assert.deepEqual(
+      sources.filter(file => others.test(file) && named.test(code(file))),
       [],
     );
   });

@@ -4,7 +4,7 @@ import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
 import type { Bounds, Objective } from './objective.ts';
-import { JointSharpnesses, MetricSharpness } from './stepSharpness.ts';
+import { JointSharpnesses, NormSharpness } from './stepSharpness.ts';
 
 /** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
 export class StepReading implements Reading {
@@ -25,7 +25,8 @@ export class StepReading implements Reading {
   #L = Number.NaN;
   /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
   readonly #sharpness: Float64Array;
-  readonly #metricSharpness: MetricSharpness;
+  /** In the norm of the method's steps, where that is not the Euclidean one. */
+  readonly #normSharpness: NormSharpness | null;
   readonly #jointSharpnesses: JointSharpnesses;
   #joint: JointSharpness | null = null;
   #before: number | null = null;
@@ -52,8 +53,8 @@ export class StepReading implements Reading {
     this.#bounds = bounds;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
     this.#sharpness = new Float64Array(problem.blocks.length).fill(Number.NaN);
-    this.#metricSharpness = new MetricSharpness(problem);
-    this.#jointSharpnesses = new JointSharpnesses(problem, this.#metricSharpness);
+    this.#normSharpness = method.norm && new NormSharpness(problem, method.norm);
+    this.#jointSharpnesses = new JointSharpnesses(problem, this.#normSharpness);
   }
 
   /** Begins the reading of an update that was proposed and not made. `state` includes the sweep's start. */
@@ -125,9 +126,9 @@ export class StepReading implements Reading {
     return value;
   }
 
-  metricSharpness(): number {
+  stepSharpness(): number {
     const { cache, x } = this.point;
-    return this.#metricSharpness.at(cache, x, this.block);
+    return this.#normSharpness?.at(cache, x, this.block) ?? this.sharpness();
   }
 
   jointSharpness(limit: number): JointSharpness {
@@ -136,7 +137,8 @@ export class StepReading implements Reading {
     return this.#joint;
   }
 
-  curvatureBound(): number {
+  stepCurvatureBound(): number {
+    if (this.method.norm) return this.method.norm.bound;
     const none = Number.POSITIVE_INFINITY;
     if (!this.problem.curvature?.proven) return none;
     const { cache, x } = this.point;

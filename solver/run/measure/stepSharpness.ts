@@ -1,6 +1,6 @@
 import { knownLipschitz } from '../../core/capability.ts';
 import type { JointSharpness } from '../../core/diagnostic.ts';
-import type { Entry } from '../../core/method.ts';
+import type { Entry, StepNorm } from '../../core/method.ts';
 import type { Block, Cache, Curvature, Problem } from '../../core/problem.ts';
 import type { Point, State } from '../../core/state.ts';
 import { type Eigen, symmetricEigen } from '../../kernels/eigen.ts';
@@ -32,7 +32,7 @@ interface Known {
 const unknown: JointSharpness = { value: Number.NaN, error: Number.NaN, blocks: 0 };
 
 /**
- * λ_max(D^{1/2} ∇²_SS f(x) D^{1/2}) of a set S of blocks that move at once, D their steps (τΛ_b⁻¹ in the matrix metric).
+ * λ_max(D^{1/2} ∇²_SS f(x) D^{1/2}) of a set S of blocks that move at once, D their steps (τΛ_b⁻¹ in a norm of matrices Λ_b).
  * It is above no more than Σ_b t_b L_b where f is convex. Where that, or the eigenvalue of a constant matrix ⪰ ∇²f for
  * steps that were no shorter, shows that it is within the limit, that bound is the value. Else Lanczos finds it from
  * below, of the blocks that do move, with its residual as error: at most 16 products, in the sweeps of `isDue`. Where products
@@ -40,21 +40,23 @@ const unknown: JointSharpness = { value: Number.NaN, error: Number.NaN, blocks: 
  */
 export class JointSharpnesses {
   readonly #problem: Problem;
-  readonly #metric: MetricSharpness;
+  readonly #norm: NormSharpness | null;
   /** By the first block of a set: of all its blocks with the constant bound, and of those that moved where ∇²f is constant. */
   readonly #bounds = new Map<number, Known>();
   readonly #constant = new Map<number, Known>();
 
-  constructor(problem: Problem, metric: MetricSharpness) {
+  /** `norm`: the one that steps are meant in; null: the Euclidean one. */
+  constructor(problem: Problem, norm: NormSharpness | null) {
     this.#problem = problem;
-    this.#metric = metric;
+    this.#norm = norm;
   }
 
   /** NaN where the problem has no product with ∇²f, and where nothing is due and no bound is within the limit. */
   at(state: State, point: Point, all: readonly Entry[], limit: number): JointSharpness {
     const { curvature } = this.#problem;
     if (!curvature || all.length < 2) return unknown;
-    if (!curvature.fullHessianVector && !curvature.fullEstimate) return unknown;
+    // What is only estimated is off by a known length in the Euclidean norm alone.
+    if (!curvature.fullHessianVector && (this.#norm || !curvature.fullEstimate)) return unknown;
     const entries = all.filter(({ moves, stepSize }) => moves.length > 0 && stepSize > 0);
     if (entries.length < 2) return unknown;
     const sum = curvature.convex ? this.#sum(point, entries) : Number.POSITIVE_INFINITY;
@@ -67,8 +69,8 @@ export class JointSharpnesses {
 
   #sum({ cache, x }: Point, entries: readonly Entry[]): number {
     let sum = 0;
-    for (const { block, stepSize, metric } of entries) {
-      const L = metric === 'matrix' ? 1 : knownLipschitz(this.#problem, cache, x, block);
+    for (const { block, stepSize } of entries) {
+      const L = this.#norm?.bound ?? knownLipschitz(this.#problem, cache, x, block);
       sum += stepSize * (L ?? Number.POSITIVE_INFINITY);
     }
     return sum;
@@ -111,9 +113,9 @@ export class JointSharpnesses {
     const { size } = this.#problem;
     const whole = new Float64Array(size);
     const image = new Float64Array(size);
-    const scaled = (from: Float64Array, to: Float64Array, { block, stepSize, metric }: Entry) => {
+    const scaled = (from: Float64Array, to: Float64Array, { block, stepSize }: Entry) => {
       const root = Math.sqrt(stepSize);
-      if (metric === 'matrix') this.#metric.root(block, from, to);
+      if (this.#norm) this.#norm.root(block, from, to);
       else to.set(from);
       for (let i = 0; i < block.size; i++) to[i] = root * to[i]!;
     };
@@ -124,7 +126,7 @@ export class JointSharpnesses {
       length += block.size;
     }
     const part = (v: Float64Array, from: number, count: number) => v.subarray(from, from + count);
-    // ‖D^{1/2}‖ of steps times the identity; what is only estimated is in no other metric.
+    // ‖D^{1/2}‖ of steps times the identity.
     const longest = Math.sqrt(Math.max(...entries.map(({ stepSize }) => stepSize)));
     let squares = 0;
     const apply = (v: Float64Array, out: Float64Array): void => {
@@ -189,21 +191,25 @@ const isSame = ({ blocks, steps }: Known, entries: readonly Entry[]): boolean =>
   entries.every(({ block, stepSize }, e) => blocks[e] === block.index && steps[e] === stepSize);
 
 /**
- * λ_max(Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2}) on the range of Λ_b: what a step in the block's matrix metric is measured by. Λ_b and
+ * λ_max(Λ_b^{-1/2} ∇²_bb f Λ_b^{-1/2}) on the range of Λ_b: what a step in the norm of Λ_b is measured by. Λ_b and
  * its eigenvectors are computed once for a block, and the value too where the Hessian is constant.
  */
-export class MetricSharpness {
+export class NormSharpness {
+  readonly bound: number;
   readonly #problem: Problem;
-  readonly #metrics = new Map<number, Eigen>();
+  readonly #norm: StepNorm;
+  readonly #eigen = new Map<number, Eigen>();
   readonly #constant = new Map<number, number>();
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, norm: StepNorm) {
+    this.bound = norm.bound;
     this.#problem = problem;
+    this.#norm = norm;
   }
 
   at(cache: Cache, x: Float64Array, block: Block): number {
     const { curvature } = this.#problem;
-    if (!curvature?.metricMatrix) return Number.NaN;
+    if (!curvature) return Number.NaN;
     const known = this.#constant.get(block.index);
     if (known !== undefined) return known;
     const d = block.size;
@@ -222,10 +228,10 @@ export class MetricSharpness {
   /** out = Λ_b^{-1/2} v, the pseudo-inverse where Λ_b is singular. */
   root(block: Block, v: Float64Array, out: Float64Array): void {
     const d = block.size;
-    let eigen = this.#metrics.get(block.index);
+    let eigen = this.#eigen.get(block.index);
     if (!eigen) {
-      eigen = symmetricEigen(this.#problem.curvature!.metricMatrix!(block), d);
-      this.#metrics.set(block.index, eigen);
+      eigen = symmetricEigen(this.#norm.matrix(block).slice(), d);
+      this.#eigen.set(block.index, eigen);
     }
     const { values, vectors } = eigen;
     const floor = d * Number.EPSILON * values[d - 1]!;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { StepNorm } from '../../../../solver/core/method.ts';
 import { registry } from '../../../../solver/registry.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import { every, given } from '../../../support/engine/certify.ts';
@@ -157,6 +158,25 @@ describe('step × sharpness', () => {
         assert.ok(product > 0);
       }
     }
+  });
+
+  test('is taken in the norm that the method declares, whichever it is: a quarter of τ in four times the Hessians', () => {
+    const instance = instances.find(({ title }) => title === 'quadratic of a file, sizes')!;
+    const recipe = given(instance, matrix);
+    const { norm } = recipe.method;
+    const wide: StepNorm = {
+      matrix: block => norm!.matrix(block).map(entry => 4 * entry),
+      bound: norm!.bound / 4,
+    };
+    const run = new Run({ ...recipe, method: { ...recipe.method, norm: wide } });
+    run.edit([{ kind: 'stepSize', block: null, value: 7 }]);
+    goTo(run, run.problem.blocks.length);
+    for (const block of run.problem.blocks) {
+      const product = run.inspector.metric('stepTimesSharpness', block);
+      assert.ok(Math.abs(product - 7 / 4) <= 1e-9, `${block.name}: ${product}`);
+      assert.ok(Number.isNaN(run.inspector.metric('predictedDecrease', block)));
+    }
+    assert.ok(told(run).every(([name]) => name !== 'stepTooLong'));
   });
 
   test('above 2 is a step that is too long, in the matrix metric too', () => {
