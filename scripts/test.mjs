@@ -37,6 +37,8 @@ async function main() {
 
   // These need the dependencies, so they are loaded only now.
   const { unitFolders, runNodeTests } = await import('./lib/node-tests.mjs');
+  const { offerSoftwareGraphics } = await import('./host/graphics.mjs');
+  offerSoftwareGraphics();
   await step('unit', () => runNodeTests(unitFolders));
   const { runHostTests } = await import('./host.mjs');
   await step('host', () => runHostTests());

@@ -12,6 +12,7 @@ export const entries = [
   { name: 'adapter', source: 'extension/adapter/stdio.ts', options: node, executable: true },
   { name: 'solver', source: 'solver/main.ts', options: { ...node, external: optional } },
   { name: 'worker', source: 'solver/worker.ts', options: { ...node, external: optional } },
+  { name: 'device', source: 'solver/device.ts', options: { ...node, external: optional } },
   {
     name: 'cli',
     source: 'solver/cli.ts',
