@@ -59,7 +59,6 @@ export class History {
   #void: HistoryRows | null = null;
   readonly #branches = new Map<string, HistoryRows>();
   #revision = 0;
-  #bound = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
   /** All rows around a step of the live branch whose rows were thinned. */
   #exact: HistoryRows | null = null;
@@ -80,7 +79,7 @@ export class History {
   }
 
   /** Forgets everything and takes rows of this run from now on. */
-  begin(info: Pick<RunInfo, 'blocks' | 'metrics'> & Partial<Pick<RunInfo, 'lowerBound'>>): void {
+  begin(info: Pick<RunInfo, 'blocks' | 'metrics'>): void {
     this.#info = info;
     this.#indices = new Map(info.blocks.map(({ name }, index) => [name, index]));
     this.#live = new HistoryRows(info, 0);
@@ -90,7 +89,6 @@ export class History {
     this.entry.take(null);
     this.#branches.clear();
     this.#revision++;
-    this.#bound = info.lowerBound ?? Number.NEGATIVE_INFINITY;
     this.#lowest = Number.POSITIVE_INFINITY;
   }
 
@@ -107,19 +105,6 @@ export class History {
   /** Changes whenever thinned values become exact. */
   get refined(): number {
     return this.#refined;
-  }
-
-  /**
-   * The best lower bound of F known, as the engine's `suboptimality` takes it: the problem's own, the largest `lowerBound` of
-   * the rows of any branch, or what the source said; −∞ where there is none.
-   */
-  get bound(): number {
-    return this.#bound;
-  }
-
-  /** F is never below this. */
-  learnBound(bound: number): void {
-    if (Number.isFinite(bound) && bound > this.#bound) this.#bound = bound;
   }
 
   /** Smallest finite objective seen on any branch; ∞ before the first row. */
@@ -147,9 +132,8 @@ export class History {
     if (batch.from > rows.end || batch.from < rows.from) return false;
     if (live && batch.from < rows.end && !rows.agrees(batch)) this.#void = this.#cut(batch.from);
     const before = rows.k.length;
-    const sweeps = rows.sweepK.length;
     rows.append(batch);
-    this.#remember(rows, before, sweeps);
+    this.#remember(rows, before);
     this.#fit.after(rows.k.length - before);
     return true;
   }
@@ -271,19 +255,11 @@ export class History {
     return this.#live.cut(this.#info, Math.min(from, this.#live.end));
   }
 
-  #remember(rows: HistoryRows, before: number, sweeps: number): void {
+  #remember(rows: HistoryRows, before: number): void {
     const objective = rows.columns.get('objective');
     for (let row = before; row < rows.k.length; row++) {
       const value = objective?.get(row) ?? Number.NaN;
       if (value < this.#lowest) this.#lowest = value;
-    }
-    const known = rows.sweepColumns.get('lowerBound');
-    // Traces of builds that did not record the bound have F − gap alone, which may be above it by its rounding.
-    const gap = known === undefined ? rows.sweepColumns.get('gap') : undefined;
-    for (let i = sweeps; i < rows.sweepK.length; i++) {
-      if (known !== undefined) this.learnBound(known.get(i));
-      else if (gap !== undefined)
-        this.learnBound(rows.at('objective', rows.sweepK.get(i)) - gap.get(i));
     }
   }
 }

@@ -169,8 +169,8 @@ export class Store {
     const { charts } = this;
     const within = ({ draw }: MetricInfo) => charts.some(({ name }) => name === draw.within);
     const others = (this.loaded?.metrics ?? []).filter(within);
-    const limits = charts.flatMap(({ draw }) => draw.limit?.over ?? []);
-    return [...new Set([...charts, ...others].map(({ name }) => name).concat(limits))];
+    const more = charts.flatMap(({ draw }) => [draw.limit?.over ?? [], draw.onLog ?? []].flat());
+    return [...new Set([...charts, ...others].map(({ name }) => name).concat(more))];
   }
 
   /** The metric that blocks are ranked by, and whose trend the table shows. */

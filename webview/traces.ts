@@ -27,8 +27,7 @@ export interface Heat {
 export class TraceStore {
   series: readonly PointSeries[] = [];
   heat: Heat | null = null;
-  /** Best lower bound of F, −∞ when none is known. */
-  bound = Number.NEGATIVE_INFINITY;
+  /** The lowest F seen. */
   lowest = Number.POSITIVE_INFINITY;
   #axis: Axis = 'step';
   #version = 0;
@@ -95,7 +94,7 @@ export class TraceStore {
       }
     }
     this.#takeAxis(traces);
-    [this.bound, this.lowest] = [traces.bound[0]!, traces.bound[1]!];
+    this.lowest = traces.lowest[0]!;
     let at = 0;
     for (const [i, series] of this.series.entries()) {
       const next = at + (count[i] ?? 0);

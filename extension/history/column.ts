@@ -115,7 +115,7 @@ export class Increasing {
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      this.#resize(Math.ceil(this.length * 1.5));
+      this.#resize(Math.ceil(this.length * 1.125));
     }
     this.#values[this.length++] = value;
   }

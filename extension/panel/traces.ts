@@ -20,7 +20,7 @@ export class TraceFeed {
   #keys: readonly SeriesKey[] = [];
   #identity = '';
   #sentTo = 0;
-  #sentBound = '';
+  #sentLowest = Number.NaN;
   /** Sweeps whose metrics were sent. */
   #sentSweeps = 0;
   readonly #heat = new HeatFeed();
@@ -63,12 +63,12 @@ export class TraceFeed {
     ];
     const whole = identity.join() !== this.#identity;
     const last = Math.min(until, history.end);
-    // The bound may rise although the window stands still.
-    const bound = `${history.bound} ${history.lowest}`;
     const since = whole ? fromK : this.#since(live.sweepK, fromK, width);
     const sweeps = live.sweepK.length > this.#sentSweeps;
-    if (!whole && !sweeps && last <= this.#sentTo && bound === this.#sentBound) return null;
-    this.#sentBound = bound;
+    const { lowest } = history;
+    // It may fall although the window stands still.
+    if (!whole && !sweeps && last <= this.#sentTo && lowest === this.#sentLowest) return null;
+    this.#sentLowest = lowest;
     this.#sentSweeps = live.sweepK.length;
     if (whole)
       this.#keys = keys(
@@ -109,7 +109,7 @@ export class TraceFeed {
       high: pack('high'),
       since,
       axis: axisPlaces(view, since, last, width, whole),
-      bound: Float64Array.of(history.bound, history.lowest),
+      lowest: Float64Array.of(lowest),
       heat: heat.length > 0 ? this.#heat.next(view, heat, whole, fromK, until, columns) : null,
     };
   }

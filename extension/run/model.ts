@@ -31,6 +31,7 @@ export abstract class RunModel {
   position: Position | null = null;
   /** The last stop. */
   stop: Stop | null = null;
+  facts: Facts = noFacts;
   readonly findings = new Findings();
   /** Blocks that a breakpoint stands on, by name. */
   breakOn: ReadonlySet<string> = new Set();
@@ -51,23 +52,12 @@ export abstract class RunModel {
   protected asStep = false;
   /** Who made the edits that are not answered yet. */
   protected readonly editors: Origin[] = [];
-  #facts: Facts = noFacts;
   #pulling = false;
 
   constructor(id: string, name: string, historyBytes?: number) {
     this.id = id;
     this.name = name;
     this.history = new History(historyBytes);
-  }
-
-  get facts(): Facts {
-    return this.#facts;
-  }
-
-  /** Views take the bound from the history: rows with a gap raise it as the run goes on, stops where no gap is recorded. */
-  protected set facts(facts: Facts) {
-    this.#facts = facts;
-    this.history.learnBound(facts.bound ?? Number.NEGATIVE_INFINITY);
   }
 
   /** The run is stopped and can be stepped. */

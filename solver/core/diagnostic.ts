@@ -39,7 +39,7 @@ export interface Reading {
   /** Exact ∇f at the iterate, all blocks; sweep diagnostics only. */
   readonly fullGradient: () => Float64Array;
   gap(): number;
-  /** The largest of F − gap, less its rounding, here and at the ends of the sweeps so far, and the problem's own bound; NaN where none is known. */
+  /** The best lower bound of F that the run knows at this step (`Bounds`); NaN where it knows none. Asking learns nothing. */
   lowerBound(): number;
 }
 
@@ -58,8 +58,8 @@ export interface Draw {
   readonly limit: Limit | null;
   /** Another metric in whose chart this one is drawn too. */
   readonly within: string | null;
-  /** On a logarithmic axis the best lower bound of F is subtracted. */
-  readonly aboveBound: boolean;
+  /** The metric of the run that its chart draws in its place on a logarithmic axis, where that is measured. */
+  readonly onLog: string | null;
   /** A value holds until the next one. */
   readonly stepped: boolean;
 }
@@ -83,8 +83,8 @@ export interface Diagnostic extends PartMeta {
   readonly of: 'block' | 'run';
   readonly byDefault: boolean;
   readonly draw: Draw;
-  /** Another metric that is measured wherever this one is, if it can be had there. */
-  readonly beside?: string;
+  /** Another metric that is measured wherever this one is, if it can be had there: at no cost, or at what this one costs. */
+  readonly beside?: string | ((problem: Problem) => string | undefined);
   /** Does it read what F was before the update (`objectiveBefore`)? */
   readonly needsBefore?: boolean;
   /** The finding that is judged by it. */
@@ -227,7 +227,7 @@ export const lines = {
   reducer: 'max',
   limit: null,
   within: null,
-  aboveBound: false,
+  onLog: null,
   stepped: false,
 } as const satisfies Draw;
 

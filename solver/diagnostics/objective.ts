@@ -224,7 +224,9 @@ export const objective: Diagnostic = {
   cost: 'block',
   of: 'run',
   byDefault: true,
-  draw: { ...lines, aboveBound: true },
+  draw: { ...lines, onLog: 'suboptimality' },
+  // Of a bound that dual values give, a gap pays: then it comes with that.
+  beside: ({ lowerBound }) => (lowerBound === null ? undefined : 'suboptimality'),
   verdict: divergence,
   ...objectiveAfter,
   fits: always,

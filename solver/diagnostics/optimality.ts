@@ -4,7 +4,7 @@ import { mostDrift } from '../core/state.ts';
 import { euclideanNorm } from '../kernels/prox.ts';
 import { hasKnownBound } from './objective.ts';
 
-// How far the iterate is from a minimum, at the end of each sweep: gap, suboptimality, stationarity, certificate.
+// How far the iterate is from a minimum: suboptimality after each update; gap, stationarity, certificate when a sweep ends.
 
 /** P − D, a true duality gap: F(x) − F* ≤ gap. */
 export const gap: Diagnostic = {
@@ -19,7 +19,7 @@ export const gap: Diagnostic = {
   scale: 'log',
   byDefault: true,
   draw: { ...lines, within: 'objective' },
-  beside: 'lowerBound',
+  beside: 'suboptimality',
   fits: problem =>
     problem.certificate
       ? null
@@ -31,46 +31,54 @@ export const gap: Diagnostic = {
   evaluate: reading => reading.gap(),
 };
 
-/** F minus the best lower bound known so far. */
+const unbounded: Diagnostic['fits'] = problem =>
+  hasKnownBound(problem)
+    ? null
+    : {
+        wrong: `is not available: no lower bound of F is known for ${problem.name}`,
+        accepted: 'a problem with a duality gap or a known minimum',
+      };
+
+/**
+ * max(0, F(x_k) − the best lower bound known at step k): the one definition. Rows, series, expressions and the panel's curve
+ * of F have this number. A bound learnt later changes none of those before it.
+ */
 export const suboptimality: Diagnostic = {
-  ...ofSweep,
   name: 'suboptimality',
   title: 'Suboptimality',
   summary:
-    'F minus the best lower bound known: the problem’s own, or the best dual value so far, less what rounding may have added to it. Not a number where none is known.',
+    'F minus the best lower bound known at that step: the problem’s own, or the best dual value at the start and the sweep ends so far, less what rounding may have added to it.',
   formula:
-    'max(0, F(x) − max(known minimum, best F − gap − rounding so far)), at the end of each sweep; NaN where neither is known',
+    'max(0, F(x_k) − max(known minimum, best F − gap − rounding at x₀ and the sweep ends ≤ k)), after the commit',
   source: 'definition',
-  suits: 'everything',
+  suits: 'everything with a duality gap or a known minimum',
+  options: {},
   unit: 'objective',
   scale: 'log',
+  cost: 'block',
+  of: 'run',
+  when: 'commit',
   byDefault: false,
-  fits: always,
-  beside: 'lowerBound',
+  draw: lines,
+  fits: unbounded,
   evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
 };
 
-/** The largest number known to be ≤ F everywhere: with the rows it gives every view the bound of `suboptimality`. */
+/** The largest number known to be ≤ F everywhere, which suboptimality is measured from. */
 export const lowerBound: Diagnostic = {
   ...ofSweep,
   name: 'lowerBound',
   title: 'Lower bound',
-  summary:
-    'The best lower bound of F known, which suboptimality is measured from; comes with the metrics gap and suboptimality.',
-  formula: 'max(known minimum, best F − gap − rounding so far), at the end of each sweep',
+  summary: 'The best lower bound of F known, which suboptimality is measured from.',
+  formula:
+    'max(known minimum, best F − gap − rounding at x₀ and the sweep ends so far), at the end of each sweep',
   source: 'definition',
   suits: 'everything with a duality gap or a known minimum',
   unit: 'objective',
   scale: 'linear',
   byDefault: false,
   draw: { ...lines, kind: 'none', reducer: 'last' },
-  fits: problem =>
-    hasKnownBound(problem)
-      ? null
-      : {
-          wrong: `is not available: no lower bound of F is known for ${problem.name}`,
-          accepted: 'a problem with a duality gap or a known minimum',
-        },
+  fits: unbounded,
   evaluate: reading => reading.lowerBound(),
 };
 

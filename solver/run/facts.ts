@@ -10,7 +10,6 @@ export function factsOf(
   state: State,
   log: readonly EditFact[],
   branches: readonly BranchInfo[],
-  bound: number | null,
 ): Facts {
   const held = log.findLast(
     ({ edit, k }) => edit.kind === 'ordering' && k !== null && k <= state.k,
@@ -28,7 +27,6 @@ export function factsOf(
       : noFacts.stepOverride,
     edits: [...log],
     branches: [...branches],
-    bound,
   };
 }
 

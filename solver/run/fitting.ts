@@ -6,6 +6,7 @@ import type { OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Problem } from '../core/problem.ts';
 import { refuse } from '../core/words.ts';
+import { gap } from '../diagnostics/optimality.ts';
 import { registry } from '../registry.ts';
 import type { Judged } from './measure/findings.ts';
 
@@ -133,16 +134,18 @@ export function chooseDiagnostics(
 
 /**
  * With those that stand beside them, and those that say for which updates of a step rule that searches a metric's limit does
- * not hold.
+ * not hold. The criterion of a gap measures what stands beside the gap as well.
  */
 export function withCompanions(
   diagnostics: readonly Diagnostic[],
   problem: Problem,
   method: MethodPart,
   { searches }: StepRule,
+  stopWhen: StopWhen,
 ): readonly Diagnostic[] {
-  const names = diagnostics.flatMap(({ beside, draw }) => [
-    beside,
+  const judgesGap = stopWhen.gap !== undefined || stopWhen.relativeGap !== undefined;
+  const names = [...diagnostics, ...(judgesGap ? [gap] : [])].flatMap(({ beside, draw }) => [
+    typeof beside === 'function' ? beside(problem) : beside,
     searches ? draw.limit?.unless : null,
   ]);
   const needed = registry.diagnostics.filter(

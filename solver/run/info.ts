@@ -60,7 +60,6 @@ export function runInfo(recipe: Recipe, declarations: Declarations | null): RunI
     listing: listingOf(methodPart, problem),
     module: declarations?.module ?? null,
     orderings: orderingsOf(recipe),
-    lowerBound: problem.lowerBound,
     parameters: problem.parameters,
     notes: recipe.notes,
     stopOnEntry: config.stopOnEntry,

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
-import { type Block, Interrupted, memo, type Poll, type Problem } from '../core/problem.ts';
+import { type Block, Interrupted, lazy, memo, type Poll, type Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
 import { refuse } from '../core/words.ts';
 import { registry } from '../registry.ts';
@@ -28,6 +28,7 @@ import {
   withCompanions,
 } from './fitting.ts';
 import type { Judged } from './measure/findings.ts';
+import { boundAt } from './measure/objective.ts';
 
 /** What a run is made from: with the edits and k it fixes every bit of the state. */
 export interface Recipe {
@@ -47,6 +48,8 @@ export interface Recipe {
    */
   readonly lipschitz: (block: Block) => number;
   readonly diagnostics: readonly Diagnostic[];
+  /** The best lower bound of F known at step 0; −∞ for none. Looked for when it is first needed. */
+  readonly boundAtStart: () => number;
   /** The findings that are on and have what they need here. */
   readonly verdicts: readonly Judged[];
   readonly stopWhen: StopWhen;
@@ -131,6 +134,7 @@ export function assemble(
     poll: patience.poll,
   };
   const newMethod = () => methodPart.create(context);
+  const measured = withCompanions(diagnostics, problem, methodPart, step, stopWhen);
   return {
     config,
     problem,
@@ -140,7 +144,8 @@ export function assemble(
     step,
     x0,
     lipschitz,
-    diagnostics: withCompanions(diagnostics, problem, methodPart, step),
+    diagnostics: measured,
+    boundAtStart: lazy(() => boundAt(problem, x0, measured)),
     verdicts: judgedBy(problem, config, methodPart),
     stopWhen,
     notes,

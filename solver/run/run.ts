@@ -108,7 +108,7 @@ export class Run {
 
   /** What is in force where the run stands. */
   facts(): Facts {
-    return factsOf(this.state, this.log, this.branches, this.#measuring.bounds.known(this.state.k));
+    return factsOf(this.state, this.log, this.branches);
   }
 
   get outcome(): Outcome | null {

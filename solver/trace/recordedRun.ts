@@ -158,7 +158,7 @@ export class RecordedRun {
 
   #facts(): Facts {
     const { header, edits, branches } = this.#recording;
-    const { blocks, ordering, lowerBound } = header.info;
+    const { blocks, ordering } = header.info;
     const frozen = new Uint8Array(blocks.length);
     const stepOverride = new Float64Array(blocks.length).fill(Number.NaN);
     let held: { name: string; since: number; pending: string | null } = {
@@ -187,7 +187,6 @@ export class RecordedRun {
       stepOverride: stepsSet(stepOverride),
       edits,
       branches,
-      bound: lowerBound,
     };
   }
 

@@ -43,8 +43,6 @@ export interface Facts {
   readonly edits: readonly EditFact[];
   /** In the order they were made; an id is used once. */
   readonly branches: readonly BranchInfo[];
-  /** The best number known to be ≤ F everywhere; null where none is known. */
-  readonly bound: number | null;
 }
 
 /** Before anything is known of a run. */
@@ -54,7 +52,6 @@ export const noFacts: Facts = {
   stepOverride: { block: new Int32Array(), value: new Float64Array() },
   edits: [],
   branches: [],
-  bound: null,
 };
 
 export interface EditFact {

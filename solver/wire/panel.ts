@@ -162,8 +162,8 @@ export interface Traces {
     readonly sweep: Float64Array;
     readonly pass: Float64Array;
   };
-  /** Best lower bound of F (−∞: none is known) and the lowest F seen. */
-  readonly bound: Float64Array;
+  /** The lowest F seen: one number. */
+  readonly lowest: Float64Array;
   readonly heat: HeatColumns | null;
 }
 

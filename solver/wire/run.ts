@@ -97,8 +97,6 @@ export interface RunInfo {
   readonly module: string | null;
   /** Orderings this run may be swapped to (those the method and the problem accept). */
   readonly orderings: readonly { readonly name: string; readonly title: string }[];
-  /** A number known to be ≤ F everywhere, from the problem itself; null where none is known. */
-  readonly lowerBound: number | null;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Sentences said once at the start. */
   readonly notes: readonly string[];

@@ -60,6 +60,26 @@ export function runValue({ loaded, values }: Shown, name: string): number {
   return values?.run[of.findIndex(metric => metric.name === name)] ?? Number.NaN;
 }
 
+/** What a chart of the run draws of its metric: this metric's curve, less a number. */
+export interface RunCurve {
+  readonly metric: string;
+  readonly less: number;
+}
+
+/**
+ * On a logarithmic axis the metric that is declared to take its place, where this run measures it; else its distance from the
+ * lowest F.
+ */
+export function runCurve(
+  { name, draw: { onLog } }: MetricInfo,
+  log: boolean,
+  { loaded, traces }: Pick<Shown, 'loaded' | 'traces'>,
+): RunCurve {
+  if (!log || onLog === null) return { metric: name, less: 0 };
+  const isMeasured = loaded?.metrics.some(metric => metric.name === onLog);
+  return isMeasured ? { metric: onLog, less: 0 } : { metric: name, less: traces.lowest };
+}
+
 /** A column of the table: a metric, or a metric against its limit. */
 export interface Column {
   /** The metric's name, with `limit:` before it where the column is the ratio. Prefs and sorting speak of it. */

@@ -167,7 +167,7 @@ export class Inspector {
           this.#rows.steps.has(name);
         return recorded ? this.#rows.value(name, k) : this.metric(name, find(block));
       },
-      previous: (name, block) => this.#previous(name, find(block), moved ? k - 1 : k),
+      previous: (name, block) => this.#previous(name, find(block), k, moved),
       values: block => {
         const found = this.#blocks().get(block);
         return found ? this.values(found) : new Float64Array(0);
@@ -188,8 +188,11 @@ export class Inspector {
     return new Map([...Object.entries(parameters), ...Object.entries(scalars)]);
   }
 
-  /** The value one update earlier: of the run before step k's update, of a block at its visit before the present one. */
-  #previous(name: string, block: Block | null, k: number): number {
+  /**
+   * The value one update earlier: of the run before step k's update, of a block at its visit before the present one, which
+   * was made at step k where it has just `moved`.
+   */
+  #previous(name: string, block: Block | null, k: number, moved: boolean): number {
     const part = this.#metrics.get(name);
     if (!part) return Number.NaN;
     if (part.cost === 'sweep') {
@@ -199,7 +202,7 @@ export class Inspector {
       return standing >= 0 ? sweeps.read(name, standing) : Number.NaN;
     }
     if (part.of === 'run') return this.#rows.value(name, k - 1);
-    return block ? this.#recordedOf(name, block, k) : Number.NaN;
+    return block ? this.#recordedOf(name, block, moved ? k - 1 : k) : Number.NaN;
   }
 
   /** The metric's value at the block's last recorded visit among steps 1 … k. */

@@ -11,7 +11,7 @@ import type { Rows } from '../rows/rows.ts';
 import type { Prepared, Stepper } from '../stepper.ts';
 import type { Stops } from '../stops.ts';
 import type { Timeline } from '../time/timeline.ts';
-import { Bounds, type Objective } from './objective.ts';
+import { Bounds, type KnownBounds, learnsBounds, type Objective } from './objective.ts';
 import { StepReading } from './reading.ts';
 import { Recorder } from './recorder.ts';
 import { Rewatch } from './rewatch.ts';
@@ -38,6 +38,8 @@ export class Measuring {
   readonly #recorder: Recorder;
   readonly #stopping: Stopping;
   readonly bounds: Bounds;
+  /** Does each sweep that is measured give a bound? */
+  readonly #learns: boolean;
   /** What is known at k = 0. */
   readonly atStart: unknown;
   #unwritten: Unwritten | null = null;
@@ -50,7 +52,8 @@ export class Measuring {
     const { recipe } = stepper;
     const { problem, method } = recipe;
     this.#stepper = stepper;
-    this.bounds = new Bounds(problem);
+    this.bounds = new Bounds(recipe.boundAtStart);
+    this.#learns = learnsBounds(problem, recipe.diagnostics);
     this.#reading = new StepReading(
       problem,
       method,
@@ -110,7 +113,12 @@ export class Measuring {
     const { state } = this.#stepper;
     let stop: Stop | null = null;
     const unwritten = this.#unwritten;
+    if (unwritten === null && this.#sweep === null) return this.#overBudget(stop, stops);
+    this.#reading.committed(state);
+    const isDue = (unwritten?.sweepEnds ?? true) && isSweepMeasured(this.#stepper.recipe, state);
     if (unwritten) {
+      // Before the row, which is measured from it.
+      if (isDue && this.#learns) this.bounds.learn(state.k, this.#reading.dual());
       const found = this.#recorder.written(this.#stepper, unwritten.entries, unwritten.sweep);
       this.#unwritten = null;
       this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
@@ -124,24 +132,23 @@ export class Measuring {
       stop ??= stops.after();
     }
     if (this.#sweep) {
-      this.#reading.committed(state);
-      const isDue = isSweepMeasured(this.#stepper.recipe, state);
-      if (this.#sweep === 'unmeasured' && isDue) {
-        this.#recorder.sweepWritten(state.k);
-        // At once: if what follows is interrupted, it may not ask for the gap again.
-        this.bounds.learn(state.k, this.#reading.knownDual);
-      }
+      if (this.#sweep === 'unmeasured' && isDue) this.#recorder.sweepWritten(state.k);
       this.#sweep = 'unjudged';
       const outcome = isDue ? this.#stopping.atSweepEnd(state.k, this.#reading) : null;
       this.#sweep = null;
-      this.bounds.learn(state.k, this.#reading.knownDual);
       if (outcome) {
         this.outcome = outcome;
         return stops.stop(outcome.status, outcome.text);
       }
       for (const finding of this.#recorder.sweepEnded(state.k)) stop = stops.found(finding) ?? stop;
     }
-    const budget = this.#stopping.budget(state.k, state.sweep - 1, this.seconds);
+    return this.#overBudget(stop, stops);
+  }
+
+  /** The stop that there is, or the one because the budget is used. */
+  #overBudget(stop: Stop | null, stops: Stops): Stop | null {
+    const { k, sweep } = this.#stepper.state;
+    const budget = this.#stopping.budget(k, sweep - 1, this.seconds);
     if (!budget) return stop;
     this.outcome = budget;
     return stop ?? stops.stop(budget.status, budget.text);
@@ -206,21 +213,21 @@ export class Measuring {
 
   get #known(): Memory {
     const { seconds, bounds } = this;
-    return { seconds, bound: bounds.last, recorder: this.#recorder.memory };
+    return { seconds, bounds: bounds.memory, recorder: this.#recorder.memory };
   }
 
   /** Goes on from what was known at a keyframe of another process. */
   resume(memory: unknown): void {
-    const { seconds, bound, recorder } = memory as Memory;
+    const { seconds, bounds, recorder } = memory as Memory;
     this.seconds = seconds;
-    if (bound) this.bounds.learn(bound.k, bound.bound);
+    this.bounds.memory = bounds;
     this.#recorder.memory = recorder;
   }
 }
 
 interface Memory {
   readonly seconds: number;
-  readonly bound: Bounds['last'];
+  readonly bounds: KnownBounds;
   readonly recorder: unknown;
 }
 

@@ -1,6 +1,12 @@
+import type { Proposal } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
-import { type Point, trusted } from '../../core/state.ts';
-import type { Prepared } from '../stepper.ts';
+import { newPoint, type Point, trusted } from '../../core/state.ts';
+
+/** An update that was made, and whether it moved anything. */
+interface Update {
+  readonly proposal: Proposal;
+  readonly moved: boolean;
+}
 
 /**
  * F = f + r of the iterate, with r kept as a tree over the blocks so that a look after an update pays for its own block
@@ -24,7 +30,7 @@ export class Objective {
   }
 
   /** Call after an update was made. One that moves nothing leaves F as it is, bit for bit. */
-  updated({ proposal: { entries }, moved }: Prepared): void {
+  updated({ proposal: { entries }, moved }: Update): void {
     if (!moved) return;
     this.#cache = null;
     if (this.#stale) return;
@@ -96,24 +102,32 @@ export class SumTree {
   }
 }
 
-/** The best number known to be ≤ F everywhere, and the step from which on it was known. */
+/** Bounds that a keyframe remembers: the last so many that became known. */
+const REMEMBERED = 1024;
+
+/** What a keyframe remembers: bounds with the steps they were known from, and the step before which others may have been. */
+export interface KnownBounds {
+  readonly from: number;
+  readonly known: readonly { readonly k: number; readonly bound: number }[];
+}
+
+/**
+ * The best number known to be ≤ F everywhere, and the step from which on it was known: the problem's own; where the run
+ * measures what is judged by dual values, the one at x₀ and those at the ends of sweeps. −∞: none.
+ */
 export class Bounds {
-  readonly #own: number;
-  readonly #known: { readonly k: number; readonly bound: number }[] = [];
+  readonly #atStart: () => number;
+  #known: { readonly k: number; readonly bound: number }[] = [];
+  #from = 0;
 
-  constructor({ lowerBound }: Problem) {
-    this.#own = lowerBound ?? Number.NEGATIVE_INFINITY;
+  constructor(atStart: () => number) {
+    this.#atStart = atStart;
   }
 
-  /** −∞ where none was known at step k. */
+  /** −∞ where none was known at step k, or where a process before this one knew it. */
   at(k: number): number {
-    return this.#known.findLast(known => known.k <= k)?.bound ?? this.#own;
-  }
-
-  /** The same; null where none was known. */
-  known(k: number): number | null {
-    const bound = this.at(k);
-    return bound > Number.NEGATIVE_INFINITY ? bound : null;
+    const known = this.#known.findLast(known => known.k <= k);
+    return known?.bound ?? (k < this.#from ? Number.NEGATIVE_INFINITY : this.#atStart());
   }
 
   /** A bound became known at step k, the last one so far. */
@@ -127,7 +141,47 @@ export class Bounds {
   }
 
   /** What is known now, for a keyframe. */
-  get last(): { readonly k: number; readonly bound: number } | null {
-    return this.#known[this.#known.length - 1] ?? null;
+  get memory(): KnownBounds {
+    const known = this.#known.slice(-REMEMBERED);
+    const whole = known.length === this.#known.length;
+    return { from: whole ? this.#from : known[0]!.k, known };
   }
+
+  set memory({ from, known }: KnownBounds) {
+    this.#from = from;
+    this.#known = [...known];
+  }
+}
+
+/** Is one of these judged by dual values? Then a run takes them at x₀ and at the ends of its sweeps. */
+export function learnsBounds(
+  { certificate }: Problem,
+  diagnostics: readonly { readonly name: string }[],
+): boolean {
+  const judged = ['suboptimality', 'lowerBound'];
+  return certificate !== null && diagnostics.some(({ name }) => judged.includes(name));
+}
+
+/** The best lower bound known at a start x₀, where these are measured; −∞ for none. */
+export function boundAt(
+  problem: Problem,
+  x0: Float64Array,
+  diagnostics: readonly { readonly name: string }[],
+): number {
+  const own = problem.lowerBound ?? Number.NEGATIVE_INFINITY;
+  if (!learnsBounds(problem, diagnostics)) return own;
+  const point = newPoint(problem, x0);
+  const gap = problem.certificate!.gap(point.cache, point.x);
+  const dual = dualValue(problem, point, new Objective(problem).at(point), gap);
+  return dual > own ? dual : own;
+}
+
+/** F − gap, less what rounding may have added to it: a lower bound of F; NaN where the problem has no gap. */
+export function dualValue(
+  { certificate }: Problem,
+  { x, cache, drift }: Point,
+  F: number,
+  gap: number,
+): number {
+  return F - gap - (certificate?.rounding(cache, x, drift) ?? Number.NaN);
 }

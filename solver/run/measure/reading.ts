@@ -3,7 +3,7 @@ import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
-import type { Bounds, Objective } from './objective.ts';
+import { type Bounds, dualValue, type Objective } from './objective.ts';
 import { JointSharpnesses, NormSharpness } from './stepSharpness.ts';
 
 /** What the diagnostics of one block update share; made once for a run and opened anew at every update. */
@@ -32,8 +32,6 @@ export class StepReading implements Reading {
   #before: number | null = null;
   #full: Float64Array | null = null;
   #gap: number | null = null;
-  /** F − gap less its rounding, where it was taken since the gap was; else null. */
-  #lower: number | null = null;
   /** The iterate with a cache that verdicts may rest on, once it is asked for. */
   #judged: Point | null = null;
 
@@ -82,11 +80,6 @@ export class StepReading implements Reading {
   turn(entry: Entry): void {
     this.entry = entry;
     this.block = entry.block;
-  }
-
-  /** The lower bound of F that the gap gives, if somebody asked for it here; else NaN. */
-  get knownDual(): number {
-    return this.#gap === null ? Number.NaN : this.#dual();
   }
 
   /** Keeps nothing of the iterate. */
@@ -170,24 +163,17 @@ export class StepReading implements Reading {
     if (this.#gap === null) {
       const point = this.#trusted();
       this.#gap = this.problem.certificate?.gap(point.cache, point.x) ?? Number.NaN;
-      this.#lower = null;
     }
     return this.#gap;
   }
 
-  /** F − gap, less what rounding may have added to it: a lower bound of F. */
-  #dual(): number {
-    const gap = this.gap();
-    if (this.#lower !== null) return this.#lower;
-    const { x, cache, drift } = this.#trusted();
-    const rounding = this.problem.certificate?.rounding(cache, x, drift) ?? Number.NaN;
-    this.#lower = this.objective() - gap - rounding;
-    return this.#lower;
+  /** The lower bound of F that the gap here gives. */
+  dual(): number {
+    return dualValue(this.problem, this.#trusted(), this.objective(), this.gap());
   }
 
   lowerBound(): number {
-    const dual = this.problem.certificate ? this.#dual() : Number.NEGATIVE_INFINITY;
-    const bound = Math.max(this.#bounds.at(this.state.k), dual);
+    const bound = this.#bounds.at(this.state.k);
     return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
   }
 

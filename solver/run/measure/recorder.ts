@@ -105,11 +105,14 @@ export class Recorder {
     this.#edited = false;
   }
 
-  /** Measures the update that was made, and writes a row for each of its blocks; `sweep` is the sweep it belonged to. */
+  /**
+   * Measures the update that was made, to which the reading is turned, and writes a row for each of its blocks; `sweep` is the
+   * sweep it belonged to.
+   */
   written(stepper: Stepper, entries: readonly Entry[], sweep: number): readonly Finding[] {
     const { k } = stepper.state;
     // First all that may be interrupted, then the rows, together.
-    this.#readAfter(stepper, entries);
+    this.#readAfter(entries);
     for (let e = 0; e < entries.length; e++)
       this.#write(k, entries[e]!.block, sweep, e * this.#width);
     this.rows.wrote(k);
@@ -121,9 +124,8 @@ export class Recorder {
     return [...found, nonfinite(k, culprit.block, 'objective after the update', this.#F, hint)];
   }
 
-  #readAfter(stepper: Stepper, entries: readonly Entry[]): void {
+  #readAfter(entries: readonly Entry[]): void {
     const reading = this.#reading;
-    reading.committed(stepper.state);
     for (let e = 0; e < entries.length; e++) {
       reading.turn(entries[e]!);
       this.#measure(this.#after, e * this.#width);
@@ -186,7 +188,8 @@ export class Recorder {
   /** An update that was made before is made again, for the watchers alone; its rows are written already. */
   watchAgain(stepper: Stepper, entries: readonly Entry[], sweepEnds: boolean): void {
     const { k } = stepper.state;
-    this.#readAfter(stepper, entries);
+    this.#reading.committed(stepper.state);
+    this.#readAfter(entries);
     this.#watch(k, entries);
     if (sweepEnds) this.#watchers.sweepEnded(k, this.#reading);
   }

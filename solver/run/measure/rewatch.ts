@@ -42,7 +42,7 @@ export class Rewatch {
     this.#stepper = new Stepper(this.#recipe);
     this.#stepper.state = cloneState(frame.state);
     this.#objective = new Objective(problem);
-    const bounds = new Bounds(problem);
+    const bounds = new Bounds(recipe.boundAtStart);
     const reading = new StepReading(problem, method, lipschitz, bulk, this.#objective, bounds);
     this.#recorder = new Recorder(problem, diagnostics, verdicts, reading, rows, Number.NaN);
     this.#recorder.memory = memory;

@@ -36,7 +36,6 @@ export function view(count: number, steps: number): Writable {
     metrics,
     orderings: [],
     abilities,
-    lowerBound: null,
     notes: [],
   } as unknown as RunInfo;
   const history = new History();

@@ -26,7 +26,7 @@ const metric = (
 export const metrics: readonly MetricInfo[] = [
   metric('objective', 'Objective', 'F(x) = f(x) + Σ r_b(x_b), after the commit, exact', {
     of: 'run',
-    draw: { ...lines, aboveBound: true },
+    draw: { ...lines, onLog: 'suboptimality' },
   }),
   metric(
     'gradNorm',
@@ -59,6 +59,10 @@ export const metrics: readonly MetricInfo[] = [
     of: 'run',
     cost: 'sweep',
     draw: { ...lines, within: 'objective' },
+  }),
+  metric('suboptimality', 'Suboptimality', 'F − the best lower bound known then', {
+    of: 'run',
+    byDefault: false,
   }),
 ];
 
@@ -101,6 +105,7 @@ export function rows(shape: Shape, from: number, count: number, branch = 'live')
   const column = () => new Float64Array(count);
   const columns = {
     objective: column(),
+    suboptimality: column(),
     gradNorm: column(),
     stepSize: column(),
     sharpness: column(),
@@ -124,6 +129,7 @@ export function rows(shape: Shape, from: number, count: number, branch = 'live')
     block[i] = b;
     sweep[i] = s;
     columns.objective[i] = 100 + suboptimality * Math.exp(late / 3);
+    columns.suboptimality[i] = columns.objective[i]! - 100;
     columns.gradNorm[i] =
       b % 7 === 5 && s > 6
         ? 0
@@ -227,7 +233,6 @@ export function runInfo(blockCount: number): RunInfo {
       { name: 'cyclic', title: 'Cyclic' },
       { name: 'shuffled', title: 'Shuffled' },
     ],
-    lowerBound: null,
     parameters: {},
     notes: [],
     stopOnEntry: true,

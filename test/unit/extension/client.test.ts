@@ -43,20 +43,6 @@ describe('a run’s state follows what the source says', () => {
     });
   }
 
-  test('the best bound of any stop is kept for the curves, whatever is measured', async () => {
-    const { source, run } = await begun();
-    assert.equal(run.history.bound, Number.NEGATIVE_INFINITY);
-    for (const [bound, best] of [
-      [-3, -3],
-      [-5, -3],
-      [null, -3],
-      [-1, -1],
-    ] as const) {
-      source.say('stopped', { ...stop('pause'), facts: { ...facts, bound } });
-      assert.equal(run.history.bound, best);
-    }
-  });
-
   test('a source that ends on its own leaves it crashed, with the reason; one that was asked to end does not', async () => {
     const { source, run } = await begun();
     source.exit(true, 'asked to');

@@ -166,7 +166,7 @@ describe('what a frame holds', () => {
 });
 
 /** What a page draws, as plain data. */
-function plain({ series, heat, bound, lowest }: TraceStore) {
+function plain({ series, heat, lowest }: TraceStore) {
   const list = (numbers: { values: Float64Array; length: number }) =>
     Array.from(numbers.values.subarray(0, numbers.length));
   return {
@@ -179,7 +179,6 @@ function plain({ series, heat, bound, lowest }: TraceStore) {
     ]),
     edges: heat && list(heat.edges),
     cells: heat && [...heat.cells].map(([metric, cells]) => [metric, list(cells)]),
-    bound,
     lowest,
   };
 }

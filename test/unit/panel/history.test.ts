@@ -4,14 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { place } from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
-import { runInfo } from '../../../solver/run/info.ts';
-import { metricNames } from '../../../solver/run/recipe.ts';
-import { batchOf } from '../../../solver/run/rows/rows.ts';
-import { Run } from '../../../solver/run/run.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
-import { every, given } from '../../support/engine/certify.ts';
-import { thinned } from '../../support/engine/matrix.ts';
-import { goTo } from '../../support/engine/walk.ts';
 import { historyOf, info, shape } from '../../support/panel/feeding.ts';
 import { blocks, metrics, rows } from '../../support/panel/invented.ts';
 
@@ -47,10 +40,8 @@ describe('appending', () => {
     const whole = rows(shape, 0, 200);
     const none = { sweepK: new Float64Array(), sweepColumns: { gap: new Float64Array() } };
     const made = historyOf({ ...whole, ...none });
-    assert.equal(made.bound, Number.NEGATIVE_INFINITY);
     made.append({ ...whole, ...rows(shape, 200, 0), ...pick(whole) });
     assert.deepEqual(contentOf(made), contentOf(historyOf(whole)));
-    assert.equal(made.bound, historyOf(whole).bound);
   });
 
   test('a batch that starts beyond the end is refused and changes nothing', () => {
@@ -106,44 +97,12 @@ describe('branches', () => {
     assert.equal(made.append(rows(before, 40, 5, 'two')), false);
   });
 
-  test('the lower bound of a run that does not record it is the largest F − gap of any branch and never falls', () => {
+  test('the lowest F is that of any branch', () => {
     const made = historyOf(rows(before, 0, 200));
-    const { bound, lowest } = made;
-    const { objective } = rows(before, 0, 200).columns;
-    const gaps = rows(before, 0, 200).sweepColumns['gap']!;
-    const expected = Math.max(...gaps.map((gap, i) => objective![(i + 1) * 5 - 1]! - gap));
-    assert.equal(bound, expected);
-    assert.equal(lowest, Math.min(...objective!));
+    const lowest = Math.min(...rows(before, 0, 200).columns['objective']!);
+    assert.equal(made.lowest, lowest);
     made.truncateToBranch(branch);
-    assert.equal(made.bound, bound);
-  });
-});
-
-describe('suboptimality above the bound of the rows', () => {
-  const certified = thinned().filter(([instance]) => instance.build().certificate !== null);
-
-  test('is the engine’s, bit for bit, at the end of every sweep of every problem with a gap', () => {
-    every(certified, (instance, how) => {
-      for (const chosen of [
-        ['objective', 'gap'],
-        ['objective', 'suboptimality'],
-      ]) {
-        const run = new Run(given(instance, how, { config: { diagnostics: chosen } }));
-        const seen = new History();
-        seen.begin(runInfo(run.recipe, null));
-        for (let sweep = 1; sweep <= 40; sweep++) {
-          while (run.state.sweep <= sweep) goTo(run, run.state.k + 1);
-          const names = [
-            metricNames(run.recipe, 'block'),
-            metricNames(run.recipe, 'sweep'),
-          ] as const;
-          seen.append(batchOf(run.rows, 'live', seen.end, 1e6, ...names));
-          const above = Math.max(0, seen.runValue('objective') - seen.bound);
-          assert.equal(above, run.inspector.metric('suboptimality', null));
-          if (chosen.includes('suboptimality')) assert.equal(above, seen.runValue('suboptimality'));
-        }
-      }
-    });
+    assert.equal(made.lowest, lowest);
   });
 });
 

@@ -102,7 +102,7 @@ describe('a run of the command line', () => {
       intercept: true,
       standardize: false,
     });
-    const measured = [...everyMetric, 'lowerBound'];
+    const measured = [...everyMetric, 'suboptimality'];
     assert.deepEqual(recipe.diagnostics, measured);
     assert.deepEqual(
       info.metrics.map(metric => metric.name),

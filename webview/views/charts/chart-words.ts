@@ -5,7 +5,7 @@ import type { Store } from '../../store.ts';
 import { el, setText } from '../../ui/elements.ts';
 import type { Hover } from '../../ui/hover.ts';
 import { decade, tick } from '../../ui/numbers.ts';
-import { chartTitle, constants, isAbove, limitAt, runValue } from '../metrics.ts';
+import { chartTitle, constants, isAbove, limitAt, runCurve, runValue } from '../metrics.ts';
 import type { Ranking } from '../table/ranking.ts';
 import type { ChartCanvas } from './chart.ts';
 import { colorOf } from './lines.ts';
@@ -50,21 +50,20 @@ interface Part {
 }
 
 function runParts(metric: MetricInfo, log: boolean, store: Store): Part[] {
-  const { values, traces, theme, loaded } = store;
+  const { values, theme, loaded } = store;
   const color = theme.foreground;
-  const { aboveBound } = metric.draw;
+  const { onLog } = metric.draw;
   // Before the first update nothing is measured: a name without a value, and not a NaN that the run does not have.
   const empty = !values || values.k === 0;
   const value = empty ? Number.NaN : runValue(store, metric.name);
   const said = (number: number) => (Number.isNaN(number) ? '' : ` ${formatNumber(number)}`);
-  if (!aboveBound) return [{ words: [[said(value).trim()]], color }];
+  if (onLog === null) return [{ words: [[said(value).trim()]], color }];
   if (!log) return [{ words: [['F'], [said(value)]], color }];
-  const bounded = Number.isFinite(traces.bound);
-  const above = said(value - (bounded ? traces.bound : traces.lowest));
+  const main = runCurve(metric, log, store);
+  const bounded = main.metric !== metric.name;
+  const above = empty ? Number.NaN : runValue(store, main.metric) - main.less;
   const what = bounded ? ([['best ', 'wide'], ['bound']] as const) : ([['lowest F']] as const);
-  const first: Part = empty
-    ? { words: [['F − bound']], color }
-    : { words: [['F − '], ...what, [above, 'medium']], color };
+  const first: Part = { words: [['F − '], ...what, [said(above), 'medium']], color };
   const others = (loaded?.metrics ?? [])
     .filter(({ draw }) => draw.within === metric.name)
     .map(({ name }) => ({ name, at: empty ? Number.NaN : runValue(store, name) }))

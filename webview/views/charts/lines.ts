@@ -4,7 +4,7 @@ import { liveBranch } from '../../../solver/wire/state.ts';
 import type { Line } from '../../charts/line.ts';
 import type { Store } from '../../store.ts';
 import { resolveColor } from '../../ui/theme.ts';
-import { isAbove } from '../metrics.ts';
+import { isAbove, runCurve } from '../metrics.ts';
 import { colorLimit, type Ranking } from '../table/ranking.ts';
 
 const plain = { kind: 'shift', by: 0 } as const;
@@ -30,18 +30,19 @@ export function linesOf(metric: MetricInfo, log: boolean, store: Store, ranking:
 }
 
 /**
- * A metric of the run with those drawn in its chart. F on a logarithmic axis stands above the best lower bound (or the
- * lowest F, where there is no bound); on a linear one it stands alone, because a gap is small beside it.
+ * A metric of the run with those drawn in its chart. On a logarithmic axis suboptimality takes the place of F; in a run that
+ * measures none F minus the lowest F is drawn. On a linear axis F stands alone, because a gap is small beside it.
  */
 function ofRun(chart: MetricInfo, log: boolean, store: Store): Line[] {
   const { traces, theme, loaded } = store;
-  const base = Number.isFinite(traces.bound) ? traces.bound : traces.lowest;
+  const { onLog } = chart.draw;
+  const main = runCurve(chart, log, store);
   const others = (loaded?.metrics ?? []).filter(({ draw }) => draw.within === chart.name);
-  const names = log || !chart.draw.aboveBound ? others.map(({ name }) => name) : [];
+  const names = log || onLog === null ? others.map(({ name }) => name) : [];
   const lines: Line[] = [];
   for (const points of traces.series) {
     const { metric, branch } = points.key;
-    const own = metric === chart.name;
+    const own = metric === main.metric;
     if (!own && !names.includes(metric)) continue;
     const left = branch !== liveBranch;
     lines.push({
@@ -51,12 +52,12 @@ function ofRun(chart: MetricInfo, log: boolean, store: Store): Line[] {
       alpha: left ? 0.5 : 1,
       dash: left ? branchDash : own ? [] : guestDash,
       stepped: chart.draw.stepped,
-      value: own && log && chart.draw.aboveBound ? { kind: 'shift', by: base } : plain,
+      value: own ? { kind: 'shift', by: main.less } : plain,
     });
   }
   // The branches first, the chart's own metric last.
   const rank = ({ points: { key } }: Line) =>
-    (key.branch === liveBranch ? 2 : 0) + (key.metric === chart.name ? 1 : 0);
+    (key.branch === liveBranch ? 2 : 0) + (key.metric === main.metric ? 1 : 0);
   return lines.sort((a, b) => rank(a) - rank(b));
 }
 

@@ -254,7 +254,7 @@ describe('suboptimality', () => {
       runOn(one);
       const m = one.problem.blocks.length;
       for (let sweep = 1; sweep <= 100; sweep++) {
-        const value = one.rows.sweepValue('suboptimality', sweep * m);
+        const value = one.rows.value('suboptimality', sweep * m);
         assert.ok(value >= 0 || Number.isNaN(value), `${value} after sweep ${sweep}`);
       }
     }
