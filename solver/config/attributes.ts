@@ -60,7 +60,7 @@ export const attributes = {
   },
   backend: {
     description:
-      'The backend that computes: `wasm`, SIMD loops in WebAssembly, or `js`, plain loops; float64 in both, to the same bits. `auto` takes `wasm` where it can be had; it is resolved once, at the start, and recorded with the run.',
+      'The backend that computes: `wasm`, SIMD loops in WebAssembly, or `js`, plain loops; float64 in both, to the same bits. `gpu`: products with the whole of a dense matrix are taken in float32 by a graphics device, which needs the npm package webgpu; what a verdict rests on stays float64. `auto` takes `gpu` where the data are large and a probe at the start finds it right and faster, else `wasm` where it can be had; it is resolved once, at the start, and recorded with the run.',
     default: 'auto',
   },
   stopOnEntry: { description: 'Stop before the first block update.', default: false },

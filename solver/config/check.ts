@@ -128,10 +128,7 @@ function nameOf({ problem }: CheckedConfig): string {
 }
 
 /** Refuses features that the interface names and this version does not implement yet. */
-export function firstUnbuilt({ backend, data }: Raw): Refusal | null {
-  if (backend === 'gpu') {
-    return refuse('backend', backend, 'is not implemented yet', 'auto, js, wasm');
-  }
+export function firstUnbuilt({ data }: Raw): Refusal | null {
   if (typeof data === 'string' && isIdx(data)) {
     return refuse(
       'data',

@@ -1,3 +1,5 @@
+import { askable, Lost } from '../kernels/products.ts';
+import type { Bulk } from './bulk.ts';
 import type { Block, Cache, Capabilities, Estimate, Problem } from './problem.ts';
 
 /** Something a problem may have beyond value and gradient. */
@@ -65,37 +67,11 @@ export function sharpnessOf(
 }
 
 /**
- * Work over all blocks at once, which a device may do. Calls are synchronous; the implementation calls the problem's
- * poll, which throws when the user asked to pause. `out` may be longer than the result.
+ * Bulk work by the problem's own functions, block after block, in float64. A device, where one holds the data, only spares
+ * scores that are too small to matter.
  */
-export interface Bulk {
-  /** out = ∇f(x), all coordinates. */
-  gradient(cache: Cache, x: Float64Array, out: Float64Array): void;
-  /** out[b] = ‖x_b − prox_{r_b/L}(x_b − ∇_b f(x)/L)‖₂ with L = curvature(b) > 0: how far each block would move with 1/L. */
-  moves(
-    cache: Cache,
-    x: Float64Array,
-    curvature: (block: Block) => number,
-    out: Float64Array,
-  ): void;
-  /** out = the mean of ∇f_i(x) over the rows, all coordinates; null where f is no finite sum. */
-  readonly batchGradient:
-    | ((cache: Cache, x: Float64Array, rows: Int32Array, out: Float64Array) => void)
-    | null;
-  /** out = ∇²f(x) v for each of the vectors; null where the problem has no Hessian-vector product over all coordinates. */
-  readonly hessianVectors:
-    | ((
-        cache: Cache,
-        x: Float64Array,
-        vectors: readonly Float64Array[],
-        out: readonly Float64Array[],
-      ) => void)
-    | null;
-}
-
-/** Bulk work by the problem's own functions, block after block. */
 export function bulkOf(problem: Problem): Bulk {
-  const { blocks, finiteSum, curvature, penalty } = problem;
+  const { blocks, finiteSum, curvature, device } = problem;
   const part = (out: Float64Array, { start, size }: Block) => out.subarray(start, start + size);
   const gradient = new Float64Array(problem.size);
   const moved = new Float64Array(problem.size);
@@ -104,17 +80,19 @@ export function bulkOf(problem: Problem): Bulk {
     gradient(cache, x, out) {
       for (const block of blocks) problem.gradient(cache, x, block, part(out, block));
     },
-    moves(cache, x, L, out) {
+    moves(cache, x, L, out, idle) {
+      if (askable(device?.products ?? null)) {
+        try {
+          device!.moves(cache, x, L, out, idle);
+          return;
+        } catch (error) {
+          if (!(error instanceof Lost)) throw error;
+        }
+      }
       for (const block of blocks) {
         const g = part(gradient, block);
-        const u = part(moved, block);
         problem.gradient(cache, x, block, g);
-        const curve = L(block);
-        for (let i = 0; i < block.size; i++) u[i] = x[block.start + i]! - g[i]! / curve;
-        penalty.prox(u, 1 / curve, block, u);
-        let square = 0;
-        for (let i = 0; i < block.size; i++) square += (u[i]! - x[block.start + i]!) ** 2;
-        out[block.index] = Math.sqrt(square);
+        out[block.index] = moveOf(problem, x, block, g, L(block), part(moved, block));
       }
     },
     batchGradient:
@@ -129,4 +107,20 @@ export function bulkOf(problem: Problem): Bulk {
         for (const [i, v] of vectors.entries()) product(cache, x, v, out[i]!);
       }),
   };
+}
+
+/** ‖x_b − prox_{r_b/L}(x_b − g/L)‖₂; `u` is scratch. */
+export function moveOf(
+  { penalty }: Pick<Problem, 'penalty'>,
+  x: Float64Array,
+  block: Block,
+  g: Float64Array,
+  L: number,
+  u: Float64Array,
+): number {
+  for (let i = 0; i < block.size; i++) u[i] = x[block.start + i]! - g[i]! / L;
+  penalty.prox(u, 1 / L, block, u);
+  let square = 0;
+  for (let i = 0; i < block.size; i++) square += (u[i]! - x[block.start + i]!) ** 2;
+  return Math.sqrt(square);
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels/index.ts';
-import type { Bulk, Capability } from './capability.ts';
+import type { Bulk } from './bulk.ts';
+import type { Capability } from './capability.ts';
 import type { Options, PartMeta } from './part.ts';
 import type { Block, Cache, Poll, Problem } from './problem.ts';
 import type { Point, State } from './state.ts';

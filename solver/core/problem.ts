@@ -1,24 +1,10 @@
 import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
+import type { Block, Cache } from './block.ts';
+import type { DeviceWork } from './bulk.ts';
 import type { Options, PartMeta, Refusal } from './part.ts';
 
-/** A block: coordinates `start … start + size − 1` of x, moved together. */
-export interface Block {
-  readonly name: string;
-  /** Position in the problem's block list; an index for arrays, never an identity on the wire. */
-  readonly index: number;
-  readonly start: number;
-  readonly size: number;
-  /** Names of its coordinates, in order (columns of the data; `(intercept)`). */
-  readonly coordinates: readonly string[];
-}
-
-/**
- * What a problem keeps beside a point x so that block work is cheap: residual y − Xβ − β₀, margins z, or Hx.
- * One Float64Array, empty where the problem keeps nothing. A pure function of x up to rounding; part of the run's state,
- * because the rounding of its updates is part of what replay must reproduce.
- */
-export type Cache = Float64Array;
+export type { Block, Cache } from './block.ts';
 
 /** A computed value with a bound on its absolute error (0: exact up to rounding). */
 export interface Estimate {
@@ -168,6 +154,9 @@ export interface Problem extends Capabilities {
   readonly lowerBound: number | null;
   /** null where the problem keeps no cache, or one without accumulating errors. */
   readonly rounding: CacheRounding | null;
+
+  /** The same work over all blocks on a device; absent: there is none for such a problem. */
+  readonly device?: DeviceWork;
 
   /** The cache at x, from scratch. */
   newCache(x: Float64Array): Cache;

@@ -14,6 +14,7 @@ import {
   logisticResidualAt,
   sumLogisticLoss,
 } from './logistic.ts';
+import type { Products } from './products.ts';
 import { addScalar, axpy, dot, maxAbs, moveTo, squaredNorm, sum } from './vector.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface Kernels {
   readonly name: 'js' | 'wasm';
   /** Why the loops are plain ones all the same, as a clause; null: they are what the name says. Known once a matrix was placed. */
   readonly trouble: string | null;
+  /** A device that holds the placed matrix too; null: there is none. Set once, after the problem was built. */
+  products: Products | null;
   /** The matrix in memory that the loops reach fast; asked for before any array. Its own arrays are left alone. */
   place<M extends Matrix>(X: M): M;
   /** n zeros, in such memory where n is at least the number of rows and there is room; in whatever memory, the results are the same. */
@@ -53,6 +56,7 @@ export interface Kernels {
 export const jsKernels: Kernels = {
   name: 'js',
   trouble: null,
+  products: null,
   place: X => X,
   array: n => new Float64Array(n),
   sum,

@@ -36,3 +36,8 @@ export class Lost extends Error {
     this.name = 'Lost';
   }
 }
+
+/** Is there a device that can be asked? */
+export function askable(products: Products | null): products is Products {
+  return products?.ready === true;
+}

@@ -7,7 +7,7 @@ import { missing, wasmKernels } from '../kernels/wasm/index.ts';
 export interface Backend {
   readonly kernels: Kernels;
   /** What computes. */
-  readonly name: Kernels['name'];
+  readonly name: Kernels['name'] | 'gpu';
   /** One sentence: why this backend was chosen. */
   readonly reason: string;
 }
@@ -19,7 +19,7 @@ export const jsBackend: Backend = {
   reason: 'The configuration names it.',
 };
 
-/** The backend of a name that the configuration accepts: `auto`, `js` or `wasm`. A module computes by itself. */
+/** The processor’s backend of a name that the configuration accepts; a device may be added to it. A module computes by itself. */
 export function chooseBackend(name: string, isModule: boolean): Backend | Refusal {
   if (name === 'js') return jsBackend;
   if (isModule) {
@@ -36,12 +36,13 @@ export function chooseBackend(name: string, isModule: boolean): Backend | Refusa
   const why = missing();
   if (why === null) {
     const reason =
-      name === 'auto'
+      name !== 'wasm'
         ? 'SIMD loops in WebAssembly, float64, to the same bits as plain ones.'
         : 'The configuration names it.';
     return { kernels: wasmKernels(), name: 'wasm', reason };
   }
-  if (name === 'auto') return { ...jsBackend, reason: `Plain loops: ${why}.` };
+  if (name !== 'wasm')
+    return { kernels: { ...jsKernels }, name: 'js', reason: `Plain loops: ${why}.` };
   return refuse('backend', name, `cannot be had: ${why}`, 'auto, js');
 }
 
@@ -49,6 +50,6 @@ export function chooseBackend(name: string, isModule: boolean): Backend | Refusa
 export function settledBackend(backend: Backend, asked: string): Backend | Refusal {
   const { trouble } = backend.kernels;
   if (trouble === null) return backend;
-  if (asked === 'auto') return { ...backend, name: 'js', reason: `Plain loops: ${trouble}.` };
+  if (asked !== 'wasm') return { ...backend, name: 'js', reason: `Plain loops: ${trouble}.` };
   return refuse('backend', asked, `cannot be had: ${trouble}`, 'auto, js');
 }

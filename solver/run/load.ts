@@ -23,6 +23,7 @@ import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
 import { chooseBackend, settledBackend } from './backend.ts';
 import { find, tooManyBlocks } from './fitting.ts';
+import { withDevice } from './graphics.ts';
 import type { Declarations } from './info.ts';
 import { assemble, Patience, type Recipe } from './recipe.ts';
 
@@ -74,8 +75,10 @@ export async function load(raw: RunConfig, given: LoadContext): Promise<Loaded |
   if (isRefusal(recipe)) return recipe;
   const late = refuseLate(raw as unknown as Record<string, unknown>, config, catalog);
   if (late) return late;
+  const found = await withDevice(backend, asked, problem, { ...context, cwd: config.cwd });
+  if (isRefusal(found)) return found;
   return {
-    recipe,
+    recipe: { ...recipe, backend: found },
     declarations: built.declarations,
     findings: built.findings.filter(({ name }) => config.findings[name] !== undefined),
     files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],

@@ -1,11 +1,6 @@
 import type { CheckedConfig, StopWhen } from '../config/attributes.ts';
-import {
-  type Bulk,
-  bulkOf,
-  knownLipschitz,
-  positiveCurvature,
-  sharpnessOf,
-} from '../core/capability.ts';
+import type { Bulk } from '../core/bulk.ts';
+import { bulkOf, knownLipschitz, positiveCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
 import type { Ordering } from '../core/ordering.ts';

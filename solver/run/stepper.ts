@@ -244,7 +244,7 @@ export class Stepper {
     const { problem, method } = this.recipe;
     const { cache, x } = view.points[method.readPoint] as Point;
     const L = (block: Block) => mappingCurvature(problem, cache, x, block, this.recipe.lipschitz);
-    this.recipe.bulk.moves(cache, x, L, this.#scores);
+    this.recipe.bulk.moves(cache, x, L, this.#scores, view.frozen);
     // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
     for (const [b, frozen] of view.frozen.entries()) if (frozen === 1) this.#scores[b] = 0;
     this.#scored = true;

@@ -1,6 +1,8 @@
-import { lazy } from '../../core/problem.ts';
+import { lazy, pollWork } from '../../core/problem.ts';
+import { askable, Lost } from '../../kernels/products.ts';
 import { euclideanNorm } from '../../kernels/prox.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
+import { leastOf, reachOf } from './onDevice.ts';
 
 /** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */
 export type Correlations = (v: Float64Array, x: Float64Array) => Float64Array;
@@ -22,8 +24,8 @@ const vanishing = 1e-150;
 /**
  * `correlations`, to the bit, but 0 for coordinates with x_c = 0 and |u_c| ≤ limit, where this is known without computing
  * u_c: from one v to the next |u_c| changes by at most ‖A_c‖ ‖v′ − v‖/n, so a coordinate is not computed again before the
- * v's have moved far enough for it to reach the limit. The memory decides only what is computed, never a value. The bound
- * includes rounding. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
+ * v's have moved far enough for it to reach the limit; and a device, where there is one, bounds many at once. Both decide only
+ * what is computed, never a value. The bounds include rounding. Source: the sphere tests of safe screening, Fercoq, Gramfort & Salmon 2015.
  */
 export function screenedCorrelations(a: Design, limit: number): Correlations {
   const { n, size, offset } = a;
@@ -49,11 +51,23 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
     // Two computed products, each off by at most n ulps of ‖A_c‖ ‖v‖, and the sum of the way.
     const rounding = 4 * Number.EPSILON * (n * longest + travelled);
     const lengths = norms();
-    let count = 0;
-    for (let c = offset; c < size; c++) {
+    const isBelow = (c: number): boolean => {
       const way = travelled - milestones[c]! + rounding;
-      const most = known[c]! + (1 + 8 * n * Number.EPSILON) * ((lengths[c]! * way) / n);
-      if (x[c] !== 0 || !(most <= limit)) looked[count++] = c;
+      return known[c]! + (1 + 8 * n * Number.EPSILON) * ((lengths[c]! * way) / n) <= limit;
+    };
+    let count = 0;
+    for (let c = offset; c < size; c++) if (x[c] !== 0 || !isBelow(c)) looked[count++] = c;
+    if (count * n > pollWork && approximate(a, v, products)) {
+      const reach = reachOf(a.kernels.products!, a, v, 0);
+      const least = leastOf(a.kernels.products!, a, v, 0);
+      const asked = count;
+      count = 0;
+      for (let l = 0; l < asked; l++) {
+        const c = looked[l]!;
+        known[c] = (Math.abs(products[c - offset]!) + reach * lengths[c]! + least) / n;
+        milestones[c] = travelled;
+        if (x[c] !== 0 || !isBelow(c)) looked[count++] = c;
+      }
     }
     dotColumns(a, looked, count, v, 0, products);
     const u = new Float64Array(size);
@@ -65,6 +79,18 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
     }
     return u;
   };
+}
+
+/** out ≈ Xᵀv by a device, where one can be asked. */
+function approximate(a: Design, v: Float64Array, out: Float64Array): boolean {
+  const { products } = a.kernels;
+  if (!askable(products)) return false;
+  try {
+    return products.transposed(v, 0, out);
+  } catch (error) {
+    if (error instanceof Lost) return false;
+    throw error;
+  }
 }
 
 /** y − ȳ where there is an intercept, else y: the residual at β = 0 with the intercept fitted. */

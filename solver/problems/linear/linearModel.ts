@@ -22,6 +22,7 @@ import {
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import { dualRounding } from './gaps.ts';
 import type { Loss } from './losses.ts';
+import { linearOnDevice } from './onDevice.ts';
 
 /** What distinguishes one linear model from another. */
 export interface LinearModel {
@@ -139,6 +140,7 @@ export function linearModel(model: LinearModel): Problem {
       return loss.value(after) + ridgeValue(moved);
     },
     gradient,
+    device: linearOnDevice({ a, loss, ridge, penalty, gradient, size, blocks }),
     lowerBound: null,
     rounding: {
       scale: cache => a.kernels.maxAbs(cache, 0, n),

@@ -1,4 +1,5 @@
-import { type Bulk, knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
+import type { Bulk } from '../../core/bulk.ts';
+import { knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
 import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';

@@ -202,7 +202,6 @@ describe('a refusal names the attribute, the value, what is wrong and what is ac
       { problem: 'p.ts', stopWhen: { gap: 1 } },
       'stopWhen.gap: "1" needs a duality gap, which a problem module does not have; accepted: stationarity, relativeStationarity, objective, steps, sweeps, seconds',
     ],
-    [{ backend: 'gpu' }, 'backend: "gpu" is not implemented yet; accepted: auto, js, wasm'],
     [
       { data: 'train-images-idx3-ubyte' },
       'data: "train-images-idx3-ubyte" is an idx file, which cannot be read yet; accepted: csv with a header, libsvm text, npy, npz',

@@ -1,0 +1,181 @@
+// What a device changes in a run: nothing but what need not be computed, whatever its errors are within its slack.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bulkOf } from '../../../solver/core/capability.ts';
+import { isRefusal } from '../../../solver/core/part.ts';
+import { normals, stream } from '../../../solver/core/random.ts';
+import { CheckedProducts } from '../../../solver/kernels/checkedProducts.ts';
+import type { DenseMatrix } from '../../../solver/kernels/columns.ts';
+import { jsKernels } from '../../../solver/kernels/index.ts';
+import { Lost } from '../../../solver/kernels/products.ts';
+import { screenedCorrelations } from '../../../solver/problems/linear/correlations.ts';
+import { design } from '../../../solver/problems/linear/design.ts';
+import { load } from '../../../solver/run/load.ts';
+import { Run } from '../../../solver/run/run.ts';
+import type { RunConfig } from '../../../solver/wire/run.ts';
+import { FakeDevice } from '../../support/fakeDevice.ts';
+
+async function recipeOf(config: object) {
+  const raw = { cwd: '.', backend: 'wasm', stopOnEntry: true, ...config } as unknown as RunConfig;
+  const result = await load(raw, { poll() {}, progress() {}, output() {} });
+  if (isRefusal(result)) throw new Error(result.refusal);
+  return result.recipe;
+}
+
+/** A run whose data a device holds, with errors as large as the slack. */
+async function held(config: object, slack: number): Promise<{ run: Run; device: FakeDevice }> {
+  const recipe = await recipeOf(config);
+  const X = recipe.problem.device!.X as DenseMatrix;
+  const device = new FakeDevice(X, slack);
+  recipe.backend.kernels.products = new CheckedProducts(device, X);
+  return { run: new Run(recipe), device };
+}
+
+function go(run: Run, k: number): void {
+  run.begin({ kind: 'steps', count: k - run.state.k });
+  while (run.state.k < k && run.slice(0) === null);
+}
+
+function everything(run: Run) {
+  const { steps, sweeps } = run.rows;
+  const columns = (table: typeof steps) =>
+    table.specs.map(({ name }) => [...table.copy(name, 0, table.count)]);
+  const { points, ...rest } = run.state;
+  return { points, rest, steps: columns(steps), sweeps: columns(sweeps) };
+}
+
+const greedy = [
+  { problem: 'lasso' },
+  { problem: 'leastSquares', method: 'exact' },
+  { problem: 'elasticNet', problemOptions: { standardize: true }, blocks: { size: 3 } },
+  { problem: 'logistic', problemOptions: { lambda: '0.05*max' } },
+].map(way => ({ ...way, ordering: 'greedy' }));
+
+describe('the greedy ordering with a device', () => {
+  for (const way of greedy) {
+    test(`chooses as without one, to the bit: ${JSON.stringify(way)}`, async () => {
+      const plain = new Run(await recipeOf(way));
+      const { run, device } = await held(way, 1e-3);
+      for (const one of [plain, run]) {
+        go(one, 20);
+        one.edit([{ kind: 'frozen', block: one.problem.blocks[1]!.name, value: true }]);
+        go(one, 60);
+      }
+      assert.deepEqual(everything(run), everything(plain));
+      assert.ok(device.calls >= 20 && device.ready, `${device.calls} calls`);
+    });
+  }
+
+  test('goes on without it where it is lost, to the bit', async () => {
+    const plain = new Run(await recipeOf(greedy[0]!));
+    const { run, device } = await held(greedy[0]!, 1e-3);
+    device.lostAt = 12;
+    for (const one of [plain, run]) go(one, 60);
+    assert.equal(device.trouble, 'it was unplugged');
+    assert.deepEqual(everything(run), everything(plain));
+  });
+
+  test('takes no number of one that is wrong', async () => {
+    const plain = new Run(await recipeOf(greedy[0]!));
+    const { run, device } = await held(greedy[0]!, 1e-9);
+    device.exaggerates = 1e6;
+    for (const one of [plain, run]) go(one, 60);
+    assert.match(device.trouble!, /^its product with column 1 is off by .*e-4 of the lengths/);
+    assert.equal(device.calls, 1);
+    assert.deepEqual(everything(run), everything(plain));
+  });
+});
+
+describe('correlations that a device bounds', () => {
+  const n = 2100;
+  const p = 2100;
+  const columns = Array.from({ length: p }, (_, j) => `c${j}`);
+  const X = {
+    kind: 'dense',
+    rows: n,
+    columns: p,
+    values: normals(n * p, stream(5, 'X')),
+  } as const;
+  const data = { source: 'made up', columns, X, y: new Float64Array(n), target: 'y' };
+
+  test('are to the bit those without one, and fewer of them are computed', () => {
+    const limit = 0.04;
+    let dots = 0;
+    const counting = {
+      ...jsKernels,
+      columnDot2(...given: Parameters<typeof jsKernels.columnDot2>) {
+        dots += 2;
+        jsKernels.columnDot2(...given);
+      },
+    };
+    const made = [jsKernels, counting].map(kernels => {
+      const options = { intercept: true, standardize: false };
+      const a = design(data, 'coordinates', options, kernels, () => {});
+      if (isRefusal(a)) throw new Error(a.refusal);
+      return screenedCorrelations(a, limit);
+    });
+    const device = new FakeDevice(X, 1e-4);
+    counting.products = new CheckedProducts(device, X);
+    const x = new Float64Array(p + 1);
+    x[7] = 1;
+    for (let k = 0; k < 3; k++) {
+      const v = normals(n, stream(6, k));
+      const [plain, bounded] = made.map(correlate => correlate(v, x));
+      assert.ok(
+        plain!.every((value, c) => {
+          const other = bounded![c]!;
+          return Object.is(value, other) || (x[c] === 0 && other === 0 && Math.abs(value) <= limit);
+        }),
+      );
+      assert.ok(plain!.some(value => Math.abs(value) > limit));
+    }
+    assert.equal(device.calls, 3);
+    assert.ok(dots < 1000, `${dots} products of ${3 * p}`);
+  });
+});
+
+describe('bulk work on a device', () => {
+  const problems = [
+    { problem: 'lasso' },
+    { problem: 'elasticNet', problemOptions: { l1Ratio: 0.3 }, blocks: { size: 3 } },
+    { problem: 'logistic' },
+  ];
+  for (const way of problems) {
+    test(`is that of the blocks: ${JSON.stringify(way)}`, async () => {
+      const recipe = await recipeOf(way);
+      const { problem } = recipe;
+      const { device } = problem;
+      const { size } = problem;
+      recipe.backend.kernels.products = new FakeDevice(device!.X as DenseMatrix, 1e-10);
+      const exact = bulkOf({ ...problem, device: undefined as never });
+      const x = normals(size, stream(3, 'x'));
+      const cache = problem.newCache(x);
+      const close = (found: Float64Array, right: Float64Array, what: string) => {
+        const scale = Math.max(...right.map(Math.abs));
+        assert.ok(
+          found.every((value, c) => Math.abs(value - right[c]!) <= 1e-7 * scale),
+          what,
+        );
+      };
+      const [found, right] = [new Float64Array(size), new Float64Array(size)];
+      device!.gradient(cache, x, found);
+      exact.gradient(cache, x, right);
+      close(found, right, 'gradient');
+      const rows = Int32Array.of(5, 5, 0, 30);
+      device!.batchGradient!(cache, x, rows, found);
+      exact.batchGradient!(cache, x, rows, right);
+      close(found, right, 'batch');
+      const v = normals(size, stream(4, 'v'));
+      device!.hessianVectors!(cache, x, [v], [found]);
+      exact.hessianVectors!(cache, x, [v], [right]);
+      close(found, right, 'Hessian');
+    });
+  }
+
+  test('throws where there is no device', async () => {
+    const { problem } = await recipeOf({ problem: 'lasso' });
+    const out = new Float64Array(problem.size);
+    const cache = problem.newCache(out);
+    assert.throws(() => problem.device!.gradient(cache, out, out), Lost);
+  });
+});
