@@ -13,6 +13,7 @@ export const entries = [
   { name: 'solver', source: 'solver/main.ts', options: { ...node, external: optional } },
   { name: 'worker', source: 'solver/worker.ts', options: { ...node, external: optional } },
   { name: 'device', source: 'solver/device.ts', options: { ...node, external: optional } },
+  { name: 'moduleThread', source: 'solver/moduleThread.ts', options: node },
   {
     name: 'cli',
     source: 'solver/cli.ts',

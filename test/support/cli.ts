@@ -9,22 +9,23 @@ import { root } from '../../scripts/lib/root.mjs';
 import { temporaryFolder } from './machine.ts';
 
 const folder = temporaryFolder();
-/** Its bundle, which is built before the first test. */
+/** Its bundle, which is built before the first test, beside what threads of a module begin with. */
 export const cli = join(folder, 'cli.js');
 /** The configurations of the example workspace, from the repository's root. */
 export const launchFile = 'examples/workspace/.vscode/launch.json';
 
 before(async () => {
-  const entry = entries.find(({ name }) => name === 'cli')!;
-  await build({
-    ...(entry.options as object),
-    absWorkingDir: root,
-    entryPoints: [entry.source],
-    outfile: cli,
-    bundle: true,
-    ...(readers as object),
-    logLevel: 'error',
-  });
+  const needed = entries.filter(({ name }) => name === 'cli' || name === 'moduleThread');
+  for (const { name, source, options } of needed)
+    await build({
+      ...(options as object),
+      absWorkingDir: root,
+      entryPoints: [source],
+      outfile: join(folder, `${name}.js`),
+      bundle: true,
+      ...(readers as object),
+      logLevel: 'error',
+    });
 });
 
 /** Runs the command line in the repository's root. */

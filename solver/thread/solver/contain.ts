@@ -1,15 +1,12 @@
 import { EventEmitter } from 'node:events';
-import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
-import { Writable } from 'node:stream';
 import threads from 'node:worker_threads';
 import { Escape, sentenceOf } from '../../modules/userError.ts';
 import type { Finding } from '../../wire/run.ts';
-import { keepPrograms } from './programs.ts';
-
-type Category = 'stdout' | 'stderr';
-type Print = (category: Category, text: string) => void;
+import { keepDescriptors } from './descriptors.ts';
+import { keepPrograms, type Print } from './programs.ts';
 
 /**
  * Keeps a module from ending the thread it runs in, from leaving it deaf and from printing past `print`: what would, throws
@@ -27,6 +24,11 @@ export function contain(print: Print): void {
   // The port is the wire's: a module finds one that nobody speaks on.
   const [close, postMessage] = [refuse('parentPort.close'), refuse('parentPort.postMessage')];
   Object.assign(threads, { parentPort: Object.assign(new EventEmitter(), { close, postMessage }) });
+  keepPrints(print);
+}
+
+/** What is printed in this thread, in its programs and by their descriptors goes to `print`, as far as JavaScript can see to it. */
+export function keepPrints(print: Print): void {
   for (const category of ['stdout', 'stderr'] as const) {
     process[category].write = (chunk: unknown, ...rest: unknown[]) => {
       print(category, chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk));
@@ -36,6 +38,23 @@ export function contain(print: Print): void {
     };
   }
   keepDescriptors(print);
+  keepPrograms(print);
+  keepThreads();
+  syncBuiltinESMExports();
+}
+
+/** The bundle that a thread of a module begins with. */
+const FIRST = join(__dirname, 'moduleThread.js');
+
+/** What is printed in threads that a module starts is kept there as it is here, and printed to the thread that started them. */
+function keepThreads(): void {
+  threads.Worker = new Proxy(threads.Worker, {
+    construct(usual, [file, options], made): object {
+      const { execArgv = process.execArgv } = options ?? {};
+      const kept = { ...options, execArgv: ['--require', FIRST, ...execArgv] };
+      return Reflect.construct(usual, [file, kept], made);
+    },
+  });
 }
 
 /**
@@ -96,94 +115,4 @@ export function userStack(error: unknown): string {
     .split('\n')
     .filter(line => !/^\s+at /.test(line) || !(line.includes('node:') || line.includes(__dirname)))
     .join('\n');
-}
-
-type Call = (...given: unknown[]) => unknown;
-
-/** What names the process's own output: its descriptors, and the files that mean them. */
-const PLACES: ReadonlyMap<unknown, Category> = new Map<unknown, Category>(
-  (['stdout', 'stderr'] as const).flatMap((category, i) => [
-    [i + 1, category],
-    [`/dev/${category}`, category],
-    [`/dev/fd/${i + 1}`, category],
-    [`/proc/self/fd/${i + 1}`, category],
-  ]),
-);
-
-/**
- * What a module writes to the process's standard output or error by its descriptor is printed like everything else it prints:
- * the process's own output is a report or a protocol.
- */
-export function keepDescriptors(print: Print): void {
-  const written = (category: Category, data: unknown, ...place: unknown[]): number => {
-    const bytes = bytesOf(data, ...place);
-    print(category, bytes.toString());
-    return bytes.byteLength;
-  };
-  const whole = (category: Category, data: unknown) => void written(category, data);
-  const all = (category: Category, parts: unknown) =>
-    written(category, Buffer.concat((parts as Uint8Array[]).map(part => bytesOf(part))));
-  const descriptor = (category: Category) => (category === 'stdout' ? 1 : 2);
-  const stream = (category: Category) =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        whole(category, chunk);
-        done();
-      },
-    });
-  replace(fs, { writeSync: written, writevSync: all, writeFileSync: whole, appendFileSync: whole });
-  replace(fs, { openSync: descriptor, closeSync: () => undefined, createWriteStream: stream });
-  replace(fs, later({ write: written, writev: all, writeFile: whole, appendFile: whole }));
-  replace(fs, later({ open: descriptor, close: () => undefined }));
-  const promised = async (category: Category, data: unknown) => whole(category, data);
-  replace(fs.promises, { writeFile: promised, appendFile: promised });
-  keepPrograms(print);
-  syncBuiltinESMExports();
-}
-
-/** Functions of a place that do something else where the place is the process's own output. */
-function replace(
-  owner: object,
-  functions: Readonly<Record<string, (category: Category, ...rest: never[]) => unknown>>,
-): void {
-  for (const [name, instead] of Object.entries(functions)) {
-    const usual = (owner as Record<string, Call>)[name] as Call;
-    Object.assign(owner, {
-      [name]: (place: unknown, ...rest: unknown[]): unknown => {
-        const category = PLACES.get(place) ?? PLACES.get((rest[0] as { fd?: unknown } | null)?.fd);
-        return category === undefined
-          ? usual(place, ...rest)
-          : (instead as Call)(category, ...rest);
-      },
-    });
-  }
-}
-
-/** The same with the result given to a callback, the last argument. */
-function later(
-  functions: Readonly<Record<string, (category: Category, ...rest: never[]) => unknown>>,
-) {
-  return Object.fromEntries(
-    Object.entries(functions).map(([name, instead]) => [
-      name,
-      (category: Category, ...rest: unknown[]) => {
-        const done = rest.at(-1);
-        const given = typeof done === 'function' ? rest.slice(0, -1) : rest;
-        const result = (instead as Call)(category, ...given);
-        if (typeof done === 'function') process.nextTick(done as Call, null, result, rest[0]);
-      },
-    ]),
-  );
-}
-
-/** The bytes that a write means: a text, or a part of what holds some. */
-function bytesOf(data: unknown, ...[from, length]: unknown[]): Buffer {
-  if (!ArrayBuffer.isView(data)) return Buffer.from(String(data));
-  const at =
-    typeof from === 'object' && from !== null ? (from as { offset?: number }).offset : from;
-  const count =
-    typeof from === 'object' && from !== null ? (from as { length?: number }).length : length;
-  const start = typeof at === 'number' ? at : 0;
-  const bytes = typeof count === 'number' ? count : data.byteLength - start;
-  return Buffer.from(data.buffer, data.byteOffset + start, bytes);
 }

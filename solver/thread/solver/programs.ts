@@ -2,8 +2,8 @@ import programs, { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 
-type Category = 'stdout' | 'stderr';
-type Print = (category: Category, text: string) => void;
+export type Category = 'stdout' | 'stderr';
+export type Print = (category: Category, text: string) => void;
 type Call = (...given: unknown[]) => unknown;
 
 /** A program that is waited for may print so many bytes to the process's own output; more ends it, as `maxBuffer` does. */

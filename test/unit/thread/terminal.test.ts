@@ -62,6 +62,14 @@ test('what a module prints, in whatever way, never gets into the output of --jso
     const opened = fs.openSync('/dev/stdout', 'w');
     fs.writeSync(opened, 'from what was opened\\n');
     fs.closeSync(opened);
+    fs.promises.open('/dev/stdout', 'w').then(handle => handle.write('from a handle\\n'));
+    fs.writeFileSync(new URL('file:///dev/stdout'), 'from an address\\n');
+    fs.writeFileSync('/proc/' + process.pid + '/fd/1', 'from the process\\n');
+    new (require('node:tty').WriteStream)(1).write('from a terminal\\n');
+    const socket = new (require('node:net').Socket)({ fd: 1 });
+    socket.end('from a socket\\n');
+    if (!(require('node:net').connect({ port: 1 }).on('error', () => {}) instanceof require('node:net').Socket)) throw new Error('another class');
+    process._rawDebug('from %s', 'a debugger');
     export default defineProblem({
       blocks: { a: 1 },
       value: x => { console.log('from the console'); return x.a[0]! ** 2; },
@@ -79,9 +87,81 @@ test('what a module prints, in whatever way, never gets into the output of --jso
     'writevSync',
   ];
   const others = ['the device', 'appendFileSync', 'write', 'a callback of 11', 'a promise'];
-  const streams = ['a stream of a descriptor', 'a stream', 'what was opened'];
-  for (const way of [...ways, ...others, ...streams])
+  const streams = ['a stream of a descriptor', 'a stream', 'what was opened', 'a handle'];
+  const rest = ['an address', 'the process', 'a terminal', 'a socket', 'a debugger'];
+  for (const way of [...ways, ...others, ...streams, ...rest])
     assert.match(stderr, new RegExp(`from ${way}(?!\\w)|from ${way}from`));
+});
+
+test('what the threads of a module print, in whatever way, never gets into the output of --json, and they run as they would', () => {
+  const path = moduleFile(
+    'threads.ts',
+    `import { Worker } from 'node:worker_threads';
+    const code = \`
+      const { parentPort, Worker, workerData } = require('node:worker_threads');
+      console.log('from the console of a thread');
+      require('node:fs').writeSync(1, 'from the descriptor of a thread\\\\n');
+      require('node:child_process').execSync('echo from a program of a thread', { stdio: 'inherit' });
+      if (parentPort) parentPort.postMessage(workerData + process.execArgv.length);
+      new Worker("require('fs').writeSync(1, 'from a thread of a thread')", { eval: true, execArgv: [] });
+    \`;
+    class Own extends Worker {}
+    const options = { eval: true, workerData: 7, execArgv: ['--no-warnings'] };
+    const thread = new Own(code, options);
+    thread.on('message', said => console.log('a thread said ' + said, thread instanceof Own, thread instanceof Worker));
+    thread.on('error', error => console.log(error.message));
+    export default defineProblem({
+      blocks: { a: 1 },
+      value: x => x.a[0]! ** 2,
+      gradient: x => { require('node:child_process').execSync('sleep 0.05'); return [2 * x.a[0]!]; },
+    });`,
+  );
+  const { stdout, stderr, status } = blockstep('run', path, '--json', '--set', 'start="ones"');
+  assert.equal(status, 0, stderr);
+  assert.ok(linesOf(stdout).length > 1);
+  const ways = ['the console of a thread', 'the descriptor of a thread', 'a program of a thread'];
+  for (const way of [...ways, 'a thread of a thread'])
+    assert.match(stderr, new RegExp(`from ${way}`));
+  assert.match(stderr, /a thread said 10 true true\n/);
+});
+
+test('what a thread of a module prints faster than it is taken does not pile up', () => {
+  const code = `
+    for (let i = 0; i < 2000; i++) console.log('y'.repeat(9999));
+    require('node:worker_threads').parentPort.postMessage(process.stdout.writableLength);
+  `;
+  const path = moduleFile(
+    'piling.ts',
+    `const { Worker } = require('node:worker_threads');
+    const thread = new Worker(${JSON.stringify(code)}, { eval: true, stdout: true });
+    thread.on('message', length => console.log('waiting: ' + length + ' characters'));
+    export default defineProblem({
+      blocks: { a: 1 },
+      value: x => x.a[0]! ** 2,
+      gradient: x => { require('node:child_process').execSync('sleep 0.05'); return [2 * x.a[0]!]; },
+    });`,
+  );
+  const { stderr } = blockstep('run', path, '--json', '--set', 'start="ones"');
+  const waiting = Number(/waiting: (\d+) characters/.exec(stderr)?.[1]);
+  assert.ok(waiting > 9999 && waiting < 600_000, stderr.slice(0, 1000));
+});
+
+test('a part of Node that writes past all this is refused in a sentence, one that does not is given', () => {
+  const path = moduleFile(
+    'beneath.ts',
+    `for (const part of ['fs', 'tty_wrap', 'pipe_wrap', 'process_wrap', 'spawn_sync', 'constants'])
+      try {
+        if (process.binding(part)) console.log('has ' + part);
+      } catch (error) {
+        console.log(error.message);
+      }
+    export default defineProblem({ blocks: { a: 1 }, value: x => x.a[0]! ** 2, gradient: x => [2 * x.a[0]!] });`,
+  );
+  const { stderr } = blockstep('run', path, '--json');
+  for (const part of ['fs', 'tty_wrap', 'pipe_wrap', 'process_wrap', 'spawn_sync'])
+    assert.ok(stderr.includes(`process.binding(${part}) was called; a problem module`), stderr);
+  assert.match(stderr, /has constants\n/);
+  assert.equal(stderr.match(/has /g)?.length, 1);
 });
 
 describe('a module that writes by its descriptor in every one of 1,000 steps', () => {
@@ -152,7 +232,12 @@ test('the output of a program that a module starts never gets into the output of
   for (const way of [...ways, 'a fork']) assert.match(stderr, new RegExp(`from ${way}\\n`));
 });
 
+const thread = (code: string) =>
+  `new (require('node:worker_threads').Worker)(${JSON.stringify(`setInterval(() => { for (let i = 0; i < 999; i++) ${code} }, 0)`)}, { eval: true });`;
+
 for (const [way, start] of [
+  ['in a thread', thread(`require('fs').writeSync(1, 'y'.repeat(9999))`)],
+  ['by the console of a thread', thread(`console.error('y'.repeat(9999))`)],
   ['beside the run', `programs.spawn('yes', [], { stdio: 'inherit' });`],
   [
     'forked',
@@ -164,7 +249,7 @@ for (const [way, start] of [
     `programs.spawnSync('head', ['-c', '20000000', '/dev/zero'], { stdio: 'inherit' });`,
   ],
 ] as const)
-  test(`a program that prints without end is held to what a module may print: ${way}`, () => {
+  test(`a program or a thread that prints without end is held to what a module may print: ${way}`, () => {
     const path = moduleFile(
       'flood.ts',
       `import programs from 'node:child_process';
