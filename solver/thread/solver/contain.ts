@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import threads from 'node:worker_threads';
 import { Escape, sentenceOf } from '../../modules/userError.ts';
@@ -50,6 +50,9 @@ const FIRST = join(__dirname, 'moduleThread.js');
 function keepThreads(): void {
   threads.Worker = new Proxy(threads.Worker, {
     construct(usual, [file, options], made): object {
+      // The solver's own threads are bundles beside this one.
+      if (dirname(String(file)) === __dirname)
+        return Reflect.construct(usual, [file, options], made);
       const { execArgv = process.execArgv } = options ?? {};
       const kept = { ...options, execArgv: ['--require', FIRST, ...execArgv] };
       return Reflect.construct(usual, [file, kept], made);
