@@ -1,6 +1,13 @@
 import type jsep from 'jsep';
 import { isRefusal, type Refusal } from '../core/part.ts';
-import { type Compile, type ExpressionNames, FUNCTIONS, type Node, type Read } from './parse.ts';
+import {
+  type Compile,
+  type ExpressionNames,
+  FUNCTIONS,
+  metricRead,
+  type Node,
+  type Read,
+} from './parse.ts';
 import * as say from './sentences.ts';
 
 /** A call: one of the functions of the language, or a metric of a named block. */
@@ -39,7 +46,7 @@ export function compileCall(
     default: {
       const metric = metricCall(name, given, names);
       if (isRefusal(metric)) return metric;
-      return { type: 'number', read: scope => scope.metric(name, metric(scope)) };
+      return metricRead(name, metric, names);
     }
   }
 }
@@ -65,7 +72,7 @@ function previous(given: readonly jsep.Expression[], names: ExpressionNames): No
   if (argument.type === 'Identifier') {
     const name = argument['name'] as string;
     if (!names.metricNames.has(name)) return say.unknownMetric(name, names.metricNames);
-    return { type: 'number', read: scope => scope.previous(name) };
+    return metricRead(name, undefined, names, true);
   }
   if (argument.type === 'CallExpression') {
     const { callee, arguments: inner } = argument as jsep.CallExpression;
@@ -73,7 +80,7 @@ function previous(given: readonly jsep.Expression[], names: ExpressionNames): No
       const name = callee['name'] as string;
       const block = metricCall(name, inner, names);
       if (isRefusal(block)) return block;
-      return { type: 'number', read: scope => scope.previous(name, block(scope)) };
+      return metricRead(name, block, names, true);
     }
   }
   return say.wrongArguments('prev', takes);

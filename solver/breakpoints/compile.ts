@@ -1,7 +1,14 @@
 import type jsep from 'jsep';
 import { isRefusal, type Refusal } from '../core/part.ts';
 import { compileCall } from './calls.ts';
-import { type ExpressionNames, FUNCTIONS, type Node, type Read, WORDS } from './parse.ts';
+import {
+  type ExpressionNames,
+  FUNCTIONS,
+  metricRead,
+  type Node,
+  type Read,
+  WORDS,
+} from './parse.ts';
 import * as say from './sentences.ts';
 
 type NumberRead = Read<number>;
@@ -50,7 +57,7 @@ function identifier(name: string, names: ExpressionNames): Node | Refusal {
   if (name === 'sweep') return { type: 'number', read: scope => scope.sweep };
   if (name === 'block') return { type: 'name', of: 'block', read: scope => scope.block };
   if (name === 'ordering') return { type: 'name', of: 'ordering', read: scope => scope.ordering };
-  if (names.metricNames.has(name)) return { type: 'number', read: scope => scope.metric(name) };
+  if (names.metricNames.has(name)) return metricRead(name, undefined, names);
   if (names.parameter(name) !== undefined) {
     return { type: 'number', read: scope => scope.parameter(name) ?? Number.NaN };
   }

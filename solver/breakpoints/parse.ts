@@ -94,12 +94,30 @@ export interface ExpressionNames {
   readonly orderingNames: ReadonlySet<string>;
   /** Metrics of the whole run (`objective`, `gap`): they take no block. */
   readonly runMetricNames?: ReadonlySet<string>;
+  /** Why the metric never has a value in this run, or none one update earlier (`before`); null: it may have. */
+  unrecorded?(metric: string, before: boolean): string | null;
   /** Method's scalars and parameters by name (`eta`, `A`, …), or undefined. */
   parameter(name: string): number | undefined;
   /** Names `parameter` knows, for the nearest one in a refusal. */
   readonly parameterNames?: ReadonlySet<string>;
   /** Length of a known block's values, for the range of an index. */
   blockSize?(block: string): number;
+}
+
+/** The metric as it is now, or as it was one update earlier (`before`); a refusal where it never has a value then. */
+export function metricRead(
+  name: string,
+  block: Read<string> | undefined,
+  names: ExpressionNames,
+  before = false,
+): Node | Refusal {
+  const why = names.unrecorded?.(name, before) ?? null;
+  if (why !== null) return { refusal: why };
+  const of = (scope: ExpressionScope) => block?.(scope);
+  const read: Read<number> = before
+    ? scope => scope.previous(name, of(scope))
+    : scope => scope.metric(name, of(scope));
+  return { type: 'number', read };
 }
 
 /** What an expression may read: nothing else reaches it. Implemented by the run at its present position, and by recorded rows when looking back. */

@@ -45,6 +45,8 @@ function prepare(spec: BreakpointSpec, names: ExpressionNames): Entry | Refusal 
       return say.runMetricWithBlock(at.metric);
     if (at.block !== null && !names.blockNames.has(at.block))
       return say.unknownBlock(at.block, names.blockNames);
+    const why = names.unrecorded?.(at.metric, false) ?? null;
+    if (why !== null) return { refusal: why };
   }
   const condition = given(spec.condition) ? parseCondition(spec.condition, names) : null;
   if (isRefusal(condition)) return condition;

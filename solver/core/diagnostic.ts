@@ -85,6 +85,8 @@ export interface Diagnostic extends PartMeta {
   readonly draw: Draw;
   /** Another metric that is measured wherever this one is, if it can be had there: at no cost, or at what this one costs. */
   readonly beside?: string | ((problem: Problem) => string | undefined);
+  /** Is it judged by lower bounds of F? A run that records it learns them at x₀ and at the ends of its sweeps. */
+  readonly needsBound?: true;
   /** Does it read what F was before the update (`objectiveBefore`)? */
   readonly needsBefore?: boolean;
   /** The finding that is judged by it. */
@@ -232,6 +234,11 @@ export const lines = {
 } as const satisfies Draw;
 
 export const always: Diagnostic['fits'] = () => null;
+
+/** Is it known of a block only from updates that were made, as a decrease is? */
+export function isOfUpdates({ of, when }: Pick<Diagnostic, 'of' | 'when'>): boolean {
+  return of === 'block' && when === 'commit';
+}
 
 /** Shared fields of metrics per block that are read at the update's read point. */
 export const ofBlock = {

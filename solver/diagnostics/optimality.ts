@@ -60,6 +60,7 @@ export const suboptimality: Diagnostic = {
   when: 'commit',
   byDefault: false,
   draw: lines,
+  needsBound: true,
   fits: unbounded,
   evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
 };
@@ -78,6 +79,7 @@ export const lowerBound: Diagnostic = {
   scale: 'linear',
   byDefault: false,
   draw: { ...lines, kind: 'none', reducer: 'last' },
+  needsBound: true,
   fits: unbounded,
   evaluate: reading => reading.lowerBound(),
 };

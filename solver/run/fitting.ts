@@ -6,7 +6,6 @@ import type { OrderingPart } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import type { Problem } from '../core/problem.ts';
 import { refuse } from '../core/words.ts';
-import { gap } from '../diagnostics/optimality.ts';
 import { registry } from '../registry.ts';
 import type { Judged } from './measure/findings.ts';
 
@@ -134,7 +133,7 @@ export function chooseDiagnostics(
 
 /**
  * With those that stand beside them, and those that say for which updates of a step rule that searches a metric's limit does
- * not hold. The criterion of a gap measures what stands beside the gap as well.
+ * not hold. Where a criterion asks for the gap, a chart's metric on a logarithmic axis costs nothing more.
  */
 export function withCompanions(
   diagnostics: readonly Diagnostic[],
@@ -144,9 +143,10 @@ export function withCompanions(
   stopWhen: StopWhen,
 ): readonly Diagnostic[] {
   const judgesGap = stopWhen.gap !== undefined || stopWhen.relativeGap !== undefined;
-  const names = [...diagnostics, ...(judgesGap ? [gap] : [])].flatMap(({ beside, draw }) => [
+  const names = diagnostics.flatMap(({ beside, draw }) => [
     typeof beside === 'function' ? beside(problem) : beside,
     searches ? draw.limit?.unless : null,
+    judgesGap ? draw.onLog : null,
   ]);
   const needed = registry.diagnostics.filter(
     (part: Diagnostic) =>

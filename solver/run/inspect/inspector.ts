@@ -1,6 +1,6 @@
 import type { ExpressionScope } from '../../breakpoints/parse.ts';
 import { sharpnessOf } from '../../core/capability.ts';
-import type { Diagnostic } from '../../core/diagnostic.ts';
+import { type Diagnostic, isOfUpdates } from '../../core/diagnostic.ts';
 import type { Block } from '../../core/problem.ts';
 import { type Point, trusted } from '../../core/state.ts';
 import { registry } from '../../registry.ts';
@@ -32,7 +32,7 @@ export class Inspector {
   readonly #reading: StepReading;
   readonly #names: Pick<
     ExpressionScope,
-    'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames'
+    'blockNames' | 'metricNames' | 'orderingNames' | 'runMetricNames' | 'unrecorded'
   >;
 
   constructor(stepper: Stepper, objective: Objective, rows: Rows, bounds: Bounds) {
@@ -62,6 +62,7 @@ export class Inspector {
       metricNames: new Set(this.#metrics.keys()),
       orderingNames: new Set(registry.orderings.map(part => part.name)),
       runMetricNames: new Set(fitting.filter(part => part.of === 'run').map(part => part.name)),
+      unrecorded: this.unrecorded,
     };
   }
 
@@ -102,16 +103,24 @@ export class Inspector {
     return part.evaluate(this.#reading);
   }
 
-  /** Why the metric never has a value in this run, or none one update earlier (`before`), though it fits; null: it may have. */
-  unrecorded(name: string, before: boolean): string | null {
-    const part = this.#metrics.get(name);
+  /** Is the metric among the rows of this run? */
+  isRecorded({ name, cost }: Diagnostic): boolean {
     const { steps, sweeps } = this.#rows;
-    if (!part || (part.cost === 'sweep' ? sweeps : steps).has(name)) return null;
-    const isPast = before || (part.of === 'block' && part.when === 'commit');
-    return isPast
-      ? `${name} is not recorded in this run, and has no value of an update that was made; add it to \`diagnostics\`.`
-      : null;
+    return (cost === 'sweep' ? sweeps : steps).has(name);
   }
+
+  /** Why the metric never has a value in this run, or none one update earlier (`before`), though it fits; null: it may have. */
+  readonly unrecorded = (name: string, before: boolean): string | null => {
+    const part = this.#metrics.get(name);
+    if (!part || this.isRecorded(part)) return null;
+    const remedy = 'add it to `diagnostics`.';
+    if (before || isOfUpdates(part))
+      return `${name} is not recorded in this run, and has no value of an update that was made; ${remedy}`;
+    // Bounds are learnt in runs that record what is judged by them.
+    if (part.needsBound !== true || this.#stepper.recipe.boundAtStart() > Number.NEGATIVE_INFINITY)
+      return null;
+    return `${name} is not recorded in this run, which therefore knows no lower bound of F; ${remedy}`;
+  };
 
   /** Metrics that the block's next update would read, by name, all from one proposal. */
   blockMetrics(names: readonly string[], block: Block): Readonly<Record<string, number>> {
@@ -207,11 +216,21 @@ export class Inspector {
 
   /** The metric's value at the block's last recorded visit among steps 1 … k. */
   #recordedOf(name: string, block: Block, k: number): number {
+    const row = this.#lastVisit(block, k);
+    return row < 0 ? Number.NaN : this.#rows.steps.read(name, row);
+  }
+
+  /** The row of the block's last recorded visit among steps 1 … k; −1 where there is none. */
+  #lastVisit(block: Block, k: number): number {
     const { steps } = this.#rows;
-    for (let row = this.#rows.row(k + 1) - 1; row >= steps.from; row--) {
-      if (steps.get(1, row) === block.index) return steps.read(name, row);
-    }
-    return Number.NaN;
+    for (let row = this.#rows.row(k + 1) - 1; row >= steps.from; row--)
+      if (steps.get(1, row) === block.index) return row;
+    return -1;
+  }
+
+  /** Has the block an update among the rows up to the present step? */
+  hasMoved(block: Block): boolean {
+    return this.#lastVisit(block, this.#stepper.state.k) >= 0;
   }
 
   #iterate(): Point {

@@ -1,5 +1,5 @@
 import { exactText } from '../../breakpoints/sentences.ts';
-import type { Diagnostic } from '../../core/diagnostic.ts';
+import { type Diagnostic, isOfUpdates } from '../../core/diagnostic.ts';
 import type { Block } from '../../core/problem.ts';
 import type { ScopeName, VariableView } from '../../wire/protocol.ts';
 import type { Run } from '../run.ts';
@@ -32,14 +32,15 @@ function roots(run: Run, scope: ScopeName): readonly VariableView[] {
 function ofBlock(run: Run): readonly VariableView[] {
   const block = current(run);
   if (!block) return [];
-  const names = metricsOf(run, 'block').map(part => part.name);
   return [
     text('block', block.name, 'block'),
-    ...names.map(name => ({
-      ...number(name, run.inspector.metric(name, block), name),
+    ...metricsOf(run, 'block').map(part => ({
+      ...measured(run, part, block),
       // Set here, a step is this block's; without a block's name it would be every block's.
-      ...(name === 'stepSize' ? { expression: `stepSize("${block.name}")` } : {}),
-      ...(name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed ? { settable: true } : {}),
+      ...(part.name === 'stepSize' ? { expression: `stepSize("${block.name}")` } : {}),
+      ...(part.name === 'stepSize' && !run.recipe.methodPart.stepSizeFixed
+        ? { settable: true }
+        : {}),
     })),
     number('sharpness ±', run.inspector.sharpnessError(block)),
     {
@@ -54,25 +55,37 @@ function ofBlock(run: Run): readonly VariableView[] {
   ];
 }
 
+/** The block's metric; in words where it is known only from updates and the block has had none. */
+function measured(run: Run, part: Diagnostic, block: Block): VariableView {
+  const { name } = part;
+  const value = run.inspector.metric(name, block);
+  const isToCome = isOfUpdates(part) && !run.inspector.hasMoved(block);
+  return isToCome ? text(name, NOT_YET, name) : number(name, value, name);
+}
+
+const NOT_YET = 'not yet: known after the block’s first update';
+
 /**
  * Metrics of every update, by their declarations: of the run all; of a block those that its next update would read and
  * that are drawn, and whatever is recorded, such as a decrease that is only known after the update.
  */
 function metricsOf(run: Run, of: Diagnostic['of']): readonly Diagnostic[] {
-  const { inspector, rows } = run;
+  const { inspector } = run;
   return [...inspector.metrics.values()].filter(
     part =>
       part.of === of &&
       part.cost === 'block' &&
-      (of === 'run' ||
-        rows.steps.has(part.name) ||
-        (part.when === 'read' && part.draw.kind !== 'none')),
+      inspector.unrecorded(part.name, false) === null &&
+      (of === 'run' || inspector.isRecorded(part) || part.draw.kind !== 'none'),
   );
 }
 
 function ofSweep(run: Run): readonly VariableView[] {
   const { state } = run;
-  const sweepMetrics = [...run.inspector.metrics.values()].filter(part => part.cost === 'sweep');
+  const { inspector } = run;
+  const sweepMetrics = [...inspector.metrics.values()].filter(
+    ({ name, cost }) => cost === 'sweep' && inspector.unrecorded(name, false) === null,
+  );
   return [
     number('sweep', state.sweep, 'sweep'),
     number('place', state.place),

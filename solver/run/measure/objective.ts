@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Proposal } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
 import { newPoint, type Point, trusted } from '../../core/state.ts';
@@ -153,20 +154,19 @@ export class Bounds {
   }
 }
 
-/** Is one of these judged by dual values? Then a run takes them at x₀ and at the ends of its sweeps. */
+/** Does a run of these metrics learn the bounds that dual values give, at x₀ and at the ends of its sweeps? */
 export function learnsBounds(
   { certificate }: Problem,
-  diagnostics: readonly { readonly name: string }[],
+  diagnostics: readonly Pick<Diagnostic, 'needsBound'>[],
 ): boolean {
-  const judged = ['suboptimality', 'lowerBound'];
-  return certificate !== null && diagnostics.some(({ name }) => judged.includes(name));
+  return certificate !== null && diagnostics.some(({ needsBound }) => needsBound);
 }
 
 /** The best lower bound known at a start x₀, where these are measured; −∞ for none. */
 export function boundAt(
   problem: Problem,
   x0: Float64Array,
-  diagnostics: readonly { readonly name: string }[],
+  diagnostics: readonly Pick<Diagnostic, 'needsBound'>[],
 ): number {
   const own = problem.lowerBound ?? Number.NEGATIVE_INFINITY;
   if (!learnsBounds(problem, diagnostics)) return own;

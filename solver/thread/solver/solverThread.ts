@@ -246,16 +246,7 @@ export class SolverThread {
     }
     const compiled = parseExpression(expression, scope);
     if (isRefusal(compiled)) throw new Declined('refused', compiled.refusal);
-    const recorded = (name: string, before: boolean) => {
-      const why = run.inspector.unrecorded(name, before);
-      if (why !== null) throw new Declined('refused', why);
-      return before ? scope.previous : scope.metric;
-    };
-    const value = compiled.read({
-      ...scope,
-      metric: (name, block) => recorded(name, false)(name, block),
-      previous: (name, block) => recorded(name, true)(name, block),
-    });
+    const value = compiled.read(scope);
     return { value: exactText(value), type: compiled.type, edited: false };
   }
 

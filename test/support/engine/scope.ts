@@ -17,6 +17,7 @@ export function fakeScope(at: Partial<ExpressionScope> = {}): ExpressionScope {
     metricNames: new Set(['objective', 'gradNorm', 'stepSize', 'sharpness', 'gap']),
     runMetricNames: new Set(['objective', 'gap']),
     orderingNames: new Set(['cyclic', 'shuffled', 'greedy', 'custom']),
+    unrecorded: () => null,
     parameterNames: new Set(['eta']),
     parameter: name => (Object.hasOwn(parameters, name) ? parameters[name] : undefined),
     blockSize: block => values[block]?.length ?? 0,
