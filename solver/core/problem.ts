@@ -221,8 +221,17 @@ export interface ProblemPart extends PartMeta {
   build(inputs: ProblemInputs): Problem | Refusal;
 }
 
+const largest = new WeakMap<readonly Block[], number>();
+
+/** The most coordinates of a block; 0 without blocks. Counted once. */
 export function largestBlock(blocks: readonly Block[]): number {
-  return blocks.reduce((most, block) => Math.max(most, block.size), 0);
+  let most = largest.get(blocks);
+  if (most === undefined) {
+    most = 0;
+    for (const { size } of blocks) most = Math.max(most, size);
+    largest.set(blocks, most);
+  }
+  return most;
 }
 
 /** Thrown by `poll` when the user asked to pause: the proposal in flight is dropped, nothing was written. */

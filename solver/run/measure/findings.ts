@@ -99,6 +99,12 @@ export class Watchers {
     return null;
   }
 
+  /** Each watcher goes on with the very memory of its like, which is not used any more. */
+  takeOver(other: Watchers): void {
+    for (const [i, { watcher }] of this.#watched.entries())
+      watcher.memory = other.#watched[i]!.watcher.memory;
+  }
+
   /** A copy of what the watchers know, by finding. */
   get memory(): unknown {
     return structuredClone(

@@ -193,9 +193,9 @@ export class Measuring {
       const known = (frame.memory as Memory).recorder;
       this.#rewatch = new Rewatch(this.#stepper.recipe, recorder.rows, k, log, frame, known);
     }
-    const memory = this.#rewatch.memory();
+    const past = this.#rewatch.recorder();
     const text = timeline.edit(edits);
-    recorder.memory = memory;
+    recorder.takeOver(past);
     recorder.edited();
     this.#rewatch = null;
     return text;

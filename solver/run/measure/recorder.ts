@@ -194,6 +194,13 @@ export class Recorder {
     if (sweepEnds) this.#watchers.sweepEnded(k, this.#reading);
   }
 
+  /** Goes on with all that another one knows, which is not used any more. */
+  takeOver(other: Recorder): void {
+    this.#F = other.#F;
+    this.#edited = other.#edited;
+    this.#watchers.takeOver(other.#watchers);
+  }
+
   /** What it knows of the run so far, beside the rows: plain data, a copy. */
   get memory(): unknown {
     return { F: this.#F, edited: this.#edited, watchers: this.#watchers.memory } satisfies Memory;

@@ -39,8 +39,7 @@ export class Rewatch {
     this.#log = log.slice();
     this.#recipe = { ...recipe, method: recipe.newMethod() };
     const { problem, method, lipschitz, bulk, diagnostics, verdicts } = this.#recipe;
-    this.#stepper = new Stepper(this.#recipe);
-    this.#stepper.state = cloneState(frame.state);
+    this.#stepper = new Stepper(this.#recipe, cloneState(frame.state));
     this.#objective = new Objective(problem);
     const bounds = new Bounds(recipe.boundAtStart);
     const reading = new StepReading(problem, method, lipschitz, bulk, this.#objective, bounds);
@@ -58,8 +57,8 @@ export class Rewatch {
     );
   }
 
-  /** What the recorder knew at the step. */
-  memory(): unknown {
+  /** The recorder that knows what was known at the step. */
+  recorder(): Recorder {
     const stepper = this.#stepper;
     this.#applyDue();
     while (this.#unwatched || stepper.state.k < this.#k) {
@@ -75,7 +74,7 @@ export class Rewatch {
       this.#unwatched = null;
       this.#applyDue();
     }
-    return this.#recorder.memory;
+    return this.#recorder;
   }
 
   #applyDue(): void {
