@@ -110,23 +110,32 @@ export const branchLimit = 4;
 
 /** What stands on the line of time. */
 export function marksOf(view: RunView): Marks {
-  const marks: Mark[] = [];
+  // First the events: of what is too much, the first marks go.
+  const marks = marksFor('event', view.findings.live, null);
   for (const { edit, k, text } of view.facts.edits) {
     const kind = edit.kind === 'ordering' ? 'swap' : 'edit';
     marks.push({ kind, k: k ?? edit.k, text, serious: false, branch: null });
   }
   const { live, left, hits } = view.findings;
   const branches = view.facts.branches.slice(-branchLimit);
-  for (const { id } of branches)
-    for (const finding of thinned(left.get(id) ?? []))
-      marks.push({ kind: 'finding', ...foundOf(finding), branch: id });
-  for (const finding of thinned(live))
-    marks.push({ kind: 'finding', ...foundOf(finding), branch: null });
+  for (const { id } of branches) marks.push(...marksFor('finding', left.get(id) ?? [], id));
+  marks.push(...marksFor('finding', live, null));
   for (const k of thinned([...new Set(hits)])) {
     const text = `Stopped at a breakpoint at step ${k}`;
     marks.push({ kind: 'hit', k, text, serious: false, branch: null });
   }
   return { marks: thinned(marks), branches };
+}
+
+/** Marks of the events of a method, or of what was found. */
+function marksFor(
+  kind: 'event' | 'finding',
+  all: readonly Finding[],
+  branch: string | null,
+): Mark[] {
+  const isEvent = kind === 'event';
+  const found = all.filter(({ event = false }) => event === isEvent);
+  return thinned(found).map(one => ({ kind, ...foundOf(one), branch }));
 }
 
 const serious: ReadonlySet<string> = new Set(['nonfinite', 'divergence', 'userError', 'crash']);

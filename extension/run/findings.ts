@@ -1,7 +1,7 @@
 import type { BranchInfo } from '../../solver/wire/protocol.ts';
 import type { Finding } from '../../solver/wire/run.ts';
 
-/** What was found on a run's way, and where it stopped at breakpoints; what an edit in the past leaves behind goes to its branch. */
+/** What was found on a run's way, events of its method among it, and where it stopped at breakpoints; what an edit in the past leaves behind goes to its branch. */
 export class Findings {
   /** Of the live branch, in the order they were made. */
   live: Finding[] = [];
@@ -22,10 +22,10 @@ export class Findings {
     return true;
   }
 
-  /** What was found up to the last stop, or after step k. */
+  /** What was found up to the last stop, or after step k; no events. */
   since(k: number | null): readonly Finding[] {
     const after = k ?? this.#after;
-    return this.live.filter(finding => finding.k > after);
+    return this.live.filter(finding => finding.k > after && !finding.event);
   }
 
   /** The run went from one step to another; a jump within what was computed finds nothing, so what was found before stays. */

@@ -108,8 +108,16 @@ export function jsonLines(every: number | null): Report {
       if (stride === 0 || k % stride !== 0) return '';
       return line({ type: 'step', k, sweep, block, ...metrics });
     },
-    finding: ({ k, name, block, text, evidence, stack }) =>
-      line({ type: 'finding', k, name, block, text, evidence, ...(stack && { stack }) }),
+    finding: ({ k, name, block, text, evidence, stack, event }) =>
+      line({
+        type: event ? 'event' : 'finding',
+        k,
+        name,
+        block,
+        text,
+        evidence,
+        ...(stack && { stack }),
+      }),
     end({ status, k, sweeps, passes, seconds, objective, gap, x, text }) {
       const rest = json({ type: 'end', status, k, sweeps, passes, seconds, objective, gap });
       return `${rest.slice(0, -1)},"x":${inOrder(x)},"text":${json(text)}}\n`;
@@ -199,6 +207,7 @@ export function table(every: number | null, bold: (text: string) => string): Rep
       return row(at);
     },
     finding(finding) {
+      if (finding.event) return '';
       const { name, block } = finding;
       const key = block === null ? name : `${name} ${block}`;
       const times = (told.get(key) ?? 0) + 1;

@@ -104,6 +104,7 @@ function begin(state: State, start: StepStart): void {
   Object.assign(state.scalars, start.scalars);
   state.work += start.work;
   state.gradients += start.gradients;
+  state.values += start.values ?? 0;
 }
 
 function endSweep(state: State): void {

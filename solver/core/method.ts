@@ -56,8 +56,23 @@ export interface StepStart {
   readonly scalars: Readonly<Record<string, number>>;
   readonly work: number;
   readonly gradients: number;
+  /** Evaluations of f. */
+  readonly values?: number;
+  /** Blocks whose part of the iterate it moves, where it moves some. */
+  readonly moved?: readonly number[];
   /** A sentence for the user (a restart), or null. */
   readonly note: string | null;
+  /** What stands on the line of time for it. */
+  readonly events?: readonly MethodEvent[];
+}
+
+/** Something that a method did at the start of an update, which its user may want to find again: a step accepted or refused. */
+export interface MethodEvent {
+  /** One name a kind, as a registry key is. */
+  readonly name: string;
+  readonly text: string;
+  /** Names and values that the sentence is based on. */
+  readonly evidence: Readonly<Record<string, number | string>>;
 }
 
 /**
@@ -134,6 +149,16 @@ export interface Method {
   /** Memories at a fresh start from x; also after an edit of a value or a parameter. Does not keep x. */
   start(x: Float64Array, parameters: Readonly<Record<string, number>>): MethodStart;
   beginSweep: ((state: State) => StepStart | null) | null;
+  /**
+   * Indices of the blocks that a sweep goes through, ascending, at least one; the same array for the same sweep. Left out:
+   * all blocks. `view` includes the sweep's start.
+   */
+  working?: (view: State) => readonly number[];
+  /**
+   * Now that a sweep has ended: is it time for what needs all blocks? Where it is not, the gap, other metrics of all blocks
+   * and the criteria that rest on them are not measured. Left out: after every sweep.
+   */
+  settles?: (state: State) => boolean;
   /** The update of a set of blocks, each from the same view. A method that moves the whole vector is given all blocks that are not frozen. */
   propose(state: State, blocks: readonly Block[]): Proposal;
   /** The norm its steps are meant in; null: the Euclidean one. */
@@ -148,6 +173,8 @@ export interface MethodPart extends PartMeta {
   readonly wholeVector: boolean;
   /** Needs an ordering that visits each block exactly once a sweep. */
   readonly eachBlockOnce: boolean;
+  /** Chooses itself which blocks a sweep goes through (`working`), and needs an ordering that takes any. */
+  readonly choosesBlocks?: true;
   /** Accelerated: its gradient norms rise and fall in waves by design. */
   readonly waves?: true;
   /** Its gradients are sampled, so that their noise has a floor: a sentence on that and on what lowers it. */

@@ -2,10 +2,11 @@ import type { Options, PartMeta } from './part.ts';
 import type { Block } from './problem.ts';
 
 export interface OrderingContext {
+  /** The blocks to order: those of the problem, or some of them. */
   readonly blocks: readonly Block[];
   readonly seed: number;
   readonly options: Options;
-  /** L_b at the start, by block index; a problem that does not know it is probed for it. */
+  /** L_b at the start, by place in `blocks`; a problem that does not know it is probed for it. */
   readonly lipschitz: () => Float64Array;
 }
 
@@ -14,7 +15,7 @@ export interface Ordering {
   /** Updates in a sweep. */
   readonly length: number;
   /**
-   * Indices of the blocks that move at a place of a sweep, each once; holds until the next call. `since` is the first
+   * Places in `blocks` of those that move at a place of a sweep, each once; holds until the next call. `since` is the first
    * sweep this ordering ordered. `scores` costs one pass.
    */
   next(sweep: number, place: number, since: number, scores: () => Float64Array): readonly number[];
@@ -30,6 +31,20 @@ export function oneByOne(
     length,
     next(sweep, place, since, scores) {
       set[0] = block(sweep, place, since, scores);
+      return set;
+    },
+  };
+}
+
+/** An ordering of some blocks of a problem, from one of their places in this list. */
+export function orderingOf(among: readonly number[], ordering: Ordering): Ordering {
+  const set: number[] = [];
+  return {
+    length: ordering.length,
+    next(sweep, place, since, scores) {
+      const places = ordering.next(sweep, place, since, scores);
+      if (set.length !== places.length) set.length = places.length;
+      for (let i = 0; i < places.length; i++) set[i] = among[places[i]!]!;
       return set;
     },
   };
@@ -56,6 +71,8 @@ export interface OrderingPart extends PartMeta {
   readonly sets: boolean;
   /** Reads the score |d_b| of every block at every update. */
   readonly scored: boolean;
+  /** Orders whatever blocks it is given, not only all of a problem: a method may choose them. */
+  readonly ofAny: boolean;
   /** Why these options do not fit these blocks: what is wrong and what would be accepted; null where they do. */
   fits(
     options: Options,

@@ -1,5 +1,6 @@
 import type { MethodPart } from '../core/method.ts';
 import { acoder } from './acoder.ts';
+import { anderson } from './anderson.ts';
 import { exact } from './exact.ts';
 import { gradientDescent } from './gradientDescent.ts';
 import { pccd } from './pccd.ts';
@@ -12,4 +13,5 @@ export const methods = [
   acoder,
   exact,
   gradientDescent,
+  anderson,
 ] as const satisfies readonly MethodPart[];

@@ -9,6 +9,7 @@ const eachOnce = {
   eachBlockOnce: true,
   sets: false,
   scored: false,
+  ofAny: true,
   fits: () => null,
 } as const;
 
@@ -65,6 +66,7 @@ export const custom: OrderingPart = {
   eachBlockOnce: false,
   sets: false,
   scored: false,
+  ofAny: false,
   fits(options, blocks) {
     const order = options['order'] as readonly string[] | null;
     const names = new Set(blocks.map(block => block.name));
@@ -95,6 +97,7 @@ export const shuffled: OrderingPart = {
   eachBlockOnce: true,
   sets: false,
   scored: false,
+  ofAny: true,
   fits: () => null,
   create: ({ blocks, seed }) => {
     let drawn = -1;
@@ -120,6 +123,7 @@ export const random: OrderingPart = {
   eachBlockOnce: false,
   sets: false,
   scored: false,
+  ofAny: true,
   fits: () => null,
   create: ({ blocks, seed }) =>
     oneByOne(blocks.length, (sweep, place) =>
@@ -141,6 +145,7 @@ export const importance: OrderingPart = {
   eachBlockOnce: false,
   sets: false,
   scored: false,
+  ofAny: true,
   fits: () => null,
   create: ({ blocks, seed, options, lipschitz }) => {
     const alpha = options['alpha'] as number;
@@ -192,6 +197,7 @@ export const greedy: OrderingPart = {
   eachBlockOnce: false,
   sets: false,
   scored: true,
+  ofAny: false,
   fits: () => null,
   create: ({ blocks }) =>
     oneByOne(blocks.length, (_sweep, _place, _since, scores) => {

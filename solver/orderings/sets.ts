@@ -13,6 +13,7 @@ export const jacobi: OrderingPart = {
   eachBlockOnce: true,
   sets: true,
   scored: false,
+  ofAny: false,
   fits: () => null,
   create: ({ blocks }) => {
     const all = Array.from(blocks, block => block.index);
@@ -39,6 +40,7 @@ export const redBlack: OrderingPart = {
   eachBlockOnce: true,
   sets: true,
   scored: false,
+  ofAny: false,
   fits(options, blocks) {
     const { groups } = options as { groups: Groups };
     if (groups === null) return null;

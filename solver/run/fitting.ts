@@ -52,6 +52,17 @@ export function orderingRefusal(
       accepted,
     };
   }
+  if (method.choosesBlocks && !part.ofAny) {
+    return {
+      attribute: 'ordering',
+      value: part.name,
+      wrong: `needs all blocks of the problem, and ${method.name} chooses those of a sweep itself`,
+      accepted: registry.orderings
+        .filter(other => other.ofAny)
+        .map(other => other.name)
+        .join(', '),
+    };
+  }
   const fault = part.fits(options, problem.blocks);
   return fault && { attribute: 'orderingOptions', value: part.name, ...fault };
 }

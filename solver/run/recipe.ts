@@ -3,7 +3,7 @@ import type { Bulk } from '../core/bulk.ts';
 import { bulkOf, knownLipschitz, positiveCurvature, sharpnessOf } from '../core/capability.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Method, MethodPart, StepRule } from '../core/method.ts';
-import type { Ordering } from '../core/ordering.ts';
+import { type Ordering, orderingOf } from '../core/ordering.ts';
 import type { Options, Refusal } from '../core/part.ts';
 import { type Block, Interrupted, lazy, memo, type Poll, type Problem } from '../core/problem.ts';
 import { normals, stream } from '../core/random.ts';
@@ -157,13 +157,22 @@ export function metricNames(recipe: Recipe, cost: Diagnostic['cost']): readonly 
   return recipe.diagnostics.filter(part => part.cost === cost).map(part => part.name);
 }
 
-export function createOrdering(recipe: Recipe, name: string, options: Options): Ordering {
-  return find(registry.orderings, name).create({
-    blocks: recipe.problem.blocks,
+/** An ordering of the blocks with these indices; null: of all. */
+export function createOrdering(
+  recipe: Recipe,
+  name: string,
+  options: Options,
+  among: readonly number[] | null,
+): Ordering {
+  const all = recipe.problem.blocks;
+  const blocks = among?.map(index => all[index] as Block) ?? all;
+  const ordering = find(registry.orderings, name).create({
+    blocks,
     seed: recipe.seed,
     options,
-    lipschitz: () => Float64Array.from(recipe.problem.blocks, recipe.lipschitz),
+    lipschitz: () => Float64Array.from(blocks, recipe.lipschitz),
   });
+  return among ? orderingOf(among, ordering) : ordering;
 }
 
 function startPoint(problem: Problem, config: CheckedConfig): Float64Array {

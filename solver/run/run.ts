@@ -59,7 +59,7 @@ export class Run {
     this.recipe = recipe;
     this.#hooks = hooks;
     this.#stepper = new Stepper(recipe);
-    this.#objective = new Objective(recipe.problem);
+    this.#objective = new Objective(recipe.problem, recipe.method.iterate);
     this.rows = rowsFor(recipe, resume?.keyframe?.state.k ?? 0, hooks, rowBytes);
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);
     this.#repetition = new Repetition(recipe);
@@ -211,7 +211,7 @@ export class Run {
     const odd = this.#repetition.look(state);
     this.#stepper.commit();
     this.#stops.phase = 0;
-    if (prepared.start?.note) this.#hooks.output(prepared.start.note);
+    this.#stops.happened(state.k, prepared.start);
     this.#objective.updated(prepared);
     this.#measuring.made(prepared, sweep);
     const stop = odd && this.#stops.found(odd);

@@ -41,7 +41,11 @@ export class Stepper {
   /** The scores are those of the present state. */
   #scored = false;
   #choice: OrderingChoice | null = null;
+  /** The blocks that `#ordering` orders; null: all. */
+  #among: readonly number[] | null = null;
   #ordering: Ordering | null = null;
+  /** What happens before the next update, once it is computed. */
+  #start: StepStart | null | undefined;
   readonly #scores: Float64Array;
   readonly #set: Block[];
   readonly #frozen: FrozenBlocks;
@@ -72,10 +76,10 @@ export class Stepper {
     this.#viewed = false;
     const { state } = this;
     const next = this.#next;
-    const { ordering } = this;
     next.start = this.#begin();
     next.view = withStart(state, next.start);
     next.scoring = 0;
+    const ordering = this.#orderingAt(next.view);
     const { since } = state.ordering;
     const indices = ordering.next(state.sweep, state.place, since, this.#scoreNext);
     const set = this.#set;
@@ -105,7 +109,9 @@ export class Stepper {
     const { state } = this;
     const { problem } = this.recipe;
     try {
-      return this.ordering
+      // Which blocks there are to order, only the start of the sweep may tell.
+      const view = this.recipe.method.working ? withStart(state, this.#begin()) : state;
+      return this.#orderingAt(view)
         .next(state.sweep, state.place, state.ordering.since, () =>
           this.#score(withStart(state, this.#begin())),
         )
@@ -181,14 +187,18 @@ export class Stepper {
     this.#viewed = false;
     this.#scored = false;
     this.#slow = false;
+    this.#start = undefined;
   }
 
-  get ordering(): Ordering {
+  #orderingAt(view: State): Ordering {
     const { ordering: choice } = this.state;
-    if (this.#ordering === null || this.#choice !== choice) {
-      const ordering = createOrdering(this.recipe, choice.name, choice.options);
-      this.#ordering = this.recipe.methodPart.wholeVector ? allAtOnce(ordering) : ordering;
+    const { method, methodPart } = this.recipe;
+    const among = method.working?.(view) ?? null;
+    if (this.#ordering === null || this.#choice !== choice || this.#among !== among) {
+      const ordering = createOrdering(this.recipe, choice.name, choice.options, among);
+      this.#ordering = methodPart.wholeVector ? allAtOnce(ordering) : ordering;
       this.#choice = choice;
+      this.#among = among;
     }
     return this.#ordering;
   }
@@ -200,8 +210,13 @@ export class Stepper {
     return frozen === 0 ? method.propose(view, blocks) : this.#frozen.propose(view, blocks);
   }
 
-  /** Caches computed afresh where they have drifted; on them, before a sweep, what the method does there. */
+  /** Caches computed afresh where they have drifted; on them, before a sweep, what the method does there. Computed once. */
   #begin(): StepStart | null {
+    if (this.#start === undefined) this.#start = this.#started();
+    return this.#start;
+  }
+
+  #started(): StepStart | null {
     const { state } = this;
     const { problem, method } = this.recipe;
     let refreshed: Record<string, Point> | null = null;

@@ -1,6 +1,6 @@
 import type { BreakpointSet, Hit } from '../breakpoints/breakpointSet.ts';
 import type { ExpressionScope } from '../breakpoints/parse.ts';
-import { PHASES, type Phase } from '../core/method.ts';
+import { PHASES, type Phase, type StepStart } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { State } from '../core/state.ts';
 import type { Facts } from '../wire/facts.ts';
@@ -90,6 +90,13 @@ export class Stops {
     return this.#onFinding(finding);
   }
 
+  /** What the method did before the update that was made, told once. */
+  happened(k: number, start: StepStart | null): void {
+    if (start?.note) this.#tell.output(start.note);
+    for (const { name, text, evidence } of start?.events ?? [])
+      this.found({ k, name, block: null, text, evidence, event: true });
+  }
+
   /** Findings that were made at a recorded step stop again when the run passes it. */
   passed(k: number): Stop | null {
     if (!this.#set) return null;
@@ -136,7 +143,7 @@ export class Stops {
   }
 
   #onFinding(finding: Finding): Stop | null {
-    const set = this.#set;
+    const set = finding.event ? null : this.#set;
     return set ? this.#hit(set.onFinding(finding.name, this.#inspector.after()), finding) : null;
   }
 

@@ -105,7 +105,7 @@ export interface ShownFinding {
 
 /** Something on the line of time that a click goes to. */
 export interface Mark {
-  readonly kind: 'swap' | 'edit' | 'finding' | 'hit';
+  readonly kind: 'swap' | 'edit' | 'event' | 'finding' | 'hit';
   readonly k: number;
   /** One line: "cyclic → shuffled", "t(bmi) = 0.4", the finding's sentence. */
   readonly text: string;

@@ -169,6 +169,8 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, number | string>>;
   /** The user's own stack, for errors in problem modules. */
   readonly stack?: string;
+  /** Nothing is wrong: something that the method did, as it says, under a name of its own. It stands on the line of time and stops nothing. */
+  readonly event?: true;
 }
 
 /** The value over its limit, times the limit's number: of sharpness against 2 over the step, step × sharpness. `at`: the update's metrics. */

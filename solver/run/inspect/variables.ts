@@ -1,6 +1,6 @@
 import { exactText } from '../../breakpoints/sentences.ts';
 import { type Diagnostic, isOfUpdates } from '../../core/diagnostic.ts';
-import type { Block } from '../../core/problem.ts';
+import type { Block, Problem } from '../../core/problem.ts';
 import type { ScopeName, VariableView } from '../../wire/protocol.ts';
 import type { Run } from '../run.ts';
 
@@ -191,11 +191,14 @@ function inside(run: Run, scope: ScopeName, path: readonly string[]): readonly V
   }
   const values = run.state.vectors[first];
   if (!values) return [];
-  const perBlock = values.length === problem.blocks.length && values.length !== problem.size;
-  const names = perBlock
-    ? problem.blocks.map(other => other.name)
-    : problem.blocks.flatMap(other => other.coordinates);
+  const names = namesFor(values.length, problem);
   return Array.from(values, (value, i) => number(names[i] ?? String(i), value));
+}
+
+/** What the entries of a vector of this length belong to: coordinates, blocks; none where it is neither as long as x nor as the blocks. */
+function namesFor(length: number, { blocks, size }: Problem): readonly string[] {
+  if (length === size) return blocks.flatMap(other => other.coordinates);
+  return length === blocks.length ? blocks.map(other => other.name) : [];
 }
 
 function current(run: Run): Block | null {

@@ -29,7 +29,8 @@ export class EntryLook {
   constructor(recipe: Recipe, state: State, rows: Rows) {
     const { problem } = recipe;
     this.#stepper = new Stepper({ ...recipe, method: recipe.newMethod() }, state);
-    const [objective, bounds] = [new Objective(problem), new Bounds(recipe.boundAtStart)];
+    const objective = new Objective(problem, recipe.method.iterate);
+    const bounds = new Bounds(recipe.boundAtStart);
     this.#inspector = new Inspector(this.#stepper, objective, rows, bounds);
     this.#blocks = problem.blocks;
     const names = (of: 'block' | 'run') =>

@@ -140,7 +140,8 @@ export class Measuring {
         this.outcome = outcome;
         return stops.stop(outcome.status, outcome.text);
       }
-      for (const finding of this.#recorder.sweepEnded(state.k)) stop = stops.found(finding) ?? stop;
+      for (const finding of this.#recorder.sweepEnded(state, this.#stepper.recipe.method))
+        stop = stops.found(finding) ?? stop;
     }
     return this.#overBudget(stop, stops);
   }
@@ -237,9 +238,12 @@ const LARGE = 1 << 20;
 /**
  * Are the metrics of the sweep that has just ended taken, and its criteria judged? Each sweep's are, unless X has 2²⁰
  * entries or more and more than a quarter of the iterate is not zero: then a gap or a full gradient costs nearly as much
- * as the sweep itself, and the first sweep's and every fourth's are taken. A function of the state alone.
+ * as the sweep itself, and the first sweep's and every fourth's are taken; or a method says itself when it is time. A
+ * function of the state alone.
  */
-export function isSweepMeasured({ problem, method }: Recipe, { sweep, points }: State): boolean {
+export function isSweepMeasured({ problem, method }: Recipe, state: State): boolean {
+  if (method.settles) return method.settles(state);
+  const { sweep, points } = state;
   const done = sweep - 1;
   if (done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE) return true;
   const { x } = points[method.iterate]!;

@@ -1,13 +1,18 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
-import type { Proposal } from '../../core/method.ts';
+import type { Proposal, StepStart } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
-import { newPoint, type Point, trusted } from '../../core/state.ts';
+import { newPoint, type Point, type State, trusted } from '../../core/state.ts';
 
 /** An update that was made, and whether it moved anything. */
 interface Update {
+  readonly start: StepStart | null;
+  /** The state that it was proposed from, the start included. */
+  readonly view: Pick<State, 'points'>;
   readonly proposal: Proposal;
   readonly moved: boolean;
 }
+
+const NONE: readonly number[] = [];
 
 /**
  * F = f + r of the iterate, with r kept as a tree over the blocks so that a look after an update pays for its own block
@@ -22,22 +27,33 @@ export class Objective {
   #stale = true;
   /** The cache that `#value` was computed from: a sweep may begin with a fresh one. */
   #cache: Cache | null = null;
+  /** The array of the iterate that the tree was read off; before an update it may be that of the sweep's start. */
+  #x: Float64Array | null = null;
   #value = Number.NaN;
+  readonly #iterate: string;
 
-  constructor(problem: Problem) {
+  /** `iterate`: the name of the point whose F it is. */
+  constructor(problem: Problem, iterate: string) {
     this.#problem = problem;
+    this.#iterate = iterate;
     this.#penalties = new SumTree(problem.blocks.length);
     this.#moved = new Int32Array(problem.blocks.length);
   }
 
   /** Call after an update was made. One that moves nothing leaves F as it is, bit for bit. */
-  updated({ proposal: { entries }, moved }: Update): void {
+  updated({ proposal: { entries }, start, view, moved }: Update): void {
     if (!moved) return;
     this.#cache = null;
     if (this.#stale) return;
+    this.#x = view.points[this.#iterate]!.x;
+    const before = start?.moved ?? NONE;
     // A method may move more blocks than the ordering asked for.
-    if (this.#movedCount + entries.length > this.#moved.length) this.#stale = true;
-    else for (const { block } of entries) this.#moved[this.#movedCount++] = block.index;
+    if (this.#movedCount + before.length + entries.length > this.#moved.length) {
+      this.#stale = true;
+      return;
+    }
+    for (let i = 0; i < before.length; i++) this.#moved[this.#movedCount++] = before[i]!;
+    for (const { block } of entries) this.#moved[this.#movedCount++] = block.index;
   }
 
   /** Call after the iterate changed otherwise. */
@@ -50,6 +66,8 @@ export class Objective {
   at(iterate: Point): number {
     const point = trusted(this.#problem, iterate);
     if (this.#cache === point.cache) return this.#value;
+    if (this.#x !== point.x) this.#stale = true;
+    this.#x = point.x;
     const { blocks } = this.#problem;
     const { penalty } = this.#problem;
     if (this.#stale) this.#penalties.fill(blocks.length, b => penalty.value(point.x, blocks[b]!));
@@ -172,7 +190,7 @@ export function boundAt(
   if (!learnsBounds(problem, diagnostics)) return own;
   const point = newPoint(problem, x0);
   const gap = problem.certificate!.gap(point.cache, point.x);
-  const dual = dualValue(problem, point, new Objective(problem).at(point), gap);
+  const dual = dualValue(problem, point, new Objective(problem, 'x').at(point), gap);
   return dual > own ? dual : own;
 }
 

@@ -143,9 +143,9 @@ export class StepReading implements Reading {
     return this.#objective.at(this.#trusted());
   }
 
-  /** Reads F before the update; `actualDecrease` needs it while the state is still the old one. */
-  readBefore(): void {
-    this.#before = this.objective();
+  /** Reads F before the update, and before the sweep's start, where it begins one: F where the last update left it. */
+  readBefore({ points }: State): void {
+    this.#before = this.#objective.at(trusted(this.problem, points[this.method.iterate]!));
   }
 
   objectiveBefore(): number {

@@ -1,6 +1,7 @@
 import type { Diagnostic, Measure } from '../../core/diagnostic.ts';
-import type { Entry } from '../../core/method.ts';
+import type { Entry, Method } from '../../core/method.ts';
 import type { Block, Problem } from '../../core/problem.ts';
+import type { State } from '../../core/state.ts';
 import type { Finding } from '../../wire/run.ts';
 import type { RunHooks } from '../facts.ts';
 import { metricNames, type Recipe } from '../recipe.ts';
@@ -89,7 +90,7 @@ export class Recorder {
     if (this.#edited) this.#judgeFromHere(stepper);
     for (let e = 0; e < entries.length; e++) {
       reading.open(view, proposal, entries[e]!);
-      if (this.#needsBefore) reading.readBefore();
+      if (this.#needsBefore) reading.readBefore(stepper.state);
       this.#measure(this.#before, e * this.#width);
       if (entries.length > 1) this.#measure(this.#beforeSets, e * this.#width);
     }
@@ -181,8 +182,10 @@ export class Recorder {
     });
   }
 
-  sweepEnded(k: number): readonly Finding[] {
-    return this.#watchers.sweepEnded(k, this.#reading);
+  /** What is watched at the ends of sweeps, of all blocks: where a method says that it is time for that. */
+  sweepEnded(state: State, method: Method): readonly Finding[] {
+    if (method.settles?.(state) === false) return NOTHING;
+    return this.#watchers.sweepEnded(state.k, this.#reading);
   }
 
   /** An update that was made before is made again, for the watchers alone; its rows are written already. */
@@ -191,7 +194,7 @@ export class Recorder {
     this.#reading.committed(stepper.state);
     this.#readAfter(entries);
     this.#watch(k, entries);
-    if (sweepEnds) this.#watchers.sweepEnded(k, this.#reading);
+    if (sweepEnds) this.sweepEnded(stepper.state, stepper.recipe.method);
   }
 
   /** Goes on with all that another one knows, which is not used any more. */

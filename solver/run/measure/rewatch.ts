@@ -40,7 +40,7 @@ export class Rewatch {
     this.#recipe = { ...recipe, method: recipe.newMethod() };
     const { problem, method, lipschitz, bulk, diagnostics, verdicts } = this.#recipe;
     this.#stepper = new Stepper(this.#recipe, cloneState(frame.state));
-    this.#objective = new Objective(problem);
+    this.#objective = new Objective(problem, method.iterate);
     const bounds = new Bounds(recipe.boundAtStart);
     const reading = new StepReading(problem, method, lipschitz, bulk, this.#objective, bounds);
     this.#recorder = new Recorder(problem, diagnostics, verdicts, reading, rows, Number.NaN);

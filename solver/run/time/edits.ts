@@ -79,7 +79,7 @@ function parameterRefusal(recipe: Recipe, name: string, value: number): Refusal 
     | { minimum?: number; exclusiveMinimum?: number; maximum?: number; type?: string }
     | undefined;
   const rows = recipe.problem.finiteSum?.rows ?? null;
-  const maximum = spec?.type === 'integer' && rows !== null ? rows : range?.maximum;
+  const maximum = range?.maximum ?? (spec?.type === 'integer' && rows !== null ? rows : undefined);
   const fits =
     Number.isFinite(value) &&
     (range?.minimum === undefined || value >= range.minimum) &&
