@@ -8,8 +8,9 @@ import {
   type Verdict,
   type Watcher,
 } from '../core/diagnostic.ts';
-import type { Problem } from '../core/problem.ts';
+import type { Block, Problem } from '../core/problem.ts';
 import { formatNumber } from '../core/words.ts';
+import { canFallEvenly, type EvenFalls, evenFalls, fell, sweepFell } from './evenFalls.ts';
 
 /** F at the iterate after the update. */
 export const objectiveAfter = {
@@ -21,8 +22,6 @@ export const objectiveAfter = {
 export const hasKnownBound = ({ lowerBound, certificate }: Problem): boolean =>
   lowerBound !== null || certificate !== null;
 
-/** Falls are the same that differ by no more than this fraction of them. */
-const EVEN = 1e-10;
 /** An even fall is one without bound once F is so many times its start's |F| below it. */
 const DEPTH = 10;
 /** The fall of F over this many sweeps is compared with that over as many before. */
@@ -44,19 +43,25 @@ interface Memory {
   ends: number[];
   /** The fall of F in the first sweep. */
   firstFall: number;
-  /** The same fall in each of so many sweeps in a row, and that fall. */
-  steady: number;
-  amount: number;
+  even: EvenFalls;
   falling: boolean;
 }
 
 /**
  * F is above its start, and above its lowest value by a multiple of the decrease until then; or no lower bound of F is known
  * and it falls without bound: over each ten sweeps by more than over the ten before, and in total by a multiple of |F| at the
- * start; or, where no block has a penalty, by the same in each of `linear` sweeps in a row, to below a multiple of −|F| at the
- * start. A fall that is the same to 10⁻¹⁰ would go on for 10¹⁰ such sweeps if it shrank evenly; a function that is linear far
- * out and bounded, as Huber's loss is, mostly is not negative, and then never falls so far. Where it does, √(1 + x²) − 10⁵
- * from 10⁵, an even fall proves nothing; the sentence says so. Up to where a penalty stops it, every fall can be even.
+ * start; or, where no block has a penalty, evenly in each of `linear` sweeps in a row, to below a multiple of −|F| at the start.
+ *
+ * A growing fall is not judged where a penalty confines a block: −x² and even −x fall ever on up to the wall of a box, and have
+ * a minimum there. Other penalties bend F least where x is small, and stop no fall that still grows. It may be that f itself
+ * turns up farther out, as −x² + 10⁻²⁰x⁴ does: nothing measured here can show that, so the sentence says `may`.
+ *
+ * Even are falls that are the same to 10⁻¹⁰ from sweep to sweep, or from one update of a block to its next, which holds for a
+ * linear F under orderings that draw blocks as well. One that shrank evenly would go on for 10¹⁰ such sweeps. What is compared
+ * is never a mean: of noise one part in 10³, which a thousand draws leave, slow and endless falls look alike. So a fall that
+ * changes with the order of the updates (a singular quadratic that is drawn at random) is told by the rule of the growing fall
+ * only. A function that is linear far out and bounded, as Huber's loss is, mostly is not negative, and never falls so far.
+ * Where it does, √(1 + x²) − 10⁵ from 10⁵, an even fall proves nothing; the sentence says so.
  */
 const divergence: Verdict = {
   finding: 'divergence',
@@ -77,19 +82,20 @@ const divergence: Verdict = {
       default: 1e6,
       exclusiveMinimum: 0,
       description:
-        'Fall of F below its start, in multiples of |F| there or of the first sweep’s decrease, beyond which a growing fall counts as unbounded. Used only where no lower bound of F is known.',
+        'Fall of F below its start, in multiples of |F| there or of the first sweep’s decrease, beyond which a growing fall counts as unbounded. Used only where no lower bound of F is known and no penalty confines a block.',
     },
     linear: {
       type: 'integer',
       default: 100,
       minimum: 2,
       description:
-        'Sweeps in each of which F falls by the same, from its start down to below −10 times |F| there, that are told. Used only where no lower bound of F is known and no block has a penalty.',
+        'Sweeps in a row in which F falls evenly, from its start down to below −10 times |F| there, that are told. Used only where no lower bound of F is known and no block has a penalty.',
     },
   },
   create(problem, { factor = 0, fall = 0, linear = 0 }) {
     const bounded = hasKnownBound(problem);
-    const free = problem.blocks.every(block => problem.penalty.isZero(block));
+    const free = canFallEvenly(problem, bounded);
+    const endless = !bounded && problem.blocks.every(block => isEndless(problem, block));
     const memory = (F: number, k: number): Memory => ({
       first: F,
       since: k,
@@ -102,8 +108,7 @@ const divergence: Verdict = {
       together: 1,
       ends: [F],
       firstFall: Number.NaN,
-      steady: 0,
-      amount: Number.NaN,
+      even: evenFalls(F, k, free ? problem.blocks.length : 0),
       falling: false,
     });
     const watcher: Watcher & { memory: Memory } = {
@@ -116,6 +121,7 @@ const divergence: Verdict = {
         const known = watcher.memory;
         const F = values[0]!;
         if (Number.isNaN(F)) return null;
+        fell(known.even, k, entry.block.index, F);
         known.now = F;
         if (k > known.step) known.together = known.moving;
         known.moving = k > known.step ? 1 : known.moving + 1;
@@ -133,16 +139,16 @@ const divergence: Verdict = {
         const known = watcher.memory;
         const { ends } = known;
         if (Number.isNaN(known.firstFall)) known.firstFall = known.first - known.now;
-        countSteady(known);
+        const even = sweepFell(known.even);
         ends.push(known.now);
         if (ends.length > 2 * SWEEPS + 1) ends.shift();
-        if (bounded || known.falling) return null;
+        if (known.falling) return null;
         const deep = known.now < known.first - DEPTH * Math.abs(known.first);
-        if (free && deep && known.steady >= linear) {
+        if (free && deep && even.sweeps >= linear) {
           known.falling = true;
-          return fallenEvenly(known);
+          return fallenEvenly(known, even);
         }
-        if (ends.length <= 2 * SWEEPS) return null;
+        if (!endless || ends.length <= 2 * SWEEPS) return null;
         const before = ends[0]! - ends[SWEEPS]!;
         const after = ends[SWEEPS]! - ends[2 * SWEEPS]!;
         const scale = Math.max(Math.abs(known.first), Math.abs(known.firstFall));
@@ -155,17 +161,16 @@ const divergence: Verdict = {
   },
 };
 
-/** A sweep ended: did F fall by as much as in those before? Only where the fall is far above the rounding of F. */
-function countSteady(known: Memory): void {
-  const { ends, now, amount } = known;
-  const before = ends[ends.length - 1]!;
-  const fall = before - now;
-  const rounding = 8 * Number.EPSILON * Math.max(Math.abs(before), Math.abs(now));
-  if (Math.abs(fall - amount) <= EVEN * amount && rounding <= EVEN * fall) known.steady++;
-  else {
-    known.steady = 1;
-    known.amount = fall;
-  }
+/** Can the block go as far as it likes? A penalty that confines it, as a box does, ends any fall. */
+function isEndless({ penalty }: Problem, block: Block): boolean {
+  if (penalty.isZero(block)) return true;
+  const far = 1e100;
+  const reached = [far, -far].map(to => {
+    const point = new Float64Array(block.size).fill(to);
+    penalty.prox(point, 1 / far, block, point);
+    return point;
+  });
+  return reached.some(point => point.every(v => Math.abs(v) > far / 2));
 }
 
 /** Is F above its lowest value by a multiple of the decrease until then? */
@@ -202,11 +207,14 @@ function fallen({ first, now }: Memory, before: number, after: number): FindingD
   };
 }
 
-function fallenEvenly({ first, now, steady, amount }: Memory): FindingDetail {
+function fallenEvenly(
+  { first, now }: Memory,
+  { sweeps, fall }: ReturnType<typeof sweepFell>,
+): FindingDetail {
   return {
     block: null,
-    text: `F fell evenly, by ${formatNumber(amount)} in each of the last ${steady} sweeps, from ${formatNumber(first)} at the start to ${formatNumber(now)}; if it goes on so, the problem has no minimum.`,
-    evidence: { objective: now, start: first, fall: amount, sweeps: steady },
+    text: `F fell evenly in the last ${sweeps} sweeps, by ${formatNumber(fall)} in the last of them, from ${formatNumber(first)} at the start to ${formatNumber(now)}; if it goes on so, the problem has no minimum.`,
+    evidence: { objective: now, start: first, fall, sweeps },
   };
 }
 
