@@ -38,12 +38,13 @@ export class Rewatch {
     this.#k = k;
     this.#log = log.slice();
     this.#recipe = { ...recipe, method: recipe.newMethod() };
-    const { problem, method, lipschitz, bulk, diagnostics, verdicts } = this.#recipe;
+    const { problem, method, lipschitz, bulk, verdicts } = this.#recipe;
     this.#stepper = new Stepper(this.#recipe, cloneState(frame.state));
     this.#objective = new Objective(problem, method.iterate);
     const bounds = new Bounds(recipe.boundAtStart);
     const reading = new StepReading(problem, method, lipschitz, bulk, this.#objective, bounds);
-    this.#recorder = new Recorder(problem, diagnostics, verdicts, reading, rows, Number.NaN);
+    // No metric but what the watchers need: the rows are there.
+    this.#recorder = new Recorder(problem, [], verdicts, reading, rows, Number.NaN);
     this.#recorder.memory = memory;
     this.#applied = frame.edits;
   }

@@ -72,7 +72,9 @@ export class Timeline {
   edit(edits: readonly Edit[]): string {
     this.applyDue();
     const { state, recipe } = this.#stepper;
-    const before = this.snapshot();
+    // An edit that throws has changed nothing; those before it have.
+    const before = edits.length > 1 ? cloneState(state) : null;
+    const applied = this.#applied;
     const texts: string[] = [];
     try {
       for (const edit of edits) {
@@ -80,7 +82,7 @@ export class Timeline {
         applyEdit(recipe, state, edit);
       }
     } catch (error) {
-      this.#restore(before.state, before.edits);
+      if (before) this.#restore(before, applied);
       throw error;
     }
     this.#stepper.invalidate();
