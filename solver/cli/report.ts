@@ -56,7 +56,7 @@ export interface Report {
 /** What is known when a run starts, or fails to. */
 export type Started = Pick<
   RunInfo,
-  'version' | 'problem' | 'method' | 'ordering' | 'step' | 'seed' | 'notes' | 'backend'
+  'version' | 'problem' | 'method' | 'ordering' | 'step' | 'seed' | 'notes' | 'backend' | 'metrics'
 > & { readonly blocks: readonly string[] };
 
 /** The rows of the steps a run has recorded after step `from`, in order. */
@@ -171,37 +171,43 @@ const DIGITS = 6;
  * `bold` marks what catches the eye, on terminals only.
  */
 export function table(every: number | null, bold: (text: string) => string): Report {
-  let columns: readonly string[] | null = null;
+  /** What a row shows: the run's metrics that are drawn, and of the first metric of a block its largest value in the sweep. */
+  let columns: readonly string[] = [];
+  let ranked: string | null = null;
   let largest = Number.NaN;
   let last: StepRow | null = null;
   let shown = 0;
   const told = new Map<string, number>();
 
   const row = ({ sweep, k, metrics }: StepRow): string => {
-    const head = columns === null ? heading(metrics) : '';
+    const head = shown === 0 ? heading() : '';
     shown = sweep;
-    const cells = (columns ?? []).map(name =>
-      name === LARGEST ? cell(largest) : cell(metrics[name] ?? Number.NaN),
-    );
+    const cells = columns.map(name => cell(metrics[name] ?? Number.NaN, name));
+    if (ranked !== null) cells.push(cell(largest, `max ${ranked}`));
     return `${head}${pad(`${sweep}`, 7)}${pad(`${k}`, 10)}${cells.join('')}\n`;
   };
-  const heading = (metrics: StepRow['metrics']): string => {
-    columns = COLUMNS.filter(name => name === LARGEST || name in metrics);
-    const names = columns.map(name => pad(name, WIDTH)).join('');
+  const heading = (): string => {
+    const titles = ranked === null ? columns : [...columns, `max ${ranked}`];
+    const names = titles.map(name => pad(name, widthOf(name))).join('');
     return bold(`${pad('sweep', 7)}${pad('k', 10)}${names}\n`);
   };
 
   return {
-    start: ({ problem, method, ordering, step, seed, blocks, notes }) =>
-      [
+    start({ problem, method, ordering, step, seed, blocks, notes, metrics }) {
+      columns = metrics
+        .filter(({ of, draw }) => of === 'run' && draw.kind !== 'none')
+        .map(({ name }) => name);
+      ranked = metrics.find(({ of }) => of === 'block')?.name ?? null;
+      return [
         `${bold(problem)}: ${method}, ${ordering}, step ${step}, seed ${seed}, ${count(blocks.length, 'block')}`,
         ...notes,
         '',
-      ].join('\n'),
+      ].join('\n');
+    },
     step(at) {
-      const { gradNorm = Number.NaN } = at.metrics;
+      const value = ranked === null ? Number.NaN : (at.metrics[ranked] ?? Number.NaN);
       const begins = last === null || last.sweep !== at.sweep;
-      if (begins || !(gradNorm <= largest)) largest = gradNorm;
+      if (begins || !(value <= largest)) largest = value;
       last = at;
       if (!at.sweepEnds || !isShown(at.sweep, every)) return '';
       return row(at);
@@ -223,10 +229,6 @@ export function table(every: number | null, bold: (text: string) => string): Rep
     },
   };
 }
-
-const LARGEST = 'max gradNorm';
-/** What a sweep's row shows, where it was recorded. */
-const COLUMNS = ['objective', 'gap', 'stationarity', 'certificate', LARGEST];
 
 function isShown(sweep: number, every: number | null): boolean {
   if (every !== null) return every > 0 && sweep % every === 0;
@@ -256,9 +258,12 @@ function summary(ending: Ending, bold: (text: string) => string): string {
   return `${lines.join('\n')}\n`;
 }
 
-function cell(value: number): string {
-  return pad(formatNumber(value, DIGITS), WIDTH);
+function cell(value: number, title: string): string {
+  return pad(formatNumber(value, DIGITS), widthOf(title));
 }
+
+/** Columns are as wide as each other, but for a longer title. */
+const widthOf = (title: string): number => Math.max(WIDTH, title.length + 2);
 
 function pad(text: string, width: number): string {
   return text.padStart(width);

@@ -192,6 +192,7 @@ function failedAtStart(
     step: text('step', attributes.step.default),
     seed: Number(raw['seed'] ?? 1),
     backend: 'js',
+    metrics: [],
     notes: [],
     blocks: [],
   };

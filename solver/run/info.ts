@@ -112,7 +112,7 @@ function abilitiesOf(recipe: Recipe): Abilities {
   };
 }
 
-function metricInfo(diagnostic: Diagnostic): MetricInfo {
+export function metricInfo(diagnostic: Diagnostic): MetricInfo {
   const { name, title, formula, unit, scale, cost, of, byDefault, draw } = diagnostic;
   return { name, title, formula, unit, scale, cost, of, byDefault, draw };
 }

@@ -7,6 +7,8 @@ import { root } from '../../../scripts/lib/root.mjs';
 import { jsonLines, line, type StepRow, table } from '../../../solver/cli/report.ts';
 import { catalog } from '../../../solver/config/catalog.ts';
 import { formatNumber } from '../../../solver/core/words.ts';
+import { registry } from '../../../solver/registry.ts';
+import { metricInfo } from '../../../solver/run/info.ts';
 import { blockstep, cli, launchFile, linesOf, moduleFile } from '../../support/cli.ts';
 
 test('--version prints the package’s version, --help names every option', () => {
@@ -184,9 +186,38 @@ test('--every N prints the steps that N divides, 0 none; findings and the end ar
   });
 });
 
+/** A table of a run of these metrics, by their declarations. */
+function begun(every: number | null, names: readonly string[] = ['objective', 'gradNorm']) {
+  const report = table(every, plain);
+  const metrics = names.map(name =>
+    metricInfo(registry.diagnostics.find(part => part.name === name)!),
+  );
+  const words = { version: '', problem: 'p', method: 'm', ordering: 'o', step: 's' };
+  report.start({ ...words, seed: 1, backend: 'js', notes: [], blocks: [], metrics });
+  return report;
+}
+
+test('the columns of the table are the run’s metrics that are drawn, by their declarations, and the first of a block', () => {
+  const heading = (names: readonly string[]) =>
+    begun(null, names)
+      .step({ k: 1, sweep: 1, block: 'a', metrics: {}, sweepEnds: true })
+      .split('\n')[0]!
+      .trim()
+      .split(/ {2,}/);
+  const chosen = ['support', 'smoothGradNorm', 'passes', 'lowerBound', 'suboptimality'];
+  assert.deepEqual(heading(chosen), [
+    'sweep',
+    'k',
+    'support',
+    'suboptimality',
+    'max smoothGradNorm',
+  ]);
+  assert.deepEqual(heading(['objective']), ['sweep', 'k', 'objective']);
+});
+
 test('the table shows sweeps 1 … 10, then tens, then hundreds, and the last', () => {
   const shown = (every: number | null, sweeps: number) => {
-    const report = table(every, plain);
+    const report = begun(every);
     const text =
       rows(2 * sweeps)
         .map(report.step)
@@ -200,7 +231,7 @@ test('the table shows sweeps 1 … 10, then tens, then hundreds, and the last', 
 });
 
 test('a row shows the largest gradient norm of its sweep, and the header is printed once', () => {
-  const report = table(null, plain);
+  const report = begun(null);
   const text = rows(4).map(report.step).join('');
   assert.equal(text.match(/max gradNorm/g)?.length, 1);
   assert.deepEqual(
