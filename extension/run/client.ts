@@ -212,6 +212,8 @@ function abilityOf({ kind }: Edit): Ability {
       return 'editValue';
     case 'parameter':
       return 'editParameter';
+    case 'device':
+      throw new Error('a run itself gives its device up');
   }
 }
 

@@ -4,7 +4,7 @@ import { load } from '../run/load.ts';
 import { Run } from '../run/run.ts';
 import { lock } from '../thread/solver/contain.ts';
 import { openTrace, type TraceFile } from '../trace/reader.ts';
-import { type Again, irreproducible, otherBuild, runAgain } from '../trace/replay.ts';
+import { type Again, irreproducible, otherBuild, otherDevice, runAgain } from '../trace/replay.ts';
 import { type Ended, line, type Terminal } from './report.ts';
 
 /** Computes the run of a trace again and says whether it has the recorded bits, or which are the first that differ. */
@@ -26,6 +26,7 @@ async function replay(trace: TraceFile, json: boolean, terminal: Terminal): Prom
   const why = await irreproducible(header);
   if (why !== null) return { refusal: why };
   const loaded = await load(header.recipe, {
+    again: true,
     poll() {},
     progress() {},
     output: terminal.aside,
@@ -40,7 +41,10 @@ async function replay(trace: TraceFile, json: boolean, terminal: Terminal): Prom
     await new Promise(setImmediate);
   }
   const interrupted = terminal.interrupted();
-  await terminal.print(json ? jsonOf(trace, again) : `${text(trace, again, interrupted)}\n`);
+  const { name: backend, reason: backendReason } = loaded.recipe.backend;
+  const device = otherDevice(header.info, { backend, backendReason });
+  const told = json ? jsonOf(trace, again) : `${text(trace, again, interrupted)}\n`;
+  await terminal.print(json || device === null ? told : `${told}${device}\n`);
   return again.difference ? 'failed' : interrupted ? 'budget' : 'converged';
 }
 

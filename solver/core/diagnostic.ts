@@ -206,6 +206,14 @@ export const ownFindings: readonly FindingPart[] = [
     always: 'the run cannot go on after it',
   },
   {
+    name: 'deviceLost',
+    title: 'Graphics device lost',
+    summary: 'The graphics device was lost or computed wrongly; the processor goes on.',
+    options: {},
+    stops: null,
+    always: 'what computes has changed, and the run goes on',
+  },
+  {
     name: 'crash',
     title: 'Crash',
     summary: 'The solver process ended unexpectedly.',

@@ -47,6 +47,8 @@ export interface State {
   stepOverride: Float64Array;
   /** 1 where the block is visited but not moved. */
   frozen: Uint8Array;
+  /** Gradients of all blocks at once are a device's, in float32; an edit ends it, and nothing begins it again. */
+  device: boolean;
   ordering: OrderingChoice;
   /** Takes over when the sweep ends. */
   pendingOrdering: OrderingChoice | null;

@@ -9,7 +9,7 @@ import type {
 } from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import { newPoint, type Point, type State } from '../core/state.ts';
-import { knowsBlockBounds, ProposalRoom, readGradient } from './room.ts';
+import { knowsBlockBounds, ProposalRoom, readGradient, wholeGradient } from './room.ts';
 
 /** Above this A_k new terms are lost to rounding and the sums soon overflow: the method restarts from y. */
 const LARGEST_A = 1e100;
@@ -116,9 +116,9 @@ function create(context: MethodContext): Method {
     marks: [],
   });
 
-  function fullGradient(point: Point): Float64Array {
+  function fullGradient(state: State, point: Point): Float64Array {
     const out = context.kernels.array(problem.size);
-    context.bulk.gradient(point.cache, point.x, out);
+    wholeGradient(context, state, point, out);
     return out;
   }
 
@@ -163,7 +163,7 @@ function create(context: MethodContext): Method {
         vectors: {
           ...restarted,
           gradientAtOldX: state.vectors['gradientAtX'] as Float64Array,
-          gradientAtX: fullGradient(w),
+          gradientAtX: fullGradient(state, w),
         },
         scalars: { A, a, oldA, olda },
         work: problem.size * rowsOf(problem),

@@ -4,7 +4,7 @@ import type { Entry, Method, MethodContext, Proposal, StepNorm } from '../core/m
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import { ProxStep } from './proxStep.ts';
-import { ProposalRoom, readGradient } from './room.ts';
+import { ProposalRoom, readGradients } from './room.ts';
 
 /** s_b ∈ ∂r_b(x_b), known from the optimality of the last step that set x_b; NaN before it. */
 export const SUBGRADIENT = 'subgradient';
@@ -45,7 +45,7 @@ export function proximalMethod(
       const point = state.points['x'] as Point;
       const proposal = room.open(state, blocks);
       const { entries } = proposal;
-      for (let e = 0; e < entries.length; e++) readGradient(context, proposal, entries[e]!, point);
+      readGradients(context, state, proposal, point);
       if (matrixStep) matrixStep.takeEach(state, point, proposal, 1);
       else if (joint) scalarStep.takeAll(state, point, proposal, joint());
       else scalarStep.takeEach(state, point, proposal, 1);

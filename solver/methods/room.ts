@@ -137,6 +137,41 @@ export function readGradient(
   proposal.gradients++;
 }
 
+/** out = ∇f at a point, all coordinates: a device's, where the state says so. */
+export function wholeGradient(
+  { problem, bulk }: MethodContext,
+  state: State,
+  point: { readonly x: Float64Array; readonly cache: Float64Array },
+  out: Float64Array,
+): void {
+  const work = state.device && problem.device ? problem.device : bulk;
+  work.gradient(point.cache, point.x, out);
+}
+
+/** g ← ∇_b f(x) of every entry; where a device computes and they are half of all coordinates or more, at once. */
+export function readGradients(
+  context: MethodContext,
+  state: State,
+  proposal: Proposal,
+  point: { readonly x: Float64Array; readonly cache: Float64Array },
+): void {
+  const { entries } = proposal;
+  let coordinates = 0;
+  if (state.device) for (let e = 0; e < entries.length; e++) coordinates += entries[e]!.block.size;
+  if (!state.device || 2 * coordinates < context.problem.size) {
+    for (let e = 0; e < entries.length; e++) readGradient(context, proposal, entries[e]!, point);
+    return;
+  }
+  const whole = new Float64Array(context.problem.size);
+  wholeGradient(context, state, point, whole);
+  for (let e = 0; e < entries.length; e++) {
+    const { block, gradient } = entries[e]!;
+    gradient.set(whole.subarray(block.start, block.start + block.size));
+    proposal.work += gradientWork(context, block);
+    proposal.gradients++;
+  }
+}
+
 type Refuses = MethodPart['refuses'];
 
 /** Refuses the matrix metric for a problem that has none. */

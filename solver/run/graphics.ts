@@ -23,6 +23,7 @@ interface Surroundings {
   readonly cwd: string;
   readonly poll: Poll;
   readonly progress: (text: string, fraction: number | null) => void;
+  readonly again?: boolean;
 }
 
 /** The backend with a device where one is asked for, or for `auto` where it is worth it; a refusal where it was asked for and cannot be had. */
@@ -34,7 +35,7 @@ export async function withDevice(
 ): Promise<Backend | Refusal> {
   if (asked !== 'gpu' && asked !== 'auto') return backend;
   const without = (why: string): Backend | Refusal =>
-    asked === 'gpu'
+    asked === 'gpu' && around.again !== true
       ? refuse('backend', 'gpu', `cannot be had: ${why}`, 'auto, js, wasm')
       : { ...backend, reason: `${backend.reason} No GPU: ${why}.` };
   const X = problem.device?.X;

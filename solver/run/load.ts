@@ -34,6 +34,8 @@ export interface LoadContext {
   /** What user code prints. */
   readonly output: (category: 'stdout' | 'stderr', text: string) => void;
   readonly watch?: Watch;
+  /** The run was made before: a backend that cannot be had here is replaced, not refused. */
+  readonly again?: boolean;
 }
 
 /** A recipe with what was found while its problem was checked. */

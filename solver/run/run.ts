@@ -6,6 +6,7 @@ import { UserError } from '../modules/userError.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
 import type { BranchInfo, Edit, RecordedEdit } from '../wire/protocol.ts';
 import type { Finding, Position, Stop, Until } from '../wire/run.ts';
+import { DeviceLoss } from './deviceLoss.ts';
 import { factsOf, noHooks, positionOf, type RunHooks } from './facts.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { Measuring } from './measure/measuring.ts';
@@ -43,6 +44,7 @@ export class Run {
   readonly #stops: Stops;
   #goal: Goal = goalOf({ kind: 'end' }, { k: 0, sweep: 1 });
   readonly #travel: Travel;
+  readonly #deviceLoss: DeviceLoss;
 
   /** `resume`: go on from a keyframe of another process; rows before it are not measured again. */
   constructor(
@@ -72,6 +74,7 @@ export class Run {
     );
     this.#stops = new Stops(this, this.inspector, hooks);
     this.#travel = new Travel(this, this.#timeline, this.#stops);
+    this.#deviceLoss = new DeviceLoss(this, this.#stops);
     if (resume) {
       const memory = resume.keyframe?.memory ?? null;
       if (memory !== null) this.#measuring.resume(memory);
@@ -151,8 +154,10 @@ export class Run {
     let clock = started;
     let interval = 1;
     try {
+      const lost = this.#deviceLoss.noticed();
+      if (lost) return lost;
       for (let steps = 1; ; steps++) {
-        const stop = this.#advance();
+        const stop = this.#deviceLoss.guarded(this.#advance);
         if (stop) return stop;
         if (steps % interval !== 0) continue;
         const now = performance.now();
@@ -172,26 +177,13 @@ export class Run {
   }
 
   /** One update, or what is left of the last one; null: go on. */
-  #advance(): Stop | null {
+  readonly #advance = (): Stop | null => {
     const left = this.#finish();
     if (left) return left;
     if (this.#timeline.applyDue()) this.#measuring.outcome = null;
     const { state } = this;
-    const { outcome } = this;
-    if (
-      outcome &&
-      state.k === outcome.k &&
-      (this.#goal.until.kind === 'end' ||
-        outcome.status === 'nonfinite' ||
-        outcome.status === 'failed')
-    ) {
-      return this.#stops.stop(
-        outcome.status,
-        outcome.text,
-        this.findings.find(finding => finding.text === outcome.text) ?? null,
-      );
-    }
-    const before = this.#stops.before(this.#goal.until);
+    const { until } = this.#goal;
+    const before = this.#stops.ended(this.outcome, until) ?? this.#stops.before(until);
     if (before) return before;
     if (this.#goal.until.kind === 'phase' && this.#stops.phase < PHASES.length - 1) {
       this.#stepper.prepare();
@@ -216,7 +208,7 @@ export class Run {
     this.#measuring.made(prepared, sweep);
     const stop = odd && this.#stops.found(odd);
     return this.#finish() ?? stop ?? this.#reached();
-  }
+  };
 
   /** Measures what was made and not measured yet; then the run has arrived at its step. Interrupted, it is taken up again. */
   #finish(): Stop | null {
@@ -242,18 +234,19 @@ export class Run {
   travel(k: number, milliseconds: number): Stop | null {
     this.#stops.phase = 0;
     this.#finish();
-    return this.#travel.to(k, milliseconds);
+    return this.#deviceLoss.guarded(() => this.#travel.to(k, milliseconds));
   }
 
   /** Goes back towards the last step at which a breakpoint would have stopped, for about `milliseconds`; null: not there yet. */
   reverse(milliseconds: number): Stop | null {
     this.#stops.phase = 0;
     this.#finish();
-    return this.#travel.back(milliseconds);
+    return this.#deviceLoss.guarded(() => this.#travel.back(milliseconds));
   }
 
   /** Makes edits at the present step. In the past they fork: the steps that followed become a branch. The edits were checked. */
   edit(edits: readonly Edit[]): BranchInfo | null {
+    this.#travel.leave();
     this.#finish();
     const { k } = this.state;
     const past = k < this.rows.end ? this.#measuring : null;

@@ -280,6 +280,7 @@ function firstState(recipe: Recipe): State {
     steps: new Float64Array(problem.blocks.length).fill(Number.NaN),
     stepOverride: new Float64Array(problem.blocks.length).fill(Number.NaN),
     frozen: new Uint8Array(problem.blocks.length),
+    device: recipe.backend.name === 'gpu',
     ordering: { name: config.ordering, options: config.orderingOptions, since: 1 },
     pendingOrdering: null,
     work: 0,

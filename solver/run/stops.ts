@@ -6,6 +6,7 @@ import type { State } from '../core/state.ts';
 import type { Facts } from '../wire/facts.ts';
 import type { Finding, Position, Stop, StopReason, Until } from '../wire/run.ts';
 import type { Inspector } from './inspect/inspector.ts';
+import type { Outcome } from './measure/stopping.ts';
 
 /** Where a run stands, as far as stops are concerned. */
 interface Standing {
@@ -35,6 +36,14 @@ export class Stops {
     this.#run = run;
     this.#inspector = inspector;
     this.#tell = tell;
+  }
+
+  /** The stop of a run that stands where it ended, if it does not go on from there; else null. */
+  ended(outcome: Outcome | null, until: Until): Stop | null {
+    if (outcome === null || outcome.k !== this.#run.state.k) return null;
+    const { status, text } = outcome;
+    if (until.kind !== 'end' && status !== 'nonfinite' && status !== 'failed') return null;
+    return this.stop(status, text, this.findings.find(finding => finding.text === text) ?? null);
   }
 
   /** The position counts as shown: its breakpoints do not stop the next start. */

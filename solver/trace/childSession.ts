@@ -6,7 +6,7 @@ import { type PackedInfo, packInfo } from '../wire/run.ts';
 import { openForWriting } from './header.ts';
 import { RecordedRun } from './recordedRun.ts';
 import { type Recording, readRecording } from './recording.ts';
-import { comparison, irreproducible, otherBuild } from './replay.ts';
+import { comparison, irreproducible, otherBuild, otherDevice } from './replay.ts';
 
 /** Rows compared at once. */
 const PIECE = 8192;
@@ -153,12 +153,14 @@ export class ChildSession {
     const info = reply.result as PackedInfo;
     if (difference === null) this.#solver.isIn(recording.path);
     const build = otherBuild(header.build);
+    const device = otherDevice(header.info, info);
     const notes = [
       ...info.notes,
       difference === null
         ? `The trace was replayed: all ${end} steps are bit for bit as recorded.`
         : difference.text,
       ...(build && difference === null ? [build] : []),
+      ...(device === null ? [] : [device]),
     ];
     this.#out({ reply: id, ok: true, result: { ...info, notes } });
     await this.#tell(recording, recording.branches.length);

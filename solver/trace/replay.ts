@@ -46,6 +46,19 @@ export function otherBuild(recorded: Build): string | null {
   return `The trace was recorded by another build: ${told}. Its bits may differ.`;
 }
 
+type Computed = Pick<RunInfo, 'backend' | 'backendReason'>;
+
+/** What computes here where a graphics device computed what was recorded, or the reverse, in one sentence; null: the same. */
+export function otherDevice(recorded: Computed, here: Computed): string | null {
+  const [then, now] = [recorded, here].map(({ backend, backendReason }) =>
+    // The reason of a device's run begins with its name.
+    backend === 'gpu' ? `gpu, ${backendReason.split(' by gpu.js')[0]}` : 'cpu',
+  ) as [string, string];
+  if (then === now) return null;
+  const named = (text: string, { backend }: Computed) => (text === 'cpu' ? backend : text);
+  return `The trace was recorded on the backend ${named(then, recorded)}, and replayed on ${named(now, here)}: steps that a graphics device computes may differ.`;
+}
+
 /** Compares what was computed with what was recorded; the finding that names the first bits that differ, or null. */
 export function comparison(
   recorded: Steps,

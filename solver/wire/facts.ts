@@ -81,7 +81,9 @@ export type Edit =
       readonly value: number;
     }
   /** A parameter of the method (`eta`, `p`, `bPrime`, …). */
-  | { readonly kind: 'parameter'; readonly name: string; readonly value: number };
+  | { readonly kind: 'parameter'; readonly name: string; readonly value: number }
+  /** The run's own: its graphics device is given up, for this reason, and the processor computes what it did. */
+  | { readonly kind: 'device'; readonly why: string };
 export type RecordedEdit = Edit & { readonly k: number };
 
 /** The rows the live branch had beyond `from` when an edit in the past forked it. */

@@ -93,7 +93,8 @@ export class StepReading implements Reading {
   gradient(): Float64Array {
     if (this.#gradient) return this.#gradient;
     const { entry, block } = this;
-    if (entry.exact) this.#gradient = entry.gradient;
+    // What is judged is float64, whatever computed the step.
+    if (entry.exact && !this.state.device) this.#gradient = entry.gradient;
     else {
       const { cache, x } = this.point;
       this.problem.gradient(cache, x, block, this.#exact);

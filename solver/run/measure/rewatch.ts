@@ -1,9 +1,10 @@
 import type { Entry } from '../../core/method.ts';
 import { cloneState } from '../../core/state.ts';
+import { Lost } from '../../kernels/products.ts';
 import type { EditFact } from '../../wire/facts.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Rows } from '../rows/rows.ts';
-import { Stepper } from '../stepper.ts';
+import { type Prepared, Stepper } from '../stepper.ts';
 import { applyEdit } from '../time/edits.ts';
 import type { Keyframe } from '../time/keyframes.ts';
 import { Bounds, Objective } from './objective.ts';
@@ -64,7 +65,7 @@ export class Rewatch {
     this.#applyDue();
     while (this.#unwatched || stepper.state.k < this.#k) {
       if (!this.#unwatched) {
-        const prepared = stepper.prepare();
+        const prepared = this.#prepared();
         this.#recorder.read(stepper, prepared);
         this.#objective.updated(stepper.commit());
         const { proposal, sweepEnds } = prepared;
@@ -76,6 +77,17 @@ export class Rewatch {
       this.#applyDue();
     }
     return this.#recorder;
+  }
+
+  /** The next update; by the processor where the device that computed it is gone. */
+  #prepared(): Prepared {
+    try {
+      return this.#stepper.prepare();
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      applyEdit(this.#recipe, this.#stepper.state, { kind: 'device', why: error.message });
+      return this.#stepper.prepare();
+    }
   }
 
   #applyDue(): void {

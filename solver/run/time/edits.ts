@@ -64,6 +64,8 @@ export function editRefusal(recipe: Recipe, state: State, edit: Edit): Refusal |
     }
     case 'parameter':
       return parameterRefusal(recipe, edit.name, edit.value);
+    case 'device':
+      return null;
   }
 }
 
@@ -129,6 +131,9 @@ export function applyEdit(recipe: Recipe, state: State, edit: Edit): void {
       restartNow(recipe, state, iterate(recipe, state), parameters);
       return;
     }
+    case 'device':
+      state.device = false;
+      return;
   }
 }
 
@@ -185,6 +190,8 @@ export function describeEdit(edit: Edit, before: string): string {
       return `${printable(edit.block)}[${edit.index}] = ${edit.value}`;
     case 'parameter':
       return `${edit.name} = ${edit.value}`;
+    case 'device':
+      return 'graphics device given up';
   }
 }
 

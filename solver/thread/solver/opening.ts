@@ -58,6 +58,7 @@ export async function openRun(
   const emit = <E extends keyof Events>(event: E, body: Events[E]) =>
     post({ kind: 'event', event, body });
   const loaded = await load(config, {
+    again: resume !== null,
     poll,
     progress: (text, fraction) => emit('progress', { text, fraction }),
     output: print,

@@ -128,6 +128,8 @@ function textOf(edit: RecordedEdit): string {
     case 'value':
     case 'parameter':
       return `${edit.kind} = ${edit.value}`;
+    case 'device':
+      return edit.why;
   }
 }
 

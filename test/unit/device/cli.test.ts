@@ -8,6 +8,7 @@ import { root } from '../../../scripts/lib/root.mjs';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { load } from '../../../solver/run/load.ts';
+import { otherDevice } from '../../../solver/trace/replay.ts';
 import type { RunConfig } from '../../../solver/wire/run.ts';
 import { linesOf } from '../../support/cli.ts';
 import { openedDevice } from '../../support/graphics.ts';
@@ -78,4 +79,51 @@ describe('a device is refused in one sentence', () => {
       assert.match(isRefusal(result) ? result.refusal : 'accepted', sentence);
     });
   }
+});
+
+describe('a trace that was recorded on a device', () => {
+  const gpu = { backend: 'gpu', backendReason: 'H100 (580) by gpu.js in mode webgpu, float32: …' };
+  const wasm = { backend: 'wasm', backendReason: 'SIMD.' };
+
+  test('says what it is replayed on where that is something else', () => {
+    assert.equal(
+      otherDevice(gpu, { ...gpu, backendReason: `${gpu.backendReason} other times` }),
+      null,
+    );
+    assert.equal(otherDevice(wasm, { backend: 'js', backendReason: 'Loops.' }), null);
+    assert.equal(
+      otherDevice(gpu, wasm),
+      'The trace was recorded on the backend gpu, H100 (580), and replayed on wasm: steps that a graphics device computes may differ.',
+    );
+    assert.match(
+      otherDevice(gpu, { ...gpu, backendReason: 'A10 by gpu.js' })!,
+      /on the backend gpu, H100 \(580\), and replayed on gpu, A10: steps/,
+    );
+  });
+
+  test('is replayed where there is none, with what a run then says of its backend', async () => {
+    const raw = { problem: 'quadratic', backend: 'gpu', cwd: folder } as unknown as RunConfig;
+    const again = await load(raw, { again: true, poll() {}, progress() {}, output() {} });
+    assert.ok(!isRefusal(again));
+    assert.equal(again.recipe.backend.name, 'wasm');
+    assert.match(again.recipe.backend.reason, /No GPU: quadratic is not computed from a table/);
+  });
+
+  test('has the same bits again on the same device', async t => {
+    const device = await openedDevice();
+    if (typeof device === 'string') return t.skip(device);
+    device.give('it was only looked at');
+    const sets = ['backend=gpu', 'method=gradientDescent', 'trace=run.arrow'];
+    const recorded = run(...sets, 'stopWhen.steps=40');
+    assert.equal(recorded.status, 0, recorded.stderr);
+    const args = [join(root, 'dist/cli.js'), 'replay', 'run.arrow'];
+    const replayed = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    assert.match(replayed.stdout, /^All \d+ rows of steps are bit for bit as recorded\.\n$/);
+    const env = { ...process.env, VK_ICD_FILENAMES: '/nowhere' };
+    const elsewhere = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env });
+    assert.match(
+      elsewhere.stdout,
+      /The replay differs from the trace first at step \d.*\nThe trace was recorded on the backend gpu, .*SwiftShader.*, and replayed on wasm: steps/,
+    );
+  });
 });

@@ -22,12 +22,13 @@ async function recipeOf(config: object) {
   return result.recipe;
 }
 
-/** A run whose data a device holds, with errors as large as the slack. */
-async function held(config: object, slack: number): Promise<{ run: Run; device: FakeDevice }> {
-  const recipe = await recipeOf(config);
-  const X = recipe.problem.device!.X as DenseMatrix;
+/** A run whose data a device holds, with errors as large as the slack. `name`: the backend that the run is told of. */
+async function held(config: object, slack: number, name: 'wasm' | 'gpu' = 'wasm') {
+  const made = await recipeOf(config);
+  const X = made.problem.device!.X as DenseMatrix;
   const device = new FakeDevice(X, slack);
-  recipe.backend.kernels.products = new CheckedProducts(device, X);
+  made.backend.kernels.products = new CheckedProducts(device, X);
+  const recipe = { ...made, backend: { ...made.backend, name } };
   return { run: new Run(recipe), device };
 }
 
@@ -84,6 +85,117 @@ describe('the greedy ordering with a device', () => {
     assert.match(device.trouble!, /^its product with column 1 is off by .*e-4 of the lengths/);
     assert.equal(device.calls, 1);
     assert.deepEqual(everything(run), everything(plain));
+  });
+});
+
+const whole = [
+  { problem: 'lasso', method: 'gradientDescent' },
+  { problem: 'leastSquares', method: 'acoder' },
+  { problem: 'logistic', method: 'gradientDescent', ordering: 'shuffled' },
+];
+
+function goTo(run: Run, k: number): void {
+  while (run.travel(k, 0) === null);
+}
+
+describe('a run whose steps a device computes', () => {
+  const lostFinding = (run: Run) => run.findings.filter(({ name }) => name === 'deviceLost');
+
+  for (const way of whole) {
+    test(`goes back and forth to the same bits, which are not the processor’s: ${JSON.stringify(way)}`, async () => {
+      const { run, device } = await held(way, 1e-9, 'gpu');
+      go(run, 30);
+      const known = everything(run);
+      goTo(run, 7);
+      goTo(run, 30);
+      assert.deepEqual(everything(run), known);
+      assert.ok(device.calls > 2 && run.edits.length === 0);
+      const plain = new Run(await recipeOf(way));
+      go(plain, 30);
+      const at = (of: Run) => of.state.points[of.recipe.method.iterate]!.x;
+      assert.notDeepEqual(at(plain), at(run));
+      const scale = Math.max(...at(plain).map(Math.abs));
+      assert.ok(at(plain).every((value, c) => Math.abs(value - at(run)[c]!) < 1e-5 * scale));
+    });
+
+    test(`gives a lost device up by an edit, with a finding, and goes on: ${JSON.stringify(way)}`, async () => {
+      const { run, device } = await held(way, 1e-9, 'gpu');
+      device.lostAt = 3;
+      go(run, 30);
+      assert.equal(run.state.k, 30);
+      const [found, ...more] = lostFinding(run);
+      assert.deepEqual(more, []);
+      assert.match(
+        found!.text,
+        /^The graphics device was given up at step \d+, because it was unplugged; the processor/,
+      );
+      assert.deepEqual(run.edits, [{ kind: 'device', why: 'it was unplugged', k: found!.k }]);
+      assert.equal(run.state.device, false);
+      assert.ok(found!.k > 0 && found!.k < 30);
+    });
+
+    test(`is the same run where the edit is made again on a device that stays: ${JSON.stringify(way)}`, async () => {
+      const { run, device } = await held(way, 1e-9, 'gpu');
+      device.lostAt = 3;
+      go(run, 30);
+      const { k, ...edit } = run.edits[0]!;
+      const other = await held(way, 1e-9, 'gpu');
+      go(other.run, k);
+      other.run.edit([edit]);
+      go(other.run, 30);
+      assert.equal(other.device.trouble, null);
+      assert.deepEqual(everything(other.run), everything(run));
+    });
+
+    test(`forks where it is gone back to before the loss: ${JSON.stringify(way)}`, async () => {
+      const { run, device } = await held(way, 1e-9, 'gpu');
+      device.lostAt = 3;
+      go(run, 30);
+      assert.equal(run.branches.length, 0);
+      goTo(run, 1);
+      assert.equal(run.state.k, 1);
+      assert.equal(run.branches.length, 1);
+      go(run, 30);
+      assert.equal(run.state.k, 30);
+      assert.deepEqual(
+        run.edits.map(({ kind }) => kind),
+        ['device'],
+      );
+      const plain = new Run(await recipeOf(way));
+      go(plain, 30);
+      if (run.edits[0]!.k === 0) assert.deepEqual(everything(run).points, everything(plain).points);
+    });
+  }
+
+  test('takes no step from a device that is wrong', async () => {
+    const { run, device } = await held(whole[0]!, 1e-9, 'gpu');
+    device.exaggerates = 1e6;
+    go(run, 30);
+    assert.equal(lostFinding(run)[0]!.k, 0);
+    const plain = new Run(await recipeOf(whole[0]!));
+    go(plain, 30);
+    assert.deepEqual(everything(run).points, everything(plain).points);
+  });
+
+  test('measures what is judged in float64', async () => {
+    const { run } = await held(whole[0]!, 1e-4, 'gpu');
+    go(run, 1);
+    const plain = new Run(await recipeOf(whole[0]!));
+    go(plain, 1);
+    const norms = [run, plain].map(({ rows }) => [
+      ...rows.steps.copy('gradNorm', 0, rows.steps.count),
+    ]);
+    assert.deepEqual(norms[0], norms[1]);
+    assert.notDeepEqual(everything(run).points, everything(plain).points);
+  });
+
+  test('tells of a device that was lost while it only spared scores', async () => {
+    const { run, device } = await held(greedy[0]!, 1e-3, 'gpu');
+    device.lostAt = 4;
+    go(run, 10);
+    go(run, 20);
+    assert.equal(lostFinding(run).length, 1);
+    assert.equal(run.state.device, false);
   });
 });
 
