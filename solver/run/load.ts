@@ -22,8 +22,8 @@ import type { Watch } from '../modules/functions.ts';
 import { registry } from '../registry.ts';
 import type { Finding, RunConfig } from '../wire/run.ts';
 import { chooseBackend, settledBackend } from './backend.ts';
+import { withDevice } from './device/graphics.ts';
 import { find, tooManyBlocks } from './fitting.ts';
-import { withDevice } from './graphics.ts';
 import type { Declarations } from './info.ts';
 import { assemble, Patience, type Recipe } from './recipe.ts';
 

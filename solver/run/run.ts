@@ -6,7 +6,7 @@ import { UserError } from '../modules/userError.ts';
 import type { EditFact, Facts } from '../wire/facts.ts';
 import type { BranchInfo, Edit, RecordedEdit } from '../wire/protocol.ts';
 import type { Finding, Position, Stop, Until } from '../wire/run.ts';
-import { DeviceLoss } from './deviceLoss.ts';
+import { DeviceLoss } from './device/deviceLoss.ts';
 import { factsOf, noHooks, positionOf, type RunHooks } from './facts.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { Measuring } from './measure/measuring.ts';

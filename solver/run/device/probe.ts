@@ -1,8 +1,8 @@
-import { normals, stream } from '../core/random.ts';
-import type { DenseMatrix } from '../kernels/columns.ts';
-import type { Kernels } from '../kernels/index.ts';
-import type { Products } from '../kernels/products.ts';
-import { maxAbs, squaredNorm } from '../kernels/vector.ts';
+import { normals, stream } from '../../core/random.ts';
+import type { DenseMatrix } from '../../kernels/columns.ts';
+import type { Kernels } from '../../kernels/index.ts';
+import type { Products } from '../../kernels/products.ts';
+import { maxAbs, squaredNorm } from '../../kernels/vector.ts';
 
 /** What a probe of Xᵀv measured. */
 export interface Probed {

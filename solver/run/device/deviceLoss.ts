@@ -1,9 +1,9 @@
-import type { State } from '../core/state.ts';
-import { Lost } from '../kernels/products.ts';
-import type { Edit } from '../wire/protocol.ts';
-import type { Stop } from '../wire/run.ts';
-import type { Recipe } from './recipe.ts';
-import type { Stops } from './stops.ts';
+import type { State } from '../../core/state.ts';
+import { Lost } from '../../kernels/products.ts';
+import type { Edit } from '../../wire/protocol.ts';
+import type { Stop } from '../../wire/run.ts';
+import type { Recipe } from '../recipe.ts';
+import type { Stops } from '../stops.ts';
 
 /** The run whose device may be lost. */
 interface Computing {

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { Refusal } from '../core/part.ts';
-import type { Poll, Problem } from '../core/problem.ts';
-import { formatNumber, refuse } from '../core/words.ts';
-import { Device } from '../device/device.ts';
-import { CheckedProducts } from '../kernels/checkedProducts.ts';
-import type { DenseMatrix } from '../kernels/columns.ts';
-import { Lost } from '../kernels/products.ts';
-import type { Backend } from './backend.ts';
+import type { Refusal } from '../../core/part.ts';
+import type { Poll, Problem } from '../../core/problem.ts';
+import { formatNumber, refuse } from '../../core/words.ts';
+import { Device } from '../../device/device.ts';
+import { CheckedProducts } from '../../kernels/checkedProducts.ts';
+import type { DenseMatrix } from '../../kernels/columns.ts';
+import { Lost } from '../../kernels/products.ts';
+import type { Backend } from '../backend.ts';
 import { type Probed, probe } from './probe.ts';
 
 /** Entries of X from which `auto` tries a device: below, the processor takes less time for a product than a device is asked in. */
