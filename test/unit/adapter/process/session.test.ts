@@ -50,6 +50,8 @@ describe('looking and changing', () => {
     const chosen = await metrics('Block', ['objective', 'actualDecrease']);
     assert.deepEqual([...chosen.keys()], [...always, 'actualDecrease']);
     assert.ok(Number(chosen.get('actualDecrease')) >= 0);
+    // Drawn nowhere, it is shown where it is recorded.
+    assert.ok((await metrics('Block', ['objective', 'stepTried'])).has('stepTried'));
     assert.deepEqual(
       [...(await metrics('Run', ['gradNorm'])).keys()],
       ['k', 'objective', 'passes'],
