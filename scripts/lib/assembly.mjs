@@ -1,7 +1,14 @@
 // Compiles what a TypeScript file imports as `./assembly/NAME.wasm` from `assembly/NAME.ts`, with AssemblyScript. What was
-// compiled is kept beside the installed packages, under a name that the source and the compiler decide.
+// compiled is kept beside the installed packages, under a name that the sources of its folder and the compiler decide.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pid } from 'node:process';
 import { root } from './root.mjs';
@@ -14,14 +21,22 @@ export const assembly = {
   setup(build) {
     build.onResolve({ filter: /\.wasm$/ }, async ({ path, resolveDir }) => {
       const source = join(resolveDir, path.replace(/\.wasm$/, '.ts'));
-      return { path: await compiled(source), watchFiles: [source] };
+      return { path: await compiled(source), watchFiles: sourcesBeside(source) };
     });
   },
 };
 
+/** What the source may import. */
+function sourcesBeside(source) {
+  const folder = dirname(source);
+  const names = readdirSync(folder).filter(name => name.endsWith('.ts'));
+  return names.sort().map(name => join(folder, name));
+}
+
 async function compiled(source) {
   const compiler = readFileSync(join(root, 'node_modules/assemblyscript/package.json'));
-  const key = createHash('sha256').update([compiler, ...flags, readFileSync(source)].join('\n'));
+  const sources = sourcesBeside(source).map(name => readFileSync(name));
+  const key = createHash('sha256').update([compiler, ...flags, source, ...sources].join('\n'));
   const folder = join(root, 'node_modules/.cache/blockstep');
   const file = join(folder, `${key.digest('hex').slice(0, 16)}.wasm`);
   if (existsSync(file)) return file;

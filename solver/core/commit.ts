@@ -1,6 +1,8 @@
-import type { Entry, Proposal, StepStart } from './method.ts';
+import type { CoordinateSweep } from '../kernels/sweep.ts';
+import { rowsOf } from './capability.ts';
+import type { Entry, Method, Proposal, StepStart } from './method.ts';
 import type { Problem } from './problem.ts';
-import { drifted, type State, weighed } from './state.ts';
+import { drifted, type Point, type State, weighed } from './state.ts';
 
 /** The state with `start` applied: a shallow copy, nothing is written. */
 export function withStart(state: State, start: StepStart | null): State {
@@ -40,6 +42,39 @@ export function commit(
   state.place++;
   if (sweepEnds) endSweep(state);
   return moved || start !== null;
+}
+
+/**
+ * Makes `count` updates by the method's sweep, which proposes and commits in one: fewer where `CoordinateSweep.run` says so.
+ * `order` of the sweep holds the blocks. Returns how many it made.
+ */
+export function commitSweep(
+  problem: Problem,
+  state: State,
+  method: Method,
+  count: number,
+  objective: boolean,
+  length: number,
+): number {
+  const sweep = method.sweep as CoordinateSweep;
+  const point = state.points[method.iterate] as Point;
+  const made = sweep.run(point.x, point.cache, point, count, objective);
+  if (made === 0) return 0;
+  const { order, step, subgradient } = sweep;
+  const target = method.subgradient === null ? null : vectorOf(state, method.subgradient);
+  for (let u = 0; u < made; u++) {
+    const b = order[u]!;
+    state.steps[b] = step[b]!;
+    if (target) target[b] = subgradient[u]!;
+  }
+  state.work += made * rowsOf(problem);
+  state.gradients += made;
+  state.proxes += made;
+  state.k += made;
+  state.place += made;
+  weighed(problem, point);
+  if (state.place >= length) endSweep(state);
+  return made;
 }
 
 /** Moves the points, entry after entry; each entry sees what the previous one wrote. */

@@ -1,3 +1,4 @@
+import type { CoordinateSweep } from '../kernels/sweep.ts';
 import type { Entry, Method, MethodPart, Proposal } from './method.ts';
 import type { NumberOption, PartMeta } from './part.ts';
 import type { Block, Estimate, Problem } from './problem.ts';
@@ -99,6 +100,8 @@ export interface Diagnostic extends PartMeta {
     method: MethodPart,
   ): { readonly wrong: string; readonly accepted: string } | null;
   evaluate(reading: Reading): number;
+  /** As of every `Measure`. */
+  readonly batched?: NonNullable<Measure['batched']>;
 }
 
 /** A finding without its name and step, which the recorder adds. */
@@ -113,12 +116,31 @@ export interface FindingDetail {
 /** A possible cause of another finding: the block (null: several together), a sentence, and the values it is based on. */
 export type Suspicion = FindingDetail;
 
+/** Updates of single coordinates that were made in one call, as `CoordinateSweep` holds them. */
+export interface Batch {
+  readonly problem: Problem;
+  readonly sweep: CoordinateSweep;
+  /** The updates k + 1 … k + count. */
+  readonly k: number;
+  readonly count: number;
+  /** F before the first of them, and the gradient work until then. */
+  readonly objective: number;
+  readonly work: number;
+  /** λ_max of a block's Hessian, which is constant, and the proven bound on it, ∞ where there is none. */
+  readonly sharpness: (block: number) => number;
+  readonly bound: (block: number) => number;
+  /** The best lower bound of F known at a step; NaN for none. */
+  readonly lowerBound: (k: number) => number;
+}
+
 /** A number that a verdict reads at every update, measured while the finding is on. Every diagnostic is one. */
 export interface Measure {
   readonly when: 'read' | 'commit';
   /** Looked at only in updates of several blocks; NaN in others. */
   readonly ofSets?: true;
   evaluate(reading: Reading): number;
+  /** out[u] = what `evaluate` gives at update u, to the bit; without it no run that measures it makes its updates in batches. */
+  batched?(batch: Batch, out: Float64Array): void;
 }
 
 /** What a watcher sees of one block's part of step k, after the update. Valid during the call only. */

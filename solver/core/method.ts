@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/index.ts';
+import type { CoordinateSweep } from '../kernels/sweep.ts';
 import type { Bulk } from './bulk.ts';
 import type { Capability } from './capability.ts';
 import type { Options, PartMeta } from './part.ts';
@@ -165,6 +166,8 @@ export interface Method {
   readonly norm: StepNorm | null;
   /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */
   readonly subgradient: string | null;
+  /** Makes many updates of single blocks in one call, each to the bits of its proposal; null where there is none. Moves the point `iterate` and writes `subgradient`. */
+  readonly sweep?: CoordinateSweep | null;
 }
 
 export interface MethodPart extends PartMeta {
@@ -224,6 +227,8 @@ export interface StepRule {
   readonly name: string;
   /** Does t depend on `last` and `first`? Where it does not, they are NaN, and no curvature is probed for them. */
   readonly searches: boolean;
+  /** Is t = 1/L, for every L? */
+  readonly inverse?: true;
   /**
    * t for a block whose last step was `last`, whose curvature at the start gave the step `first`, and whose curvature is
    * bounded by L (null where unknown).

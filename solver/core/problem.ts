@@ -1,5 +1,6 @@
 import type { Matrix } from '../kernels/columns.ts';
 import type { Kernels } from '../kernels/index.ts';
+import type { CoordinateSweep } from '../kernels/sweep.ts';
 import type { Block, Cache } from './block.ts';
 import type { DeviceWork } from './bulk.ts';
 import type { Options, PartMeta, Refusal } from './part.ts';
@@ -154,6 +155,8 @@ export interface Problem extends Capabilities {
   readonly lowerBound: number | null;
   /** null where the problem keeps no cache, or one without accumulating errors. */
   readonly rounding: CacheRounding | null;
+  /** Proximal steps 1/L_b of many blocks in one call, where every block is one coordinate and the kernels can; else null. */
+  readonly coordinateSweep?: (() => CoordinateSweep) | null;
 
   /** The same work over all blocks on a device; absent: there is none for such a problem. */
   readonly device?: DeviceWork;

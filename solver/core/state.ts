@@ -1,3 +1,4 @@
+import { TOLERATED } from '../kernels/sweep.ts';
 import { rowsOf } from './capability.ts';
 import type { Options } from './part.ts';
 import type { Block, Cache, Problem } from './problem.ts';
@@ -78,7 +79,7 @@ export function cloneState(state: State): State {
 }
 
 /** Gradient work so far in passes: m block gradients on all rows are 1. */
-export function passEquivalents(problem: Problem, { work }: State): number {
+export function passEquivalents(problem: Problem, { work }: Pick<State, 'work'>): number {
   return work / (problem.size * rowsOf(problem));
 }
 
@@ -93,12 +94,6 @@ export function stateBytes(state: State): number {
 function mapValues<A, B>(record: Record<string, A>, map: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
-
-/**
- * A cache is recomputed when its drift bound exceeds this many times the rounding of a fresh cache: at most four of 53
- * bits are lost, and at most every sixteenth sweep pays for a fresh cache while the size of x does not change.
- */
-const TOLERATED = 16;
 
 /** A point whose cache is computed from scratch. */
 export function newPoint(problem: Problem, x: Float64Array): Point {

@@ -9,7 +9,7 @@ import {
 import type { Block } from '../core/problem.ts';
 import { formatNumber, listed } from '../core/words.ts';
 import { hasKnownBound, objectiveAfter } from './objective.ts';
-import { mappingNorm, mappingRounding, norm } from './optimality.ts';
+import { mappingNorm, mappingNorms, mappingRounding, norm } from './optimality.ts';
 
 /** Norms below this fraction of the largest are rounding. */
 const ROUNDING = 1e-12;
@@ -84,7 +84,7 @@ const stall: Verdict = {
     const { blocks } = problem;
     const bounded = hasKnownBound(problem);
     const watcher: Watcher & { memory: Memory } = {
-      needs: [{ when: 'read', evaluate: mappingNorm }, objectiveAfter],
+      needs: [{ when: 'read', evaluate: mappingNorm, batched: mappingNorms }, objectiveAfter],
       memory: fresh(blocks.length),
       begun(_k, F) {
         watcher.memory = fresh(blocks.length);
@@ -194,6 +194,7 @@ export const gradNorm: Diagnostic = {
   byDefault: true,
   verdict: stall,
   evaluate: mappingNorm,
+  batched: mappingNorms,
 };
 
 /** ‖∇_b f(x)‖₂ at the point that was read. */
@@ -209,4 +210,7 @@ export const smoothGradNorm: Diagnostic = {
   scale: 'log',
   byDefault: false,
   evaluate: reading => norm(reading.gradient(), reading.block.size),
+  batched({ sweep, count }, out) {
+    for (let u = 0; u < count; u++) out[u] = Math.abs(sweep.gradient[u]!);
+  },
 };

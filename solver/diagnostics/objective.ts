@@ -16,6 +16,9 @@ import { canFallEvenly, type EvenFalls, evenFalls, fell, sweepFell } from './eve
 export const objectiveAfter = {
   when: 'commit',
   evaluate: reading => reading.objective(),
+  batched({ sweep, count }, out) {
+    for (let u = 0; u < count; u++) out[u] = sweep.objective[u]!;
+  },
 } as const satisfies Measure;
 
 /** Is a number below F known, or found while the run goes? */

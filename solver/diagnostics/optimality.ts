@@ -1,4 +1,11 @@
-import { always, type Diagnostic, lines, ofSweep, type Reading } from '../core/diagnostic.ts';
+import {
+  always,
+  type Batch,
+  type Diagnostic,
+  lines,
+  ofSweep,
+  type Reading,
+} from '../core/diagnostic.ts';
 import type { Block, Problem } from '../core/problem.ts';
 import { mostDrift } from '../core/state.ts';
 import { euclideanNorm } from '../kernels/prox.ts';
@@ -63,6 +70,12 @@ export const suboptimality: Diagnostic = {
   needsBound: true,
   fits: unbounded,
   evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
+  batched({ sweep, k, count, lowerBound }, out) {
+    // One holds for all but the last, at which another may have become known.
+    const bound = lowerBound(k);
+    for (let u = 0; u < count; u++) out[u] = Math.max(0, sweep.objective[u]! - bound);
+    out[count - 1] = Math.max(0, sweep.objective[count - 1]! - lowerBound(k + count));
+  },
 };
 
 /** The largest number known to be ≤ F everywhere, which suboptimality is measured from. */
@@ -137,6 +150,11 @@ export function mappingNorm(reading: Reading): number {
   const gradient = reading.gradient();
   if (problem.penalty.isZero(block)) return norm(gradient, block.size);
   return proxGradientNorm(problem, point.x, gradient, reading.lipschitz(), block);
+}
+
+/** The same of many updates. */
+export function mappingNorms({ sweep, count }: Batch, out: Float64Array): void {
+  for (let u = 0; u < count; u++) out[u] = sweep.mapping[u]!;
 }
 
 /**

@@ -1,5 +1,6 @@
 // What an update gained and what it cost: decreases, support, passes.
 
+import { rowsOf } from '../core/capability.ts';
 import { always, type Diagnostic, lines, ofBlock, ofSweep } from '../core/diagnostic.ts';
 import { passEquivalents } from '../core/state.ts';
 
@@ -51,6 +52,12 @@ export const actualDecrease: Diagnostic = {
   scale: 'log',
   byDefault: false,
   evaluate: reading => reading.objectiveBefore() - reading.objective(),
+  batched({ sweep, count, objective }, out) {
+    for (let u = 0, F = objective; u < count; u++) {
+      out[u] = F - sweep.objective[u]!;
+      F = sweep.objective[u]!;
+    }
+  },
 };
 
 /** Number of penalised coordinates of the iterate that are not zero. */
@@ -92,4 +99,9 @@ export const passes: Diagnostic = {
   when: 'commit',
   fits: always,
   evaluate: ({ state, problem }) => passEquivalents(problem, state),
+  batched({ problem, count, work }, out) {
+    const rows = rowsOf(problem);
+    for (let u = 0; u < count; u++)
+      out[u] = passEquivalents(problem, { work: work + (u + 1) * rows });
+  },
 };

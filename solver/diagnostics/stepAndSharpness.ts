@@ -26,6 +26,9 @@ export const stepSize: Diagnostic = {
   byDefault: true,
   draw: { ...lines, stepped: true },
   evaluate: reading => reading.entry.stepSize,
+  batched({ sweep, count }, out) {
+    for (let u = 0; u < count; u++) out[u] = sweep.step[sweep.order[u]!]!;
+  },
 };
 
 /** 1: f was tried at the end of the block's step and kept to the model that the step rests on; no limit holds for it. Else 0. */
@@ -42,6 +45,7 @@ export const stepTried: Diagnostic = {
   byDefault: false,
   draw: { ...lines, kind: 'none', reducer: 'last' },
   evaluate: ({ entry }) => (entry.tried ? 1 : 0),
+  batched: ({ count }, out) => out.fill(0, 0, count),
 };
 
 /** λ_max(∇²_bb f(x)) at the point that was read. */
@@ -68,6 +72,9 @@ export const sharpness: Diagnostic = {
     },
   },
   evaluate: reading => reading.sharpness(),
+  batched({ sweep, count, sharpness }, out) {
+    for (let u = 0; u < count; u++) out[u] = sharpness(sweep.order[u]!);
+  },
 };
 
 /** The rounding of a step and of a sharpness. */
@@ -114,6 +121,14 @@ const stepTooLong: Verdict = {
         if (Number.isNaN(stepSize) || tried || moves.length === 0) return Number.NaN;
         const most = stepSize * reading.stepCurvatureBound();
         return most <= limit * OVER ? most : stepProduct(reading);
+      },
+      batched({ sweep, count, sharpness, bound }, out) {
+        for (let u = 0; u < count; u++) {
+          const b = sweep.order[u]!;
+          const t = sweep.step[b]!;
+          const most = t * bound(b);
+          out[u] = most <= limit * OVER ? most : t * sharpness(b);
+        }
       },
     };
     /** Looked at once an update of several blocks, with the last of them. */
@@ -201,6 +216,12 @@ export const stepTimesSharpness: Diagnostic = {
   },
   verdict: stepTooLong,
   evaluate: stepProduct,
+  batched({ sweep, count, sharpness }, out) {
+    for (let u = 0; u < count; u++) {
+      const b = sweep.order[u]!;
+      out[u] = sweep.step[b]! * sharpness(b);
+    }
+  },
 };
 
 /** t λ_max(∇²_bb f); in a matrix metric τ λ_max(Λ_b⁻¹ ∇²_bb f). NaN where the method has no step. */

@@ -15,6 +15,7 @@ import {
   sumLogisticLoss,
 } from './logistic.ts';
 import type { Products } from './products.ts';
+import { type CoordinateSweep, plainSweep, type SweepSpec } from './sweep.ts';
 import { addScalar, axpy, dot, maxAbs, moveTo, squaredNorm, sum } from './vector.ts';
 
 /**
@@ -50,6 +51,8 @@ export interface Kernels {
   readonly logisticResidual: typeof logisticResidual;
   readonly logisticResidualAt: typeof logisticResidualAt;
   readonly logisticCurvature: typeof logisticCurvature;
+  /** Many updates of single coordinates in one call; a problem asks for one. */
+  coordinateSweep(spec: SweepSpec): CoordinateSweep;
 }
 
 /** Plain loops over typed arrays. */
@@ -77,4 +80,5 @@ export const jsKernels: Kernels = {
   logisticResidual,
   logisticResidualAt,
   logisticCurvature,
+  coordinateSweep: spec => plainSweep(spec, jsKernels),
 };

@@ -35,6 +35,10 @@ export function proximalMethod(
     parameters: {},
     norm,
     subgradient: SUBGRADIENT,
+    sweep:
+      !matrix && joint === null && context.step.inverse
+        ? (context.problem.coordinateSweep?.() ?? null)
+        : null,
     start: x => ({
       points: { x: x.slice() },
       vectors: { [SUBGRADIENT]: context.kernels.array(x.length).fill(Number.NaN) },

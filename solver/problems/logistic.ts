@@ -49,6 +49,7 @@ export const logistic: ProblemPart = {
       design: a,
       loss: logisticLoss(y, a),
       ridge: 0,
+      soft: null,
       penalty: elasticNetPenalty(l1, l2, a.offset, a.poll),
       notes: lambda === 0 ? [withoutPenalty] : [],
       parameters: { lambda, lambdaMax, l1Ratio: ratio, positiveLabel: high, negativeLabel: low },

@@ -50,6 +50,7 @@ export const leastSquares: ProblemPart = {
       loss: squaredLoss(a.y, a),
       ridge,
       penalty: zeroPenalty(a.poll),
+      soft: { l1: 0, l2: 0 },
       notes: [],
       parameters: { ridge },
       certificate: null,
@@ -78,6 +79,7 @@ export function penalizedSquares(
     loss: squaredLoss(y, a),
     ridge: 0,
     penalty: elasticNetPenalty(l1, l2, a.offset, a.poll),
+    soft: { l1, l2 },
     notes: lambda === 0 ? [withoutPenalty] : [],
     parameters: { lambda, lambdaMax, ...(ratio === 1 ? {} : { l1Ratio: ratio }) },
     certificate:
@@ -162,6 +164,7 @@ export const groupLasso: ProblemPart = {
       loss: squaredLoss(a.y, a),
       ridge: 0,
       penalty: groupPenalty(strengths, a.poll),
+      soft: null,
       notes,
       parameters: { lambda, lambdaMax },
       certificate:

@@ -12,7 +12,6 @@ import { Inspector } from './inspect/inspector.ts';
 import { Measuring } from './measure/measuring.ts';
 import { Objective } from './measure/objective.ts';
 import { rowsFor } from './measure/recorder.ts';
-import { Repetition } from './measure/repetition.ts';
 import type { Outcome } from './measure/stopping.ts';
 import type { Recipe } from './recipe.ts';
 import { ROW_BUDGET } from './rows/rowMemory.ts';
@@ -22,6 +21,7 @@ import { type Goal, goalOf, Stops } from './stops.ts';
 import type { Keyframe } from './time/keyframes.ts';
 import { Timeline } from './time/timeline.ts';
 import { Travel } from './time/travel.ts';
+import { UpdateLoop } from './updateLoop.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;
@@ -38,7 +38,8 @@ export class Run {
   readonly #stepper: Stepper;
   readonly #timeline: Timeline;
   readonly #measuring: Measuring;
-  readonly #repetition: Repetition;
+  readonly #loop: UpdateLoop;
+  readonly #turn = (): Stop | null => this.#loop.turn(this.#goal);
   readonly #objective: Objective;
   readonly #hooks: RunHooks;
   readonly #stops: Stops;
@@ -64,7 +65,6 @@ export class Run {
     this.#objective = new Objective(recipe.problem, recipe.method.iterate);
     this.rows = rowsFor(recipe, resume?.keyframe?.state.k ?? 0, hooks, rowBytes);
     this.#measuring = new Measuring(this.#stepper, this.#objective, this.rows);
-    this.#repetition = new Repetition(recipe);
     this.#timeline = new Timeline(this.#stepper, this.#objective, this.#measuring);
     this.inspector = new Inspector(
       this.#stepper,
@@ -75,6 +75,14 @@ export class Run {
     this.#stops = new Stops(this, this.inspector, hooks);
     this.#travel = new Travel(this, this.#timeline, this.#stops);
     this.#deviceLoss = new DeviceLoss(this, this.#stops);
+    this.#loop = new UpdateLoop(
+      this.#stepper,
+      this.#measuring,
+      this.#timeline,
+      this.#objective,
+      this.#stops,
+      this.rows,
+    );
     if (resume) {
       const memory = resume.keyframe?.memory ?? null;
       if (memory !== null) this.#measuring.resume(memory);
@@ -157,7 +165,7 @@ export class Run {
       const lost = this.#deviceLoss.noticed();
       if (lost) return lost;
       for (let steps = 1; ; steps++) {
-        const stop = this.#deviceLoss.guarded(this.#advance);
+        const stop = this.#deviceLoss.guarded(this.#turn);
         if (stop) return stop;
         if (steps % interval !== 0) continue;
         const now = performance.now();
@@ -176,54 +184,6 @@ export class Run {
     }
   }
 
-  /** One update, or what is left of the last one; null: go on. */
-  readonly #advance = (): Stop | null => {
-    const left = this.#finish();
-    if (left) return left;
-    if (this.#timeline.applyDue()) this.#measuring.outcome = null;
-    const { state } = this;
-    const { until } = this.#goal;
-    const before = this.#stops.ended(this.outcome, until) ?? this.#stops.before(until);
-    if (before) return before;
-    if (this.#goal.until.kind === 'phase' && this.#stops.phase < PHASES.length - 1) {
-      this.#stepper.prepare();
-      this.#stops.phase++;
-      return this.#stops.stop('step', '');
-    }
-    if (state.k < this.rows.end) {
-      this.#objective.updated(this.#stepper.commit());
-      this.#stops.phase = 0;
-      this.#timeline.arrived();
-      return this.#stops.after() ?? this.#stops.passed(state.k) ?? this.#reached();
-    }
-    const prepared = this.#stepper.prepare();
-    const bad = this.#measuring.read(prepared);
-    if (bad) return this.#stops.found(bad) ?? this.#stops.stop('nonfinite', bad.text, bad);
-    const { sweep } = state;
-    const odd = this.#repetition.look(state);
-    this.#stepper.commit();
-    this.#stops.phase = 0;
-    this.#stops.happened(state.k, prepared.start);
-    this.#objective.updated(prepared);
-    this.#measuring.made(prepared, sweep);
-    const stop = odd && this.#stops.found(odd);
-    return this.#finish() ?? stop ?? this.#reached();
-  };
-
-  /** Measures what was made and not measured yet; then the run has arrived at its step. Interrupted, it is taken up again. */
-  #finish(): Stop | null {
-    if (!this.#measuring.pending) return null;
-    const stop = this.#measuring.finish(this.#stops);
-    // An edit at this step, of a run that is resumed, took the outcome back.
-    if (this.#timeline.arrived()) this.#measuring.outcome = null;
-    return stop;
-  }
-
-  #reached(): Stop | null {
-    const { k, sweep } = this.state;
-    return k >= this.#goal.k || sweep >= this.#goal.sweep ? this.#stops.stop('step', '') : null;
-  }
-
   /** What a pause stops at. */
   paused(): Stop {
     this.#travel.leave();
@@ -233,21 +193,21 @@ export class Run {
   /** Goes towards step k for about `milliseconds`; null: not there yet. */
   travel(k: number, milliseconds: number): Stop | null {
     this.#stops.phase = 0;
-    this.#finish();
+    this.#loop.finish();
     return this.#deviceLoss.guarded(() => this.#travel.to(k, milliseconds));
   }
 
   /** Goes back towards the last step at which a breakpoint would have stopped, for about `milliseconds`; null: not there yet. */
   reverse(milliseconds: number): Stop | null {
     this.#stops.phase = 0;
-    this.#finish();
+    this.#loop.finish();
     return this.#deviceLoss.guarded(() => this.#travel.back(milliseconds));
   }
 
   /** Makes edits at the present step. In the past they fork: the steps that followed become a branch. The edits were checked. */
   edit(edits: readonly Edit[]): BranchInfo | null {
     this.#travel.leave();
-    this.#finish();
+    this.#loop.finish();
     const { k } = this.state;
     const past = k < this.rows.end ? this.#measuring : null;
     const text = past?.editPast(this.#timeline, k, edits) ?? this.#timeline.edit(edits);

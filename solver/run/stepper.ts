@@ -5,6 +5,7 @@ import { allAtOnce, type Ordering } from '../core/ordering.ts';
 import { type Block, type Cache, Interrupted } from '../core/problem.ts';
 import { isStale, newPoint, type OrderingChoice, type Point, type State } from '../core/state.ts';
 import { FrozenBlocks } from './frozen.ts';
+import { Leaper } from './leap.ts';
 import { createOrdering, type Recipe } from './recipe.ts';
 import { restartMethod } from './time/edits.ts';
 
@@ -30,6 +31,8 @@ export interface Prepared {
 /** Order → propose → commit, on one state. Knows nothing of time, metrics or breakpoints. */
 export class Stepper {
   readonly recipe: Recipe;
+  /** Makes several updates in one call. */
+  readonly leaper: Leaper = new Leaper(this);
   state: State;
   readonly #next: { -readonly [K in keyof Prepared]: Prepared[K] };
   /** `#next`, once it is computed. */
@@ -179,6 +182,11 @@ export class Stepper {
     );
     this.invalidate();
     return next;
+  }
+
+  /** The ordering that chooses the next blocks, where nothing comes before their proposal, no fresh cache and no start of a sweep; else null. */
+  get freely(): Ordering | null {
+    return this.#begin() === null ? this.#orderingAt(this.state) : null;
   }
 
   /** The state was replaced or edited. */

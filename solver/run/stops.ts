@@ -116,6 +116,11 @@ export class Stops {
     return null;
   }
 
+  /** Nothing asks to look at the updates one by one. */
+  get isQuiet(): boolean {
+    return this.#set === null;
+  }
+
   /** Can a breakpoint stop before an update at all? */
   get canStopBefore(): boolean {
     return this.#set?.stopsBefore ?? false;

@@ -15,6 +15,7 @@ export const lipschitz: StepRulePart = {
   create: () => ({
     name: 'lipschitz',
     searches: false,
+    inverse: true,
     choose(_last, _first, L) {
       if (L === null) throw new Error('the step rule 1/L needs L_b');
       return 1 / positiveCurvature(L);

@@ -2,9 +2,11 @@
 import { formatNumber } from '../../core/words.ts';
 import { columnWork, type Matrix } from '../columns.ts';
 import { jsKernels, type Kernels } from '../index.ts';
-import bytes from './assembly/loops.wasm';
+import { plainSweep } from '../sweep.ts';
+import bytes from './assembly/index.wasm';
+import { sweepBytes, wasmSweep } from './sweep.ts';
 
-/** What assembly/loops.ts exports; addresses in bytes, lengths in entries. */
+/** What assembly/loops.ts and assembly/sweep.ts export; addresses in bytes, lengths in entries. */
 interface Loops {
   sum(a: number, n: number): number;
   dot(a: number, b: number, n: number): number;
@@ -15,6 +17,7 @@ interface Loops {
   moveTo(a: number, b: number, n: number): number;
   sparseDot(values: number, rows: number, v: number, n: number): number;
   sparseAxpy(c: number, values: number, rows: number, v: number, n: number): void;
+  coordinateSweep(...addresses: number[]): number;
 }
 
 /** What is used of WebAssembly; Node's types leave it to a browser's. */
@@ -62,6 +65,8 @@ export function wasmKernels(): Kernels {
   let values = OUTSIDE;
   let indices = OUTSIDE;
   let pairAt = 0;
+  /** Room for one sweep, taken by the first. */
+  let sweepRoom: number | null = null;
   let pair: Float64Array = new Float64Array(2);
 
   const addresses = new WeakMap<Float64Array, number>();
@@ -87,10 +92,10 @@ export function wasmKernels(): Kernels {
   };
 
   /** Begins a memory that has room for the matrix. */
-  const begin = (rows: number, bytesOfX: number): boolean => {
+  const begin = (rows: number, columns: number, bytesOfX: number): boolean => {
     const long = 8 * (rows + 2);
     const vectors = Math.max(MUST, Math.min(VECTORS, Math.floor(MOST_BYTES / long)));
-    const needed = bytesOfX + vectors * long + 64;
+    const needed = bytesOfX + sweepBytes(columns + 1) + vectors * long + 64;
     const pages = Math.ceil(needed / PAGE);
     try {
       if (pages > MOST_PAGES) throw new Error('its addresses end at 4 GiB');
@@ -111,9 +116,8 @@ export function wasmKernels(): Kernels {
     const { kind, rows, columns } = matrix;
     const sparse = kind === 'sparse' ? matrix.indices.length : 0;
     // One matrix a memory: what would be placed after it stays outside.
-    if (X || trouble || !begin(rows, 8 * matrix.values.length + 8 * Math.ceil(sparse / 2))) {
-      return matrix;
-    }
+    const bytesOfX = 8 * (matrix.values.length + Math.ceil(sparse / 2));
+    if (X || trouble || !begin(rows, columns, bytesOfX)) return matrix;
     values = free;
     const placed = take(matrix.values.length);
     placed.set(matrix.values);
@@ -127,6 +131,8 @@ export function wasmKernels(): Kernels {
     }
     pairAt = free;
     pair = take(2);
+    sweepRoom = free;
+    free += sweepBytes(columns + 1);
     return X as M;
   };
 
@@ -211,6 +217,13 @@ export function wasmKernels(): Kernels {
       return at < 0
         ? jsKernels.columnWeightedSquaredNorm(A, j, w, wStart)
         : loops!.weightedSquares(values + 8 * j * A.rows, at + 8 * wStart, A.rows);
+    },
+    coordinateSweep(spec) {
+      if (spec.X !== X || loops === null || sweepRoom === null) return plainSweep(spec, kernels);
+      const room = sweepRoom;
+      sweepRoom = null;
+      const call = loops.coordinateSweep;
+      return wasmSweep(spec, kernels, { buffer, call, room, X, values, indices, addressOf });
     },
   };
   return kernels;

@@ -32,6 +32,8 @@ export interface LinearModel {
   /** ridge/2 ‖β‖² in f, without the intercept. */
   readonly ridge: number;
   readonly penalty: Penalty;
+  /** The strengths of a penalty l1|x_c| + l2/2 x_c² of each coordinate; null: it is another one. */
+  readonly soft: { readonly l1: number; readonly l2: number } | null;
   readonly notes: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly certificate:
@@ -47,6 +49,7 @@ export function linearModel(model: LinearModel): Problem {
   const { design: a, loss, ridge, penalty } = model;
   const { n, size, offset, blocks, poll } = a;
   const { sign, residual } = loss;
+  const { soft } = model;
   const bound: Curvature = { a, factor: loss.curvature, ridge, w: null };
   const widest = blocks.reduce((most, block) => Math.max(most, block.size), 1);
   const scratch = {
@@ -142,6 +145,19 @@ export function linearModel(model: LinearModel): Problem {
     gradient,
     device: linearOnDevice({ a, loss, ridge, penalty, gradient, size, blocks }),
     lowerBound: null,
+    coordinateSweep:
+      soft && ridge === 0 && loss.weights === null && widest === 1
+        ? lazy(() =>
+            a.kernels.coordinateSweep({
+              X: a.X,
+              n,
+              offset,
+              ...soft,
+              curvature: Float64Array.from(blocks, b => positiveCurvature(lipschitz(b))),
+              reach: Float64Array.from(blocks, reach),
+            }),
+          )
+        : null,
     rounding: {
       scale: cache => a.kernels.maxAbs(cache, 0, n),
       reach,

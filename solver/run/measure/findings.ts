@@ -1,4 +1,5 @@
 import type {
+  Batch,
   Measure,
   Reading,
   Sight,
@@ -34,6 +35,8 @@ const NONE: readonly Finding[] = [];
 export class Watchers {
   readonly #watched: readonly Watched[];
   readonly #movers: readonly Mover[];
+  /** The entry of each update of a batch in turn. */
+  #single: Entry | null = null;
   readonly #sight: { -readonly [K in keyof Sight]: Sight[K] };
 
   /** `place`: where the value of a measure stands among those of a row. */
@@ -81,6 +84,32 @@ export class Watchers {
     return found;
   }
 
+  /** The same for the updates of a batch; `columns` hold their measures. */
+  batched({ k, sweep, count, problem }: Batch, columns: readonly Float64Array[]) {
+    const sight = this.#sight;
+    this.#single ??= entryOf(problem);
+    const entry = this.#single;
+    const { value, delta } = entry.moves[0]!;
+    sight.entry = entry;
+    let found = NONE;
+    for (let u = 0; u < count; u++) {
+      const b = sweep.order[u]!;
+      entry.block = problem.blocks[b] as Block;
+      entry.stepSize = sweep.step[b]!;
+      value[0] = sweep.value[u]!;
+      delta[0] = sweep.delta[u]!;
+      sight.k = k + u + 1;
+      for (let w = 0; w < this.#movers.length; w++) {
+        const { finding, watcher, places, values } = this.#movers[w]!;
+        for (let i = 0; i < places.length; i++) values[i] = columns[places[i]!]![u]!;
+        sight.values = values;
+        const told = watcher.moved(sight);
+        if (told) found = [...found, { k: sight.k, name: finding, ...told }];
+      }
+    }
+    return found;
+  }
+
   sweepEnded(k: number, reading: Reading): readonly Finding[] {
     let found = NONE;
     for (const { finding, watcher } of this.#watched) {
@@ -116,6 +145,22 @@ export class Watchers {
     const known = structuredClone(memory) as Readonly<Record<string, unknown>>;
     for (const { finding, watcher } of this.#watched) watcher.memory = known[finding];
   }
+}
+
+/** An entry of an update that a sweep made, of one coordinate in the Euclidean norm. */
+function entryOf({ blocks }: Problem): Entry {
+  const move = { point: '', value: new Float64Array(1), delta: new Float64Array(1) };
+  return {
+    block: blocks[0] as Block,
+    gradient: new Float64Array(1),
+    exact: true,
+    batch: null,
+    stepSize: Number.NaN,
+    tried: false,
+    moves: [move],
+    writes: [],
+    marks: [],
+  };
 }
 
 /** The first non-finite value: which term of which block. */

@@ -1,8 +1,10 @@
 import { mappingCurvature, rowsOf } from '../../core/capability.ts';
+import type { Batch } from '../../core/diagnostic.ts';
 import type { Entry } from '../../core/method.ts';
 import { lazy } from '../../core/problem.ts';
-import type { State } from '../../core/state.ts';
+import { isStale, type Point, type State } from '../../core/state.ts';
 import { stationarityAt, stationarityOf } from '../../diagnostics/optimality.ts';
+import type { CoordinateSweep } from '../../kernels/sweep.ts';
 import { UserError } from '../../modules/userError.ts';
 import type { Edit } from '../../wire/protocol.ts';
 import type { Finding, Stop } from '../../wire/run.ts';
@@ -15,10 +17,12 @@ import { Bounds, type KnownBounds, learnsBounds, type Objective } from './object
 import { StepReading } from './reading.ts';
 import { Recorder } from './recorder.ts';
 import { Rewatch } from './rewatch.ts';
-import { type Outcome, Stopping } from './stopping.ts';
+import { isSweepMeasured, type Outcome, Stopping } from './stopping.ts';
 
 /** An update that was made and whose row is not written yet. */
 interface Unwritten {
+  /** Updates that were made in one call; null: it was made alone. */
+  readonly batch: Batch | null;
   readonly entries: readonly Entry[];
   readonly sweep: number;
   readonly sweepEnds: boolean;
@@ -34,6 +38,7 @@ export class Measuring {
   /** Solving time so far. */
   seconds = 0;
   readonly #stepper: Stepper;
+  readonly #objective: Objective;
   readonly #reading: StepReading;
   readonly #recorder: Recorder;
   readonly #stopping: Stopping;
@@ -43,6 +48,7 @@ export class Measuring {
   /** What is known at k = 0. */
   readonly atStart: unknown;
   #unwritten: Unwritten | null = null;
+  #batch: ReturnType<StepReading['batch']> | null = null;
   /** The way back of the watchers for an edit in the past that was interrupted. */
   #rewatch: Rewatch | null = null;
   /** What is still to be done for a sweep that has ended: its metrics, or only the criteria that stop the run. */
@@ -52,6 +58,7 @@ export class Measuring {
     const { recipe } = stepper;
     const { problem, method } = recipe;
     this.#stepper = stepper;
+    this.#objective = objective;
     this.bounds = new Bounds(recipe.boundAtStart);
     this.#learns = learnsBounds(problem, recipe.diagnostics);
     this.#reading = new StepReading(
@@ -105,7 +112,31 @@ export class Measuring {
 
   /** The prepared update was made. */
   made({ proposal, sweepEnds }: Prepared, sweep: number): void {
-    this.#unwritten = { entries: proposal.entries, sweep, sweepEnds };
+    this.#unwritten = { entries: proposal.entries, sweep, sweepEnds, batch: null };
+  }
+
+  /** Makes up to `most` updates in one call, whose rows `finish` writes. Returns how many; 0: the next one must be made alone. */
+  leap(most: number): number {
+    const stepper = this.#stepper;
+    const { state, leaper } = stepper;
+    const { method } = stepper.recipe;
+    if (!leaper.can || !this.#recorder.takesBatches) return 0;
+    const point = state.points[method.iterate] as Point;
+    if (isStale(point)) return 0;
+    const lent = method.sweep as CoordinateSweep;
+    this.#recorder.opened(stepper);
+    this.#batch ??= this.#reading.batch();
+    const batch = this.#batch;
+    const { k, sweep } = state;
+    batch.k = k;
+    batch.work = state.work;
+    batch.objective = this.#objective.lend(point, lent);
+    const made = leaper.leap(Math.min(most, this.#stopping.left(k)), true);
+    if (made === 0) return 0;
+    lent.objective[made - 1] = this.#objective.leapt(point, lent.objective[made - 1]!);
+    batch.count = made;
+    this.#unwritten = { entries: [], sweep, sweepEnds: state.sweep > sweep, batch };
+    return made;
   }
 
   /** Writes the row and measures the sweep of the update that was made; a stop, if there is a reason for one. */
@@ -119,7 +150,10 @@ export class Measuring {
     if (unwritten) {
       // Before the row, which is measured from it.
       if (isDue && this.#learns) this.bounds.learn(state.k, this.#reading.dual());
-      const found = this.#recorder.written(this.#stepper, unwritten.entries, unwritten.sweep);
+      const { entries, sweep, batch } = unwritten;
+      const found = batch
+        ? this.#recorder.batched(batch, sweep)
+        : this.#recorder.written(this.#stepper, entries, sweep);
       this.#unwritten = null;
       this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
       for (const finding of found) {
@@ -158,8 +192,11 @@ export class Measuring {
   /** Something failed. The step that was made keeps a row, NaN where it could not be measured; the run ends here. */
   failed(error: unknown, stops: Stops): Stop {
     const { k } = this.#stepper.state;
-    if (this.#unwritten)
-      this.#recorder.unwritable(k, this.#unwritten.entries, this.#unwritten.sweep);
+    if (this.#unwritten) {
+      const { entries, sweep, batch } = this.#unwritten;
+      if (batch) this.#recorder.batched(batch, sweep);
+      else this.#recorder.unwritable(k, entries, sweep);
+    }
     this.#unwritten = null;
     this.#sweep = null;
     if (error instanceof UserError) {
@@ -230,26 +267,6 @@ interface Memory {
   readonly seconds: number;
   readonly bounds: KnownBounds;
   readonly recorder: unknown;
-}
-
-/** Products of data and a vector that are large enough for `isSweepMeasured` to spare some. */
-const LARGE = 1 << 20;
-
-/**
- * Are the metrics of the sweep that has just ended taken, and its criteria judged? Each sweep's are, unless X has 2²⁰
- * entries or more and more than a quarter of the iterate is not zero: then a gap or a full gradient costs nearly as much
- * as the sweep itself, and the first sweep's and every fourth's are taken; or a method says itself when it is time. A
- * function of the state alone.
- */
-export function isSweepMeasured({ problem, method }: Recipe, state: State): boolean {
-  if (method.settles) return method.settles(state);
-  const { sweep, points } = state;
-  const done = sweep - 1;
-  if (done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE) return true;
-  const { x } = points[method.iterate]!;
-  let moved = 0;
-  for (let c = 0; c < x.length; c++) if (x[c] !== 0) moved++;
-  return 4 * moved <= x.length;
 }
 
 /** Stationarity at x₀: one full gradient, taken when it is first compared with. */

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Proposal, StepStart } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
-import { newPoint, type Point, type State, trusted } from '../../core/state.ts';
+import { isStale, newPoint, type Point, type State, trusted } from '../../core/state.ts';
+import { type CoordinateSweep, treeHalf } from '../../kernels/sweep.ts';
 
 /** An update that was made, and whether it moved anything. */
 interface Update {
@@ -62,6 +63,22 @@ export class Objective {
     this.#cache = null;
   }
 
+  /** The sweep is about to make updates of the iterate and to keep the tree of penalties meanwhile. Returns F. */
+  lend(iterate: Point, sweep: CoordinateSweep): number {
+    const F = this.at(iterate);
+    this.#penalties.lend(sweep);
+    return F;
+  }
+
+  /** The sweep has made updates, the last of which left F. Returns F, which is another where the cache may not be trusted. */
+  leapt(iterate: Point, F: number): number {
+    this.#cache = iterate.cache;
+    this.#value = F;
+    if (!isStale(iterate)) return F;
+    this.#cache = null;
+    return this.at(iterate);
+  }
+
   /** F(x), from a cache that can be trusted: the same bits however x was reached. */
   at(iterate: Point): number {
     const point = trusted(this.#problem, iterate);
@@ -91,11 +108,28 @@ export class Objective {
  */
 export class SumTree {
   readonly #half: number;
-  readonly #nodes: Float64Array;
+  readonly #own: Float64Array;
+  /** Its own, or those of a sweep that keeps the tree. */
+  #nodes: Float64Array;
 
   constructor(leaves: number) {
-    this.#half = 2 ** Math.ceil(Math.log2(Math.max(1, leaves)));
-    this.#nodes = new Float64Array(2 * this.#half);
+    this.#half = treeHalf(leaves);
+    this.#own = new Float64Array(2 * this.#half);
+    this.#nodes = this.#own;
+  }
+
+  /** From here on the sweep keeps the tree, until it keeps another one. */
+  lend(sweep: CoordinateSweep): void {
+    if (sweep.tenant === this) return;
+    sweep.tenant?.leave();
+    sweep.penalties.set(this.#nodes);
+    this.#nodes = sweep.penalties;
+    sweep.tenant = this;
+  }
+
+  leave(): void {
+    this.#own.set(this.#nodes);
+    this.#nodes = this.#own;
   }
 
   set(leaf: number, value: number): void {

@@ -1,9 +1,10 @@
 import type { Bulk } from '../../core/bulk.ts';
 import { knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
-import type { JointSharpness, Reading } from '../../core/diagnostic.ts';
+import type { Batch, JointSharpness, Reading } from '../../core/diagnostic.ts';
 import type { Entry, Method, Proposal } from '../../core/method.ts';
-import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
+import { type Block, largestBlock, memo, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
+import type { CoordinateSweep } from '../../kernels/sweep.ts';
 import { type Bounds, dualValue, type Objective } from './objective.ts';
 import { JointSharpnesses, NormSharpness } from './stepSharpness.ts';
 
@@ -81,6 +82,33 @@ export class StepReading implements Reading {
   turn(entry: Entry): void {
     this.entry = entry;
     this.block = entry.block;
+  }
+
+  /** What diagnostics read of the updates that the method's sweep makes; one object for all its calls. */
+  batch(): { -readonly [K in keyof Batch]: Batch[K] } {
+    const { problem, method } = this;
+    const { cache, x } = this.#point(method.iterate);
+    const sharpness = memo(
+      problem.blocks.length,
+      block => sharpnessOf(problem, cache, x, block).value,
+    );
+    const bound = memo(
+      problem.blocks.length,
+      block =>
+        (problem.curvature?.proven ? knownLipschitz(problem, cache, x, block) : null) ??
+        Number.POSITIVE_INFINITY,
+    );
+    return {
+      problem,
+      sweep: method.sweep as CoordinateSweep,
+      k: 0,
+      count: 0,
+      objective: Number.NaN,
+      work: 0,
+      sharpness: b => sharpness(problem.blocks[b] as Block),
+      bound: b => bound(problem.blocks[b] as Block),
+      lowerBound: this.#boundAt,
+    };
   }
 
   /** Keeps nothing of the iterate. */
@@ -175,9 +203,13 @@ export class StepReading implements Reading {
   }
 
   lowerBound(): number {
-    const bound = this.#bounds.at(this.state.k);
-    return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
+    return this.#boundAt(this.state.k);
   }
+
+  readonly #boundAt = (k: number): number => {
+    const bound = this.#bounds.at(k);
+    return bound > Number.NEGATIVE_INFINITY ? bound : Number.NaN;
+  };
 
   #trusted(): Point {
     this.#judged ??= trusted(this.problem, this.#point(this.method.iterate));

@@ -1,7 +1,8 @@
-import type { Diagnostic, Measure } from '../../core/diagnostic.ts';
+import type { Batch, Diagnostic, Measure } from '../../core/diagnostic.ts';
 import type { Entry, Method } from '../../core/method.ts';
 import type { Block, Problem } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
+import { MOST_UPDATES } from '../../kernels/sweep.ts';
 import type { Finding } from '../../wire/run.ts';
 import type { RunHooks } from '../facts.ts';
 import { metricNames, type Recipe } from '../recipe.ts';
@@ -22,6 +23,9 @@ interface Measured {
 export class Recorder {
   readonly rows: Rows;
   readonly #reading: StepReading;
+  readonly #all: readonly Measured[];
+  /** A column for each value of a row, made for the first batch. */
+  #batch: readonly Float64Array[] | null = null;
   readonly #before: readonly Measured[];
   /** Of those, what only updates of several blocks have. The first of such an update's rows never holds a value of it. */
   readonly #beforeSets: readonly Measured[];
@@ -62,6 +66,7 @@ export class Recorder {
       return measured.length - 1;
     });
     this.#width = measured.length;
+    this.#all = measured;
     const before = measured.filter(({ part }) => part.when === 'read');
     this.#before = before.filter(({ part }) => part.ofSets !== true);
     this.#beforeSets = before.filter(({ part }) => part.ofSets === true);
@@ -87,7 +92,7 @@ export class Recorder {
     const { entries } = proposal;
     const length = entries.length * this.#width;
     if (this.#values.length < length) this.#values = new Float64Array(length).fill(Number.NaN);
-    if (this.#edited) this.#judgeFromHere(stepper);
+    this.opened(stepper);
     for (let e = 0; e < entries.length; e++) {
       reading.open(view, proposal, entries[e]!);
       if (this.#needsBefore) reading.readBefore(stepper.state);
@@ -97,8 +102,9 @@ export class Recorder {
     return null;
   }
 
-  /** Where an edit changed F, what comes is judged from there on. */
-  #judgeFromHere({ state }: Stepper): void {
+  /** An update is about to be made: where an edit changed F, what comes is judged from there on. */
+  opened({ state }: Stepper): void {
+    if (!this.#edited) return;
     this.#reading.committed(state);
     const F = this.#reading.objective();
     if (!Object.is(F, this.#F)) this.#watchers.begun(state.k, F);
@@ -119,10 +125,8 @@ export class Recorder {
     this.rows.wrote(k);
     const found = this.#watch(k, entries);
     if (Number.isFinite(this.#F)) return found;
-    const { suspicion } = this.#watchers;
-    const culprit = entries.find(({ block }) => block.name === suspicion?.block) ?? entries[0]!;
-    const hint = suspicion ? ` ${suspicion.text}` : '';
-    return [...found, nonfinite(k, culprit.block, 'objective after the update', this.#F, hint)];
+    const blocks = entries.map(({ block }) => block);
+    return [...found, this.#notFinite(k, blocks)];
   }
 
   #readAfter(entries: readonly Entry[]): void {
@@ -141,6 +145,52 @@ export class Recorder {
       if (more.length > 0) found = [...found, ...more];
     }
     return found;
+  }
+
+  /** Can it measure updates that are made in batches? */
+  get takesBatches(): boolean {
+    return this.#all.every(({ part }) => part.ofSets === true || part.batched !== undefined);
+  }
+
+  /** Measures the updates of a batch, all of one sweep, and writes their rows; where F was not finite after the last, it says so. */
+  batched(batch: Batch, sweep: number): readonly Finding[] {
+    const { k, count } = batch;
+    const columns = this.#batchColumns();
+    for (const { part, at } of this.#all) part.batched?.(batch, columns[at]!);
+    const { order } = batch.sweep;
+    this.rows.steps.openMany(count, (chunk, within, from, to) => {
+      const [steps, blocks, sweeps] = chunk as [Float64Array, Int32Array, Int32Array];
+      for (let u = from, row = within; u < to; u++, row++) {
+        steps[row] = k + u + 1;
+        blocks[row] = order[u]!;
+        sweeps[row] = sweep;
+      }
+      for (let at = 0; at < this.#columns; at++) {
+        const [into, values] = [chunk[at + KEYS] as Float64Array, columns[at]!];
+        for (let u = from, row = within; u < to; u++, row++) into[row] = values[u]!;
+      }
+    });
+    this.rows.wrote(k + count);
+    this.#F = batch.sweep.objective[count - 1]!;
+    const found = this.#watchers.batched(batch, columns);
+    if (Number.isFinite(this.#F)) return found;
+    const last = batch.problem.blocks[order[count - 1]!] as Block;
+    return [...found, this.#notFinite(k + count, [last])];
+  }
+
+  /** What is measured of each update of a batch; NaN for what only updates of several blocks have. */
+  #batchColumns(): readonly Float64Array[] {
+    this.#batch ??= Array.from({ length: this.#width }, () =>
+      new Float64Array(MOST_UPDATES).fill(Number.NaN),
+    );
+    return this.#batch;
+  }
+
+  #notFinite(k: number, blocks: readonly Block[]): Finding {
+    const { suspicion } = this.#watchers;
+    const culprit = blocks.find(({ name }) => name === suspicion?.block) ?? blocks[0]!;
+    const hint = suspicion ? ` ${suspicion.text}` : '';
+    return nonfinite(k, culprit, 'objective after the update', this.#F, hint);
   }
 
   /** The rows of an update whose values after it cannot be had. */

@@ -1,5 +1,8 @@
 import type { StopWhen } from '../../config/attributes.ts';
+import { rowsOf } from '../../core/capability.ts';
+import type { State } from '../../core/state.ts';
 import { formatNumber } from '../../core/words.ts';
+import type { Recipe } from '../recipe.ts';
 import type { StepReading } from './reading.ts';
 
 export interface Outcome {
@@ -73,6 +76,11 @@ export class Stopping {
     return null;
   }
 
+  /** Steps until their budget is used; ∞ where there is none or the user went on past it. */
+  left(k: number): number {
+    return this.#past.has('steps') ? Number.POSITIVE_INFINITY : Math.max(1, this.#most.steps - k);
+  }
+
   /** Is the budget used? `sweeps`: sweeps finished; `seconds`: solving time. */
   budget(k: number, sweeps: number, seconds: number): Outcome | null {
     const most = this.#most;
@@ -92,4 +100,24 @@ function ratio(value: number, reference: number): number {
   if (value === 0) return 0;
   // What is relative to no number is no small one.
   return Number.isFinite(reference) ? value / reference : Number.NaN;
+}
+
+/** Products of data and a vector that are large enough for `isSweepMeasured` to spare some. */
+const LARGE = 1 << 20;
+
+/**
+ * Are the metrics of the sweep that has just ended taken, and its criteria judged? Each sweep's are, unless X has 2²⁰
+ * entries or more and more than a quarter of the iterate is not zero: then a gap or a full gradient costs nearly as much
+ * as the sweep itself, and the first sweep's and every fourth's are taken; or a method says itself when it is time. A
+ * function of the state alone.
+ */
+export function isSweepMeasured({ problem, method }: Recipe, state: State): boolean {
+  if (method.settles) return method.settles(state);
+  const { sweep, points } = state;
+  const done = sweep - 1;
+  if (done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE) return true;
+  const { x } = points[method.iterate]!;
+  let moved = 0;
+  for (let c = 0; c < x.length; c++) if (x[c] !== 0) moved++;
+  return 4 * moved <= x.length;
 }

@@ -75,6 +75,21 @@ export class Columns {
     return chunk.columns as ChunkColumns;
   }
 
+  /** Opens `count` rows more; `write` is given each chunk's columns, the place of the first row in them, and which of the rows they are. */
+  openMany(
+    count: number,
+    write: (columns: ChunkColumns, within: number, from: number, to: number) => void,
+  ): void {
+    for (let from = 0; from < count; ) {
+      const within = rowWithin(this.#count);
+      const columns = this.open();
+      const to = Math.min(count, from + CHUNK - within);
+      this.#count += to - from - 1;
+      write(columns, within, from, to);
+      from = to;
+    }
+  }
+
   /** Takes a chunk another thread made. */
   adopt(chunk: Chunk): void {
     this.#chunks.set(chunk.index, chunk);

@@ -52,6 +52,11 @@ export class Timeline {
     return this.#log.map(({ edit }) => edit);
   }
 
+  /** The step of the next recorded edit that the state has not seen; ∞ where there is none. */
+  get nextDue(): number {
+    return this.#log[this.#applied]?.edit.k ?? Number.POSITIVE_INFINITY;
+  }
+
   /** The solver worked so long since the last call; a keyframe may fall due. */
   worked(milliseconds: number): void {
     this.#milliseconds += milliseconds;
@@ -132,7 +137,8 @@ export class Timeline {
     this.applyDue();
     const started = performance.now();
     for (let steps = 1; stepper.state.k < k; steps++) {
-      stepper.commit();
+      const { state } = stepper;
+      if (stepper.leaper.leap(Math.min(k, this.nextDue) - state.k, false) === 0) stepper.commit();
       this.applyDue();
       if (steps % 256 === 0 && performance.now() - started > milliseconds) break;
     }

@@ -199,6 +199,7 @@ export function interruptible(problem: Problem, strikes: () => boolean): Problem
   const { finiteSum, curvature, exactBlock, certificate } = problem;
   return {
     ...problem,
+    coordinateSweep: null,
     newCache: guarded(problem.newCache),
     shifted: guarded(problem.shifted, 4),
     valueAfter: guarded(problem.valueAfter),

@@ -8,9 +8,7 @@ import type { Matrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels, type Kernels } from '../../../solver/kernels/index.ts';
 import { wasmKernels } from '../../../solver/kernels/wasm/index.ts';
 import { chooseBackend, settledBackend } from '../../../solver/run/backend.ts';
-import { load } from '../../../solver/run/load.ts';
-import { Run } from '../../../solver/run/run.ts';
-import type { RunConfig } from '../../../solver/wire/run.ts';
+import { bits, everything, go, loaded } from '../../support/engine/bits.ts';
 import { toSparse } from '../problems/cases.ts';
 
 /** Sizes of numbers from the least to the greatest, and what is none. */
@@ -28,7 +26,6 @@ const instance = fc.integer({ min: 0, max: 23 }).chain(rows =>
     c: entry,
   }),
 );
-const bits = (values: readonly number[]) => values.map(value => (value === 0 ? 1 / value : value));
 
 /** Everything that the kernels make of a matrix of three columns and a vector, in the order it is made. */
 function made(
@@ -121,32 +118,6 @@ describe('the loops in WebAssembly give the bits of the plain ones', () => {
     assert.equal(kernels.sum(last, 0, 1000), 1000);
   });
 });
-
-async function loaded(config: object): Promise<Run> {
-  const raw = { cwd: '.', stopOnEntry: true, ...config } as unknown as RunConfig;
-  const result = await load(raw, { poll() {}, progress() {}, output() {} });
-  if (isRefusal(result)) throw new Error(result.refusal);
-  return new Run(result.recipe);
-}
-
-function go(run: Run, k: number): void {
-  run.begin({ kind: 'end' });
-  while (run.state.k < k && run.slice(0) === null);
-}
-
-/** Rows, points and everything else that a run is. */
-function everything(run: Run) {
-  const { steps, sweeps } = run.rows;
-  const columns = (table: typeof steps) =>
-    table.specs.map(({ name }) => bits([...table.copy(name, 0, table.count)]));
-  const points = Object.entries(run.state.points).map(([name, { x, cache, ...rest }]) => ({
-    name,
-    ...rest,
-    x: bits([...x]),
-    cache: bits([...cache]),
-  }));
-  return { ...run.state, points, steps: columns(steps), sweeps: columns(sweeps) };
-}
 
 describe('a run on the backend wasm', () => {
   const ways = [

@@ -75,6 +75,7 @@ describe('the metrics at x₀', () => {
         config: { diagnostics: ['gradNorm', 'stepSize', 'sharpness'] },
         wrap: problem => ({
           ...problem,
+          coordinateSweep: null,
           gradient(...args) {
             gradients++;
             problem.gradient(...args);
@@ -119,6 +120,7 @@ describe('the metrics at x₀', () => {
     const recipe = given(instances[0]!, cyclic, {
       wrap: problem => ({
         ...problem,
+        coordinateSweep: null,
         gradient(cache, x, block, out) {
           if (broken && block.index === 1)
             throw new UserError('gradient', block.name, 'broken', '');

@@ -131,6 +131,7 @@ describe('nonfinite', () => {
     return {
       wrap: problem => ({
         ...problem,
+        coordinateSweep: null,
         gradient(cache, x, block, out) {
           problem.gradient(cache, x, block, out);
           if (block.name === 'x3' && ++calls >= at) out[0] = Number.NaN;

@@ -160,6 +160,7 @@ describe('passes', () => {
       const recipe = given(instance, way, {
         wrap: problem => ({
           ...problem,
+          coordinateSweep: null,
           gradient(cache, x, block, out) {
             work += block.size * (problem.finiteSum?.rows ?? 1);
             calls++;

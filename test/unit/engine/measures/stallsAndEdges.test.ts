@@ -276,6 +276,7 @@ describe('a step that is too long', () => {
           config: { start: 'ones' },
           wrap: problem => ({
             ...problem,
+            coordinateSweep: null,
             curvature: { ...problem.curvature!, lipschitz: () => 1, proven },
           }),
         }),

@@ -223,6 +223,7 @@ describe('inspecting changes nothing', () => {
       const wrap: Parameters<typeof recipeOf>[2] = {
         wrap: problem => ({
           ...problem,
+          coordinateSweep: null,
           penalty: {
             ...problem.penalty,
             prox(u, t, block, out) {

@@ -78,6 +78,7 @@ describe('an error of user code', () => {
       };
       return {
         ...problem,
+        coordinateSweep: null,
         gradient(cache, x, block, out) {
           if (term === 'gradient' && block.name === 'c2') fails(x);
           problem.gradient(cache, x, block, out);

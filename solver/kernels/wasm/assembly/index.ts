@@ -1,0 +1,2 @@
+export * from './loops';
+export * from './sweep';
