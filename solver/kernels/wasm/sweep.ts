@@ -64,9 +64,10 @@ export function wasmSweep(spec: SweepSpec, kernels: SweepLoops, place: Place): C
   free += 4 * MOST_UPDATES;
   const startsAt = X.kind === 'sparse' ? free : 0;
   if (X.kind === 'sparse') new Int32Array(buffer, free, X.starts.length).set(X.starts);
-  numbers.reach.set(spec.reach);
-  const { x: own, scalars, value } = numbers;
-  const arrays: SweepArrays = { ...numbers, order };
+  const { reach, x: own, scalars, ...shown } = numbers;
+  reach.set(spec.reach);
+  const arrays: SweepArrays = { ...shown, order };
+  const { value } = arrays;
   const plain = plainSweep(spec, kernels, arrays);
 
   return {

@@ -1,8 +1,8 @@
-import { mappingCurvature, rowsOf } from '../../core/capability.ts';
+import { mappingCurvature } from '../../core/capability.ts';
 import type { Batch } from '../../core/diagnostic.ts';
 import type { Entry } from '../../core/method.ts';
 import { lazy } from '../../core/problem.ts';
-import { isStale, type Point, type State } from '../../core/state.ts';
+import { isStale, type Point } from '../../core/state.ts';
 import { stationarityAt, stationarityOf } from '../../diagnostics/optimality.ts';
 import type { CoordinateSweep } from '../../kernels/sweep.ts';
 import { UserError } from '../../modules/userError.ts';

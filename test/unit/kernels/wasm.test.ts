@@ -61,6 +61,50 @@ function made(
   return bits([...sums, ...a, ...b]);
 }
 
+type Given = { rows: number; values: number[]; v: number[]; at: number; c: number };
+
+/** A sweep over three columns, at x = (c, 0, −c) with a residual of the given numbers. */
+function sweepOf(
+  kernels: Kernels,
+  kind: Matrix['kind'],
+  { rows, values, v, c }: Given,
+  [l1, l2]: readonly [number, number],
+  intercept: boolean,
+) {
+  const dense = { kind: 'dense', rows, columns: 3, values: Float64Array.from(values) } as const;
+  const X = kernels.place(kind === 'dense' ? dense : toSparse(dense));
+  const offset = intercept ? 1 : 0;
+  const size = 3 + offset;
+  const sweep = kernels.coordinateSweep({
+    X,
+    n: rows,
+    offset,
+    l1: Math.abs(l1),
+    l2: Math.abs(l2),
+    curvature: Float64Array.from({ length: size }, (_, j) => 1 + j),
+    reach: Float64Array.from({ length: size }, (_, j) => 2 - j / 4),
+  });
+  const cache = kernels.array(kind === 'dense' ? rows + 1 : rows);
+  cache.set(v.slice(0, rows));
+  if (kind === 'dense') cache[rows] = kernels.squaredNorm(cache, 0, rows);
+  const x = Float64Array.from({ length: size }, (_, j) => (1 - j) * c);
+  const bounds = { scale: 10, drift: 1e-15, terms: 40, span: 1e3 };
+  sweep.order.set([2, 0, size - 1, 2, 1, 0]);
+  const run = (count: number, objective: boolean) => sweep.run(x, cache, bounds, count, objective);
+  return { ...sweep, x, cache, bounds, run };
+}
+
+/** All that six updates leave. */
+function swept(...given: Parameters<typeof sweepOf>) {
+  const sweep = sweepOf(...given);
+  const made = [sweep.run(6, true), sweep.run(6, false)];
+  const { bounds, ...arrays } = sweep;
+  const rows = Object.entries(arrays).flatMap(([name, array]) =>
+    array instanceof Float64Array ? [[name, bits([...array.subarray(0, 32)])]] : [],
+  );
+  return { made, bounds: bits(Object.values(bounds)), rows };
+}
+
 describe('the loops in WebAssembly give the bits of the plain ones', () => {
   for (const kind of ['dense', 'sparse'] as const) {
     test(`on ${kind} columns of any length, vectors from any entry on, and any numbers`, () => {
@@ -90,6 +134,30 @@ describe('the loops in WebAssembly give the bits of the plain ones', () => {
     assert.equal(kernels.dot(outside, 0, inside, 0, 5), jsKernels.dot(outside, 0, outside, 0, 5));
     const other = kernels.place({ ...X, values: X.values.slice() });
     assert.equal(kernels.columnDot(other, 0, inside, 0), kernels.columnDot(X, 0, inside, 0));
+  });
+
+  for (const kind of ['dense', 'sparse'] as const) {
+    test(`and many updates of coordinates in one call those of the plain sweep, on ${kind} columns and any numbers`, () => {
+      fc.assert(
+        fc.property(instance, entry, entry, fc.boolean(), (given, l1, l2, intercept) => {
+          assert.deepEqual(
+            swept(wasmKernels(), kind, given, [l1, l2], intercept),
+            swept(jsKernels, kind, given, [l1, l2], intercept),
+          );
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
+
+  test('a sweep ends after the update that leaves F infinite, moved or not', () => {
+    for (const kernels of [jsKernels, wasmKernels()]) {
+      const given = { rows: 4, values: [1, 1, 1, 1, 1, -1, 1, -1, 1, 0, 0, 1], v: [], at: 0, c: 0 };
+      const sweep = sweepOf(kernels, 'dense', given, [1e300, 0], false);
+      sweep.cache.set([1e160, 1e160, 1e160, 1e160, Number.POSITIVE_INFINITY]);
+      assert.equal(sweep.run(3, true), 1);
+      assert.equal(sweep.run(3, false), 3);
+    }
   });
 
   test('a matrix of ten million rows has room for eight vectors beside it, and is no trouble', () => {

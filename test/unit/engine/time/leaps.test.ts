@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { normals, stream } from '../../../../solver/core/random.ts';
-import type { Run } from '../../../../solver/run/run.ts';
+import { Run } from '../../../../solver/run/run.ts';
 import { everything, go, loaded } from '../../../support/engine/bits.ts';
 import { given, watching } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
@@ -153,6 +153,39 @@ describe('updates in one call', () => {
       { numRuns: 60 },
     );
     assert.ok(leapt > 0);
+  });
+
+  test('stop at the steps of recorded edits on the way forth again, by a jump or by running', async () => {
+    const run = await loaded({ problem: 'lasso', stopWhen: { steps: 300 } });
+    const leaps = countLeaps(run);
+    for (const k of [33, 61]) {
+      goTo(run, k);
+      run.edit([{ kind: 'value', block: 'bmi', index: 0, value: k }]);
+    }
+    goTo(run, 200);
+    const there = told(run);
+    goTo(run, 4);
+    goTo(run, 200);
+    assert.deepEqual(told(run), there);
+    goTo(run, 4);
+    run.begin({ kind: 'steps', count: 196 });
+    while (run.slice(0) === null);
+    assert.deepEqual(told(run), there);
+    assert.ok(leaps() > 550);
+  });
+
+  test('of two runs of one recipe, in turns, are those of each alone', async () => {
+    const config = {
+      problem: 'lasso',
+      problemOptions: { lambda: '0.01*max' },
+      stopWhen: { steps: 900 },
+    };
+    const [alone, first] = [await loaded(config), await loaded(config)];
+    const second = new Run(first.recipe);
+    second.edit([{ kind: 'value', block: 's3', index: 0, value: -400 }]);
+    for (let k = 7; k <= 700; k += 63) for (const run of [first, second]) goTo(run, k);
+    goTo(alone, 700);
+    assert.deepEqual(told(first), told(alone));
   });
 
   test('what needs to be seen at each update makes them one by one: greedy, sets, backtracking, other blocks, logistic', async () => {
