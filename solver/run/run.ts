@@ -16,12 +16,12 @@ import type { Outcome } from './measure/stopping.ts';
 import type { Recipe } from './recipe.ts';
 import { ROW_BUDGET } from './rows/rowMemory.ts';
 import type { Rows } from './rows/rows.ts';
-import { Stepper } from './stepper.ts';
 import { type Goal, goalOf, Stops } from './stops.ts';
 import type { Keyframe } from './time/keyframes.ts';
 import { Timeline } from './time/timeline.ts';
 import { Travel } from './time/travel.ts';
-import { UpdateLoop } from './updateLoop.ts';
+import { Stepper } from './update/stepper.ts';
+import { UpdateLoop } from './update/updateLoop.ts';
 
 /** Most updates between two looks at the clock. */
 const LONGEST_INTERVAL = 1024;

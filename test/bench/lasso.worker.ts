@@ -8,7 +8,7 @@ import { lasso } from '../../solver/problems/squares.ts';
 import { chooseBackend } from '../../solver/run/backend.ts';
 import { assemble, Patience, type Recipe } from '../../solver/run/recipe.ts';
 import { Run } from '../../solver/run/run.ts';
-import { Stepper } from '../../solver/run/stepper.ts';
+import { Stepper } from '../../solver/run/update/stepper.ts';
 import type { PlayerData } from './lasso.bench.ts';
 import { lassoData, n, p, sweeps } from './lassoData.ts';
 

@@ -7,7 +7,7 @@ import { registry } from '../../registry.ts';
 import type { Bounds, Objective } from '../measure/objective.ts';
 import { StepReading } from '../measure/reading.ts';
 import type { Rows } from '../rows/rows.ts';
-import type { Stepper } from '../stepper.ts';
+import type { Stepper } from '../update/stepper.ts';
 
 /** The blocks by their names, made when one is first asked for. */
 function byName(blocks: readonly Block[]): ReadonlyMap<string, Block> {

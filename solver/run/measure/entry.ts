@@ -5,7 +5,7 @@ import type { EntryValues } from '../../wire/run.ts';
 import { Inspector } from '../inspect/inspector.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Rows } from '../rows/rows.ts';
-import { Stepper } from '../stepper.ts';
+import { Stepper } from '../update/stepper.ts';
 import { Bounds, Objective } from './objective.ts';
 
 /**

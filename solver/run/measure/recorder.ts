@@ -9,7 +9,7 @@ import { metricNames, type Recipe } from '../recipe.ts';
 import { rowWithin } from '../rows/columns.ts';
 import { RowMemory } from '../rows/rowMemory.ts';
 import { KEY_COLUMNS as KEYS, Rows } from '../rows/rows.ts';
-import type { Prepared, Stepper } from '../stepper.ts';
+import type { Prepared, Stepper } from '../update/stepper.ts';
 import { firstNonfinite, type Judged, nonfinite, Watchers } from './findings.ts';
 import type { StepReading } from './reading.ts';
 

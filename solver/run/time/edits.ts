@@ -224,3 +224,29 @@ function requireBlock(problem: Problem, name: string): Block {
   if (!block) throw new Error(`no block ${name}`);
   return block;
 }
+
+/** The state at k = 0. */
+export function firstState(recipe: Recipe): State {
+  const { problem, method, config } = recipe;
+  const state: State = {
+    k: 0,
+    sweep: 1,
+    place: 0,
+    points: {},
+    vectors: {},
+    scalars: {},
+    parameters: { ...method.parameters },
+    steps: new Float64Array(problem.blocks.length).fill(Number.NaN),
+    stepOverride: new Float64Array(problem.blocks.length).fill(Number.NaN),
+    frozen: new Uint8Array(problem.blocks.length),
+    device: recipe.backend.name === 'gpu',
+    ordering: { name: config.ordering, options: config.orderingOptions, since: 1 },
+    pendingOrdering: null,
+    work: 0,
+    gradients: 0,
+    proxes: 0,
+    values: 0,
+  };
+  restartMethod(recipe, state, recipe.x0, method.parameters);
+  return state;
+}

@@ -2,7 +2,7 @@ import { cloneState } from '../../core/state.ts';
 import type { EditFact } from '../../wire/facts.ts';
 import type { Edit, RecordedEdit } from '../../wire/protocol.ts';
 import type { Objective } from '../measure/objective.ts';
-import type { Stepper } from '../stepper.ts';
+import type { Stepper } from '../update/stepper.ts';
 import { applyEdit, describeEdit } from './edits.ts';
 import { type Keyframe, Keyframes } from './keyframes.ts';
 

@@ -8,7 +8,7 @@ import type { State } from '../../../solver/core/state.ts';
 import { variables } from '../../../solver/run/inspect/variables.ts';
 import type { Recipe } from '../../../solver/run/recipe.ts';
 import type { Run } from '../../../solver/run/run.ts';
-import { Stepper } from '../../../solver/run/stepper.ts';
+import { Stepper } from '../../../solver/run/update/stepper.ts';
 import type { BreakpointSpec } from '../../../solver/wire/protocol.ts';
 import { dotOf, gradientOf, normOf, objective, slice } from '../../unit/problems/cases.ts';
 import type { Instance } from './instances.ts';

@@ -7,7 +7,7 @@ import { isStale, newPoint, type Point, trusted } from '../../../../solver/core/
 import type { DenseMatrix } from '../../../../solver/kernels/columns.ts';
 import { softThreshold } from '../../../../solver/kernels/prox.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import { every, given } from '../../../support/engine/certify.ts';
 import { type ExactLasso, exactLasso } from '../../../support/engine/exact.ts';
 import {

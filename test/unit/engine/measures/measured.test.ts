@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import type { Options } from '../../../../solver/core/part.ts';
 import { proxGradientNorm } from '../../../../solver/diagnostics/optimality.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   distance,
   every,

@@ -8,8 +8,8 @@ import { stream } from '../../../../solver/core/random.ts';
 import { registry } from '../../../../solver/registry.ts';
 import { noHooks } from '../../../../solver/run/facts.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
 import { editRefusal } from '../../../../solver/run/time/edits.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   apart,
   every,

@@ -5,7 +5,7 @@ import type { Problem } from '../../../../solver/core/problem.ts';
 import { normals, stream } from '../../../../solver/core/random.ts';
 import { weights } from '../../../../solver/methods/extrapolation.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   apart,
   every,

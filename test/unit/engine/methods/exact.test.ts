@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Block, Problem } from '../../../../solver/core/problem.ts';
 import { curvatureBound } from '../../../../solver/methods/gradientDescent.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   apart,
   blockDistance,

@@ -7,7 +7,7 @@ import { type Dataset, Interrupted, type Problem } from '../../../../solver/core
 import { normals, stream } from '../../../../solver/core/random.ts';
 import { symmetricEigen } from '../../../../solver/kernels/eigen.ts';
 import { groupPenalty, zeroPenalty } from '../../../../solver/problems/linear/penalties.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import { fullGradient, given } from '../../../support/engine/certify.ts';
 import { buildProblem, instances } from '../../../support/engine/instances.ts';
 import { configured, wayOf } from '../../../support/engine/matrix.ts';

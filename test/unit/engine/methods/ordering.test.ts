@@ -7,7 +7,7 @@ import { permutation, stream } from '../../../../solver/core/random.ts';
 import { registry } from '../../../../solver/registry.ts';
 import { defaults } from '../../../../solver/run/fitting.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   every,
   given,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { registry } from '../../../../solver/registry.ts';
 import { orderingRefusal } from '../../../../solver/run/fitting.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   apart,
   given,

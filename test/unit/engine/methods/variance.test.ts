@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Recipe } from '../../../../solver/run/recipe.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
 import { editRefusal } from '../../../../solver/run/time/edits.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import {
   apart,
   difference,

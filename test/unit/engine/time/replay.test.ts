@@ -8,7 +8,7 @@ import { cloneState } from '../../../../solver/core/state.ts';
 import { noHooks } from '../../../../solver/run/facts.ts';
 import type { Recipe } from '../../../../solver/run/recipe.ts';
 import { Run } from '../../../../solver/run/run.ts';
-import { Stepper } from '../../../../solver/run/stepper.ts';
+import { Stepper } from '../../../../solver/run/update/stepper.ts';
 import { every, given, look, watching } from '../../../support/engine/certify.ts';
 import { type Instance, instances } from '../../../support/engine/instances.ts';
 import { recipeOf, setWays, thinned, type Way, ways } from '../../../support/engine/matrix.ts';

@@ -1,13 +1,19 @@
-import { mappingCurvature, rowsOf } from '../core/capability.ts';
-import { commit, withStart } from '../core/commit.ts';
-import type { Entry, Proposal, StepStart } from '../core/method.ts';
-import { allAtOnce, type Ordering } from '../core/ordering.ts';
-import { type Block, type Cache, Interrupted } from '../core/problem.ts';
-import { isStale, newPoint, type OrderingChoice, type Point, type State } from '../core/state.ts';
+import { mappingCurvature, rowsOf } from '../../core/capability.ts';
+import { commit, withStart } from '../../core/commit.ts';
+import type { Entry, Proposal, StepStart } from '../../core/method.ts';
+import { allAtOnce, type Ordering } from '../../core/ordering.ts';
+import { type Block, type Cache, Interrupted } from '../../core/problem.ts';
+import {
+  isStale,
+  newPoint,
+  type OrderingChoice,
+  type Point,
+  type State,
+} from '../../core/state.ts';
+import { createOrdering, type Recipe } from '../recipe.ts';
+import { firstState } from '../time/edits.ts';
 import { FrozenBlocks } from './frozen.ts';
 import { Leaper } from './leap.ts';
-import { createOrdering, type Recipe } from './recipe.ts';
-import { restartMethod } from './time/edits.ts';
 
 /** Before the first update the choice of its blocks may keep a run from showing where it stands for so long. */
 const AT_START_MS = 50;
@@ -273,29 +279,4 @@ export class Stepper {
     this.#scored = true;
     return this.#scores;
   }
-}
-
-function firstState(recipe: Recipe): State {
-  const { problem, method, config } = recipe;
-  const state: State = {
-    k: 0,
-    sweep: 1,
-    place: 0,
-    points: {},
-    vectors: {},
-    scalars: {},
-    parameters: { ...method.parameters },
-    steps: new Float64Array(problem.blocks.length).fill(Number.NaN),
-    stepOverride: new Float64Array(problem.blocks.length).fill(Number.NaN),
-    frozen: new Uint8Array(problem.blocks.length),
-    device: recipe.backend.name === 'gpu',
-    ordering: { name: config.ordering, options: config.orderingOptions, since: 1 },
-    pendingOrdering: null,
-    work: 0,
-    gradients: 0,
-    proxes: 0,
-    values: 0,
-  };
-  restartMethod(recipe, state, recipe.x0, method.parameters);
-  return state;
 }

@@ -1,8 +1,8 @@
-import { rowsOf } from '../core/capability.ts';
-import type { Entry, Proposal } from '../core/method.ts';
-import type { Block } from '../core/problem.ts';
-import type { Point, State } from '../core/state.ts';
-import type { Recipe } from './recipe.ts';
+import { rowsOf } from '../../core/capability.ts';
+import type { Entry, Proposal } from '../../core/method.ts';
+import type { Block } from '../../core/problem.ts';
+import type { Point, State } from '../../core/state.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** Proposals of sets in which blocks are frozen: of those the gradient is read and nothing moves, the others move as the method says. */
 export class FrozenBlocks {

@@ -1,11 +1,11 @@
-import { rowsOf } from '../core/capability.ts';
-import { commitSweep } from '../core/commit.ts';
-import type { Ordering } from '../core/ordering.ts';
-import type { State } from '../core/state.ts';
-import { MOST_UPDATES } from '../kernels/sweep.ts';
-import { registry } from '../registry.ts';
-import { find } from './fitting.ts';
-import type { Recipe } from './recipe.ts';
+import { rowsOf } from '../../core/capability.ts';
+import { commitSweep } from '../../core/commit.ts';
+import type { Ordering } from '../../core/ordering.ts';
+import type { State } from '../../core/state.ts';
+import { MOST_UPDATES } from '../../kernels/sweep.ts';
+import { registry } from '../../registry.ts';
+import { find } from '../fitting.ts';
+import type { Recipe } from '../recipe.ts';
 
 /** Multiply-adds of one call at most: a few milliseconds, which a pause waits for. */
 const WORK = 1 << 21;

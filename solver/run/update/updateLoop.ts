@@ -1,12 +1,12 @@
-import { PHASES } from '../core/method.ts';
-import type { Stop } from '../wire/run.ts';
-import type { Measuring } from './measure/measuring.ts';
-import type { Objective } from './measure/objective.ts';
-import { Repetition } from './measure/repetition.ts';
-import type { Rows } from './rows/rows.ts';
+import { PHASES } from '../../core/method.ts';
+import type { Stop } from '../../wire/run.ts';
+import type { Measuring } from '../measure/measuring.ts';
+import type { Objective } from '../measure/objective.ts';
+import { Repetition } from '../measure/repetition.ts';
+import type { Rows } from '../rows/rows.ts';
+import type { Goal, Stops } from '../stops.ts';
+import type { Timeline } from '../time/timeline.ts';
 import type { Stepper } from './stepper.ts';
-import type { Goal, Stops } from './stops.ts';
-import type { Timeline } from './time/timeline.ts';
 
 /** The inside of a run's loop: an update is made, measured and judged, or several in one call where nothing looks at them one by one. */
 export class UpdateLoop {
