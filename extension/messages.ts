@@ -14,6 +14,14 @@ export const untrustedModule = (problem: string) =>
 export const noRun = () =>
   'There is no run, because no debug session of Blockstep is active; start one with "Debug a Problem".';
 
+export const gpuSupportPrompt = (name: string, size: string, folder: string) =>
+  `The backend "gpu" needs the npm package ${name} (${size}), which npm would install into the folder ${folder}.`;
+
+export const installButton = () => 'Install';
+
+export const noFolder = () =>
+  'There is no folder to install into, because none is open in this window; open the folder of your project.';
+
 export const noCrash = () =>
   'There is nothing to restart, because the solver process of this run did not crash; restart the debug session to start again.';
 

@@ -40,7 +40,7 @@ try {
 /** The solver as the package has it, and what the measurements run in threads and processes of their own. */
 function companions() {
   const solver = entries
-    .filter(({ name }) => name === 'solver' || name === 'worker')
+    .filter(({ name }) => ['solver', 'worker', 'device'].includes(name))
     .map(({ name, source, options }) => ({ name, source, options }));
   const own = globSync('test/bench', '.worker.ts').map(source => ({
     name: basename(source, '.worker.ts'),

@@ -6,6 +6,7 @@ import type { RunClient } from '../run/client.ts';
 import { act } from '../window/act.ts';
 import { openListing, revealBlock } from './blocks.ts';
 import { goToStep, setStepSize, swapOrdering } from './edit-run.ts';
+import { installGpuSupport } from './gpu-support.ts';
 import { debugProblem, exportTrace, newProblem, openTrace } from './problems-and-traces.ts';
 import { type CommandId, commandTable } from './table.ts';
 
@@ -27,6 +28,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'blockstep.openTrace': openTrace,
   'blockstep.exportTrace': ({ sessions }) => exportTrace(sessions.current()),
   'blockstep.newProblem': newProblem,
+  'blockstep.installGpuSupport': installGpuSupport,
   'blockstep.showLog': ({ log }) => log.show(),
   'blockstep.revealBlock': (context, block) => revealBlock(current(context), named(block)),
   'blockstep.toggleFrozen': (context, block) => {

@@ -97,6 +97,7 @@ export const commandTable = {
   'blockstep.openTrace': { title: 'Open Trace…', icon: 'folder-opened' },
   'blockstep.exportTrace': { title: 'Export Trace…', icon: 'save-as', enablement: loaded },
   'blockstep.newProblem': { title: 'New Problem Module…', icon: 'new-file' },
+  'blockstep.installGpuSupport': { title: 'Install GPU Support…', icon: 'cloud-download' },
   'blockstep.showLog': { title: 'Show Log', icon: 'output' },
   'blockstep.revealBlock': { title: 'Reveal Block', enablement: loaded, hidden: true },
   'blockstep.toggleFrozen': {

@@ -109,8 +109,9 @@ export class Device implements Products {
   }
 
   give(up: string): Lost {
+    if (this.#trouble === null)
+      this.#worker.postMessage({ id: ++this.#asked, call: { call: 'end' } });
     this.#trouble ??= up;
-    void this.#worker.terminate();
     return new Lost(this.#trouble);
   }
 

@@ -34,7 +34,9 @@ export type DeviceCall =
   /** a (size, size) times b, both squares of random numbers that stay there; for measurements. */
   | { readonly call: 'multiply'; readonly size: number }
   /** The device is given back: whatever is asked of it then finds it lost. */
-  | { readonly call: 'leave' };
+  | { readonly call: 'leave' }
+  /** The thread ends after what it was asked before: ended from outside, with a call under way, it takes the process with it. */
+  | { readonly call: 'end' };
 
 export interface RowsOfSlab {
   readonly slab: number;

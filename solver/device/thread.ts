@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { Held } from './held.ts';
 import { type DeviceCall, type DeviceData, DONE, FAILED, type Opening } from './messages.ts';
@@ -78,6 +79,9 @@ export class DeviceThread {
         return this.#multiplied.run();
       case 'leave':
         return destroyDevice();
+      case 'end':
+        await destroyDevice();
+        process.exit();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { graphicsPackage } from '../../config/graphicsPackage.ts';
 import type { Refusal } from '../../core/part.ts';
 import type { Poll, Problem } from '../../core/problem.ts';
 import { formatNumber, refuse } from '../../core/words.ts';
@@ -15,8 +16,7 @@ const WORTH = 4_194_304;
 /** How much faster than the processor a device must be for `auto` to take it. */
 const GAIN = 1.2;
 
-const REMEDY =
-  '"npm install webgpu@0.6.2" in the folder of the project brings it (132 MB on disk, of all platforms), and the command “Blockstep: Install GPU Support” runs that';
+const REMEDY = `"${graphicsPackage.install}" in the project’s folder brings it (${graphicsPackage.size}), and the command "Blockstep: Install GPU Support" runs that`;
 
 interface Surroundings {
   /** The project's folder. */
@@ -79,7 +79,7 @@ function timesOf({ rows, columns }: DenseMatrix, { device, processor }: Probed):
 export function packageFile(cwd: string): string | null {
   for (const folder of [resolve(cwd), __dirname]) {
     try {
-      return createRequire(join(folder, 'index.js')).resolve('webgpu');
+      return createRequire(join(folder, 'index.js')).resolve(graphicsPackage.name);
     } catch {
       // Not here.
     }

@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { devDependencies } from '../../../package.json';
 import { root } from '../../../scripts/lib/root.mjs';
+import { graphicsPackage } from '../../../solver/config/graphicsPackage.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { load } from '../../../solver/run/load.ts';
@@ -79,6 +81,10 @@ describe('a device is refused in one sentence', () => {
       assert.match(isRefusal(result) ? result.refusal : 'accepted', sentence);
     });
   }
+});
+
+test('what is offered to install is what the tests run with', () => {
+  assert.ok(graphicsPackage.install.endsWith(` webgpu@${devDependencies.webgpu}`));
 });
 
 describe('a trace that was recorded on a device', () => {

@@ -194,3 +194,21 @@ describe('products on a device', () => {
     assert.throws(() => held.transposed(v, 0, out), Lost);
   });
 });
+
+test('a device that is given up in the middle of a call ends nothing but itself', async t => {
+  let interrupts = false;
+  const device = await openedDevice(() => {
+    if (interrupts) throw new Interrupted();
+  });
+  if (typeof device === 'string') return t.skip(device);
+  assert.equal(device.hold(dense(20_000, 200, 7)), null);
+  interrupts = true;
+  assert.throws(
+    () => device.transposed(normals(20_000, stream(7, 'v')), 0, new Float64Array(200)),
+    Interrupted,
+  );
+  device.give('nobody needs it');
+  // A crash of the device's library would end this process.
+  await new Promise(resolve => setTimeout(resolve, 1500));
+  assert.equal(device.trouble, 'nobody needs it');
+});
