@@ -36,7 +36,11 @@ export class DeviceThread {
     // Where gpu.js looks for it. The device lives as long as what made it.
     Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
     const adapter = await gpu.requestAdapter();
-    if (!adapter) return { kind: 'none', why: 'the package webgpu finds no graphics device' };
+    if (!adapter)
+      return {
+        kind: 'none',
+        why: 'the package webgpu finds no graphics device (on Linux it needs libvulkan1 and the driver of the card)',
+      };
     const { info, limits } = adapter;
     return {
       kind: 'open',

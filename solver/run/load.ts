@@ -79,8 +79,11 @@ export async function load(raw: RunConfig, given: LoadContext): Promise<Loaded |
   if (late) return late;
   const found = await withDevice(backend, asked, problem, { ...context, cwd: config.cwd });
   if (isRefusal(found)) return found;
+  // What a probe measured, or why there is no device, is said once.
+  const told = found === backend ? [] : [`Backend ${found.name}: ${found.reason}`];
+  const notes = [...recipe.notes, ...told];
   return {
-    recipe: { ...recipe, backend: found },
+    recipe: { ...recipe, backend: found, notes },
     declarations: built.declarations,
     findings: built.findings.filter(({ name }) => config.findings[name] !== undefined),
     files: [...built.files, ...(start ? [resolve(config.cwd, config.start as string)] : [])],

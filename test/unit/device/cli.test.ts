@@ -50,6 +50,9 @@ test('a greedy run on a device ends where one on the processor does, to the bit,
     assert.equal(status, 0, stderr);
     const lines = linesOf(stdout);
     assert.equal(lines[0]!['backend'], backend);
+    const probed =
+      /Backend gpu: .*SwiftShader.* in mode webgpu, float32: Xᵀv of 120 × 9 took .* right to/;
+    assert.equal(probed.test(String(lines[0]!['notes'])), backend === 'gpu');
     const { seconds, ...end } = lines.at(-1)!;
     assert.equal(typeof seconds, 'number');
     return end;
