@@ -85,7 +85,7 @@ const heads: Readonly<Record<Family, readonly [string, string]>> = {
   steps: ['Step rules', 'How far a block moves. Chosen by `step`, set by `stepOptions`.'],
   diagnostics: [
     'Diagnostics',
-    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends; where X has 2²⁰ entries or more and more than a quarter of the iterate is not zero they cost nearly as much as the sweep, and are taken (and the criteria judged) at the end of the first sweep and of every fourth. Values requested at a stop are always computed.',
+    'The metrics a run records. Chosen by `diagnostics`, a list of names. Metrics of a block are read at every update, metrics of a sweep when it ends; where X has 2²⁰ entries or more they cost a good part of the sweep, and are taken (and the criteria judged) at the end of the first sweep and of every fourth. Values requested at a stop are always computed.',
   ],
 };
 

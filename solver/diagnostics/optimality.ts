@@ -71,10 +71,15 @@ export const suboptimality: Diagnostic = {
   fits: unbounded,
   evaluate: reading => Math.max(0, reading.objective() - reading.lowerBound()),
   batched({ sweep, k, count, lowerBound }, out) {
-    // One holds for all but the last, at which another may have become known.
+    const F = sweep.objective;
+    const above = (u: number, bound: number) => {
+      const difference = F[u]! - bound;
+      return difference <= 0 ? 0 : difference;
+    };
+    // One bound holds for all but the last, at which another may have become known.
     const bound = lowerBound(k);
-    for (let u = 0; u < count; u++) out[u] = Math.max(0, sweep.objective[u]! - bound);
-    out[count - 1] = Math.max(0, sweep.objective[count - 1]! - lowerBound(k + count));
+    for (let u = 0; u < count; u++) out[u] = above(u, bound);
+    out[count - 1] = above(count - 1, lowerBound(k + count));
   },
 };
 

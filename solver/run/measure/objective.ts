@@ -179,8 +179,12 @@ export class Bounds {
 
   /** −∞ where none was known at step k, or where a process before this one knew it. */
   at(k: number): number {
-    const known = this.#known.findLast(known => known.k <= k);
-    return known?.bound ?? (k < this.#from ? Number.NEGATIVE_INFINITY : this.#atStart());
+    // Asked at every update: mostly the last one holds.
+    for (let i = this.#known.length - 1; i >= 0; i--) {
+      const { k: since, bound } = this.#known[i]!;
+      if (since <= k) return bound;
+    }
+    return k < this.#from ? Number.NEGATIVE_INFINITY : this.#atStart();
   }
 
   /** A bound became known at step k, the last one so far. */

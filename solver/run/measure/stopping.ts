@@ -107,17 +107,11 @@ const LARGE = 1 << 20;
 
 /**
  * Are the metrics of the sweep that has just ended taken, and its criteria judged? Each sweep's are, unless X has 2²⁰
- * entries or more and more than a quarter of the iterate is not zero: then a gap or a full gradient costs nearly as much
- * as the sweep itself, and the first sweep's and every fourth's are taken; or a method says itself when it is time. A
- * function of the state alone.
+ * entries or more: then a gap or a full gradient costs a good part of the sweep, and the first sweep's and every fourth's
+ * are taken; or a method says itself when it is time. A function of the state alone.
  */
 export function isSweepMeasured({ problem, method }: Recipe, state: State): boolean {
   if (method.settles) return method.settles(state);
-  const { sweep, points } = state;
-  const done = sweep - 1;
-  if (done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE) return true;
-  const { x } = points[method.iterate]!;
-  let moved = 0;
-  for (let c = 0; c < x.length; c++) if (x[c] !== 0) moved++;
-  return 4 * moved <= x.length;
+  const done = state.sweep - 1;
+  return done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE;
 }

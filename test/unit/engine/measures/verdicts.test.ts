@@ -211,10 +211,10 @@ describe('the metrics of a sweep', () => {
     );
   };
 
-  test('are computed at the end of the first and of every fourth sweep where X has 2²⁰ entries and a quarter of x is not zero, otherwise of each', () => {
+  test('are computed at the end of the first and of every fourth sweep where X has 2²⁰ entries, otherwise of each', () => {
     const each = [1, 2, 3, 4, 5, 6, 7, 8];
     assert.deepEqual(measured(2 ** 16, '0.001*max'), [1, 4, 8]);
-    assert.deepEqual(measured(2 ** 16, '0.9*max'), each);
+    assert.deepEqual(measured(2 ** 16, '0.9*max'), [1, 4, 8]);
     assert.deepEqual(measured(2 ** 15, '0.001*max'), each);
   });
 
