@@ -1,9 +1,12 @@
 import { type Diagnostic, type FindingPart, ownFindings } from './core/diagnostic.ts';
-import { diagnostics } from './diagnostics/index.ts';
-import { methods } from './methods/index.ts';
+import { diagnostics as general } from './diagnostics/index.ts';
+import { methodDiagnostics, methods } from './methods/index.ts';
 import { orderings } from './orderings/index.ts';
 import { problems } from './problems/index.ts';
 import { steps } from './steps/index.ts';
+
+/** Every metric, those that only some methods have last. */
+const diagnostics: readonly Diagnostic[] = [...general, ...methodDiagnostics];
 
 /** Every part there is, by family. launch.json, quick picks, documentation and the test matrix grow from it. */
 export const registry = { problems, methods, orderings, steps, diagnostics } as const;

@@ -21,6 +21,8 @@ export interface Penalty {
   prox(u: Float64Array, t: number, block: Block, out: Float64Array): void;
   /** Distance of s[0…d) (block-local) to the subdifferential ∂r_b at x_b; 0 inside. Used by stationarity tests. */
   distance(x: Float64Array, s: Float64Array, block: Block): number;
+  /** How deep s[0…d) lies within ∂r_b(0): the radius of the largest ball around it that does; ≤ 0 outside. Left out: not known. */
+  depth?(s: Float64Array, block: Block): number;
   /** Is r_b identically zero? */
   isZero(block: Block): boolean;
   /** Number of non-zero entries of the block among the penalised ones. */
@@ -100,6 +102,8 @@ export interface ExactBlock {
 export interface Certificate {
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0. */
   gap(cache: Cache, x: Float64Array): number;
+  /** The gap of the problem restricted to these blocks, the others held where they are. */
+  gapAmong(cache: Cache, x: Float64Array, blocks: readonly Block[]): number;
   /**
    * Bound on what rounding does to F − gap, as computed from a cache whose entries are off by at most `drift`: F − gap − this
    * is a lower bound of F.

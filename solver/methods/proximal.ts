@@ -9,8 +9,12 @@ import { ProposalRoom, readGradients } from './room.ts';
 /** s_b ∈ ∂r_b(x_b), known from the optimality of the last step that set x_b; NaN before it. */
 export const SUBGRADIENT = 'subgradient';
 
+/** ‖Λ_b d‖/t of a block's last step d: how far from stationary the step found it; NaN before. */
+export const VIOLATION = 'violation';
+
 /**
- * Proximal steps on the exact gradient. `joint`: one step for all blocks, 1/L of this L (null: unknown), as proximal
+ * Proximal steps on the exact gradient, which keep for each block the subgradient that they yield, or how far they found it
+ * from stationary. `joint`: one step for all blocks, 1/L of this L (null: unknown), as proximal
  * gradient descent takes; else each block has its own, in the Euclidean norm or, with `matrix`, in that of the problem's
  * matrices Λ_b, as P-CCD.
  */
@@ -18,6 +22,7 @@ export function proximalMethod(
   context: MethodContext,
   matrix: boolean,
   joint: (() => number | null) | null,
+  keeps: typeof SUBGRADIENT | typeof VIOLATION = SUBGRADIENT,
 ): Method {
   const scalarStep = new ProxStep(context);
   const matrixStep = matrix ? new MetricStep(context) : null;
@@ -25,23 +30,25 @@ export function proximalMethod(
   const room = new ProposalRoom(context, {
     point: 'x',
     moves: ['x'],
-    writes: [SUBGRADIENT],
-    marks: [],
+    writes: keeps === SUBGRADIENT ? [SUBGRADIENT] : [],
+    marks: keeps === VIOLATION ? [VIOLATION] : [],
   });
+  const kept = keeps === SUBGRADIENT ? context.problem.size : context.problem.blocks.length;
 
   return {
     iterate: 'x',
     readPoint: 'x',
     parameters: {},
     norm,
-    subgradient: SUBGRADIENT,
+    subgradient: keeps === SUBGRADIENT ? SUBGRADIENT : null,
+    // It keeps subgradients only.
     sweep:
-      !matrix && joint === null && context.step.inverse
+      !matrix && joint === null && context.step.inverse && keeps === SUBGRADIENT
         ? (context.problem.coordinateSweep?.() ?? null)
         : null,
     start: x => ({
       points: { x: x.slice() },
-      vectors: { [SUBGRADIENT]: context.kernels.array(x.length).fill(Number.NaN) },
+      vectors: { [keeps]: context.kernels.array(kept).fill(Number.NaN) },
       scalars: {},
     }),
     beginSweep: null,
@@ -54,7 +61,10 @@ export function proximalMethod(
       else if (joint) scalarStep.takeAll(state, point, proposal, joint());
       else scalarStep.takeEach(state, point, proposal, 1);
       room.settle(state);
-      for (let e = 0; e < entries.length; e++) writeSubgradient(entries[e]!, norm);
+      for (let e = 0; e < entries.length; e++) {
+        if (keeps === SUBGRADIENT) writeSubgradient(entries[e]!, norm);
+        else entries[e]!.marks[0]!.value = violation(entries[e]!, norm);
+      }
       return proposal;
     },
   };
@@ -71,11 +81,24 @@ export function writeSubgradient(entry: Entry, norm: StepNorm | null): void {
     return;
   }
   const matrix = norm.matrix(block);
-  for (let i = 0; i < d; i++) {
-    let product = 0;
-    for (let j = 0; j < d; j++) product += matrix[i * d + j]! * delta[j]!;
-    out[i] = -(gradient[i]! + product / stepSize);
-  }
+  for (let i = 0; i < d; i++) out[i] = -(gradient[i]! + product(matrix, i, delta, d) / stepSize);
+}
+
+function violation({ block, stepSize, moves }: Entry, norm: StepNorm | null): number {
+  const { delta } = moves[0]!;
+  const d = block.size;
+  if (d === 1 && norm === null) return Math.abs(delta[0]!) / stepSize;
+  const matrix = norm?.matrix(block) ?? null;
+  let squares = 0;
+  for (let i = 0; i < d; i++) squares += (matrix ? product(matrix, i, delta, d) : delta[i]!) ** 2;
+  return Math.sqrt(squares) / stepSize;
+}
+
+/** (Λ d)_i. */
+function product(matrix: Float64Array, i: number, delta: Float64Array, d: number): number {
+  let sum = 0;
+  for (let j = 0; j < d; j++) sum += matrix[i * d + j]! * delta[j]!;
+  return sum;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lazy, pollWork } from '../../core/problem.ts';
+import { type Block, lazy, pollWork } from '../../core/problem.ts';
 import { askable, Lost } from '../../kernels/products.ts';
 import { euclideanNorm } from '../../kernels/prox.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
@@ -16,6 +16,30 @@ export function correlations(a: Design, v: Float64Array): Float64Array {
   const u = new Float64Array(a.size);
   for (let l = 0; l < all.length; l++) u[all[l]!] = products[l]! / a.n;
   return u;
+}
+
+/** The penalised coordinates of some blocks; those of all (null) are listed once. */
+export function coordinatesOf(a: Design): (among: readonly Block[] | null) => Int32Array {
+  const all = lazy(() => Int32Array.from({ length: a.size - a.offset }, (_, k) => a.offset + k));
+  return among => {
+    if (among === null) return all();
+    const penalised = among.filter(({ start }) => start >= a.offset);
+    const out = new Int32Array(penalised.reduce((sum, { size }) => sum + size, 0));
+    let at = 0;
+    for (const { start, size } of penalised) for (let k = 0; k < size; k++) out[at++] = start + k;
+    return out;
+  };
+}
+
+/** `correlations` of these coordinates alone, 0 elsewhere. */
+export function listed(a: Design, coordinates: Int32Array): Correlations {
+  return v => {
+    const products = new Float64Array(coordinates.length);
+    dotColumns(a, coordinates, coordinates.length, v, 0, products);
+    const u = new Float64Array(a.size);
+    for (let l = 0; l < coordinates.length; l++) u[coordinates[l]!] = products[l]! / a.n;
+    return u;
+  };
 }
 
 /** Entries below this may vanish from a sum of squares. */

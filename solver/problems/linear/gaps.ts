@@ -1,7 +1,13 @@
 import { type Block, type Cache, lazy } from '../../core/problem.ts';
 import { log, logLoss, sigmoid } from '../../kernels/logistic.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
-import { type Correlations, correlations, screenedCorrelations } from './correlations.ts';
+import {
+  type Correlations,
+  coordinatesOf,
+  correlations,
+  listed,
+  screenedCorrelations,
+} from './correlations.ts';
 import type { Design } from './design.ts';
 
 /*
@@ -9,6 +15,9 @@ import type { Design } from './design.ts';
  * intercept, because a dual point must then sum to 0; else r̄ = 0. u_j = X_jᵀ r_c/n. A term that rounding makes negative
  * counts as 0. Source: methods.md, "Gaps"; Massias, Gramfort & Salmon 2018 for the scaled dual point.
  */
+
+/** A gap at x; `among`: of the problem restricted to these blocks, the others held where they are. Null: of all. */
+type Gap = (cache: Cache, x: Float64Array, among: readonly Block[] | null) => number;
 
 interface Dual {
   /** r̄²/2, the intercept's part of the gap. */
@@ -18,25 +27,26 @@ interface Dual {
 }
 
 /** Gap of 1/(2n)‖r‖² + l1‖β‖₁ + l2/2 ‖β‖²; l1 + l2 > 0. The smaller of the scaled and, for l2 > 0, the unscaled gap. */
-export function elasticNetGap(
-  a: Design,
-  l1: number,
-  l2: number,
-): (cache: Cache, x: Float64Array) => number {
+export function elasticNetGap(a: Design, l1: number, l2: number): Gap {
   // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
   const screened = screenedCorrelations(a, l1);
   const residual = lazy(() => a.kernels.array(a.n));
-  return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache, x, screened, residual());
+  const coordinates = coordinatesOf(a);
+  return (cache, x, among) => {
+    const list = coordinates(among);
+    const correlate = among ? listed(a, list) : screened;
+    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual());
     let largest = 0;
-    for (let c = a.offset; c < a.size; c++) {
+    for (let l = 0; l < list.length; l++) {
+      const c = list[l]!;
       const v = Math.abs(u[c]! - l2 * x[c]!);
       if (!(v <= largest)) largest = v;
     }
     const s = largest > l1 ? l1 / largest : 1;
     let scaled = 0;
     let squares = 0;
-    for (let c = a.offset; c < a.size; c++) {
+    for (let l = 0; l < list.length; l++) {
+      const c = list[l]!;
       const b = x[c]!;
       scaled += atLeastZero(l1 * Math.abs(b) - b * (s * (u[c]! - l2 * b)));
       squares += b * b;
@@ -44,20 +54,21 @@ export function elasticNetGap(
     const short = (1 - s) * (1 - s);
     scaled += short * (a.kernels.squaredNorm(rc, 0, a.n) / (2 * a.n) + (l2 * squares) / 2);
     if (l2 === 0) return mean + scaled;
-    return mean + Math.min(scaled, elasticNetTerms(a, u, x, l1, l2));
+    return mean + Math.min(scaled, elasticNetTerms(list, u, x, l1, l2));
   };
 }
 
 /** Σ_j l1|β_j| + l2 β_j²/2 + max(|u_j| − l1, 0)²/(2 l2) − β_j u_j, l2 > 0, as two terms ≥ 0 for each j. */
 export function elasticNetTerms(
-  a: Design,
+  list: Int32Array,
   u: Float64Array,
   x: Float64Array,
   l1: number,
   l2: number,
 ): number {
   let total = 0;
-  for (let c = a.offset; c < a.size; c++) {
+  for (let l = 0; l < list.length; l++) {
+    const c = list[l]!;
     const b = x[c]!;
     const over = softThreshold(u[c]!, l1);
     const clipped = over === 0 ? u[c]! : u[c]! > 0 ? l1 : -l1;
@@ -68,21 +79,23 @@ export function elasticNetTerms(
 }
 
 /** Gap of 1/(2n)‖r‖² + Σ_b strengths[b] ‖β_b‖₂, strengths > 0 but for the intercept's. */
-export function groupGap(
-  a: Design,
-  strengths: Float64Array,
-): (cache: Cache, x: Float64Array) => number {
+export function groupGap(a: Design, strengths: Float64Array): Gap {
   const residual = lazy(() => a.kernels.array(a.n));
-  return (cache, x) => {
-    const { mean, rc, u } = dualPoint(a, cache, x, v => correlations(a, v), residual());
+  const coordinates = coordinatesOf(a);
+  return (cache, x, among) => {
+    const correlate = among
+      ? listed(a, coordinates(among))
+      : (v: Float64Array) => correlations(a, v);
+    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual());
+    const blocks = among ?? a.blocks;
     let s = 1;
-    for (const { index, start, size } of a.blocks) {
+    for (const { index, start, size } of blocks) {
       if (start < a.offset) continue;
       const norm = euclideanNorm(u, start, size);
       if (!(norm * s <= strengths[index]!)) s = strengths[index]! / norm;
     }
     let total = mean + (1 - s) * (1 - s) * (a.kernels.squaredNorm(rc, 0, a.n) / (2 * a.n));
-    for (const { index, start, size } of a.blocks) {
+    for (const { index, start, size } of blocks) {
       if (start < a.offset) continue;
       const norm = euclideanNorm(x, start, size);
       if (norm === 0) continue;
@@ -157,21 +170,18 @@ function dualPoint(
  * h(a) = a log a + (1 − a) log(1 − a), is the mean Kullback–Leibler divergence of (a, 1 − a) from (σ(−t), σ(t)), and is
  * computed as such: no term cancels.
  */
-export function logisticGap(
-  a: Design,
-  y: Float64Array,
-  l1: number,
-  l2: number,
-): (cache: Cache, x: Float64Array) => number {
+export function logisticGap(a: Design, y: Float64Array, l1: number, l2: number): Gap {
   const { n } = a;
   // A coordinate with x_j = 0 and |u_j| ≤ l1 adds nothing, whatever its u_j.
   const screened = screenedCorrelations(a, l1);
   const dual = lazy(() => a.kernels.array(n));
-  return (cache, x) => {
+  const coordinates = coordinatesOf(a);
+  return (cache, x, among) => {
+    const list = coordinates(among);
     const c = a.offset === 1 ? balancingShift(cache, y, n, a.poll) : 0;
     const yq = dual();
     for (let i = 0; i < n; i++) yq[i] = y[i]! * sigmoid(-y[i]! * (cache[i]! + c));
-    const u = screened(yq, x);
+    const u = (among ? listed(a, list) : screened)(yq, x);
     const largest = a.kernels.maxAbs(u, a.offset, a.size - a.offset);
     const s = l2 > 0 || largest <= l1 ? 1 : l1 / largest;
     let loss = 0;
@@ -179,9 +189,10 @@ export function logisticGap(
       const t = y[i]! * cache[i]!;
       loss += divergence(t, t + y[i]! * c, s);
     }
-    if (l2 > 0) return loss / n + elasticNetTerms(a, u, x, l1, l2);
+    if (l2 > 0) return loss / n + elasticNetTerms(list, u, x, l1, l2);
     let total = loss / n;
-    for (let j = a.offset; j < a.size; j++) {
+    for (let l = 0; l < list.length; l++) {
+      const j = list[l]!;
       total += atLeastZero(l1 * Math.abs(x[j]!) - s * x[j]! * u[j]!);
     }
     return total;

@@ -37,7 +37,9 @@ export interface LinearModel {
   readonly notes: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly certificate:
-    | (Pick<Certificate, 'gap' | 'nullObjective'> & {
+    | (Pick<Certificate, 'nullObjective'> & {
+        /** The gap at x, of all blocks or among some. */
+        readonly gap: (cache: Cache, x: Float64Array, among: readonly Block[] | null) => number;
         /** λ of a dual constraint ‖A_bᵀθ‖ ≤ λ_b; 0 where there is none. */
         readonly strength: (block: Block) => number;
       })
@@ -168,7 +170,9 @@ export function linearModel(model: LinearModel): Problem {
         (loss.curvature * drift + (loss.weights === null ? 0 : Number.EPSILON)),
     },
     certificate: model.certificate && {
-      ...model.certificate,
+      nullObjective: model.certificate.nullObjective,
+      gap: (cache, x) => model.certificate!.gap(cache, x, null),
+      gapAmong: (cache, x, among) => model.certificate!.gap(cache, x, among),
       rounding(cache, x, drift) {
         const parts = { reach, strength: model.certificate!.strength };
         const f = loss.value(cache);

@@ -56,6 +56,12 @@ export function elasticNetPenalty(
       }
       return Math.sqrt(squares);
     },
+    depth(s, block) {
+      if (free(block)) return 0;
+      let largest = 0;
+      for (let k = 0; k < block.size; k++) largest = Math.max(largest, Math.abs(s[k]!));
+      return l1 - largest;
+    },
     isZero: free,
     support: (x, block) => (free(block) ? 0 : nonZeros(x, block)),
     metricStep(u, g, H, t, block, out) {
@@ -93,6 +99,7 @@ export function groupPenalty(strengths: Float64Array, poll: Poll = noPoll): Pena
       }
       return Math.sqrt(squares);
     },
+    depth: (s, block) => strengths[block.index]! - euclideanNorm(s, 0, block.size),
     isZero: block => strengths[block.index] === 0,
     support: (x, block) => (strengths[block.index] === 0 ? 0 : nonZeros(x, block)),
     metricStep(u, g, H, t, block, out) {

@@ -6,6 +6,7 @@ import { valuesOf } from '../../../extension/panel/status.ts';
 import { TraceFeed } from '../../../extension/panel/traces.ts';
 import { trusted } from '../../../solver/core/state.ts';
 import { runInfo } from '../../../solver/run/info.ts';
+import { isSweepMeasured } from '../../../solver/run/measure/measuring.ts';
 import { metricNames } from '../../../solver/run/recipe.ts';
 import { batchOf } from '../../../solver/run/rows/rows.ts';
 import { Run } from '../../../solver/run/run.ts';
@@ -68,7 +69,7 @@ class Watched {
     const { k } = run.state;
     this.#bounds = this.#bounds.filter(known => known.k <= k);
     goTo(run, k + 1);
-    if (run.state.place === 0) this.#learn();
+    if (run.state.place === 0 && isSweepMeasured(run.recipe, run.state)) this.#learn();
     const best = Math.max(...this.#bounds.map(({ bound }) => bound));
     this.expected[k + 1] = Math.max(0, run.objective() - best);
     const names = [metricNames(run.recipe, 'block'), metricNames(run.recipe, 'sweep')] as const;
