@@ -6,7 +6,7 @@ import { valuesOf } from '../../../extension/panel/status.ts';
 import { TraceFeed } from '../../../extension/panel/traces.ts';
 import { trusted } from '../../../solver/core/state.ts';
 import { runInfo } from '../../../solver/run/info.ts';
-import { isSweepMeasured } from '../../../solver/run/measure/measuring.ts';
+import { isSweepMeasured } from '../../../solver/run/measure/stopping.ts';
 import { metricNames } from '../../../solver/run/recipe.ts';
 import { batchOf } from '../../../solver/run/rows/rows.ts';
 import { Run } from '../../../solver/run/run.ts';

@@ -4,7 +4,7 @@ import { isRefusal } from '../../../../solver/core/part.ts';
 import type { Problem } from '../../../../solver/core/problem.ts';
 import { registry } from '../../../../solver/registry.ts';
 import { load } from '../../../../solver/run/load.ts';
-import { isSweepMeasured } from '../../../../solver/run/measure/measuring.ts';
+import { isSweepMeasured } from '../../../../solver/run/measure/stopping.ts';
 import { Run } from '../../../../solver/run/run.ts';
 import type { RunConfig } from '../../../../solver/wire/run.ts';
 import { buildCase, type ReferenceCase, referenceCases } from '../../../oracle/referenceCases.ts';
