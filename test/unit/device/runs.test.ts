@@ -75,6 +75,11 @@ describe('the greedy ordering with a device', () => {
     for (const one of [plain, run]) go(one, 60);
     assert.equal(device.trouble, 'it was unplugged');
     assert.deepEqual(everything(run), everything(plain));
+    const standing = await held(greedy[0]!, 1e-3);
+    standing.device.lostAt = 1;
+    const { block } = new Run(await recipeOf(greedy[0]!)).position();
+    assert.equal(standing.run.position().block, block);
+    assert.ok(block !== '' && !standing.device.ready);
   });
 
   test('takes no number of one that is wrong', async () => {
