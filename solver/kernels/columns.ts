@@ -76,6 +76,35 @@ export function columnAxpy(
   return -1;
 }
 
+/** ‖r‖² is summed afresh once what was added to it exceeds this many times its size, or after so many moves. */
+export const RENEWAL = { size: 4, moves: 1024 } as const;
+
+/**
+ * r ← r + c X_·j for a sparse column, r the first X.rows entries of `cache`. The two behind them are ‖r‖², to which Σ (r_i′ −
+ * r_i)(r_i′ + r_i) is added, and the sum of what was added since it was computed from r: beyond RENEWAL it is computed
+ * again, so that it is off by less than 8 (√rows + √moves) ε of itself, and a move costs its column and not all rows.
+ */
+export function columnMove(X: SparseMatrix, j: number, c: number, cache: Float64Array): void {
+  const { indices, values, rows } = X;
+  const end = X.starts[j + 1]!;
+  let change = 0;
+  let size = 0;
+  for (let p = X.starts[j]!; p < end; p++) {
+    const i = indices[p]!;
+    const before = cache[i]!;
+    const now = before + c * values[p]!;
+    cache[i] = now;
+    const term = (now - before) * (now + before);
+    change += term;
+    size += Math.abs(term);
+  }
+  const squares = cache[rows]! + change;
+  const added = cache[rows + 1]! + (size + squares / (RENEWAL.moves / RENEWAL.size));
+  const holds = added <= RENEWAL.size * squares;
+  cache[rows] = holds ? squares : squaredNorm(cache, 0, rows);
+  cache[rows + 1] = holds ? added : 0;
+}
+
 /** Σ_i X_ij². */
 export function columnSquaredNorm(X: Matrix, j: number): number {
   if (X.kind === 'dense') return squaredNorm(X.values, j * X.rows, X.rows);

@@ -3,6 +3,7 @@ import {
   columnDot,
   columnDot2,
   columnMaxAbs,
+  columnMove,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
@@ -44,6 +45,7 @@ export interface Kernels {
   readonly columnDot: typeof columnDot;
   readonly columnDot2: typeof columnDot2;
   readonly columnAxpy: typeof columnAxpy;
+  readonly columnMove: typeof columnMove;
   readonly columnRowsDot: typeof columnRowsDot;
   readonly columnSquaredNorm: typeof columnSquaredNorm;
   readonly columnWeightedSquaredNorm: typeof columnWeightedSquaredNorm;
@@ -73,6 +75,7 @@ export const jsKernels: Kernels = {
   columnDot,
   columnDot2,
   columnAxpy,
+  columnMove,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,

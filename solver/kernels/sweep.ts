@@ -1,6 +1,6 @@
-import type { columnAxpy, columnDot, Matrix } from './columns.ts';
+import type { columnAxpy, columnDot, columnMove, Matrix } from './columns.ts';
 import { softThreshold } from './prox.ts';
-import type { addScalar, squaredNorm, sum } from './vector.ts';
+import type { addScalar, sum } from './vector.ts';
 
 /** Most updates of one call. */
 export const MOST_UPDATES = 4096;
@@ -34,7 +34,7 @@ export interface CoordinateSweep extends SweepArrays {
   /** Whose tree of penalties `penalties` is; it is told before it becomes another's. */
   tenant: { leave(): void } | null;
   /**
-   * Makes `count` updates of x, of the residual `cache` (with ‖r‖² behind it for a dense X) and of its bounds; fewer where a
+   * Makes `count` updates of x, of the residual `cache` with what `squaredLoss` keeps behind it, and of its bounds; fewer where a
    * value is not finite, before that update, or after an update that leaves F not finite or a drift that `isStale`
    * would look at. Returns how many it made.
    */
@@ -101,9 +101,9 @@ export function newArrays(size: number): SweepArrays {
 export interface SweepLoops {
   readonly sum: typeof sum;
   readonly addScalar: typeof addScalar;
-  readonly squaredNorm: typeof squaredNorm;
   readonly columnDot: typeof columnDot;
   readonly columnAxpy: typeof columnAxpy;
+  readonly columnMove: typeof columnMove;
 }
 
 /** The sweep in plain loops over the columns that the kernels reach. */
@@ -158,11 +158,15 @@ export function plainSweep(
         arrays.mapping[u] = free ? Math.abs(g) : L * Math.abs(before - prox(before - g / L, t));
         x[c] = value;
         if (delta !== 0) {
-          const squares =
-            column < 0
-              ? kernels.addScalar(-delta, cache, 0, n)
-              : kernels.columnAxpy(X, column, -delta, cache, 0);
-          if (cache.length > n && !(squares < 0)) cache[n] = squares;
+          if (column >= 0 && X.kind === 'sparse') kernels.columnMove(X, column, -delta, cache);
+          else {
+            const squares =
+              column < 0
+                ? kernels.addScalar(-delta, cache, 0, n)
+                : kernels.columnAxpy(X, column, -delta, cache, 0);
+            if (!(squares < 0)) cache[n] = squares;
+            if (X.kind === 'sparse') cache[n + 1] = 0;
+          }
           const reached = reach[c]! * Math.abs(delta);
           bounds.scale += reached;
           bounds.drift += Number.EPSILON * bounds.scale;
@@ -175,8 +179,7 @@ export function plainSweep(
             setPenalty(c, l2 === 0 ? size : size + (l2 / 2) * (value * value));
           }
           if (delta !== 0 || Number.isNaN(F)) {
-            const squares = cache.length > n ? cache[n]! : kernels.squaredNorm(cache, 0, n);
-            F = squares / (2 * n) + penalties[1]!;
+            F = cache[n]! / (2 * n) + penalties[1]!;
           }
           arrays.objective[u] = F;
           if (!Number.isFinite(F)) return u + 1;

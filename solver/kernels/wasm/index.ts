@@ -17,6 +17,7 @@ interface Loops {
   moveTo(a: number, b: number, n: number): number;
   sparseDot(values: number, rows: number, v: number, n: number): number;
   sparseAxpy(c: number, values: number, rows: number, v: number, n: number): void;
+  sparseMove(c: number, values: number, rows: number, v: number, n: number, length: number): void;
   coordinateSweep(...addresses: number[]): number;
 }
 
@@ -206,6 +207,13 @@ export function wasmKernels(): Kernels {
       const p = A.starts[j]!;
       loops!.sparseAxpy(c, values + 8 * p, indices + 4 * p, to, A.starts[j + 1]! - p);
       return -1;
+    },
+    columnMove(A, j, c, cache) {
+      const at = A === X ? addressOf(cache) : OUTSIDE;
+      if (at < 0) return jsKernels.columnMove(A, j, c, cache);
+      const p = A.starts[j]!;
+      const count = A.starts[j + 1]! - p;
+      loops!.sparseMove(c, values + 8 * p, indices + 4 * p, at, count, A.rows);
     },
     columnSquaredNorm(A, j) {
       if (A !== X) return jsKernels.columnSquaredNorm(A, j);

@@ -114,7 +114,8 @@ export function addColumn(a: Design, c: number, t: number, v: Float64Array): num
 
 /**
  * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Returns
- * ‖v‖² where the last column gave it, else −1.
+ * ‖v‖² where the last column gave it, else −1. `tracked`: v is a residual of a sparse A, behind which ‖v‖² is kept as
+ * `columnMove` does.
  */
 export function addColumns(
   a: Design,
@@ -125,13 +126,20 @@ export function addColumns(
   tStart: number,
   v: Float64Array,
   poll: Poll,
+  tracked = false,
 ): number {
   let squares = -1;
   let work = 0;
   for (let k = 0; k < count; k++) {
     const value = t[tStart + k]!;
     if (value === 0) continue;
-    squares = addColumn(a, from + k, sign * value, v);
+    const c = from + k;
+    if (tracked && c >= a.offset && a.X.kind === 'sparse') {
+      a.kernels.columnMove(a.X, c - a.offset, sign * value, v);
+    } else {
+      squares = addColumn(a, c, sign * value, v);
+      if (tracked) v.set([squares, 0], a.n);
+    }
     work += a.n;
     if (work >= pollWork) {
       poll();

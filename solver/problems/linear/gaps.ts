@@ -1,4 +1,5 @@
 import { type Block, type Cache, lazy } from '../../core/problem.ts';
+import { RENEWAL } from '../../kernels/columns.ts';
 import { log, logLoss, sigmoid } from '../../kernels/logistic.ts';
 import { euclideanNorm, softThreshold } from '../../kernels/prox.ts';
 import {
@@ -124,7 +125,9 @@ export function dualRounding(
   },
 ): number {
   const { f, weight, drift } = at;
-  const unit = 8 * Math.sqrt(a.n + a.size) * Number.EPSILON;
+  // ‖r‖² of a sparse A also has the rounding of the moves since it was computed afresh.
+  const moves = a.X.kind === 'sparse' ? RENEWAL.moves : 0;
+  const unit = 8 * Math.sqrt(a.n + a.size + moves) * Number.EPSILON;
   let along = 0;
   let penalty = 0;
   let short = 0;

@@ -106,7 +106,17 @@ export function linearModel(model: LinearModel): Problem {
     }
   };
   const move = (cache: Cache, block: Block, delta: Float64Array, pollHere: () => void): void => {
-    const squares = addColumns(a, block.start, block.size, sign, delta, 0, cache, pollHere);
+    const squares = addColumns(
+      a,
+      block.start,
+      block.size,
+      sign,
+      delta,
+      0,
+      cache,
+      pollHere,
+      loss.tracks,
+    );
     loss.refresh(cache, block, squares);
   };
 

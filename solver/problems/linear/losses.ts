@@ -10,6 +10,8 @@ export interface Loss {
   readonly residual: number;
   /** Length of a cache. */
   readonly length: number;
+  /** Does a cache keep ‖r‖² of a sparse A behind r, which moves change as `columnMove` does? */
+  readonly tracks: boolean;
   /** The cache at x = 0, up to `refresh`. */
   begin(cache: Cache): void;
   /**
@@ -25,22 +27,28 @@ export interface Loss {
   readonly curvature: number;
 }
 
-/** ½(y_i − (Ax)_i)². Cache: r = y − Ax, and for a dense A, where every move computes it, ‖r‖². */
+/**
+ * ½(y_i − (Ax)_i)². Cache: r = y − Ax and ‖r‖², which every move by a dense column computes and one by a sparse column changes
+ * (`columnMove`, with one number more behind it).
+ */
 export function squaredLoss(y: Float64Array, { X, kernels }: Design): Loss {
   const n = y.length;
+  const tracks = X.kind === 'sparse';
   return {
     sign: -1,
     residual: 0,
-    length: X.kind === 'sparse' ? n : n + 1,
+    length: tracks ? n + 2 : n + 1,
+    tracks,
     begin(cache) {
       cache.set(y);
-      if (X.kind === 'dense') cache[n] = kernels.squaredNorm(y, 0, n);
+      cache[n] = kernels.squaredNorm(y, 0, n);
     },
-    refresh(cache, _block, squares) {
+    refresh(cache, block, squares) {
       // Where nothing moved, the old norm is kept. (NaN is not negative.)
-      if (cache.length > n && !(squares < 0)) cache[n] = squares;
+      if (!tracks && !(squares < 0)) cache[n] = squares;
+      if (tracks && block === null) cache.set([kernels.squaredNorm(cache, 0, n), 0], n);
     },
-    value: cache => (cache.length > n ? cache[n]! : kernels.squaredNorm(cache, 0, n)) / (2 * n),
+    value: cache => cache[n]! / (2 * n),
     weights: null,
     curvature: 1,
   };
@@ -54,6 +62,7 @@ export function logisticLoss(y: Float64Array, a: Design): Loss {
     sign: 1,
     residual: n,
     length: 2 * n,
+    tracks: false,
     begin: cache => cache.fill(0),
     refresh(cache, block) {
       if (block === null || X.kind === 'dense' || block.start < offset) {

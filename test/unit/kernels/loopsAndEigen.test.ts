@@ -5,10 +5,13 @@ import { normals, stream } from '../../../solver/core/random.ts';
 import {
   columnAxpy,
   columnDot,
+  columnMove,
   columnRowsDot,
   columnSquaredNorm,
   columnWeightedSquaredNorm,
   type DenseMatrix,
+  RENEWAL,
+  type SparseMatrix,
 } from '../../../solver/kernels/columns.ts';
 import { symmetricEigen, symmetricEigenvalues } from '../../../solver/kernels/eigen.ts';
 import { lanczos } from '../../../solver/kernels/lanczos.ts';
@@ -231,4 +234,49 @@ test('a sparse column gives the results of the dense one, to rounding; listed ro
     columnAxpy(sparse, j, 0.7, b, 2);
     assert.deepEqual(a, b);
   }
+});
+
+describe('the squared norm that is kept behind a residual of a sparse matrix', () => {
+  const [rows, columns] = [60, 40];
+  const draw = stream(31, 'moves');
+  const values = normals(rows * columns, draw).map(value => (draw() < 0.1 ? value : 0));
+  const X = toSparse({ kind: 'dense', rows, columns, values }) as SparseMatrix;
+  const start = () => {
+    const cache = new Float64Array(rows + 2);
+    cache.set(normals(rows, stream(32)));
+    cache[rows] = squaredNorm(cache, 0, rows);
+    return cache;
+  };
+
+  test('is off by less than 8 (√rows + √moves) ε of itself, however it shrinks and grows', () => {
+    const bound = 8 * (Math.sqrt(rows) + Math.sqrt(RENEWAL.moves)) * Number.EPSILON;
+    const cache = start();
+    const zero = cache.slice();
+    let [smallest, largest] = [Number.POSITIVE_INFINITY, 0];
+    for (let move = 0; move < 60_000; move++) {
+      // To a least-squares residual, and far away again.
+      const j = move % columns;
+      const far = move % 20_000 < 40;
+      const norm = columnSquaredNorm(X, j);
+      const step = far ? 1e3 * draw() : norm === 0 ? 0 : -columnDot(X, j, cache, 0) / norm;
+      columnMove(X, j, step, cache);
+      const exact = squaredNorm(cache, 0, rows);
+      smallest = Math.min(smallest, exact);
+      largest = Math.max(largest, exact);
+      assert.ok(Math.abs(cache[rows]! - exact) <= bound * exact, `at move ${move}`);
+    }
+    assert.ok(largest > 1e5 * smallest && zero[rows]! > 0);
+  });
+
+  test('is computed afresh after so many moves at the latest, and at once where it is not finite', () => {
+    const cache = start();
+    let fresh = 0;
+    for (let move = 0; move < 10 * RENEWAL.moves; move++) {
+      columnMove(X, move % columns, 0, cache);
+      if (cache[rows + 1] === 0) fresh++;
+    }
+    assert.ok(fresh >= 9 && fresh <= 11, `${fresh} times`);
+    columnMove(X, 3, Number.POSITIVE_INFINITY, cache);
+    assert.ok(!Number.isFinite(cache[rows]!));
+  });
 });

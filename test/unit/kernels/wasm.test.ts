@@ -58,7 +58,12 @@ function made(
     kernels.addScalar(c, b, at, rows),
     kernels.moveTo(b, a, rows),
   ];
-  return bits([...sums, ...a, ...b]);
+  const residual = kernels.array(rows + 2);
+  residual.set(v.slice(0, rows));
+  residual[rows] = kernels.squaredNorm(residual, 0, rows);
+  if (X.kind === 'sparse')
+    for (const j of [0, 2, 1, 2, 0]) kernels.columnMove(X, j, (1 - j) * c, residual);
+  return bits([...sums, ...a, ...b, ...residual]);
 }
 
 type Given = { rows: number; values: number[]; v: number[]; at: number; c: number };
@@ -84,9 +89,9 @@ function sweepOf(
     curvature: Float64Array.from({ length: size }, (_, j) => 1 + j),
     reach: Float64Array.from({ length: size }, (_, j) => 2 - j / 4),
   });
-  const cache = kernels.array(kind === 'dense' ? rows + 1 : rows);
+  const cache = kernels.array(kind === 'dense' ? rows + 1 : rows + 2);
   cache.set(v.slice(0, rows));
-  if (kind === 'dense') cache[rows] = kernels.squaredNorm(cache, 0, rows);
+  cache[rows] = kernels.squaredNorm(cache, 0, rows);
   const x = Float64Array.from({ length: size }, (_, j) => (1 - j) * c);
   const bounds = { scale: 10, drift: 1e-15, terms: 40, span: 1e3 };
   sweep.order.set([2, 0, size - 1, 2, 1, 0]);

@@ -13,7 +13,10 @@ describe('the cache', () => {
         problem.shift(cache, x, block, delta);
         const fresh = problem.newCache(moved(x, block, delta));
         const scale = 1 + normOf(fresh);
+        // The last number of a squared loss on sparse data tells how the one before it came about.
+        const tracks = cache.length === (problem.finiteSum?.rows ?? 0) + 2;
         for (const [i, value] of cache.entries()) {
+          if (tracks && i === cache.length - 1) continue;
           assert.ok(Math.abs(value - fresh[i]!) <= 1e-14 * scale, `${name}, ${block.name}, ${i}`);
         }
       }

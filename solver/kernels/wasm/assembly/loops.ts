@@ -204,3 +204,33 @@ export function sparseAxpy(c: f64, values: usize, rows: usize, v: usize, n: i32)
     store<f64>(at, load<f64>(at) + c * load<f64>(p));
   }
 }
+
+/** `columnMove` of columns.ts: v[rows_p] ← v[rows_p] + c values_p, and the two numbers behind the `length` entries of v. */
+export function sparseMove(
+  c: f64,
+  values: usize,
+  rows: usize,
+  v: usize,
+  n: i32,
+  length: i32,
+): void {
+  const last = values + ((<usize>n) << 3);
+  let r = rows;
+  let change: f64 = 0;
+  let size: f64 = 0;
+  for (let p = values; p < last; p += 8, r += 4) {
+    const at = v + ((<usize>load<i32>(r)) << 3);
+    const before = load<f64>(at);
+    const now = before + c * load<f64>(p);
+    store<f64>(at, now);
+    const term = (now - before) * (now + before);
+    change += term;
+    size += abs(term);
+  }
+  const behind = v + ((<usize>length) << 3);
+  const squares = load<f64>(behind) + change;
+  const added = load<f64>(behind, 8) + (size + squares / 256);
+  const holds = added <= 4 * squares;
+  store<f64>(behind, holds ? squares : dot(v, v, length));
+  store<f64>(behind, holds ? added : 0, 8);
+}

@@ -1,7 +1,7 @@
 /*
  * Proximal steps with 1/L_c of one coordinate after another, as `plainSweep` of kernels/sweep.ts makes them, to the same bits.
  */
-import { addScalar, axpy, dot, sparseAxpy, sparseDot, sum } from './loops';
+import { addScalar, axpy, dot, sparseDot, sparseMove, sum } from './loops';
 
 const EPSILON: f64 = 2.220446049250313e-16;
 const TOLERATED: f64 = 16;
@@ -102,11 +102,12 @@ export function coordinateSweep(
     if (delta !== 0) {
       if (column < 0) {
         const squares = addScalar(-delta, cache, n);
-        if (starts === 0 && !(squares < 0)) store<f64>(at(cache, n), squares);
+        if (!(squares < 0)) store<f64>(at(cache, n), squares);
+        if (starts !== 0) store<f64>(at(cache, n + 1), 0);
       } else if (starts === 0) {
         const squares = axpy(-delta, from, cache, n);
         if (!(squares < 0)) store<f64>(at(cache, n), squares);
-      } else sparseAxpy(-delta, from, own, cache, length);
+      } else sparseMove(-delta, from, own, cache, length, n);
       const reached = load<f64>(at(reaches, c)) * abs(delta);
       scale += reached;
       drift += EPSILON * scale;
@@ -125,8 +126,7 @@ export function coordinateSweep(
         }
       }
       if (delta !== 0 || isNaN(F)) {
-        const squares = starts === 0 ? load<f64>(at(cache, n)) : dot(cache, cache, n);
-        F = squares / (2 * rows) + load<f64>(at(tree, 1));
+        F = load<f64>(at(cache, n)) / (2 * rows) + load<f64>(at(tree, 1));
       }
       store<f64>(at(objectives, u), F);
       if (!isFinite(F)) {
