@@ -1,6 +1,5 @@
-import type { CoordinateSweep } from '../kernels/sweep.ts';
 import { rowsOf } from './capability.ts';
-import type { Entry, Method, Proposal, StepStart } from './method.ts';
+import type { Entry, Method, MethodSweep, Proposal, StepStart } from './method.ts';
 import type { Problem } from './problem.ts';
 import { drifted, type Point, type State, weighed } from './state.ts';
 
@@ -46,27 +45,26 @@ export function commit(
 
 /**
  * Makes `count` updates by the method's sweep, which proposes and commits in one: fewer where `CoordinateSweep.run` says so.
- * `order` of the sweep holds the blocks. Returns how many it made.
+ * `order` of the sweep holds the blocks. `start`: what comes before the first of them, which leaves the points alone.
+ * Returns how many it made.
  */
 export function commitSweep(
   problem: Problem,
   state: State,
-  method: Method,
+  { sweep, iterate }: Method,
+  start: StepStart | null,
   count: number,
   objective: boolean,
   length: number,
 ): number {
-  const sweep = method.sweep as CoordinateSweep;
-  const point = state.points[method.iterate] as Point;
-  const made = sweep.run(point.x, point.cache, point, count, objective);
+  const { updates, remember: rememberAll } = sweep as MethodSweep;
+  const point = state.points[iterate] as Point;
+  const made = updates.run(point.x, point.cache, point, count, objective);
   if (made === 0) return 0;
-  const { order, step, subgradient } = sweep;
-  const target = method.subgradient === null ? null : vectorOf(state, method.subgradient);
-  for (let u = 0; u < made; u++) {
-    const b = order[u]!;
-    state.steps[b] = step[b]!;
-    if (target) target[b] = subgradient[u]!;
-  }
+  if (start) begin(state, start);
+  const { order, step } = updates;
+  for (let u = 0; u < made; u++) state.steps[order[u]!] = step[order[u]!]!;
+  rememberAll(state.vectors, made);
   state.work += made * rowsOf(problem);
   state.gradients += made;
   state.proxes += made;

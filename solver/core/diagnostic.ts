@@ -119,6 +119,8 @@ export type Suspicion = FindingDetail;
 /** Updates of single coordinates that were made in one call, as `CoordinateSweep` holds them. */
 export interface Batch {
   readonly problem: Problem;
+  /** After the last of them. */
+  readonly state: State;
   readonly sweep: CoordinateSweep;
   /** The updates k + 1 … k + count. */
   readonly k: number;

@@ -139,6 +139,14 @@ export interface MethodStart {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
+/** Updates of single blocks in one call, each to the bits of its proposal. */
+export interface MethodSweep {
+  /** Moves the point `iterate`. */
+  readonly updates: CoordinateSweep;
+  /** Writes to the state's vectors what the proposals of its first `count` updates would. */
+  remember(vectors: State['vectors'], count: number): void;
+}
+
 /** A method at work on a problem: pure functions over the state. */
 export interface Method {
   /** The point the run reports, stops on and ends with. */
@@ -166,8 +174,8 @@ export interface Method {
   readonly norm: StepNorm | null;
   /** Name of the vector s with s_b ∈ ∂r_b(x_b) at the iterate (NaN before a block's first visit), or null; u = ∇f(x) + s is then in ∂F(x). */
   readonly subgradient: string | null;
-  /** Makes many updates of single blocks in one call, each to the bits of its proposal; null where there is none. Moves the point `iterate` and writes `subgradient`. */
-  readonly sweep?: CoordinateSweep | null;
+  /** Makes many updates of single blocks in one call; null where there is none. */
+  readonly sweep?: MethodSweep | null;
 }
 
 export interface MethodPart extends PartMeta {

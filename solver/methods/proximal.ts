@@ -1,6 +1,13 @@
 // Proximal methods on the exact gradient, and the block step in the dense metric.
 
-import type { Entry, Method, MethodContext, Proposal, StepNorm } from '../core/method.ts';
+import type {
+  Entry,
+  Method,
+  MethodContext,
+  MethodSweep,
+  Proposal,
+  StepNorm,
+} from '../core/method.ts';
 import type { Block } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import { ProxStep } from './proxStep.ts';
@@ -41,11 +48,7 @@ export function proximalMethod(
     parameters: {},
     norm,
     subgradient: keeps === SUBGRADIENT ? SUBGRADIENT : null,
-    // It keeps subgradients only.
-    sweep:
-      !matrix && joint === null && context.step.inverse && keeps === SUBGRADIENT
-        ? (context.problem.coordinateSweep?.() ?? null)
-        : null,
+    sweep: !matrix && joint === null && context.step.inverse ? sweepOf(context, keeps) : null,
     start: x => ({
       points: { x: x.slice() },
       vectors: { [keeps]: context.kernels.array(kept).fill(Number.NaN) },
@@ -66,6 +69,21 @@ export function proximalMethod(
         else entries[e]!.marks[0]!.value = violation(entries[e]!, norm);
       }
       return proposal;
+    },
+  };
+}
+
+/** The same steps of many coordinates in one call, where the problem has that. */
+function sweepOf({ problem }: MethodContext, keeps: string): MethodSweep | null {
+  const updates = problem.coordinateSweep?.() ?? null;
+  if (updates === null) return null;
+  const { order, step, delta, subgradient } = updates;
+  return {
+    updates,
+    remember(vectors, count) {
+      const kept = vectors[keeps]!;
+      if (keeps === SUBGRADIENT) for (let u = 0; u < count; u++) kept[order[u]!] = subgradient[u]!;
+      else for (let u = 0; u < count; u++) kept[order[u]!] = Math.abs(delta[u]!) / step[order[u]!]!;
     },
   };
 }

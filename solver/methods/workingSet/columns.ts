@@ -18,9 +18,13 @@ const fits =
       : null;
   };
 
-/** A number of the moving block, from a vector of the state by block. */
-const ofVector = (name: string): Pick<Measure, 'evaluate'> => ({
+/** A number of the moving block, from a vector of the state by block, which no update changes. */
+const ofVector = (name: string): Pick<Required<Measure>, 'evaluate' | 'batched'> => ({
   evaluate: ({ state, block }) => state.vectors[name]?.[block.index] ?? Number.NaN,
+  batched({ state, sweep, count }, out) {
+    const values = state.vectors[name];
+    for (let u = 0; u < count; u++) out[u] = values?.[sweep.order[u]!] ?? Number.NaN;
+  },
 });
 
 const inTable = {

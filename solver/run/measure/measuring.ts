@@ -1,10 +1,9 @@
 import { mappingCurvature } from '../../core/capability.ts';
 import type { Batch } from '../../core/diagnostic.ts';
-import type { Entry } from '../../core/method.ts';
+import type { Entry, MethodSweep } from '../../core/method.ts';
 import { lazy } from '../../core/problem.ts';
 import { isStale, type Point } from '../../core/state.ts';
 import { stationarityAt, stationarityOf } from '../../diagnostics/optimality.ts';
-import type { CoordinateSweep } from '../../kernels/sweep.ts';
 import { UserError } from '../../modules/userError.ts';
 import type { Edit } from '../../wire/protocol.ts';
 import type { Finding, Stop } from '../../wire/run.ts';
@@ -123,11 +122,12 @@ export class Measuring {
     if (!leaper.can || !this.#recorder.takesBatches) return 0;
     const point = state.points[method.iterate] as Point;
     if (isStale(point)) return 0;
-    const lent = method.sweep as CoordinateSweep;
+    const lent = (method.sweep as MethodSweep).updates;
     this.#recorder.opened(stepper);
     this.#batch ??= this.#reading.batch();
     const batch = this.#batch;
     const { k, sweep } = state;
+    batch.state = state;
     batch.k = k;
     batch.work = state.work;
     batch.objective = this.#objective.lend(point, lent);

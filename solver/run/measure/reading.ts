@@ -1,10 +1,9 @@
 import type { Bulk } from '../../core/bulk.ts';
 import { knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
 import type { Batch, JointSharpness, Reading } from '../../core/diagnostic.ts';
-import type { Entry, Method, Proposal } from '../../core/method.ts';
+import type { Entry, Method, MethodSweep, Proposal } from '../../core/method.ts';
 import { type Block, largestBlock, memo, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
-import type { CoordinateSweep } from '../../kernels/sweep.ts';
 import { type Bounds, dualValue, type Objective } from './objective.ts';
 import { JointSharpnesses, NormSharpness } from './stepSharpness.ts';
 
@@ -100,7 +99,8 @@ export class StepReading implements Reading {
     );
     return {
       problem,
-      sweep: method.sweep as CoordinateSweep,
+      state: this.state,
+      sweep: (method.sweep as MethodSweep).updates,
       k: 0,
       count: 0,
       objective: Number.NaN,

@@ -1,5 +1,6 @@
 import { rowsOf } from '../../core/capability.ts';
-import { commitSweep } from '../../core/commit.ts';
+import { commitSweep, withStart } from '../../core/commit.ts';
+import type { StepStart } from '../../core/method.ts';
 import type { Ordering } from '../../core/ordering.ts';
 import type { State } from '../../core/state.ts';
 import { MOST_UPDATES } from '../../kernels/sweep.ts';
@@ -14,8 +15,10 @@ const WORK = 1 << 21;
 interface Steps {
   readonly recipe: Recipe;
   readonly state: State;
-  /** The ordering that chooses the next blocks, where nothing comes before their proposal; else null. */
-  readonly freely: Ordering | null;
+  /** What comes before the next update. */
+  begin(): StepStart | null;
+  /** The ordering that chooses the next blocks. */
+  orderingAt(view: State): Ordering;
   invalidate(): void;
 }
 
@@ -46,15 +49,22 @@ export class Leaper {
     const { problem, method } = recipe;
     const { sweep } = method;
     if (!sweep || !this.can) return 0;
-    const ordering = this.#steps.freely;
-    if (ordering === null) return 0;
+    const start = this.#steps.begin();
+    if (start && !isSilent(start)) return 0;
+    const ordering = this.#steps.orderingAt(withStart(state, start));
     const limit = Math.min(most, MOST_UPDATES, Math.ceil(WORK / rowsOf(problem)));
-    const count = nextInOrder(ordering, state, limit, sweep.order);
+    const count = nextInOrder(ordering, state, limit, sweep.updates.order);
     if (count === 0) return 0;
-    const made = commitSweep(problem, state, method, count, objective, ordering.length);
+    const made = commitSweep(problem, state, method, start, count, objective, ordering.length);
     if (made > 0) this.#steps.invalidate();
     return made;
   }
+}
+
+/** Does it leave the points alone and cost no gradient, and is nothing told of it? */
+function isSilent({ points, work, gradients, note, events = [] }: StepStart): boolean {
+  for (const _ in points) return false;
+  return work === 0 && gradients === 0 && note === null && events.length === 0;
 }
 
 /**

@@ -85,10 +85,10 @@ export class Stepper {
     this.#viewed = false;
     const { state } = this;
     const next = this.#next;
-    next.start = this.#begin();
+    next.start = this.begin();
     next.view = withStart(state, next.start);
     next.scoring = 0;
-    const ordering = this.#orderingAt(next.view);
+    const ordering = this.orderingAt(next.view);
     const { since } = state.ordering;
     const indices = ordering.next(state.sweep, state.place, since, this.#scoreNext);
     const set = this.#set;
@@ -119,10 +119,10 @@ export class Stepper {
     const { problem } = this.recipe;
     try {
       // Which blocks there are to order, only the start of the sweep may tell.
-      const view = this.recipe.method.working ? withStart(state, this.#begin()) : state;
-      return this.#orderingAt(view)
+      const view = this.recipe.method.working ? withStart(state, this.begin()) : state;
+      return this.orderingAt(view)
         .next(state.sweep, state.place, state.ordering.since, () =>
-          this.#score(withStart(state, this.#begin())),
+          this.#score(withStart(state, this.begin())),
         )
         .map(index => problem.blocks[index] as Block);
     } catch (error) {
@@ -190,11 +190,6 @@ export class Stepper {
     return next;
   }
 
-  /** The ordering that chooses the next blocks, where nothing comes before their proposal, no fresh cache and no start of a sweep; else null. */
-  get freely(): Ordering | null {
-    return this.#begin() === null ? this.#orderingAt(this.state) : null;
-  }
-
   /** The state was replaced or edited. */
   invalidate(): void {
     this.#prepared = null;
@@ -204,7 +199,7 @@ export class Stepper {
     this.#start = undefined;
   }
 
-  #orderingAt(view: State): Ordering {
+  orderingAt(view: State): Ordering {
     const { ordering: choice } = this.state;
     const { method, methodPart } = this.recipe;
     const among = method.working?.(view) ?? null;
@@ -225,7 +220,7 @@ export class Stepper {
   }
 
   /** Caches computed afresh where they have drifted; on them, before a sweep, what the method does there. Computed once. */
-  #begin(): StepStart | null {
+  begin(): StepStart | null {
     if (this.#start === undefined) this.#start = this.#started();
     return this.#start;
   }

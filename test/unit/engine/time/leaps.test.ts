@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../../support/machine.ts';
 
 /** How many updates the run makes in calls of the kernels; counted from here on. */
 function countLeaps(run: Run): () => number {
-  const sweep = run.recipe.method.sweep!;
+  const sweep = run.recipe.method.sweep!.updates;
   const { run: call } = sweep;
   let made = 0;
   sweep.run = (...given) => {
@@ -71,6 +71,9 @@ const ways = [
     ordering: 'shuffled',
   },
   { problem: 'leastSquares', data: sparse, start: 'ones' },
+  { method: 'anderson', problem: 'elasticNet', ordering: 'shuffled' },
+  { method: 'workingSet', problem: 'lasso', problemOptions: { lambda: '0.001*max' } },
+  { method: 'workingSet', problem: 'lasso', data: sparse, problemOptions: { lambda: '0.01*max' } },
 ];
 
 describe('updates in one call', () => {
