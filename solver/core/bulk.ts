@@ -7,8 +7,8 @@ import type { Block, Cache } from './block.ts';
  * user asked to pause. `out` may be longer than the result.
  */
 export interface Bulk {
-  /** out = ∇f(x), all coordinates. */
-  gradient(cache: Cache, x: Float64Array, out: Float64Array): void;
+  /** out = ∇f(x), all coordinates, or those of these blocks alone. */
+  gradient(cache: Cache, x: Float64Array, out: Float64Array, among?: readonly Block[]): void;
   /**
    * out[b] = ‖x_b − prox_{r_b/L}(x_b − ∇_b f(x)/L)‖₂ with L = curvature(b) > 0: how far each block would move with 1/L.
    * The largest of them, blocks marked in `idle` not counted, is right to the bit, and so is every one that equals it; a

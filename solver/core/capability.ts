@@ -77,8 +77,9 @@ export function bulkOf(problem: Problem): Bulk {
   const moved = new Float64Array(problem.size);
   const product = curvature?.fullHessianVector ?? null;
   return {
-    gradient(cache, x, out) {
-      for (const block of blocks) problem.gradient(cache, x, block, part(out, block));
+    gradient(cache, x, out, among = blocks) {
+      if (problem.gradients) problem.gradients(cache, x, among, out);
+      else for (const block of among) problem.gradient(cache, x, block, part(out, block));
     },
     moves(cache, x, L, out, idle) {
       if (askable(device?.products ?? null)) {

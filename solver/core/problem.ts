@@ -175,6 +175,8 @@ export interface Problem extends Capabilities {
   value(cache: Cache, x: Float64Array): number;
   /** f(x + U_b delta), without changing anything. */
   valueAfter(cache: Cache, x: Float64Array, block: Block, delta: Float64Array): number;
+  /** The same of several blocks, to the bits, into their places of a vector as long as x; polls. Absent: one by one. */
+  gradients?(cache: Cache, x: Float64Array, among: readonly Block[], out: Float64Array): void;
   /** out = ∇_b f(x). */
   gradient(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
 }

@@ -1,6 +1,6 @@
 import { knownLipschitz, rowsOf } from '../../core/capability.ts';
 import type { MethodContext, MethodEvent, StepStart } from '../../core/method.ts';
-import { type Block, largestBlock, pollWork } from '../../core/problem.ts';
+import { type Block, largestBlock } from '../../core/problem.ts';
 import type { Point, State } from '../../core/state.ts';
 import { formatNumber } from '../../core/words.ts';
 import { Extrapolation } from '../extrapolation.ts';
@@ -141,34 +141,12 @@ export class OuterIteration {
 
   /** ∇f of the blocks that were not screened; how many that are. */
   #readGradient({ x, cache }: Point, screened: Float64Array): Look['looked'] {
-    const { problem, bulk, poll } = this.#context;
-    const { blocks, size } = problem;
-    const looked = { blocks: 0, coordinates: 0 };
-    for (let b = 0; b < blocks.length; b++) {
-      if (screened[b]! > 0) continue;
-      looked.blocks++;
-      looked.coordinates += blocks[b]!.size;
-    }
-    if (looked.coordinates === size) {
-      bulk.gradient(cache, x, this.#gradient);
-      return looked;
-    }
-    let work = 0;
-    for (let b = 0; b < blocks.length; b++) {
-      const block = blocks[b]!;
-      if (screened[b]! > 0) continue;
-      problem.gradient(
-        cache,
-        x,
-        block,
-        this.#gradient.subarray(block.start, block.start + block.size),
-      );
-      work += block.size * rowsOf(problem);
-      if (work < pollWork) continue;
-      poll();
-      work = 0;
-    }
-    return looked;
+    const { problem, bulk } = this.#context;
+    const among = problem.blocks.filter(({ index }) => screened[index] === 0);
+    bulk.gradient(cache, x, this.#gradient, among);
+    let coordinates = 0;
+    for (const { size } of among) coordinates += size;
+    return { blocks: among.length, coordinates };
   }
 
   /**

@@ -35,7 +35,7 @@ export function coordinatesOf(a: Design): (among: readonly Block[] | null) => In
 export function listed(a: Design, coordinates: Int32Array): Correlations {
   return v => {
     const products = new Float64Array(coordinates.length);
-    dotColumns(a, coordinates, coordinates.length, v, 0, products);
+    a.known.dots(coordinates, coordinates.length, v, 0, products);
     const u = new Float64Array(a.size);
     for (let l = 0; l < coordinates.length; l++) u[coordinates[l]!] = products[l]! / a.n;
     return u;
@@ -93,7 +93,7 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
         if (x[c] !== 0 || !isBelow(c)) looked[count++] = c;
       }
     }
-    dotColumns(a, looked, count, v, 0, products);
+    a.known.dots(looked, count, v, 0, products);
     const u = new Float64Array(size);
     for (let l = 0; l < count; l++) {
       const c = looked[l]!;

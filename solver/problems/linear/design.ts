@@ -12,6 +12,7 @@ import { columnWork, type Matrix } from '../../kernels/columns.ts';
 import type { Kernels } from '../../kernels/index.ts';
 import { partition } from '../blocks.ts';
 import { booleanOption } from '../options.ts';
+import { KnownProducts } from './knownProducts.ts';
 import { arrange } from './standardize.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface Design {
   readonly notes: readonly string[];
   readonly kernels: Kernels;
   readonly poll: Poll;
+  /** Aᵀv of the vector asked about last. */
+  readonly known: KnownProducts;
 }
 
 /** A from data; shares the data's values when nothing is reordered or scaled. */
@@ -48,11 +51,19 @@ export function design(
   let work = parts.offset * n;
   for (let j = 0; j < X.columns; j++) work += columnWork(X, j);
   const { blocks, offset } = parts;
-  return { X, n, size: X.columns + offset, offset, blocks, work, notes, kernels, poll };
+  const size = X.columns + offset;
+  const bare = { X, n, size, offset, blocks, work, notes, kernels, poll };
+  const known = new KnownProducts(kernels, n, size, (...asked) => dotColumns(bare, ...asked));
+  return { ...bare, known };
 }
 
 /** Σ_i A_ic v_i, v from v[vStart]. */
-export function dotColumn(a: Design, c: number, v: Float64Array, vStart: number): number {
+export function dotColumn(
+  a: Omit<Design, 'known'>,
+  c: number,
+  v: Float64Array,
+  vStart: number,
+): number {
   return c < a.offset
     ? a.kernels.sum(v, vStart, a.n)
     : a.kernels.columnDot(a.X, c - a.offset, v, vStart);
@@ -62,7 +73,7 @@ const pair = new Float64Array(2);
 
 /** out[l] = `dotColumn` of the l-th listed coordinate, to the bit, two at a time; polls between them. */
 export function dotColumns(
-  a: Design,
+  a: Omit<Design, 'known'>,
   coordinates: Int32Array,
   count: number,
   v: Float64Array,

@@ -62,6 +62,7 @@ export function linearModel(model: LinearModel): Problem {
     weights: lazy(() => a.kernels.array(n)),
     gradient: lazy(() => a.kernels.array(widest)),
     here: lazy(() => a.kernels.array(widest)),
+    all: lazy(() => ({ coordinates: new Int32Array(size), products: new Float64Array(size) })),
   };
 
   /** ∇²f at the cache's point. */
@@ -103,6 +104,23 @@ export function linearModel(model: LinearModel): Problem {
         poll();
         work = 0;
       }
+    }
+  };
+  const gradients = (
+    cache: Cache,
+    x: Float64Array,
+    among: readonly Block[],
+    out: Float64Array,
+  ): void => {
+    const { coordinates, products } = scratch.all();
+    let count = 0;
+    for (const { start, size: length } of among)
+      for (let k = 0; k < length; k++) coordinates[count++] = start + k;
+    a.known.dots(coordinates, count, cache, residual, products);
+    for (let l = 0; l < count; l++) {
+      const c = coordinates[l]!;
+      const slope = (sign * products[l]!) / n;
+      out[c] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
     }
   };
   const move = (cache: Cache, block: Block, delta: Float64Array, pollHere: () => void): void => {
@@ -155,6 +173,7 @@ export function linearModel(model: LinearModel): Problem {
       return loss.value(after) + ridgeValue(moved);
     },
     gradient,
+    gradients,
     device: linearOnDevice({ a, loss, ridge, penalty, gradient, size, blocks }),
     lowerBound: null,
     coordinateSweep:
