@@ -204,6 +204,7 @@ export function interruptible(problem: Problem, strikes: () => boolean): Problem
     shifted: guarded(problem.shifted, 4),
     valueAfter: guarded(problem.valueAfter),
     gradient: guarded(problem.gradient, 3),
+    ...(problem.gradients && { gradients: guarded(problem.gradients, 3) }),
     finiteSum: finiteSum && {
       ...finiteSum,
       sampleGradient: guarded(finiteSum.sampleGradient, 4),

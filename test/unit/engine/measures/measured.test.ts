@@ -166,6 +166,9 @@ describe('passes', () => {
             calls++;
             problem.gradient(cache, x, block, out);
           },
+          gradients(cache, x, among, out) {
+            for (const block of among) this.gradient(cache, x, block, out.subarray(block.start));
+          },
           finiteSum: problem.finiteSum && {
             rows: problem.finiteSum.rows,
             sampleGradient(cache, x, block, rows, out) {
