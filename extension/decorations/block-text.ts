@@ -5,7 +5,7 @@ import type { RunClient } from '../run/client.ts';
 
 /** The text at the end of a block's line. */
 export interface InlineText {
-  /** The last gradient norms, oldest first, after ▸ for the block that moves next; drawn in the block's colour. */
+  /** The last values of the metric that has bars, oldest first, after ▸ for the block that moves next; drawn in the block's colour. */
   readonly bars: string;
   readonly numbers: string;
   /** A metric is above its limit. */
@@ -21,10 +21,10 @@ interface Excess {
 
 /** A block's metrics at the displayed step; NaN where not measured. */
 export interface BlockNow {
-  /** Gradient norms of the last visits, oldest first. Empty before the first. */
-  readonly gradNorms: ArrayLike<number>;
-  readonly stepSize: number;
-  readonly sharpness: number;
+  /** Values at the last visits of the first metric that stands at a block's line, oldest first. Empty before the first visit. */
+  readonly trend: ArrayLike<number>;
+  /** All metrics that stand there, by what they are called. */
+  readonly values: readonly { readonly label: string; readonly value: number }[];
   /** The first of the metrics that is above a limit that holds for the update; null: none is. */
   readonly excess: Excess | null;
   readonly frozen: boolean;
@@ -40,20 +40,16 @@ const numberWidth = 8;
 
 /** Bars and numbers in columns of fixed width, `visits` bars wide. Null where there is nothing to say. */
 export function inlineText(now: BlockNow, visits: number): InlineText | null {
-  const { gradNorms, stepSize, sharpness, excess, frozen, isNext } = now;
-  const measured = [
-    labelled('‖∇‖', gradNorms[gradNorms.length - 1] ?? Number.NaN),
-    labelled('t', stepSize),
-    labelled('sharpness', sharpness),
-  ];
+  const { trend, values, excess, frozen, isNext } = now;
+  const measured = values.map(({ label, value }) => labelled(label, value));
   const parts = [
-    ...(gradNorms.length === 0 ? [] : measured),
+    ...(trend.length === 0 ? [] : measured),
     ...(excess === null ? [] : [excessText(excess)]),
     ...(frozen ? ['frozen'] : []),
   ].filter(part => part !== '');
   if (parts.length === 0 && !isNext) return null;
   return {
-    bars: `${isNext ? '▸' : noBreak}${noBreak}${bars(gradNorms).padEnd(visits, noBreak)}`,
+    bars: `${isNext ? '▸' : noBreak}${noBreak}${bars(trend).padEnd(visits, noBreak)}`,
     numbers: parts.join('  ').trimEnd().replaceAll(' ', noBreak),
     tooLong: excess !== null,
   };
@@ -67,14 +63,14 @@ const sharedVisits = 6;
 /** More blocks than this on one line are counted, not shown. */
 const sharedBlocks = 6;
 
-/** For a line that declares several blocks: each one's name, bars and gradient norm. Null before the first visit of any. */
+/** For a line that declares several blocks: each one's name, bars and newest value. Null before the first visit of any. */
 export function sharedText(
   blocks: readonly { readonly name: string; readonly now: BlockNow }[],
 ): InlineText | null {
-  if (blocks.every(({ now }) => now.gradNorms.length === 0 && !now.isNext)) return null;
+  if (blocks.every(({ now }) => now.trend.length === 0 && !now.isNext)) return null;
   const texts = blocks.slice(0, sharedBlocks).map(({ name, now }) => {
-    const { gradNorms, isNext, frozen } = now;
-    const norms = Array.from(gradNorms).slice(-sharedVisits);
+    const { trend, isNext, frozen } = now;
+    const norms = Array.from(trend).slice(-sharedVisits);
     const norm = norms.length === 0 ? '' : ` ${bars(norms)} ${formatNumber(norms.at(-1)!)}`;
     return `${isNext ? '▸ ' : ''}${printable(name, 24)}${norm}${frozen ? ' frozen' : ''}`;
   });
@@ -95,14 +91,28 @@ export function shownStep({ isRunning, history, position }: RunClient): number {
   return isRunning || position === null ? history.end : Math.min(position.k, history.end);
 }
 
-/** A block's metrics at the step that is shown, with its last `visits` gradient norms. */
+/** The metrics that stand at a block's line. */
+function inlineMetrics({ info }: RunClient): readonly MetricInfo[] {
+  const stands = ({ of, inline }: MetricInfo) => of === 'block' && (inline?.label ?? null) !== null;
+  return (info?.metrics ?? []).filter(stands);
+}
+
+/** Values of the first of them at the block's last visits up to step k, oldest first. */
+function trendOf(run: RunClient, block: string, visits: number, k: number): ArrayLike<number> {
+  const [first] = inlineMetrics(run);
+  return first === undefined ? [] : run.history.last(first.name, block, visits, k);
+}
+
+/** A block's metrics at the step that is shown, with the values of its last `visits`. */
 export function blockNow(run: RunClient, block: string, visits: number): BlockNow {
   const k = shownStep(run);
   const last = (metric: string) => run.history.last(metric, block, 1, k)[0] ?? Number.NaN;
   return {
-    gradNorms: run.history.last('gradNorm', block, visits, k),
-    stepSize: last('stepSize'),
-    sharpness: last('sharpness'),
+    trend: trendOf(run, block, visits, k),
+    values: inlineMetrics(run).map(({ name, inline }) => ({
+      label: inline!.label!,
+      value: last(name),
+    })),
     excess: excessOf(run.info?.metrics ?? [], last),
     frozen: run.isFrozen(block),
     isNext: run.isPaused && run.position?.blocks.includes(block) === true,
@@ -178,7 +188,7 @@ export function blockMarkdown(run: RunClient, block: string): string {
   const metrics = (info?.metrics ?? []).filter(
     ({ of, cost }) => of === 'block' && cost === 'block',
   );
-  const norms = history.last('gradNorm', block, visits, k);
+  const norms = trendOf(run, block, visits, k);
   return [
     `**${escapeMarkdown(printable(block))}** · ${size === 1 ? '1 coordinate' : `${size} coordinates`} · at step ${k}`,
     norms.length === 0 ? '_not visited yet_' : `\`${bars(norms)}\``,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatNumber } from '../../solver/core/words.ts';
-import type { ListingLine } from '../../solver/wire/run.ts';
+import type { ListingLine, MetricInfo } from '../../solver/wire/run.ts';
 import type { Context } from '../context.ts';
 import { listingPath } from '../listing/lines.ts';
 import { listingLanguage, listingScheme } from '../manifest.ts';
@@ -24,12 +24,11 @@ export function registerHover({ sessions }: Context): vscode.Disposable {
   });
 }
 
-/** Letters of the pseudo-code that the debugger can evaluate. */
-const expressions: Readonly<Record<string, string>> = {
-  b: 'block',
-  g: 'gradNorm',
-  sweep: 'sweep',
-};
+/** What the debugger evaluates for a letter of the pseudo-code. */
+function meaningOf(letter: string, metrics: readonly MetricInfo[]): string | undefined {
+  const own: Readonly<Record<string, string>> = { b: 'block', sweep: 'sweep' };
+  return own[letter] ?? metrics.find(({ inline }) => inline?.letter === letter)?.name;
+}
 
 /** What VS Code's debug hover evaluates in a listing. Elsewhere it gives way to the hover of `hover.ts`. */
 export function registerEvaluatable({ sessions }: Context): vscode.Disposable {
@@ -37,10 +36,12 @@ export function registerEvaluatable({ sessions }: Context): vscode.Disposable {
     { language: listingLanguage, scheme: listingScheme },
     {
       provideEvaluatableExpression(document, position) {
-        const lines = runFor(sessions.active(), document)?.lines ?? [];
+        const found = runFor(sessions.active(), document);
+        const lines = found?.lines ?? [];
         if (lines.some(({ line }) => line === position.line + 1)) return undefined;
         const range = document.getWordRangeAtPosition(position);
-        const expression = range && expressions[document.getText(range)];
+        const metrics = found?.run.info?.metrics ?? [];
+        const expression = range && meaningOf(document.getText(range), metrics);
         return expression === undefined
           ? undefined
           : new vscode.EvaluatableExpression(range!, expression);
@@ -59,11 +60,12 @@ export function registerInlineValues({ sessions }: Context): vscode.Disposable {
         if (run === null || run.info === null || !run.isPaused) return [];
         if (run.can('evaluate') !== true) return [];
         if (document.uri.path !== listingPath(run.info)) return [];
-        const { lines } = run.info.listing;
+        const { listing, metrics } = run.info;
+        const { lines } = listing;
         // A line that was not reached in this update has nothing in its hands yet.
         const last = Math.min(viewPort.end.line, stoppedLocation.end.line, lines.length - 1);
         const shown = lines.slice(0, last + 1).flatMap((line, at) => {
-          const expressions = at < viewPort.start.line ? [] : expressionsOf(line);
+          const expressions = at < viewPort.start.line ? [] : expressionsOf(line, metrics);
           return expressions.length === 0 ? [] : [{ at, expressions }];
         });
         return Promise.all(
@@ -78,21 +80,16 @@ export function registerInlineValues({ sessions }: Context): vscode.Disposable {
   );
 }
 
-function expressionsOf({ phase, frame }: ListingLine): readonly string[] {
-  if (frame === 'run') return ['k', 'objective'];
+/** What a line of the listing computes: the metrics that stand there, after what counts or names. */
+function expressionsOf(
+  { phase, frame }: ListingLine,
+  metrics: readonly MetricInfo[],
+): readonly string[] {
   if (frame === 'sweep') return ['sweep'];
-  switch (phase) {
-    case 'order':
-      return ['block'];
-    case 'gradient':
-      return ['gradNorm'];
-    case 'step':
-      return ['stepSize', 'sharpness'];
-    case 'prox':
-    case 'commit':
-    case undefined:
-      return [];
-  }
+  if (phase === 'order') return ['block'];
+  const at = frame ?? phase;
+  const names = metrics.filter(({ inline }) => inline?.at === at && at !== undefined);
+  return [...(frame === 'run' ? ['k'] : []), ...names.map(({ name }) => name)];
 }
 
 /** These count; a digit left out would be wrong. */

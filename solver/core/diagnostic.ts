@@ -1,5 +1,5 @@
 import type { CoordinateSweep } from '../kernels/sweep.ts';
-import type { Entry, Method, MethodPart, Proposal } from './method.ts';
+import type { Entry, Method, MethodPart, Phase, Proposal } from './method.ts';
 import type { NumberOption, PartMeta } from './part.ts';
 import type { Block, Estimate, Problem } from './problem.ts';
 import type { Point, State } from './state.ts';
@@ -76,6 +76,16 @@ export interface Limit {
   readonly ratio: string;
 }
 
+/** How the editor shows a metric beside the code. */
+export interface Inline {
+  /** The phase of the listing whose line it stands at; `run`: the line before all sweeps. */
+  readonly at: Phase | 'run';
+  /** What it is called at a block's line; null: it does not stand there. */
+  readonly label: string | null;
+  /** The pseudo-code's letter for it; null: it has none. */
+  readonly letter: string | null;
+}
+
 export interface Diagnostic extends PartMeta {
   readonly formula: string;
   readonly unit: string;
@@ -84,6 +94,8 @@ export interface Diagnostic extends PartMeta {
   readonly of: 'block' | 'run';
   readonly byDefault: boolean;
   readonly draw: Draw;
+  /** Left out: the editor shows it in hovers only. The first metric with a label has bars at a block's line. */
+  readonly inline?: Inline;
   /** Another metric that is measured wherever this one is, if it can be had there: at no cost, or at what this one costs. */
   readonly beside?: string | ((problem: Problem) => string | undefined);
   /** Is it judged by lower bounds of F? A run that records it learns them at x₀ and at the ends of its sweeps. */
@@ -194,66 +206,6 @@ export interface FindingPart extends Pick<Verdict, 'title' | 'summary' | 'option
   /** Why it cannot be switched off, in one sentence; null where it can. */
   readonly always: string | null;
 }
-
-/** Findings that come from the run itself and from problem modules, not from a metric. */
-export const ownFindings: readonly FindingPart[] = [
-  {
-    name: 'nonfinite',
-    title: 'Not finite',
-    summary: 'A value is NaN or infinite.',
-    options: {},
-    stops: true,
-    always: 'the first value that is not finite ends the run',
-  },
-  {
-    name: 'gradientMismatch',
-    title: 'Gradient mismatch',
-    summary: 'A module’s gradient differs from finite differences.',
-    options: {},
-    stops: true,
-    always: null,
-  },
-  {
-    name: 'notDeterministic',
-    title: 'Not deterministic',
-    summary: 'A module’s function gave two values at one point.',
-    options: {},
-    stops: null,
-    always: null,
-  },
-  {
-    name: 'userError',
-    title: 'Error in the module',
-    summary: 'A module’s function threw.',
-    options: {},
-    stops: null,
-    always: 'the run cannot go on after it',
-  },
-  {
-    name: 'deviceLost',
-    title: 'Graphics device lost',
-    summary: 'The graphics device was lost or computed wrongly; the processor goes on.',
-    options: {},
-    stops: null,
-    always: 'what computes has changed, and the run goes on',
-  },
-  {
-    name: 'crash',
-    title: 'Crash',
-    summary: 'The solver process ended unexpectedly.',
-    options: {},
-    stops: null,
-    always: 'no run is left that could go on',
-  },
-  {
-    name: 'traceDiffers',
-    title: 'Trace differs',
-    summary: 'A replayed trace differs from the recorded one.',
-    options: {},
-    stops: null,
-    always: 'from there on it is a different run',
-  },
-];
 
 /** Lines per block or for the run; a heatmap cell shows its largest value, because that is what goes wrong. */
 export const lines = {

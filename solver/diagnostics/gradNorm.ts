@@ -192,6 +192,7 @@ export const gradNorm: Diagnostic = {
   unit: 'objective per unit of x',
   scale: 'log',
   byDefault: true,
+  inline: { at: 'gradient', label: '‖∇‖', letter: 'g' },
   verdict: stall,
   evaluate: mappingNorm,
   batched: mappingNorms,

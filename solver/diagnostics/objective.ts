@@ -235,6 +235,7 @@ export const objective: Diagnostic = {
   cost: 'block',
   of: 'run',
   byDefault: true,
+  inline: { at: 'run', label: null, letter: null },
   draw: { ...lines, onLog: 'suboptimality' },
   // Of a bound that dual values give, a gap pays: then it comes with that.
   beside: ({ lowerBound }) => (lowerBound === null ? undefined : 'suboptimality'),

@@ -25,6 +25,7 @@ export const stepSize: Diagnostic = {
   scale: 'log',
   byDefault: true,
   draw: { ...lines, stepped: true },
+  inline: { at: 'step', label: 't', letter: null },
   evaluate: reading => reading.entry.stepSize,
   batched({ sweep, count }, out) {
     for (let u = 0; u < count; u++) out[u] = sweep.step[sweep.order[u]!]!;
@@ -71,6 +72,7 @@ export const sharpness: Diagnostic = {
       ratio: 'Step × sharpness',
     },
   },
+  inline: { at: 'step', label: 'sharpness', letter: null },
   evaluate: reading => reading.sharpness(),
   batched({ sweep, count, sharpness }, out) {
     for (let u = 0; u < count; u++) out[u] = sharpness(sweep.order[u]!);

@@ -1,9 +1,9 @@
 import { version } from '../../package.json';
-import { type Diagnostic, ownFindings } from '../core/diagnostic.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { MethodPart } from '../core/method.ts';
 import type { Problem } from '../core/problem.ts';
 import { printable } from '../core/words.ts';
-import { findings, registry } from '../registry.ts';
+import { findings, ownFindings, registry } from '../registry.ts';
 import type { Abilities } from '../wire/facts.ts';
 import {
   type BlockInfo,
@@ -113,8 +113,9 @@ function abilitiesOf(recipe: Recipe): Abilities {
 }
 
 export function metricInfo(diagnostic: Diagnostic): MetricInfo {
-  const { name, title, formula, unit, scale, cost, of, byDefault, draw } = diagnostic;
-  return { name, title, formula, unit, scale, cost, of, byDefault, draw };
+  const { name, title, formula, unit, scale, cost, of, byDefault, draw, inline } = diagnostic;
+  const info = { name, title, formula, unit, scale, cost, of, byDefault, draw };
+  return inline ? { ...info, inline } : info;
 }
 
 /** The method's pseudo-code with one line a block beneath it. */

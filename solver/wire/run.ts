@@ -1,4 +1,4 @@
-import type { Draw, Limit } from '../core/diagnostic.ts';
+import type { Draw, Inline, Limit } from '../core/diagnostic.ts';
 import { printable } from '../core/words.ts';
 import type { Abilities, Facts } from './facts.ts';
 
@@ -72,6 +72,7 @@ export interface MetricInfo {
   /** Does a view show it until a person chooses? */
   readonly byDefault: boolean;
   readonly draw: Draw;
+  readonly inline?: Inline;
 }
 
 export interface RunInfo {

@@ -32,11 +32,14 @@ export const metrics: readonly MetricInfo[] = [
     'gradNorm',
     'Gradient norm',
     'L_b‖x_b − prox(x_b − ∇_b f(x)/L_b)‖₂ at the point read, exact',
+    { inline: { at: 'gradient', label: '‖∇‖', letter: 'g' } },
   ),
   metric('stepSize', 'Step size', 't_b in prox_{t r}(x − t∇), exact', {
     draw: { ...lines, stepped: true },
+    inline: { at: 'step', label: 't', letter: null },
   }),
   metric('sharpness', 'Sharpness', 'λ_max(∇²_bb f) at the point read, exact', {
+    inline: { at: 'step', label: 'sharpness', letter: null },
     scale: 'linear',
     draw: {
       ...lines,

@@ -61,9 +61,12 @@ describe('bars', () => {
 
 describe('the end of a block’s line', () => {
   const now: BlockNow = {
-    gradNorms: [0.1, 0.0169],
-    stepSize: 0.444,
-    sharpness: 2.25,
+    trend: [0.1, 0.0169],
+    values: [
+      { label: '‖∇‖', value: 0.0169 },
+      { label: 't', value: 0.444 },
+      { label: 'sharpness', value: 2.25 },
+    ],
     excess: null,
     frozen: false,
     isNext: false,
@@ -92,18 +95,16 @@ describe('the end of a block’s line', () => {
     assert.match(text?.numbers ?? '', /Step × sharpness 2\.25 > 2$/);
   });
   test('a method without a step size shows none', () => {
-    assert.equal(plain({ stepSize: Number.NaN })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
+    const values = now.values.map(one => (one.label === 't' ? { ...one, value: Number.NaN } : one));
+    assert.equal(plain({ values })?.numbers, '‖∇‖ 0.0169    sharpness 2.25');
   });
   test('a block that was not visited shows nothing, unless it is the next', () => {
-    const none = { gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
+    const none = { trend: [] };
     assert.equal(plain(none), null);
     assert.equal(plain({ ...none, isNext: true })?.bars, '▸     ');
   });
   test('a frozen block says so, visited or not', () => {
-    assert.equal(
-      plain({ gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN, frozen: true })?.numbers,
-      'frozen',
-    );
+    assert.equal(plain({ trend: [], frozen: true })?.numbers, 'frozen');
     assert.match(plain({ frozen: true })?.numbers ?? '', /frozen$/);
   });
   test('it contains no plain space, because VS Code would collapse it', () => {
@@ -113,14 +114,13 @@ describe('the end of a block’s line', () => {
 
 describe('the end of a line that declares several blocks', () => {
   const now: BlockNow = {
-    gradNorms: [10, 1],
-    stepSize: 1,
-    sharpness: 1,
+    trend: [10, 1],
+    values: [{ label: '‖∇‖', value: 1 }],
     excess: null,
     frozen: false,
     isNext: false,
   };
-  const none: BlockNow = { ...now, gradNorms: [], stepSize: Number.NaN, sharpness: Number.NaN };
+  const none: BlockNow = { ...now, trend: [] };
   const plain = (...blocks: readonly BlockNow[]) => {
     const text = sharedText(blocks.map((block, i) => ({ name: `b${i + 1}`, now: block })));
     return text && { ...text, numbers: text.numbers.replaceAll('\u00a0', ' ') };
