@@ -1,6 +1,7 @@
 // The layout of the panel's page in a narrow or low view, in the themes, after a reload, and with many blocks.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { metrics } from '../support/panel/invented.ts';
 import { page, panel, withPanelPage } from '../support/panel/page.ts';
 import { type ThemeName, themes } from '../support/panel/themes.ts';
 
@@ -91,6 +92,34 @@ describe('a small window', () => {
           }).length,
       );
       assert.equal(outside, 0);
+    });
+  }
+
+  for (const width of [800, 1000, 1280]) {
+    test(`at ${width} pixels seven columns have their titles within their cells, with no line cut`, async () => {
+      await page.setViewportSize({ width, height: 400 });
+      const one = metrics.find(({ name }) => name === 'stepSize')!;
+      const more = ['In the set since', 'Score on entry'].map((title, i) => ({
+        ...one,
+        name: `more${i}`,
+        title,
+        draw: { ...one.draw, kind: 'none' as const },
+      }));
+      await panel.show({ ...run, more });
+      const heads = page.locator('thead button');
+      assert.equal(await heads.count(), 7);
+      const cut = await heads.evaluateAll(all =>
+        all.flatMap(head => {
+          const range = document.createRange();
+          range.selectNodeContents(head);
+          const text = range.getBoundingClientRect();
+          const cell = head.getBoundingClientRect();
+          const beside = text.left < cell.left - 0.5 || text.right > cell.right + 0.5;
+          const above = text.top < cell.top - 0.5 || text.bottom > cell.bottom + 0.5;
+          return beside || above ? [head.textContent] : [];
+        }),
+      );
+      assert.deepEqual(cut, []);
     });
   }
 

@@ -10,6 +10,8 @@ import { abilities, blocks, factsWith, metrics, rows, runInfo, type Shape } from
 export interface RunOptions extends Shape {
   readonly names?: readonly string[];
   readonly metrics?: readonly string[];
+  /** Metrics besides those, which have no values. */
+  readonly more?: readonly MetricInfo[];
   readonly steps: number;
   readonly state?: RunState;
   readonly text?: string;
@@ -86,7 +88,7 @@ export class InventedRun implements RunView {
   load(options: RunOptions): void {
     const chosen = (metric: MetricInfo) => options.metrics?.includes(metric.name) ?? true;
     this.shape = options;
-    this.info = infoOf(options, metrics.filter(chosen));
+    this.info = infoOf(options, [...metrics.filter(chosen), ...(options.more ?? [])]);
     this.history.begin(this.info);
     if (options.entry !== undefined) {
       const gradNorm = Float64Array.from(options.entry);

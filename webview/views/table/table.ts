@@ -145,11 +145,25 @@ export function table(
   return el('div', { class: 'table' }, element);
 }
 
-/** Share of a letter of a title's longest word: where there is little room a title breaks between its words alone. */
+/** Share of a letter of a title's longer line: where there is little room a title breaks into two, between its words alone. */
 const letterShare = 2.7;
+
+/** Letters of the longer line where the title breaks into two as evenly as it can. */
+function longerLine(title: string): number {
+  const words = title.split(' ');
+  const broken = words.slice(1).map((_, i) => {
+    const first = words.slice(0, i + 1).join(' ').length;
+    return Math.max(first, title.length - first - 1);
+  });
+  return Math.min(title.length, ...broken);
+}
+
+/** So many columns have room for titles on one line and for a curve, at the default size of the panel. */
+const fewColumns = 4;
 
 /** How wide a column is beside the others, in three kinds of room. */
 function layOut(element: HTMLElement, columns: readonly Column[]): void {
+  element.classList.toggle('many', columns.length > fewColumns);
   const widths = columns.map(({ limit }, i) => (limit !== null ? 2 : i === 0 ? 1 : 0));
   const shares = {
     wide: [25, 14, 24, 23],
@@ -157,10 +171,8 @@ function layOut(element: HTMLElement, columns: readonly Column[]): void {
     narrowest: [25, 17, 19, 22],
   } as const;
   for (const [name, [names, ...share]] of Object.entries(shares)) {
-    const words = columns.map(({ title }) =>
-      Math.max(...title.split(' ').map(({ length }) => length)),
-    );
-    const least = (i: number) => (name === 'wide' ? 0 : letterShare * words[i]!);
+    const least = (i: number) =>
+      name === 'wide' ? 0 : letterShare * longerLine(columns[i]!.title);
     const all = [names, ...widths.map((kind, i) => Math.max(share[kind], least(i)))];
     element.style.setProperty(`--${name}`, all.map(part => `${part}fr`).join(' '));
   }
