@@ -26,11 +26,12 @@ export function describe(
   if (element.dataset['shown'] === key) return;
   element.dataset['shown'] = key;
   element.replaceChildren(
-    ...parts.map(({ words, color, dashed = false, room = 'any' }) => {
+    ...parts.map(({ words, color, dashed = false, dotted = false, room = 'any' }) => {
       const spans = words.map(([text, wants = 'any']) => el('span', { class: wants }, text));
       const part = el('span', { class: room }, ...spans);
       if (color !== undefined) {
-        const stroke = el('i', { class: dashed ? 'stroke dashed' : 'stroke' });
+        const look = dotted ? ' dotted' : dashed ? ' dashed' : '';
+        const stroke = el('i', { class: `stroke${look}` });
         stroke.style.color = color;
         part.prepend(stroke);
       }
@@ -46,6 +47,7 @@ interface Part {
   readonly words: readonly (readonly [text: string, wants?: Room])[];
   readonly color?: string;
   readonly dashed?: boolean;
+  readonly dotted?: boolean;
   readonly room?: Room;
 }
 
@@ -66,15 +68,16 @@ function runParts(metric: MetricInfo, log: boolean, store: Store): Part[] {
   const first: Part = { words: [['F − '], ...what, [said(above), 'medium']], color };
   const others = (loaded?.metrics ?? [])
     .filter(({ draw }) => draw.within === metric.name)
-    .map(({ name }) => ({ name, at: empty ? Number.NaN : runValue(store, name) }))
+    .map(({ name }, place) => ({ name, place, at: empty ? Number.NaN : runValue(store, name) }))
     .filter(({ at }) => !Number.isNaN(at));
   return [
     first,
     ...others.map(
-      ({ name, at }): Part => ({
+      ({ name, place, at }): Part => ({
         words: [[name], [said(at), 'medium']],
         color: theme.muted,
         dashed: true,
+        dotted: place > 0,
       }),
     ),
   ];

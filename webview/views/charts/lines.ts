@@ -10,8 +10,11 @@ import { colorLimit, type Ranking } from '../table/ranking.ts';
 const plain = { kind: 'shift', by: 0 } as const;
 const branchDash = [1.5, 3];
 const limitDash = [5, 4];
-/** Of a metric in another's chart: told apart without colours. */
-const guestDash = [7, 2];
+/** Of metrics in another's chart, the first and those after it: told apart without colours. */
+const guestDashes = [
+  [7, 2],
+  [2, 2],
+];
 
 /** The block's colour in this theme; of many blocks only the one in focus and the worst have one. */
 export function colorOf(store: Store, ranking: Ranking, block: number): string {
@@ -50,7 +53,7 @@ function ofRun(chart: MetricInfo, log: boolean, store: Store): Line[] {
       color: own ? theme.foreground : theme.muted,
       width: own ? 2 : 1.25,
       alpha: left ? 0.5 : 1,
-      dash: left ? branchDash : own ? [] : guestDash,
+      dash: left ? branchDash : own ? [] : guestDashes[Math.min(names.indexOf(metric), 1)]!,
       stepped: chart.draw.stepped,
       value: own ? { kind: 'shift', by: main.less } : plain,
     });
