@@ -30,7 +30,8 @@ export class DeviceThread {
       const { create } = (await import(pathToFileURL(this.#data.package).href)) as WebGpu;
       gpu = create([]);
     } catch (error) {
-      const [first] = (error as Error).message.split('\n');
+      // What is missing, without the folders where it was looked for.
+      const [first] = (error as Error).message.replaceAll(/(?:\/[^\s/:()]+)+\//g, '').split('\n');
       return { kind: 'none', why: `the package webgpu cannot be loaded (${first})` };
     }
     // Where gpu.js looks for it. The device lives as long as what made it.
