@@ -1,4 +1,4 @@
-import { TOLERATED } from '../kernels/sweep.ts';
+import { countMoves, freshDrift, isDrifted, TOLERATED } from '../kernels/sweep.ts';
 import { rowsOf } from './capability.ts';
 import type { Options } from './part.ts';
 import type { Block, Cache, Problem } from './problem.ts';
@@ -106,7 +106,7 @@ export function newPoint(problem: Problem, x: Float64Array): Point {
 
 /** Has the cache drifted too far to base a verdict on it? A function of the point alone. */
 export function isStale(point: Point): boolean {
-  return point.drift > TOLERATED * freshDrift(point);
+  return isDrifted(point);
 }
 
 /** The drift that the cache of such a point has at most when it is read: beyond it, it is stale and computed anew. */
@@ -132,25 +132,13 @@ export function drifted(
   moves: number,
 ): void {
   if (problem.rounding === null) return;
-  const reach = problem.rounding.reach(block) * length;
-  point.scale += reach;
-  point.drift += Number.EPSILON * moves * point.scale;
-  point.terms = Math.max(1, point.terms - moves);
-  point.span = Math.max(0, point.span - 3 * reach);
+  countMoves(point, problem.rounding.reach(block) * length, moves);
 }
 
 /** After moves: where the cheap lower bound leaves open whether the cache is stale, computes the exact bound. */
 export function weighed(problem: Problem, point: Point): void {
   if (problem.rounding !== null && isStale(point))
     measureFresh(problem, point, problem.rounding.scale(point.cache));
-}
-
-/**
- * Bound on what rounding makes of a cache from scratch: as many sums as x has non-zero entries, none with a partial result
- * above |cache| + 2 Σ_b reach_b ‖x_b‖₁ (the constant part of the cache is at most the cache and what x adds to it).
- */
-function freshDrift({ terms, span }: Point): number {
-  return Number.EPSILON * terms * span;
 }
 
 function measureFresh(problem: Problem, point: Point, scale: number): void {

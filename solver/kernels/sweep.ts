@@ -50,9 +50,8 @@ export interface CoordinateSweep extends SweepArrays {
 /** What a sweep reads and writes, by update or by coordinate. */
 export interface SweepArrays {
   readonly order: Int32Array;
-  /** ∇_c f(x), x_c before, x_c after, and after − before. */
+  /** ∇_c f(x), x_c after, and after − before. */
   readonly gradient: Float64Array;
-  readonly before: Float64Array;
   readonly value: Float64Array;
   readonly delta: Float64Array;
   /** −(∇_c f + delta L_c) ∈ ∂r_c(x_c after). */
@@ -79,13 +78,43 @@ export function treeHalf(leaves: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, leaves)));
 }
 
+/** A leaf ← value, and each node above it the sum of the two below. Nodes from 1, the leaves in the second half. */
+export function setLeaf(nodes: Float64Array, leaf: number, value: number): void {
+  let at = nodes.length / 2 + leaf;
+  nodes[at] = value;
+  while (at > 1) {
+    at >>= 1;
+    nodes[at] = nodes[2 * at]! + nodes[2 * at + 1]!;
+  }
+}
+
+/** Counts `moves` coordinates into the bounds that move the entries of a cache by at most `reached` together: see `drifted`. */
+export function countMoves(bounds: SweepBounds, reached: number, moves: number): void {
+  bounds.scale += reached;
+  bounds.drift += Number.EPSILON * moves * bounds.scale;
+  bounds.terms = Math.max(1, bounds.terms - moves);
+  bounds.span = Math.max(0, bounds.span - 3 * reached);
+}
+
+/**
+ * Bound on what rounding makes of a cache from scratch: as many sums as x has non-zero entries, none with a partial result
+ * above |cache| + 2 Σ_b reach_b ‖x_b‖₁ (the constant part of the cache is at most the cache and what x adds to it).
+ */
+export function freshDrift({ terms, span }: SweepBounds): number {
+  return Number.EPSILON * terms * span;
+}
+
+/** Does the bound leave open whether the cache has drifted too far? */
+export function isDrifted(bounds: SweepBounds): boolean {
+  return bounds.drift > TOLERATED * freshDrift(bounds);
+}
+
 /** Arrays for a sweep over so many coordinates. */
 export function newArrays(size: number): SweepArrays {
   const row = () => new Float64Array(MOST_UPDATES);
   return {
     order: new Int32Array(MOST_UPDATES),
     gradient: row(),
-    before: row(),
     value: row(),
     delta: row(),
     subgradient: row(),
@@ -118,18 +147,8 @@ export function plainSweep(
     curvature[c] = L;
     step[c] = 1 / L;
   }
-  const half = penalties.length / 2;
   const unpenalised = l1 === 0 && l2 === 0;
   const prox = (v: number, t: number) => softThreshold(v, t * l1) / (1 + t * l2);
-
-  const setPenalty = (c: number, penalty: number): void => {
-    let at = half + c;
-    penalties[at] = penalty;
-    while (at > 1) {
-      at >>= 1;
-      penalties[at] = penalties[2 * at]! + penalties[2 * at + 1]!;
-    }
-  };
 
   return {
     ...arrays,
@@ -151,7 +170,6 @@ export function plainSweep(
         if (!Number.isFinite(g) || !Number.isFinite(value)) return u;
         const delta = value - before;
         arrays.gradient[u] = g;
-        arrays.before[u] = before;
         arrays.value[u] = value;
         arrays.delta[u] = delta;
         arrays.subgradient[u] = -(g + delta / t);
@@ -167,16 +185,12 @@ export function plainSweep(
             if (!(squares < 0)) cache[n] = squares;
             if (X.kind === 'sparse') cache[n + 1] = 0;
           }
-          const reached = reach[c]! * Math.abs(delta);
-          bounds.scale += reached;
-          bounds.drift += Number.EPSILON * bounds.scale;
-          bounds.terms = Math.max(1, bounds.terms - 1);
-          bounds.span = Math.max(0, bounds.span - 3 * reached);
+          countMoves(bounds, reach[c]! * Math.abs(delta), 1);
         }
         if (objective) {
           if (delta !== 0 && !free) {
             const size = l1 * Math.abs(value);
-            setPenalty(c, l2 === 0 ? size : size + (l2 / 2) * (value * value));
+            setLeaf(penalties, c, l2 === 0 ? size : size + (l2 / 2) * (value * value));
           }
           if (delta !== 0 || Number.isNaN(F)) {
             F = cache[n]! / (2 * n) + penalties[1]!;
@@ -189,9 +203,4 @@ export function plainSweep(
       return count;
     },
   };
-}
-
-/** Does the bound leave open whether the cache has drifted too far? */
-function isDrifted({ drift, terms, span }: SweepBounds): boolean {
-  return drift > TOLERATED * (Number.EPSILON * terms * span);
 }

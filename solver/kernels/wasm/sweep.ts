@@ -11,7 +11,7 @@ import {
 
 /** Numbers behind the arrays: scale, drift, terms, span, l1, l2. */
 const SCALARS = 6;
-const ROWS = 7;
+const ROWS = 6;
 
 /** Bytes that a sweep over so many coordinates takes: what assembly/sweep.ts lists, the order, and the starts of a sparse matrix. */
 export function sweepBytes(size: number): number {
@@ -46,7 +46,6 @@ export function wasmSweep(spec: SweepSpec, kernels: SweepLoops, place: Place): C
   const rows = () => take(MOST_UPDATES);
   const numbers = {
     gradient: rows(),
-    before: rows(),
     value: rows(),
     delta: rows(),
     subgradient: rows(),

@@ -22,7 +22,7 @@ import {
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import { dualRounding } from './gaps.ts';
 import type { Loss } from './losses.ts';
-import { linearOnDevice } from './onDevice.ts';
+import { linearOnDevice, type PartialOf } from './onDevice.ts';
 
 /** What distinguishes one linear model from another. */
 export interface LinearModel {
@@ -93,12 +93,16 @@ export function linearModel(model: LinearModel): Problem {
     for (let c = offset; c < size; c++) squares += x[c]! * x[c]!;
     return (ridge / 2) * squares;
   };
+  /** ∂f/∂x_c from A_cᵀw over so many rows: sign · A_cᵀw/rows, and ridge x_c but for the intercept. */
+  const partial: PartialOf = (product, rows, x, c) => {
+    const slope = (sign * product) / rows;
+    return ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+  };
   const gradient = (cache: Cache, x: Float64Array, block: Block, out: Float64Array): void => {
     let work = 0;
     for (let k = 0; k < block.size; k++) {
       const c = block.start + k;
-      const slope = (sign * dotColumn(a, c, cache, residual)) / n;
-      out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+      out[k] = partial(dotColumn(a, c, cache, residual), n, x, c);
       work += n;
       if (work >= pollWork && block.size > 1) {
         poll();
@@ -119,8 +123,7 @@ export function linearModel(model: LinearModel): Problem {
     a.known.dots(coordinates, count, cache, residual, products);
     for (let l = 0; l < count; l++) {
       const c = coordinates[l]!;
-      const slope = (sign * products[l]!) / n;
-      out[c] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+      out[c] = partial(products[l]!, n, x, c);
     }
   };
   const move = (cache: Cache, block: Block, delta: Float64Array, pollHere: () => void): void => {
@@ -174,7 +177,7 @@ export function linearModel(model: LinearModel): Problem {
     },
     gradient,
     gradients,
-    device: linearOnDevice({ a, loss, ridge, penalty, gradient, size, blocks }),
+    device: linearOnDevice({ a, loss, ridge, penalty, gradient, partial, size, blocks }),
     lowerBound: null,
     coordinateSweep:
       soft && ridge === 0 && loss.weights === null && widest === 1
@@ -216,8 +219,7 @@ export function linearModel(model: LinearModel): Problem {
         let work = 0;
         for (let k = 0; k < block.size; k++) {
           const c = block.start + k;
-          const slope = (sign * dotRows(a, c, rows, cache, residual)) / rows.length;
-          out[k] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+          out[k] = partial(dotRows(a, c, rows, cache, residual), rows.length, x, c);
           work += rows.length;
           if (work >= pollWork && block.size > 1) {
             poll();

@@ -6,18 +6,22 @@ import { euclideanNorm } from '../../kernels/prox.ts';
 import { type Design, dotColumn, dotRows, squaredColumn } from './design.ts';
 import type { Loss } from './losses.ts';
 
+/** ∂f/∂x_c from A_cᵀw over so many rows. */
+export type PartialOf = (product: number, rows: number, x: Float64Array, c: number) => number;
+
 /** What a linear model gives its device's work. */
 interface Model extends Pick<Problem, 'gradient' | 'penalty' | 'size' | 'blocks'> {
   readonly a: Design;
   readonly loss: Loss;
   readonly ridge: number;
+  readonly partial: PartialOf;
 }
 
 /** ∇f = sign · Aᵀw/n + ridge β and what is made of it, the product with the data's columns by a device in float32. */
 export function linearOnDevice(model: Model): DeviceWork {
-  const { a, loss, ridge, size, blocks } = model;
+  const { a, loss, partial, size, blocks } = model;
   const { n, offset, kernels } = a;
-  const { sign, residual } = loss;
+  const { residual } = loss;
   const scratch = {
     products: lazy(() => new Float64Array(a.X.columns)),
     gradient: lazy(() => new Float64Array(size)),
@@ -40,10 +44,9 @@ export function linearOnDevice(model: Model): DeviceWork {
     const found = scratch.products();
     if (!held.transposed(cache, residual, found)) return false;
     for (let c = offset; c < size; c++) {
-      const slope = (sign * found[c - offset]!) / n;
-      out[c] = ridge === 0 ? slope : slope + ridge * x[c]!;
+      out[c] = partial(found[c - offset]!, n, x, c);
     }
-    if (offset === 1) out[0] = (sign * dotColumn(a, 0, cache, residual)) / n;
+    if (offset === 1) out[0] = partial(dotColumn(a, 0, cache, residual), n, x, 0);
     return true;
   };
 
@@ -92,8 +95,7 @@ export function linearOnDevice(model: Model): DeviceWork {
       for (let c = 0; c < size; c++) {
         const product =
           isFound && c >= offset ? found[c - offset]! : dotRows(a, c, rows, cache, residual);
-        const slope = (sign * product) / rows.length;
-        out[c] = ridge === 0 || c < offset ? slope : slope + ridge * x[c]!;
+        out[c] = partial(product, rows.length, x, c);
       }
     },
     hessianVectors(cache, _x, vectors, out) {

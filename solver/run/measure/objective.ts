@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Proposal, StepStart } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
 import { isStale, newPoint, type Point, type State, trusted } from '../../core/state.ts';
-import { type CoordinateSweep, treeHalf } from '../../kernels/sweep.ts';
+import { type CoordinateSweep, setLeaf, treeHalf } from '../../kernels/sweep.ts';
 
 /** An update that was made, and whether it moved anything. */
 interface Update {
@@ -133,13 +133,7 @@ export class SumTree {
   }
 
   set(leaf: number, value: number): void {
-    const nodes = this.#nodes;
-    let at = this.#half + leaf;
-    nodes[at] = value;
-    while (at > 1) {
-      at >>= 1;
-      nodes[at] = (nodes[2 * at] as number) + (nodes[2 * at + 1] as number);
-    }
+    setLeaf(this.#nodes, leaf, value);
   }
 
   /** All leaves at once: as many additions as there are leaves, to the same bits. */

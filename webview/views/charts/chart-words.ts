@@ -26,12 +26,11 @@ export function describe(
   if (element.dataset['shown'] === key) return;
   element.dataset['shown'] = key;
   element.replaceChildren(
-    ...parts.map(({ words, color, dashed = false, dotted = false, room = 'any' }) => {
+    ...parts.map(({ words, color, stroke: look = 'plain', room = 'any' }) => {
       const spans = words.map(([text, wants = 'any']) => el('span', { class: wants }, text));
       const part = el('span', { class: room }, ...spans);
       if (color !== undefined) {
-        const look = dotted ? ' dotted' : dashed ? ' dashed' : '';
-        const stroke = el('i', { class: `stroke${look}` });
+        const stroke = el('i', { class: `stroke ${look}` });
         stroke.style.color = color;
         part.prepend(stroke);
       }
@@ -46,8 +45,7 @@ type Room = 'any' | 'medium' | 'wide';
 interface Part {
   readonly words: readonly (readonly [text: string, wants?: Room])[];
   readonly color?: string;
-  readonly dashed?: boolean;
-  readonly dotted?: boolean;
+  readonly stroke?: 'plain' | 'dashed' | 'dotted';
   readonly room?: Room;
 }
 
@@ -76,8 +74,7 @@ function runParts(metric: MetricInfo, log: boolean, store: Store): Part[] {
       ({ name, place, at }): Part => ({
         words: [[name], [said(at), 'medium']],
         color: theme.muted,
-        dashed: true,
-        dotted: place > 0,
+        stroke: place === 0 ? 'dashed' : 'dotted',
       }),
     ),
   ];
@@ -95,7 +92,7 @@ function blockParts(metric: MetricInfo, heat: boolean, store: Store, ranking: Ra
     if (limit === null) return strong;
     const part: Part = heat
       ? { words: [[`above ${limit.text}`]], color: theme.error, room: 'wide' }
-      : { words: [[limit.text]], color: theme.muted, dashed: true };
+      : { words: [[limit.text]], color: theme.muted, stroke: 'dashed' };
     return [...strong, part];
   }
   const color = colorOf(store, ranking, inFocus);
@@ -103,7 +100,7 @@ function blockParts(metric: MetricInfo, heat: boolean, store: Store, ranking: Ra
   const own: Part = { words: [[`${named(inFocus)} `], [formatNumber(at)]], color };
   if (limit === null || values === null) return [own];
   const said = `${limit.text} = ${formatNumber(limitAt(values, limit, inFocus))}`;
-  return [own, { words: [[said]], color, dashed: true, room: heat ? 'wide' : 'medium' }];
+  return [own, { words: [[said]], color, stroke: 'dashed', room: heat ? 'wide' : 'medium' }];
 }
 
 /** A constant metric in words: "Step size by block: s5 0.132 … age 1.00, constant". */

@@ -18,7 +18,7 @@ function at(base: usize, index: i32): usize {
 }
 
 /**
- * What a call needs, in this order from `p` on: seven arrays of `most` numbers (gradient, before, value, delta,
+ * What a call needs, in this order from `p` on: six arrays of `most` numbers (gradient, value, delta,
  * subgradient, mapping, objective), then curvature, step, reach, x of each coordinate, then the nodes of the tree of penalties,
  * then scale, drift, terms, span, l1, l2. `order` holds 32-bit integers; `starts` those of a sparse X, 0 for a dense one.
  */
@@ -38,8 +38,7 @@ export function coordinateSweep(
   objective: i32,
 ): i32 {
   const gradients = p;
-  const befores = at(gradients, most);
-  const afters = at(befores, most);
+  const afters = at(gradients, most);
   const deltas = at(afters, most);
   const subgradients = at(deltas, most);
   const mappings = at(subgradients, most);
@@ -90,7 +89,6 @@ export function coordinateSweep(
     if (!isFinite(g) || !isFinite(value)) break;
     const delta = value - before;
     store<f64>(at(gradients, u), g);
-    store<f64>(at(befores, u), before);
     store<f64>(at(afters, u), value);
     store<f64>(at(deltas, u), delta);
     store<f64>(at(subgradients, u), -(g + delta / t));
