@@ -83,6 +83,16 @@ export class BreakpointSet {
     return this.#blocks.has(block);
   }
 
+  /** Must each update be looked at? Breakpoints on findings wait until there is one. */
+  get looksAtUpdates(): boolean {
+    return this.stopsBefore || this.asksAfter;
+  }
+
+  /** Is there a breakpoint on this finding? */
+  waitsFor(finding: string): boolean {
+    return this.#findings.has(finding);
+  }
+
   /** Is there anything to ask after an update? */
   get asksAfter(): boolean {
     return this.#watches.size > 0;

@@ -11,11 +11,10 @@ import { factsOf, noHooks, positionOf, type RunHooks } from './facts.ts';
 import { Inspector } from './inspect/inspector.ts';
 import { Measuring } from './measure/measuring.ts';
 import { Objective } from './measure/objective.ts';
-import { rowsFor } from './measure/recorder.ts';
 import type { Outcome } from './measure/stopping.ts';
-import type { Recipe } from './recipe.ts';
-import { ROW_BUDGET } from './rows/rowMemory.ts';
-import type { Rows } from './rows/rows.ts';
+import { metricNames, type Recipe } from './recipe.ts';
+import { ROW_BUDGET, RowMemory } from './rows/rowMemory.ts';
+import { Rows } from './rows/rows.ts';
 import { type Goal, goalOf, Stops } from './stops.ts';
 import type { Keyframe } from './time/keyframes.ts';
 import { Timeline } from './time/timeline.ts';
@@ -249,4 +248,17 @@ export class Run {
   found(finding: Finding): void {
     if (this.recipe.config.findings[finding.name] !== undefined) this.#stops.found(finding);
   }
+}
+
+/** Empty rows for the recipe's metrics, the first of them step `from` + 1, of which `bytes` are held in memory. */
+function rowsFor(recipe: Recipe, from: number, hooks: RunHooks, bytes: number): Rows {
+  const trouble = (why: string) =>
+    hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`);
+  return Rows.create(
+    metricNames(recipe, 'block'),
+    metricNames(recipe, 'sweep'),
+    from,
+    new RowMemory(bytes, hooks.spilled, trouble, hooks.freed),
+    hooks.chunk,
+  );
 }

@@ -118,7 +118,20 @@ export class Stops {
 
   /** Nothing asks to look at the updates one by one. */
   get isQuiet(): boolean {
-    return this.#set === null;
+    return this.#set?.looksAtUpdates !== true;
+  }
+
+  /** May a breakpoint stop at this finding? */
+  waitsFor(finding: string): boolean {
+    return this.#set?.waitsFor(finding) === true;
+  }
+
+  /** The next step after k at whose finding a breakpoint may stop; ∞ where none was found yet. */
+  nextFound(k: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const finding of this.findings)
+      if (finding.k > k && finding.k < next && this.waitsFor(finding.name)) next = finding.k;
+    return next;
   }
 
   /** Can a breakpoint stop before an update at all? */

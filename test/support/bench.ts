@@ -1,5 +1,6 @@
 // Measures what test/bench registers. `npm run bench` bundles the files, calls run() and writes the results.
 import { join } from 'node:path';
+import { exceptionFilters } from '../../extension/adapter/capabilities.ts';
 import { createSolver } from '../../extension/child.ts';
 import { RunClient } from '../../extension/run/client.ts';
 import type { RunConfig, Stop, Until } from '../../solver/wire/run.ts';
@@ -113,6 +114,12 @@ export async function childRun(config: RunConfig): Promise<ChildRun> {
     return session.stop!;
   };
   await session.load({ config });
+  // What a session in the editor stops at by default.
+  await session.setBreakpoints(
+    exceptionFilters.flatMap(({ filter, default: isOn }) =>
+      isOn ? [{ id: filter, at: { kind: 'finding', finding: filter } as const }] : [],
+    ),
+  );
   await session.enter(null, () => '');
   return {
     session,

@@ -35,8 +35,9 @@ const NONE: readonly Finding[] = [];
 export class Watchers {
   readonly #watched: readonly Watched[];
   readonly #movers: readonly Mover[];
-  /** The entry of each update of a batch in turn. */
+  /** The entry and the measures of each update of a batch in turn. */
   #single: Entry | null = null;
+  #row = new Float64Array(0);
   readonly #sight: { -readonly [K in keyof Sight]: Sight[K] };
 
   /** `place`: where the value of a measure stands among those of a row. */
@@ -84,13 +85,20 @@ export class Watchers {
     return found;
   }
 
-  /** The same for the updates of a batch; `columns` hold their measures. */
-  batched({ k, sweep, count, problem }: Batch, columns: readonly Float64Array[]) {
-    const sight = this.#sight;
+  /**
+   * The same for the updates of a batch, one after the other, up to the first with a finding that ends it; `columns` hold their
+   * measures. How many were looked at, and what was found.
+   */
+  batched(
+    { k, sweep, count, problem }: Batch,
+    columns: readonly Float64Array[],
+    ends: (finding: string) => boolean,
+  ): { readonly count: number; readonly found: readonly Finding[] } {
     this.#single ??= entryOf(problem);
     const entry = this.#single;
     const { value, delta } = entry.moves[0]!;
-    sight.entry = entry;
+    if (this.#row.length !== columns.length) this.#row = new Float64Array(columns.length);
+    const row = this.#row;
     let found = NONE;
     for (let u = 0; u < count; u++) {
       const b = sweep.order[u]!;
@@ -98,16 +106,13 @@ export class Watchers {
       entry.stepSize = sweep.step[b]!;
       value[0] = sweep.value[u]!;
       delta[0] = sweep.delta[u]!;
-      sight.k = k + u + 1;
-      for (let w = 0; w < this.#movers.length; w++) {
-        const { finding, watcher, places, values } = this.#movers[w]!;
-        for (let i = 0; i < places.length; i++) values[i] = columns[places[i]!]![u]!;
-        sight.values = values;
-        const told = watcher.moved(sight);
-        if (told) found = [...found, { k: sight.k, name: finding, ...told }];
-      }
+      for (let i = 0; i < row.length; i++) row[i] = columns[i]![u]!;
+      const more = this.moved(k + u + 1, entry, row, 0);
+      if (more.length === 0) continue;
+      found = [...found, ...more];
+      if (more.some(({ name }) => ends(name))) return { count: u + 1, found };
     }
-    return found;
+    return { count, found };
   }
 
   sweepEnded(k: number, reading: Reading): readonly Finding[] {

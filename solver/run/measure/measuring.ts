@@ -1,13 +1,10 @@
-import { mappingCurvature } from '../../core/capability.ts';
-import type { Batch } from '../../core/diagnostic.ts';
 import type { Entry, MethodSweep } from '../../core/method.ts';
 import { lazy } from '../../core/problem.ts';
 import { isStale, type Point } from '../../core/state.ts';
-import { stationarityAt, stationarityOf } from '../../diagnostics/optimality.ts';
+import { stationarityOf } from '../../diagnostics/optimality.ts';
 import { UserError } from '../../modules/userError.ts';
 import type { Edit } from '../../wire/protocol.ts';
 import type { Finding, Stop } from '../../wire/run.ts';
-import type { Recipe } from '../recipe.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { Stops } from '../stops.ts';
 import type { Timeline } from '../time/timeline.ts';
@@ -16,16 +13,20 @@ import { Bounds, type KnownBounds, learnsBounds, type Objective } from './object
 import { StepReading } from './reading.ts';
 import { Recorder } from './recorder.ts';
 import { Rewatch } from './rewatch.ts';
-import { isSweepMeasured, type Outcome, Stopping } from './stopping.ts';
+import { isSweepMeasured, type Outcome, Stopping, stationarityAtStart } from './stopping.ts';
 
 /** An update that was made and whose row is not written yet. */
 interface Unwritten {
   /** Updates that were made in one call; null: it was made alone. */
-  readonly batch: Batch | null;
+  readonly batch: MadeBatch | null;
+  /** What the watchers found in the batch; null: they were not asked. */
+  found: readonly Finding[] | null;
   readonly entries: readonly Entry[];
   readonly sweep: number;
-  readonly sweepEnds: boolean;
+  sweepEnds: boolean;
 }
+
+type MadeBatch = ReturnType<StepReading['batch']>;
 
 /**
  * Measures each new update and decides whether the run has come to its end. Its work can be interrupted anywhere and is
@@ -47,7 +48,9 @@ export class Measuring {
   /** What is known at k = 0. */
   readonly atStart: unknown;
   #unwritten: Unwritten | null = null;
-  #batch: ReturnType<StepReading['batch']> | null = null;
+  #batch: MadeBatch | null = null;
+  /** What was found in rows that are written, and is not told yet. */
+  #told: readonly Finding[] | null = null;
   /** The way back of the watchers for an edit in the past that was interrupted. */
   #rewatch: Rewatch | null = null;
   /** What is still to be done for a sweep that has ended: its metrics, or only the criteria that stop the run. */
@@ -98,7 +101,7 @@ export class Measuring {
 
   /** Is there an update or a sweep that was made and not measured? */
   get pending(): boolean {
-    return this.#unwritten !== null || this.#sweep !== null;
+    return this.#unwritten !== null || this.#told !== null || this.#sweep !== null;
   }
 
   /** Reads what stands before the prepared update; a finding: it is not finite and must not be made. */
@@ -111,7 +114,7 @@ export class Measuring {
 
   /** The prepared update was made. */
   made({ proposal, sweepEnds }: Prepared, sweep: number): void {
-    this.#unwritten = { entries: proposal.entries, sweep, sweepEnds, batch: null };
+    this.#unwritten = { entries: proposal.entries, sweep, sweepEnds, batch: null, found: null };
   }
 
   /** Makes up to `most` updates in one call, whose rows `finish` writes. Returns how many; 0: the next one must be made alone. */
@@ -135,27 +138,43 @@ export class Measuring {
     if (made === 0) return 0;
     lent.objective[made - 1] = this.#objective.leapt(point, lent.objective[made - 1]!);
     batch.count = made;
-    this.#unwritten = { entries: [], sweep, sweepEnds: state.sweep > sweep, batch };
+    const sweepEnds = state.sweep > sweep;
+    this.#unwritten = { entries: [], sweep, sweepEnds, batch, found: null };
     return made;
   }
 
-  /** Writes the row and measures the sweep of the update that was made; a stop, if there is a reason for one. */
-  finish(stops: Stops): Stop | null {
-    const { state } = this.#stepper;
-    let stop: Stop | null = null;
-    const unwritten = this.#unwritten;
-    if (unwritten === null && this.#sweep === null) return this.#overBudget(stop, stops);
+  /**
+   * Writes the rows of what was made: of a batch up to the first finding that a breakpoint waits for. The run must stand where
+   * they end before `finish`.
+   */
+  write(stops: Stops): void {
+    const { state, recipe } = this.#stepper;
     this.#reading.committed(state);
-    const isDue = (unwritten?.sweepEnds ?? true) && isSweepMeasured(this.#stepper.recipe, state);
-    if (unwritten) {
-      // Before the row, which is measured from it.
-      if (isDue && this.#learns) this.bounds.learn(state.k, this.#reading.dual());
-      const { entries, sweep, batch } = unwritten;
-      const found = batch
-        ? this.#recorder.batched(batch, sweep)
-        : this.#recorder.written(this.#stepper, entries, sweep);
-      this.#unwritten = null;
-      this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
+    const unwritten = this.#unwritten;
+    if (unwritten === null) return;
+    const { entries, sweep, batch } = unwritten;
+    if (batch !== null && unwritten.found === null) {
+      const { count, found } = this.#recorder.watchBatch(batch, name => stops.waitsFor(name));
+      unwritten.found = found;
+      unwritten.sweepEnds &&= count === batch.count;
+      batch.count = count;
+    }
+    // Before the row, which is measured from it.
+    if (unwritten.sweepEnds && this.#learns && isSweepMeasured(recipe, state))
+      this.bounds.learn(state.k, this.#reading.dual());
+    if (batch !== null) this.#recorder.batchWritten(batch, sweep);
+    this.#told = unwritten.found ?? this.#recorder.written(this.#stepper, entries, sweep);
+    this.#unwritten = null;
+    this.#sweep = unwritten.sweepEnds ? 'unmeasured' : null;
+  }
+
+  /** Tells what was found in what `write` wrote, and measures the sweep that it ended; a stop, if there is a reason for one. */
+  finish(stops: Stops): Stop | null {
+    const { state, recipe } = this.#stepper;
+    let stop: Stop | null = null;
+    if (this.#told !== null) {
+      const found = this.#told;
+      this.#told = null;
       for (const finding of found) {
         stop = stops.found(finding) ?? stop;
         if (finding.name !== 'nonfinite') continue;
@@ -166,6 +185,7 @@ export class Measuring {
       stop ??= stops.after();
     }
     if (this.#sweep) {
+      const isDue = isSweepMeasured(recipe, state);
       if (this.#sweep === 'unmeasured' && isDue) this.#recorder.sweepWritten(state.k);
       this.#sweep = 'unjudged';
       const outcome = isDue ? this.#stopping.atSweepEnd(state.k, this.#reading) : null;
@@ -174,7 +194,7 @@ export class Measuring {
         this.outcome = outcome;
         return stops.stop(outcome.status, outcome.text);
       }
-      for (const finding of this.#recorder.sweepEnded(state, this.#stepper.recipe.method))
+      for (const finding of this.#recorder.sweepEnded(state, recipe.method))
         stop = stops.found(finding) ?? stop;
     }
     return this.#overBudget(stop, stops);
@@ -194,10 +214,11 @@ export class Measuring {
     const { k } = this.#stepper.state;
     if (this.#unwritten) {
       const { entries, sweep, batch } = this.#unwritten;
-      if (batch) this.#recorder.batched(batch, sweep);
+      if (batch) this.#recorder.batchWritten(batch, sweep);
       else this.#recorder.unwritable(k, entries, sweep);
     }
     this.#unwritten = null;
+    this.#told = null;
     this.#sweep = null;
     if (error instanceof UserError) {
       const finding: Finding = {
@@ -267,16 +288,4 @@ interface Memory {
   readonly seconds: number;
   readonly bounds: KnownBounds;
   readonly recorder: unknown;
-}
-
-/** Stationarity at x₀: one full gradient, taken when it is first compared with. */
-function stationarityAtStart({ problem, x0, lipschitz }: Recipe): number {
-  const cache = problem.newCache(x0);
-  const gradient = new Float64Array(problem.size);
-  for (const block of problem.blocks) {
-    problem.gradient(cache, x0, block, gradient.subarray(block.start, block.start + block.size));
-  }
-  return stationarityAt(problem, x0, gradient, block =>
-    mappingCurvature(problem, cache, x0, block, lipschitz),
-  );
 }

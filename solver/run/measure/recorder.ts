@@ -4,11 +4,8 @@ import type { Block, Problem } from '../../core/problem.ts';
 import type { State } from '../../core/state.ts';
 import { MOST_UPDATES } from '../../kernels/sweep.ts';
 import type { Finding } from '../../wire/run.ts';
-import type { RunHooks } from '../facts.ts';
-import { metricNames, type Recipe } from '../recipe.ts';
 import { rowWithin } from '../rows/columns.ts';
-import { RowMemory } from '../rows/rowMemory.ts';
-import { KEY_COLUMNS as KEYS, Rows } from '../rows/rows.ts';
+import { KEY_COLUMNS as KEYS, type Rows } from '../rows/rows.ts';
 import type { Prepared, Stepper } from '../update/stepper.ts';
 import { firstNonfinite, type Judged, nonfinite, Watchers } from './findings.ts';
 import type { StepReading } from './reading.ts';
@@ -23,7 +20,11 @@ interface Measured {
 export class Recorder {
   readonly rows: Rows;
   readonly #reading: StepReading;
-  readonly #all: readonly Measured[];
+  /** What the watchers look at, and the rest. */
+  readonly #watched: readonly Measured[];
+  readonly #unwatched: readonly Measured[];
+  /** Can it measure updates that are made in batches? */
+  readonly takesBatches: boolean;
   /** A column for each value of a row, made for the first batch. */
   #batch: readonly Float64Array[] | null = null;
   readonly #before: readonly Measured[];
@@ -59,14 +60,20 @@ export class Recorder {
       at: rows.steps.indexOf(part.name) - KEYS,
     }));
     this.#columns = measured.length;
+    const places = new Set<number>();
     this.#watchers = new Watchers(problem, judged, measure => {
       const known = measured.find(({ part }) => part.evaluate === measure.evaluate);
-      if (known) return known.at;
-      measured.push({ part: measure, at: measured.length });
-      return measured.length - 1;
+      if (!known) measured.push({ part: measure, at: measured.length });
+      const place = known?.at ?? measured.length - 1;
+      places.add(place);
+      return place;
     });
     this.#width = measured.length;
-    this.#all = measured;
+    this.#watched = measured.filter(({ at }) => places.has(at));
+    this.#unwatched = measured.filter(({ at }) => !places.has(at));
+    this.takesBatches = measured.every(
+      ({ part }) => part.ofSets === true || part.batched !== undefined,
+    );
     const before = measured.filter(({ part }) => part.when === 'read');
     this.#before = before.filter(({ part }) => part.ofSets !== true);
     this.#beforeSets = before.filter(({ part }) => part.ofSets === true);
@@ -147,16 +154,29 @@ export class Recorder {
     return found;
   }
 
-  /** Can it measure updates that are made in batches? */
-  get takesBatches(): boolean {
-    return this.#all.every(({ part }) => part.ofSets === true || part.batched !== undefined);
+  /**
+   * Shows the updates of a batch to the watchers, up to the first with a finding that ends it. How many were shown, and what was
+   * found; where F is not finite after the last, that too.
+   */
+  watchBatch(
+    batch: Batch,
+    ends: (finding: string) => boolean,
+  ): { readonly count: number; readonly found: readonly Finding[] } {
+    const columns = this.#batchColumns();
+    for (const { part, at } of this.#watched) part.batched?.(batch, columns[at]!);
+    const { count, found } = this.#watchers.batched(batch, columns, ends);
+    const { sweep, k, problem } = batch;
+    this.#F = sweep.objective[count - 1]!;
+    if (Number.isFinite(this.#F)) return { count, found };
+    const last = problem.blocks[sweep.order[count - 1]!] as Block;
+    return { count, found: [...found, this.#notFinite(k + count, [last])] };
   }
 
-  /** Measures the updates of a batch, all of one sweep, and writes their rows; where F was not finite after the last, it says so. */
-  batched(batch: Batch, sweep: number): readonly Finding[] {
+  /** Measures the rest of the updates of a batch, all of one sweep, and writes their rows. */
+  batchWritten(batch: Batch, sweep: number): void {
     const { k, count } = batch;
     const columns = this.#batchColumns();
-    for (const { part, at } of this.#all) part.batched?.(batch, columns[at]!);
+    for (const { part, at } of this.#unwatched) part.batched?.(batch, columns[at]!);
     const { order } = batch.sweep;
     this.rows.steps.openMany(count, (chunk, within, from, to) => {
       const [steps, blocks, sweeps] = chunk as [Float64Array, Int32Array, Int32Array];
@@ -171,11 +191,6 @@ export class Recorder {
       }
     });
     this.rows.wrote(k + count);
-    this.#F = batch.sweep.objective[count - 1]!;
-    const found = this.#watchers.batched(batch, columns);
-    if (Number.isFinite(this.#F)) return found;
-    const last = batch.problem.blocks[order[count - 1]!] as Block;
-    return [...found, this.#notFinite(k + count, [last])];
   }
 
   /** What is measured of each update of a batch; NaN for what only updates of several blocks have. */
@@ -274,16 +289,3 @@ interface Memory {
 }
 
 const NOTHING: readonly Finding[] = [];
-
-/** Empty rows for the recipe's metrics, the first of them step `from` + 1, of which `bytes` are held in memory. */
-export function rowsFor(recipe: Recipe, from: number, hooks: RunHooks, bytes: number): Rows {
-  const trouble = (why: string) =>
-    hooks.output(`Rows stay in memory, because they cannot be written to a file: ${why}.`);
-  return Rows.create(
-    metricNames(recipe, 'block'),
-    metricNames(recipe, 'sweep'),
-    from,
-    new RowMemory(bytes, hooks.spilled, trouble, hooks.freed),
-    hooks.chunk,
-  );
-}

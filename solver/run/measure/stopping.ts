@@ -1,7 +1,8 @@
 import type { StopWhen } from '../../config/attributes.ts';
-import { rowsOf } from '../../core/capability.ts';
+import { mappingCurvature, rowsOf } from '../../core/capability.ts';
 import type { State } from '../../core/state.ts';
 import { formatNumber } from '../../core/words.ts';
+import { stationarityAt } from '../../diagnostics/optimality.ts';
 import type { Recipe } from '../recipe.ts';
 import type { StepReading } from './reading.ts';
 
@@ -114,4 +115,16 @@ export function isSweepMeasured({ problem, method }: Recipe, state: State): bool
   if (method.settles) return method.settles(state);
   const done = state.sweep - 1;
   return done <= 1 || done % 4 === 0 || rowsOf(problem) * problem.size < LARGE;
+}
+
+/** Stationarity at x₀: one full gradient, taken when it is first compared with. */
+export function stationarityAtStart({ problem, x0, lipschitz }: Recipe): number {
+  const cache = problem.newCache(x0);
+  const gradient = new Float64Array(problem.size);
+  for (const block of problem.blocks) {
+    problem.gradient(cache, x0, block, gradient.subarray(block.start, block.start + block.size));
+  }
+  return stationarityAt(problem, x0, gradient, block =>
+    mappingCurvature(problem, cache, x0, block, lipschitz),
+  );
 }

@@ -81,11 +81,12 @@ export class UpdateLoop {
     if (!leaper.can) return 'alone';
     const due = Math.min(goal.k, this.#timeline.nextDue) - state.k;
     if (state.k < this.#rows.end) {
-      if (leaper.leap(Math.min(due, this.#rows.end - state.k), false) === 0) return 'alone';
+      const known = Math.min(this.#rows.end, this.#stops.nextFound(state.k)) - state.k;
+      if (leaper.leap(Math.min(due, known), false) === 0) return 'alone';
       this.#stops.phase = 0;
       this.#objective.replaced();
       this.#timeline.arrived();
-      return this.#reached(goal);
+      return this.#stops.passed(this.#stepper.state.k) ?? this.#reached(goal);
     }
     if (this.#measuring.leap(due) === 0) return 'alone';
     this.#stops.phase = 0;
@@ -95,6 +96,10 @@ export class UpdateLoop {
   /** Measures what was made and not measured yet; then the run has arrived at its step. Interrupted, it is taken up again. */
   finish(): Stop | null {
     if (!this.#measuring.pending) return null;
+    this.#measuring.write(this.#stops);
+    // Back to the finding that a breakpoint waits for; interrupted, it goes on from where it was.
+    const { end } = this.#rows;
+    if (this.#stepper.state.k !== end) this.#timeline.replay(end, Number.POSITIVE_INFINITY);
     const stop = this.#measuring.finish(this.#stops);
     // An edit at this step, of a run that is resumed, took the outcome back.
     if (this.#timeline.arrived()) this.#measuring.outcome = null;

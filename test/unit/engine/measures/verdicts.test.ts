@@ -244,6 +244,12 @@ describe('suboptimality', () => {
     const run = new Run(given(indefinite, cyclic));
     goTo(run, 6);
     assert.ok(Number.isNaN(run.inspector.metric('suboptimality', null)));
+    const build = () => buildProblem('lasso', {}, 'coordinates', samples(false));
+    const lasso = { title: 'lasso', problem: 'lasso', blocks: 'coordinates', build } as const;
+    // A run that records nothing that is judged by bounds learns none.
+    const unbounded = new Run(given(lasso, cyclic, { config: { diagnostics: ['objective'] } }));
+    goTo(unbounded, 20);
+    assert.ok(Number.isNaN(unbounded.inspector.metric('suboptimality', null)));
     const bounded = new Run(given(sunYe(0.5, 7), cyclic));
     goTo(bounded, 14);
     assert.equal(bounded.inspector.metric('suboptimality', null), bounded.objective());

@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { prepareBreakpoints } from '../../../../solver/breakpoints/prepare.ts';
 import { normals, stream } from '../../../../solver/core/random.ts';
+import { noHooks } from '../../../../solver/run/facts.ts';
 import { Run } from '../../../../solver/run/run.ts';
+import type { BreakpointSpec } from '../../../../solver/wire/protocol.ts';
 import { everything, go, loaded } from '../../../support/engine/bits.ts';
 import { given, watching } from '../../../support/engine/certify.ts';
 import { instances } from '../../../support/engine/instances.ts';
 import { wayOf } from '../../../support/engine/matrix.ts';
-import { goTo, straight, walk, walks } from '../../../support/engine/walk.ts';
+import { goTo, runOn, straight, walk, walks } from '../../../support/engine/walk.ts';
 import { temporaryFolder } from '../../../support/machine.ts';
 
 /** How many updates the run makes in calls of the kernels; counted from here on. */
@@ -189,6 +192,72 @@ describe('updates in one call', () => {
     for (let k = 7; k <= 700; k += 63) for (const run of [first, second]) goTo(run, k);
     goTo(alone, 700);
     assert.deepEqual(told(first), told(alone));
+  });
+
+  describe('where breakpoints wait for findings alone', () => {
+    // Every first step of a block that moves is above half of 1/L: findings in the middle of sweeps.
+    const config = {
+      problem: 'lasso',
+      problemOptions: { lambda: '0.3*max' },
+      findings: { stepTooLong: { limit: 0.5 } },
+      stopWhen: { steps: 400 },
+    };
+    const waits: readonly Partial<BreakpointSpec>[] = [
+      {},
+      { condition: 'k > 4' },
+      { hitCondition: '3' },
+      { logMessage: '{k} {block} {stepSize}' },
+    ];
+    /** All stops of a run to its end, and what was printed. */
+    async function stopsOf(rest: Partial<BreakpointSpec>, alone: boolean) {
+      const printed: string[] = [];
+      const hooks = { ...noHooks, output: (text: string) => void printed.push(text) };
+      const run = new Run((await loaded(config)).recipe, hooks);
+      const leaps = countLeaps(run);
+      const spec: BreakpointSpec = {
+        id: 'f',
+        at: { kind: 'finding', finding: 'stepTooLong' },
+        ...rest,
+      };
+      const never = { kind: 'data', metric: 'objective', block: null } as const;
+      const specs = alone ? [spec, { id: 'd', at: never, condition: 'k < 0' }] : [spec];
+      run.breakpoints = prepareBreakpoints(specs, run.inspector.before());
+      const stops: unknown[] = [];
+      const on = () => {
+        for (;;) {
+          run.begin({ kind: 'end' });
+          const stop = runOn(run);
+          const { position, finding, reason } = stop;
+          stops.push({
+            reason,
+            position,
+            finding,
+            state: structuredClone(everything(run)),
+            end: run.rows.end,
+          });
+          if (run.outcome !== null) return;
+        }
+      };
+      on();
+      const first = stops.length;
+      goTo(run, 2);
+      run.breakpoints.reset();
+      run.begin({ kind: 'steps', count: 90 });
+      const again = runOn(run);
+      stops.push([again.reason, again.position, again.finding]);
+      return { stops, first, printed, leaps: leaps(), told: told(run) };
+    }
+
+    for (const rest of waits) {
+      test(`updates in one call stop, print and go on as single ones do: ${JSON.stringify(rest)}`, async () => {
+        const [leaping, single] = [await stopsOf(rest, false), await stopsOf(rest, true)];
+        const { leaps, ...seen } = leaping;
+        const { leaps: none, ...expected } = single;
+        assert.deepEqual(seen, expected);
+        assert.ok(leaps > 300 && none < leaps, `${leaps} and ${none}`);
+        if (!('logMessage' in rest) && !('hitCondition' in rest)) assert.ok(leaping.first > 3);
+      });
+    }
   });
 
   test('what needs to be seen at each update makes them one by one: greedy, sets, backtracking, other blocks, logistic', async () => {
