@@ -10,7 +10,7 @@ import { ensureServer, makeRunFolder } from './host/install.mjs';
 import { bundleTests, runNodeTests } from './lib/node-tests.mjs';
 import { globSync, root } from './lib/root.mjs';
 
-/** Runs both kinds of tests and returns { passed, failed }. */
+/** Runs both kinds of tests and returns { passed, failed, failures }. */
 export async function runHostTests(words = []) {
   const chosen = file => words.length === 0 || words.some(word => file.includes(word));
   const desktop = env['BLOCKSTEP_DESKTOP'] !== undefined;
@@ -23,7 +23,11 @@ export async function runHostTests(words = []) {
   const first = inside.length > 0 ? await runInside(inside, desktop) : { passed: 0, failed: 0 };
   // One workbench at a time: two would share the processor and time out in turns.
   const second = await runNodeTests(['test/e2e'], { words, concurrency: 1 });
-  return { passed: first.passed + second.passed, failed: first.failed + second.failed };
+  return {
+    passed: first.passed + second.passed,
+    failed: first.failed + second.failed,
+    failures: second.failures,
+  };
 }
 
 async function runInside(files, desktop) {

@@ -47,11 +47,12 @@ async function main() {
 async function step(name, run) {
   console.log(`\n── ${name}`);
   const start = performance.now();
-  const { passed, failed } = await run();
+  const { passed, failed, failures = [] } = await run();
   total.passed += passed;
   total.failed += failed;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   summary.push(`${failed === 0 ? '✔' : '✖'} ${name} (${seconds} s)`);
+  summary.push(...failures.map(failure => `  ${failure}`));
 }
 
 /** Runs a program. What it checks is no test, so success adds nothing to the count. */

@@ -34,7 +34,8 @@ const options = {
 
 /**
  * Runs every *.test.ts under the folders whose path contains one of the words (all, when there is none).
- * Returns { passed, failed }: the counts of tests, suites not counted. A bundle that cannot be built is one failure.
+ * Returns { passed, failed, failures }: the counts of tests, suites not counted, and a sentence for each that failed.
+ * A bundle that cannot be built is one failure.
  */
 export async function runNodeTests(folders, { words = [], concurrency, env = {} } = {}) {
   const files = folders
