@@ -38,21 +38,30 @@ export function columnDot(X: Matrix, j: number, v: Float64Array, vStart: number)
   return s;
 }
 
-/** out[0], out[1] = `columnDot` of the columns j and k, to the bit. */
-export function columnDot2(
+const pair = new Float64Array(2);
+
+/** out[l] = `columnDot` of column listed[l] − shift for l = from … end − 1, to the bit. */
+export function columnDots(
   X: Matrix,
-  j: number,
-  k: number,
+  listed: Int32Array,
+  from: number,
+  end: number,
+  shift: number,
   v: Float64Array,
   vStart: number,
   out: Float64Array,
 ): void {
+  let l = from;
   if (X.kind === 'dense') {
-    dot2(X.values, j * X.rows, k * X.rows, v, vStart, X.rows, out);
-    return;
+    for (; l + 1 < end; l += 2) {
+      const j = listed[l]! - shift;
+      const k = listed[l + 1]! - shift;
+      dot2(X.values, j * X.rows, k * X.rows, v, vStart, X.rows, pair);
+      out[l] = pair[0]!;
+      out[l + 1] = pair[1]!;
+    }
   }
-  out[0] = columnDot(X, j, v, vStart);
-  out[1] = columnDot(X, k, v, vStart);
+  for (; l < end; l++) out[l] = columnDot(X, listed[l]! - shift, v, vStart);
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
   columnAxpy,
   columnDot,
-  columnDot2,
+  columnDots,
   columnMaxAbs,
   columnMove,
   columnRowsDot,
@@ -43,7 +43,7 @@ export interface Kernels {
   readonly moveTo: typeof moveTo;
   readonly columnMaxAbs: typeof columnMaxAbs;
   readonly columnDot: typeof columnDot;
-  readonly columnDot2: typeof columnDot2;
+  readonly columnDots: typeof columnDots;
   readonly columnAxpy: typeof columnAxpy;
   readonly columnMove: typeof columnMove;
   readonly columnRowsDot: typeof columnRowsDot;
@@ -73,7 +73,7 @@ export const jsKernels: Kernels = {
   moveTo,
   columnMaxAbs,
   columnDot,
-  columnDot2,
+  columnDots,
   columnAxpy,
   columnMove,
   columnRowsDot,

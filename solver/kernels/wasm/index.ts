@@ -10,7 +10,7 @@ import { sweepBytes, wasmSweep } from './sweep.ts';
 interface Loops {
   sum(a: number, n: number): number;
   dot(a: number, b: number, n: number): number;
-  dot2(a: number, c: number, b: number, n: number, out: number): void;
+  dots(values: number, listed: number, count: number, v: number, n: number, out: number): void;
   weightedSquares(a: number, w: number, n: number): number;
   axpy(c: number, x: number, y: number, n: number): number;
   addScalar(c: number, y: number, n: number): number;
@@ -37,6 +37,8 @@ const MOST_PAGES = 65536;
 const VECTORS = 64;
 const MUST = 8;
 const MOST_BYTES = 2 ** 28;
+/** Columns of one call, even. */
+const LISTED = 1024;
 /** The address of an array that is not in the memory. */
 const OUTSIDE = -1;
 
@@ -65,10 +67,13 @@ export function wasmKernels(): Kernels {
   let X: Matrix | null = null;
   let values = OUTSIDE;
   let indices = OUTSIDE;
-  let pairAt = 0;
+  /** Room for a list of columns and for what is computed of them. */
+  let listAt = 0;
+  let list = new Int32Array(0);
+  let listedAt = 0;
+  let ofListed: Float64Array = new Float64Array(0);
   /** Room for one sweep, taken by the first. */
   let sweepRoom: number | null = null;
-  let pair: Float64Array = new Float64Array(2);
 
   const addresses = new WeakMap<Float64Array, number>();
   // The two arrays that were asked for last: an update uses hardly more.
@@ -96,7 +101,7 @@ export function wasmKernels(): Kernels {
   const begin = (rows: number, columns: number, bytesOfX: number): boolean => {
     const long = 8 * (rows + 2);
     const vectors = Math.max(MUST, Math.min(VECTORS, Math.floor(MOST_BYTES / long)));
-    const needed = bytesOfX + sweepBytes(columns + 1) + vectors * long + 64;
+    const needed = bytesOfX + sweepBytes(columns + 1) + 12 * LISTED + vectors * long + 64;
     const pages = Math.ceil(needed / PAGE);
     try {
       if (pages > MOST_PAGES) throw new Error('its addresses end at 4 GiB');
@@ -130,8 +135,11 @@ export function wasmKernels(): Kernels {
       free += 8 * Math.ceil(sparse / 2);
       X = { ...matrix, values: placed, indices: own };
     }
-    pairAt = free;
-    pair = take(2);
+    listAt = free;
+    list = new Int32Array(buffer, free, LISTED);
+    free += 4 * LISTED;
+    listedAt = free;
+    ofListed = take(LISTED);
     sweepRoom = free;
     free += sweepBytes(columns + 1);
     return X as M;
@@ -187,17 +195,19 @@ export function wasmKernels(): Kernels {
       const p = A.starts[j]!;
       return loops!.sparseDot(values + 8 * p, indices + 4 * p, from, A.starts[j + 1]! - p);
     },
-    columnDot2(A, j, k, v, vStart, out) {
+    columnDots(A, listed, from, end, shift, v, vStart, out) {
       const at = A === X && A.kind === 'dense' ? addressOf(v) : OUTSIDE;
       if (at < 0) {
-        out[0] = kernels.columnDot(A, j, v, vStart);
-        out[1] = kernels.columnDot(A, k, v, vStart);
+        for (let l = from; l < end; l++)
+          out[l] = kernels.columnDot(A, listed[l]! - shift, v, vStart);
         return;
       }
-      const stride = 8 * A.rows;
-      loops!.dot2(values + j * stride, values + k * stride, at + 8 * vStart, A.rows, pairAt);
-      out[0] = pair[0]!;
-      out[1] = pair[1]!;
+      for (let l = from; l < end; l += LISTED) {
+        const count = Math.min(LISTED, end - l);
+        for (let i = 0; i < count; i++) list[i] = listed[l + i]! - shift;
+        loops!.dots(values, listAt, count, at + 8 * vStart, A.rows, listedAt);
+        for (let i = 0; i < count; i++) out[l + i] = ofListed[i]!;
+      }
     },
     columnAxpy(A, j, c, v, vStart) {
       const at = A === X ? addressOf(v) : OUTSIDE;

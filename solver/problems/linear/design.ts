@@ -69,9 +69,7 @@ export function dotColumn(
     : a.kernels.columnDot(a.X, c - a.offset, v, vStart);
 }
 
-const pair = new Float64Array(2);
-
-/** out[l] = `dotColumn` of the l-th listed coordinate, to the bit, two at a time; polls between them. */
+/** out[l] = `dotColumn` of the l-th listed coordinate, to the bit; polls between them. */
 export function dotColumns(
   a: Omit<Design, 'known'>,
   coordinates: Int32Array,
@@ -80,26 +78,21 @@ export function dotColumns(
   vStart: number,
   out: Float64Array,
 ): void {
-  let work = 0;
+  const most = Math.max(2, Math.floor(pollWork / a.n));
   let l = 0;
-  for (; l + 1 < count; l += 2) {
-    const c = coordinates[l]!;
-    const d = coordinates[l + 1]!;
-    if (c < a.offset || d < a.offset) {
-      out[l] = dotColumn(a, c, v, vStart);
-      out[l + 1] = dotColumn(a, d, v, vStart);
-    } else {
-      a.kernels.columnDot2(a.X, c - a.offset, d - a.offset, v, vStart, pair);
-      out[l] = pair[0]!;
-      out[l + 1] = pair[1]!;
+  while (l < count) {
+    if (coordinates[l]! < a.offset) {
+      out[l] = dotColumn(a, coordinates[l]!, v, vStart);
+      l++;
+      continue;
     }
-    work += 2 * a.n;
-    if (work >= pollWork) {
-      a.poll();
-      work = 0;
-    }
+    const limit = Math.min(count, l + most);
+    let end = l + 1;
+    while (end < limit && coordinates[end]! >= a.offset) end++;
+    a.kernels.columnDots(a.X, coordinates, l, end, a.offset, v, vStart, out);
+    if (end - l === most) a.poll();
+    l = end;
   }
-  if (l < count) out[l] = dotColumn(a, coordinates[l]!, v, vStart);
 }
 
 /** Σ over the listed rows of A_ic v_i. */

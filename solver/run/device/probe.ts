@@ -32,17 +32,11 @@ export function probe(held: Products, X: DenseMatrix, kernels: Kernels): Probed 
       timeOf(() => held.transposed(v, 0, found)),
     );
   const columns = Math.max(2, Math.min(X.columns, Math.floor(COMPARED / X.rows)));
-  const exact = new Float64Array(X.columns);
-  const at = (l: number) => Math.floor((l * X.columns) / columns);
-  const pair = new Float64Array(2);
-  const compute = () => {
-    for (let l = 0; l < columns; l += 2) {
-      const [j, k] = [at(l), at(Math.min(l + 1, columns - 1))];
-      kernels.columnDot2(X, j, k, v, 0, pair);
-      exact[j] = pair[0]!;
-      exact[k] = pair[1]!;
-    }
-  };
+  const compared = Int32Array.from({ length: columns }, (_, l) =>
+    Math.floor((l * X.columns) / columns),
+  );
+  const exact = new Float64Array(columns);
+  const compute = () => kernels.columnDots(X, compared, 0, columns, 0, v, 0, exact);
   compute();
   const processor = (timeOf(compute) * X.columns) / columns;
   const size = Math.sqrt(squaredNorm(v, 0, X.rows));
@@ -50,8 +44,8 @@ export function probe(held: Products, X: DenseMatrix, kernels: Kernels): Probed 
   let off = 0;
   let right = true;
   for (let l = 0; l < columns; l++) {
-    const j = at(l);
-    const error = Math.abs(found[j]! - exact[j]!);
+    const j = compared[l]!;
+    const error = Math.abs(found[j]! - exact[l]!);
     const norm = Math.sqrt(kernels.columnSquaredNorm(X, j)) * size;
     if (norm > 0) off = Math.max(off, error / norm);
     const rounding = 2 * X.rows * Number.EPSILON;

@@ -125,11 +125,8 @@ function made(rows: number, columns: number, kernels: Kernels): DenseMatrix {
 }
 
 function transposed(kernels: Kernels, X: DenseMatrix, v: Float64Array, out: Float64Array): void {
-  const pair = new Float64Array(2);
-  for (let j = 0; j < X.columns; j += 2) {
-    kernels.columnDot2(X, j, j + 1, v, 0, pair);
-    out.set(pair, j);
-  }
+  const all = Int32Array.from({ length: X.columns }, (_, j) => j);
+  kernels.columnDots(X, all, 0, X.columns, 0, v, 0, out);
 }
 
 /** Times of single calls in milliseconds, after one that is not counted. */

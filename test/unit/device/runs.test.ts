@@ -221,9 +221,10 @@ describe('correlations that a device bounds', () => {
     let dots = 0;
     const counting = {
       ...jsKernels,
-      columnDot2(...given: Parameters<typeof jsKernels.columnDot2>) {
-        dots += 2;
-        jsKernels.columnDot2(...given);
+      columnDots(...given: Parameters<typeof jsKernels.columnDots>) {
+        const [, , from, end] = given;
+        dots += end - from;
+        jsKernels.columnDots(...given);
       },
     };
     const made = [jsKernels, counting].map(kernels => {

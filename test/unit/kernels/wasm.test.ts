@@ -41,8 +41,8 @@ function made(
     return copy;
   };
   const [a, b] = [array(), array()];
-  const pair = new Float64Array(2);
-  kernels.columnDot2(X, 2, 0, a, at, pair);
+  const several = new Float64Array(4);
+  kernels.columnDots(X, Int32Array.of(9, 4, 2, 3), 1, 4, 2, a, at, several);
   const sums = [
     kernels.sum(a, at, rows),
     kernels.dot(a, at, b, 1, rows),
@@ -52,7 +52,7 @@ function made(
       kernels.columnSquaredNorm(X, j),
       kernels.columnWeightedSquaredNorm(X, j, a, at),
     ]),
-    ...pair,
+    ...several,
     kernels.columnAxpy(X, 1, c, a, at),
     kernels.axpy(c, a, 0, b, at, rows),
     kernels.addScalar(c, b, at, rows),

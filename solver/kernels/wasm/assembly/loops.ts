@@ -48,33 +48,42 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   return s;
 }
 
-/** out[0], out[1] = `dot` of a and of c with b. */
-export function dot2(a: usize, c: usize, b: usize, n: i32, out: usize): void {
-  let s01 = f64x2.splat(0);
-  let s23 = f64x2.splat(0);
-  let t01 = f64x2.splat(0);
-  let t23 = f64x2.splat(0);
-  const toB = b - a;
-  const toC = c - a;
-  const end = a + whole(n);
-  let p = a;
-  for (; p < end; p += 32) {
-    const b01 = v128.load(p + toB);
-    const b23 = v128.load(p + toB, 16);
-    s01 = f64x2.add(s01, f64x2.mul(v128.load(p), b01));
-    t01 = f64x2.add(t01, f64x2.mul(v128.load(p + toC), b01));
-    s23 = f64x2.add(s23, f64x2.mul(v128.load(p, 16), b23));
-    t23 = f64x2.add(t23, f64x2.mul(v128.load(p + toC, 16), b23));
+/** out[l] = `dot` with v of the l-th listed column, of `count`; column j begins at values[j n]. v is read once for two of them. */
+export function dots(values: usize, listed: usize, count: i32, v: usize, n: i32, out: usize): void {
+  const length = (<usize>n) << 3;
+  let l = 0;
+  for (; l + 1 < count; l += 2) {
+    const at = listed + ((<usize>l) << 2);
+    const a = values + <usize>load<i32>(at) * length;
+    const toC = values + <usize>load<i32>(at, 4) * length - a;
+    const toV = v - a;
+    let s01 = f64x2.splat(0);
+    let s23 = f64x2.splat(0);
+    let t01 = f64x2.splat(0);
+    let t23 = f64x2.splat(0);
+    const end = a + whole(n);
+    let p = a;
+    for (; p < end; p += 32) {
+      const v01 = v128.load(p + toV);
+      const v23 = v128.load(p + toV, 16);
+      s01 = f64x2.add(s01, f64x2.mul(v128.load(p), v01));
+      t01 = f64x2.add(t01, f64x2.mul(v128.load(p + toC), v01));
+      s23 = f64x2.add(s23, f64x2.mul(v128.load(p, 16), v23));
+      t23 = f64x2.add(t23, f64x2.mul(v128.load(p + toC, 16), v23));
+    }
+    let s = lanes(s01, s23);
+    let t = lanes(t01, t23);
+    for (; p < a + length; p += 8) {
+      s += load<f64>(p) * load<f64>(p + toV);
+      t += load<f64>(p + toC) * load<f64>(p + toV);
+    }
+    store<f64>(out + ((<usize>l) << 3), s);
+    store<f64>(out + ((<usize>l) << 3), t, 8);
   }
-  let s = lanes(s01, s23);
-  let t = lanes(t01, t23);
-  const last = a + ((<usize>n) << 3);
-  for (; p < last; p += 8) {
-    s += load<f64>(p) * load<f64>(p + toB);
-    t += load<f64>(p + toC) * load<f64>(p + toB);
+  if (l < count) {
+    const a = values + <usize>load<i32>(listed + ((<usize>l) << 2)) * length;
+    store<f64>(out + ((<usize>l) << 3), dot(a, v, n));
   }
-  store<f64>(out, s);
-  store<f64>(out, t, 8);
 }
 
 /** Σ (a_i w_i) a_i. */
