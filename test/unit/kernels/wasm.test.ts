@@ -115,12 +115,8 @@ describe('the loops in WebAssembly give the bits of the plain ones', () => {
     test(`on ${kind} columns of any length, vectors from any entry on, and any numbers`, () => {
       fc.assert(
         fc.property(instance, ({ rows, values, ...rest }) => {
-          const dense = {
-            kind: 'dense',
-            rows,
-            columns: 3,
-            values: Float64Array.from(values),
-          } as const;
+          const own = Float64Array.from(values);
+          const dense = { kind: 'dense', rows, columns: 3, values: own } as const;
           const X = kind === 'dense' ? dense : toSparse(dense);
           assert.deepEqual(made(wasmKernels(), X, rest), made(jsKernels, X, rest));
         }),
@@ -139,6 +135,20 @@ describe('the loops in WebAssembly give the bits of the plain ones', () => {
     assert.equal(kernels.dot(outside, 0, inside, 0, 5), jsKernels.dot(outside, 0, outside, 0, 5));
     const other = kernels.place({ ...X, values: X.values.slice() });
     assert.equal(kernels.columnDot(other, 0, inside, 0), kernels.columnDot(X, 0, inside, 0));
+  });
+
+  test('and products with columns that the cache does not hold, listed in any order', () => {
+    const [rows, columns] = [3001, 13];
+    const values = normals(rows * columns, stream(3, 'X'));
+    const listed = Int32Array.of(12, 3, 4, 0, 11, 7, 5, 9, 1, 10, 2, 8, 6);
+    const [ours, plain] = [wasmKernels(), jsKernels].map(kernels => {
+      const X = kernels.place({ kind: 'dense', rows, columns, values });
+      const [v, out] = [kernels.array(rows), new Float64Array(columns)];
+      v.set(normals(rows, stream(3, 'v')));
+      kernels.columnDots(X, listed, 0, columns, 0, v, 0, out);
+      return bits([...out]);
+    });
+    assert.deepEqual(ours, plain);
   });
 
   for (const kind of ['dense', 'sparse'] as const) {

@@ -48,11 +48,18 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   return s;
 }
 
-/** out[l] = `dot` with v of the l-th listed column, of `count`; column j begins at values[j n]. v is read once for two of them. */
+/** Bytes of columns that the processor's cache holds beside other things. */
+const CACHED: usize = 1 << 18;
+
+/**
+ * out[l] = `dot` with v of the l-th listed column, of `count`; column j begins at values[j n]. Two at a time, which reads v
+ * once for both, where the columns may lie in the cache: from the memory one stream is twice as fast as two in turn.
+ */
 export function dots(values: usize, listed: usize, count: i32, v: usize, n: i32, out: usize): void {
   const length = (<usize>n) << 3;
   let l = 0;
-  for (; l + 1 < count; l += 2) {
+  const paired = <usize>count * length <= CACHED ? count : 0;
+  for (; l + 1 < paired; l += 2) {
     const at = listed + ((<usize>l) << 2);
     const a = values + <usize>load<i32>(at) * length;
     const toC = values + <usize>load<i32>(at, 4) * length - a;
@@ -80,7 +87,7 @@ export function dots(values: usize, listed: usize, count: i32, v: usize, n: i32,
     store<f64>(out + ((<usize>l) << 3), s);
     store<f64>(out + ((<usize>l) << 3), t, 8);
   }
-  if (l < count) {
+  for (; l < count; l++) {
     const a = values + <usize>load<i32>(listed + ((<usize>l) << 2)) * length;
     store<f64>(out + ((<usize>l) << 3), dot(a, v, n));
   }
