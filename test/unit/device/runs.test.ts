@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { bulkOf } from '../../../solver/core/capability.ts';
 import { isRefusal } from '../../../solver/core/part.ts';
 import { normals, stream } from '../../../solver/core/random.ts';
+import { cloneState } from '../../../solver/core/state.ts';
 import { CheckedProducts } from '../../../solver/kernels/checkedProducts.ts';
 import type { DenseMatrix } from '../../../solver/kernels/columns.ts';
 import { jsKernels } from '../../../solver/kernels/index.ts';
@@ -41,7 +42,8 @@ function everything(run: Run) {
   const { steps, sweeps } = run.rows;
   const columns = (table: typeof steps) =>
     table.specs.map(({ name }) => [...table.copy(name, 0, table.count)]);
-  const { points, ...rest } = run.state;
+  // A copy: the run computes on in the arrays of its state.
+  const { points, ...rest } = cloneState(run.state);
   return { points, rest, steps: columns(steps), sweeps: columns(sweeps) };
 }
 
@@ -222,8 +224,7 @@ describe('correlations that a device bounds', () => {
     const counting = {
       ...jsKernels,
       columnDots(...given: Parameters<typeof jsKernels.columnDots>) {
-        const [, , from, end] = given;
-        dots += end - from;
+        dots += given[3] - given[2];
         jsKernels.columnDots(...given);
       },
     };
@@ -263,8 +264,7 @@ describe('bulk work on a device', () => {
     test(`is that of the blocks: ${JSON.stringify(way)}`, async () => {
       const recipe = await recipeOf(way);
       const { problem } = recipe;
-      const { device } = problem;
-      const { size } = problem;
+      const { device, size } = problem;
       recipe.backend.kernels.products = new FakeDevice(device!.X as DenseMatrix, 1e-10);
       const exact = bulkOf({ ...problem, device: undefined as never });
       const x = normals(size, stream(3, 'x'));
