@@ -1,6 +1,13 @@
 import { askable, Lost } from '../kernels/products.ts';
 import type { Bulk } from './bulk.ts';
-import type { Block, Cache, Capabilities, Estimate, Problem } from './problem.ts';
+import {
+  type Block,
+  type Cache,
+  type Capabilities,
+  type Estimate,
+  largestBlock,
+  type Problem,
+} from './problem.ts';
 
 /** Something a problem may have beyond value and gradient. */
 export type Capability = keyof Capabilities;
@@ -74,7 +81,7 @@ export function bulkOf(problem: Problem): Bulk {
   const { blocks, finiteSum, curvature, device } = problem;
   const part = (out: Float64Array, { start, size }: Block) => out.subarray(start, start + size);
   const gradient = new Float64Array(problem.size);
-  const moved = new Float64Array(problem.size);
+  const moved = new Float64Array(largestBlock(blocks));
   const product = curvature?.fullHessianVector ?? null;
   return {
     gradient(cache, x, out, among = blocks) {
@@ -90,10 +97,10 @@ export function bulkOf(problem: Problem): Bulk {
           if (!(error instanceof Lost)) throw error;
         }
       }
+      if (problem.gradients) problem.gradients(cache, x, blocks, gradient);
       for (const block of blocks) {
-        const g = part(gradient, block);
-        problem.gradient(cache, x, block, g);
-        out[block.index] = moveOf(problem, x, block, g, L(block), part(moved, block));
+        if (!problem.gradients) problem.gradient(cache, x, block, part(gradient, block));
+        out[block.index] = moveOf(problem, x, block, gradient, L(block), moved);
       }
     },
     batchGradient:
@@ -110,7 +117,7 @@ export function bulkOf(problem: Problem): Bulk {
   };
 }
 
-/** ‖x_b − prox_{r_b/L}(x_b − g/L)‖₂; `u` is scratch. */
+/** ‖x_b − prox_{r_b/L}(x_b − g_b/L)‖₂, g as long as x; `u` is scratch of the block's size. */
 export function moveOf(
   { penalty }: Pick<Problem, 'penalty'>,
   x: Float64Array,
@@ -119,7 +126,7 @@ export function moveOf(
   L: number,
   u: Float64Array,
 ): number {
-  for (let i = 0; i < block.size; i++) u[i] = x[block.start + i]! - g[i]! / L;
+  for (let i = 0; i < block.size; i++) u[i] = x[block.start + i]! - g[block.start + i]! / L;
   penalty.prox(u, 1 / L, block, u);
   let square = 0;
   for (let i = 0; i < block.size; i++) square += (u[i]! - x[block.start + i]!) ** 2;

@@ -187,7 +187,9 @@ const stepTooLong: Verdict = {
 
 /** Blocks that move at once are too long together, where none is so alone; told once until it is over. `values`: as needed. */
 function together(memory: Memory, values: Float64Array, limit: number): FindingDetail | null {
-  const [, value, error, blocks] = values as unknown as [number, number, number, number];
+  const value = values[1]!;
+  const error = values[2]!;
+  const blocks = values[3]!;
   if (memory.ofSet !== null && value < limit * OVER) memory.ofSet = null;
   if (!(value > limit * SLACK) || memory.ofBlocks.size > 0) return null;
   const isNews = memory.ofSet === null;

@@ -153,7 +153,8 @@ function create(context: MethodContext): Method {
       const a = (r + Math.sqrt(r * r + 4 * r * oldA)) / 2;
       const A = oldA + a;
       const last = restarts ? y.x : (state.vectors['v'] as Float64Array);
-      const x = y.x.map((value, i) => (oldA * value + a * (last[i] as number)) / A);
+      const x = y.x.slice();
+      for (let i = 0; i < x.length; i++) x[i] = (oldA * x[i]! + a * last[i]!) / A;
       const w = newPoint(problem, x);
       const restarted: Record<string, Float64Array> = restarts
         ? { anchor: y.x.slice(), v: y.x.slice(), z: context.kernels.array(x.length) }

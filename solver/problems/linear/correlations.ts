@@ -4,7 +4,7 @@ import { euclideanNorm } from '../../kernels/prox.ts';
 import { type Design, dotColumns, squaredColumn } from './design.ts';
 import { leastOf, reachOf } from './onDevice.ts';
 
-/** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. */
+/** u_c = A_cᵀ v/n for the coordinates from the offset on; u[0] is unused where there is an intercept. Holds until the next call. */
 export type Correlations = (v: Float64Array, x: Float64Array) => Float64Array;
 
 /** u_c = A_cᵀ v/n for the coordinates from the offset on. */
@@ -62,8 +62,13 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
   const last = lazy(() => a.kernels.array(n));
   const looked = new Int32Array(size);
   const products = new Float64Array(size);
+  const u = new Float64Array(size);
   let travelled = 0;
   let longest = 0;
+  const isBelow = (c: number, length: number, rounding: number): boolean => {
+    const way = travelled - milestones[c]! + rounding;
+    return known[c]! + (1 + 8 * n * Number.EPSILON) * ((length * way) / n) <= limit;
+  };
   return (v, x) => {
     longest = Math.max(longest, Math.sqrt(a.kernels.squaredNorm(v, 0, n)));
     travelled += Math.sqrt(a.kernels.moveTo(last(), v, n)) + vanishing;
@@ -75,12 +80,9 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
     // Two computed products, each off by at most n ulps of ‖A_c‖ ‖v‖, and the sum of the way.
     const rounding = 4 * Number.EPSILON * (n * longest + travelled);
     const lengths = norms();
-    const isBelow = (c: number): boolean => {
-      const way = travelled - milestones[c]! + rounding;
-      return known[c]! + (1 + 8 * n * Number.EPSILON) * ((lengths[c]! * way) / n) <= limit;
-    };
     let count = 0;
-    for (let c = offset; c < size; c++) if (x[c] !== 0 || !isBelow(c)) looked[count++] = c;
+    for (let c = offset; c < size; c++)
+      if (x[c] !== 0 || !isBelow(c, lengths[c]!, rounding)) looked[count++] = c;
     if (count * n > pollWork && approximate(a, v, products)) {
       const reach = reachOf(a.kernels.products!, a, v, 0);
       const least = leastOf(a.kernels.products!, a, v, 0);
@@ -90,11 +92,11 @@ export function screenedCorrelations(a: Design, limit: number): Correlations {
         const c = looked[l]!;
         known[c] = (Math.abs(products[c - offset]!) + reach * lengths[c]! + least) / n;
         milestones[c] = travelled;
-        if (x[c] !== 0 || !isBelow(c)) looked[count++] = c;
+        if (x[c] !== 0 || !isBelow(c, lengths[c]!, rounding)) looked[count++] = c;
       }
     }
     a.known.dots(looked, count, v, 0, products);
-    const u = new Float64Array(size);
+    u.fill(0);
     for (let l = 0; l < count; l++) {
       const c = looked[l]!;
       u[c] = products[l]! / n;

@@ -23,6 +23,7 @@ type Gap = (cache: Cache, x: Float64Array, among: readonly Block[] | null) => nu
 interface Dual {
   /** r̄²/2, the intercept's part of the gap. */
   readonly mean: number;
+  /** Its first n numbers. */
   readonly rc: Float64Array;
   readonly u: Float64Array;
 }
@@ -36,7 +37,7 @@ export function elasticNetGap(a: Design, l1: number, l2: number): Gap {
   return (cache, x, among) => {
     const list = coordinates(among);
     const correlate = among ? listed(a, list) : screened;
-    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual());
+    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual);
     let largest = 0;
     for (let l = 0; l < list.length; l++) {
       const c = list[l]!;
@@ -87,7 +88,7 @@ export function groupGap(a: Design, strengths: Float64Array): Gap {
     const correlate = among
       ? listed(a, coordinates(among))
       : (v: Float64Array) => correlations(a, v);
-    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual());
+    const { mean, rc, u } = dualPoint(a, cache, x, correlate, residual);
     const blocks = among ?? a.blocks;
     let s = 1;
     for (const { index, start, size } of blocks) {
@@ -154,16 +155,14 @@ function dualPoint(
   cache: Cache,
   x: Float64Array,
   correlate: Correlations,
-  rc: Float64Array,
+  centred: () => Float64Array,
 ): Dual {
+  if (a.offset === 0) return { mean: 0, rc: cache, u: correlate(cache, x) };
+  const rc = centred();
   rc.set(cache.subarray(0, a.n));
-  let mean = 0;
-  if (a.offset === 1) {
-    const average = a.kernels.sum(rc, 0, a.n) / a.n;
-    a.kernels.addScalar(-average, rc, 0, a.n);
-    mean = (average * average) / 2;
-  }
-  return { mean, rc, u: correlate(rc, x) };
+  const average = a.kernels.sum(rc, 0, a.n) / a.n;
+  a.kernels.addScalar(-average, rc, 0, a.n);
+  return { mean: (average * average) / 2, rc, u: correlate(rc, x) };
 }
 
 /**

@@ -48,8 +48,8 @@ export class KnownProducts {
       const c = coordinates[l]!;
       if (this.#at[c] !== this.#now) asked[missing++] = c;
     }
-    // All are computed before any counts as known: the work may be interrupted.
-    this.#compute(asked, missing, v, vStart, this.#found);
+    // All are computed before any counts as known: the work may be interrupted. Its own copy of v lies where the loops are fast.
+    if (missing > 0) this.#compute(asked, missing, this.#v as Float64Array, 0, this.#found);
     for (let l = 0; l < missing; l++) {
       const c = asked[l]!;
       this.#products[c] = this.#found[l]!;
@@ -68,11 +68,12 @@ export class KnownProducts {
       this.#found = new Float64Array(this.#size);
     }
     const last = this.#v;
-    for (let i = 0; i < this.#rows; i++) {
+    const rows = this.#rows;
+    for (let i = 0; i < rows; i++) {
       const value = v[vStart + i]!;
       // 0 and −0 may give products that differ by their sign.
       if (value === last[i] && (value !== 0 || Object.is(value, last[i]))) continue;
-      last.set(v.subarray(vStart, vStart + this.#rows));
+      last.set(v.subarray(vStart, vStart + rows));
       this.#now++;
       return;
     }

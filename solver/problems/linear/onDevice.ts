@@ -70,7 +70,7 @@ export function linearOnDevice(model: Model): DeviceWork {
       let low = Number.NEGATIVE_INFINITY;
       for (const block of known ? blocks : []) {
         const L = curvature(block);
-        const score = moveOf(model, x, block, g.subarray(block.start), L, u);
+        const score = moveOf(model, x, block, g, L, u);
         let squares = 0;
         for (let c = block.start; c < block.start + block.size; c++)
           squares += (norms()[c]! * reach + least) ** 2;
@@ -86,7 +86,7 @@ export function linearOnDevice(model: Model): DeviceWork {
         const b = block.index;
         if (known && (idle?.[b] === 1 || out[b]! + errors[b]! < low)) continue;
         exactly(model, cache, x, block, g);
-        out[b] = moveOf(model, x, block, g.subarray(block.start), curvature(block), u);
+        out[b] = moveOf(model, x, block, g, curvature(block), u);
       }
     },
     batchGradient(cache, x, rows, out) {

@@ -49,6 +49,7 @@ export class Stepper {
   #slow = false;
   /** The scores are those of the present state. */
   #scored = false;
+  #scoredAt: Point | null = null;
   #choice: OrderingChoice | null = null;
   /** The blocks that `#ordering` orders; null: all. */
   #among: readonly number[] | null = null;
@@ -262,15 +263,20 @@ export class Stepper {
     point.cache = home;
   }
 
+  readonly #curvatureThere = (block: Block): number => {
+    const { cache, x } = this.#scoredAt as Point;
+    return mappingCurvature(this.recipe.problem, cache, x, block, this.recipe.lipschitz);
+  };
+
   /** ‖prox_{r_b/L_b}(x_b − ∇_b f/L_b) − x_b‖₂ of every block at the read point. */
   #score(view: State): Float64Array {
     if (this.#scored) return this.#scores;
-    const { problem, method } = this.recipe;
-    const { cache, x } = view.points[method.readPoint] as Point;
-    const L = (block: Block) => mappingCurvature(problem, cache, x, block, this.recipe.lipschitz);
-    this.recipe.bulk.moves(cache, x, L, this.#scores, view.frozen);
+    const point = view.points[this.recipe.method.readPoint] as Point;
+    const { frozen } = view;
+    this.#scoredAt = point;
+    this.recipe.bulk.moves(point.cache, point.x, this.#curvatureThere, this.#scores, frozen);
     // A frozen block cannot move, so it is never the one that would move farthest while another moves at all.
-    for (const [b, frozen] of view.frozen.entries()) if (frozen === 1) this.#scores[b] = 0;
+    for (let b = 0; b < frozen.length; b++) if (frozen[b] === 1) this.#scores[b] = 0;
     this.#scored = true;
     return this.#scores;
   }
