@@ -80,6 +80,12 @@ describe('the metrics at x₀', () => {
             gradients++;
             problem.gradient(...args);
           },
+          gradients:
+            problem.gradients &&
+            ((cache, x, among, out) => {
+              gradients += among.length;
+              problem.gradients!(cache, x, among, out);
+            }),
         }),
       });
       const run = new Run(recipe);
