@@ -6,11 +6,11 @@ import { plainSweep } from '../sweep.ts';
 import bytes from './assembly/index.wasm';
 import { sweepBytes, wasmSweep } from './sweep.ts';
 
-/** What assembly/loops.ts and assembly/sweep.ts export; addresses in bytes, lengths in entries. */
+/** What the folder assembly exports; addresses in bytes, lengths in entries. */
 interface Loops {
   sum(a: number, n: number): number;
   dot(a: number, b: number, n: number): number;
-  dots(values: number, listed: number, count: number, v: number, n: number, out: number): void;
+  dots(...addressesAndLengths: number[]): void;
   weightedSquares(a: number, w: number, n: number): number;
   axpy(c: number, x: number, y: number, n: number): number;
   addScalar(c: number, y: number, n: number): number;
@@ -37,8 +37,11 @@ const MOST_PAGES = 65536;
 const VECTORS = 64;
 const MUST = 8;
 const MOST_BYTES = 2 ** 28;
-/** Columns of one call, even. */
+/** Columns of one call, a multiple of four. */
 const LISTED = 1024;
+/** Bytes of columns that the processor's caches hold, and of a column that is best read as one stream. */
+const CACHED = 2 ** 21;
+const SHORT = 12288;
 /** The address of an array that is not in the memory. */
 const OUTSIDE = -1;
 
@@ -202,10 +205,13 @@ export function wasmKernels(): Kernels {
           out[l] = kernels.columnDot(A, listed[l]! - shift, v, vStart);
         return;
       }
+      const length = 8 * A.rows;
+      // Two read v once. From the memory one stream is faster than two; four are for columns that outlast its start.
+      const together = (end - from) * length <= CACHED ? 2 : length <= SHORT ? 1 : 4;
       for (let l = from; l < end; l += LISTED) {
         const count = Math.min(LISTED, end - l);
         for (let i = 0; i < count; i++) list[i] = listed[l + i]! - shift;
-        loops!.dots(values, listAt, count, at + 8 * vStart, A.rows, listedAt);
+        loops!.dots(values, listAt, count, at + 8 * vStart, A.rows, listedAt, together);
         for (let i = 0; i < count; i++) out[l + i] = ofListed[i]!;
       }
     },

@@ -28,11 +28,7 @@ const instance = fc.integer({ min: 0, max: 23 }).chain(rows =>
 );
 
 /** Everything that the kernels make of a matrix of three columns and a vector, in the order it is made. */
-function made(
-  kernels: Kernels,
-  given: Matrix,
-  { v, at, c }: { v: number[]; at: number; c: number },
-) {
+function made(kernels: Kernels, given: Matrix, { v, at, c }: Omit<Given, 'rows' | 'values'>) {
   const X = kernels.place(given);
   const { rows } = X;
   const array = () => {
@@ -95,7 +91,7 @@ function sweepOf(
   const x = Float64Array.from({ length: size }, (_, j) => (1 - j) * c);
   const bounds = { scale: 10, drift: 1e-15, terms: 40, span: 1e3 };
   sweep.order.set([2, 0, size - 1, 2, 1, 0]);
-  const run = (count: number, objective: boolean) => sweep.run(x, cache, bounds, count, objective);
+  const run = (most: number, F: boolean) => sweep.run(x, cache, bounds, most, F);
   return { ...sweep, x, cache, bounds, run };
 }
 
@@ -133,22 +129,23 @@ describe('the loops in WebAssembly give the bits of the plain ones', () => {
     const outside = inside.slice();
     assert.equal(kernels.columnDot(X, 1, outside, 0), kernels.columnDot(X, 1, inside, 0));
     assert.equal(kernels.dot(outside, 0, inside, 0, 5), jsKernels.dot(outside, 0, outside, 0, 5));
-    const other = kernels.place({ ...X, values: X.values.slice() });
-    assert.equal(kernels.columnDot(other, 0, inside, 0), kernels.columnDot(X, 0, inside, 0));
+    const copy = kernels.place({ ...X, values: X.values.slice() });
+    assert.equal(kernels.columnDot(copy, 0, inside, 0), kernels.columnDot(X, 0, inside, 0));
   });
 
-  test('and products with columns that the cache does not hold, listed in any order', () => {
-    const [rows, columns] = [3001, 13];
-    const values = normals(rows * columns, stream(3, 'X'));
-    const listed = Int32Array.of(12, 3, 4, 0, 11, 7, 5, 9, 1, 10, 2, 8, 6);
-    const [ours, plain] = [wasmKernels(), jsKernels].map(kernels => {
-      const X = kernels.place({ kind: 'dense', rows, columns, values });
-      const [v, out] = [kernels.array(rows), new Float64Array(columns)];
-      v.set(normals(rows, stream(3, 'v')));
-      kernels.columnDots(X, listed, 0, columns, 0, v, 0, out);
-      return bits([...out]);
-    });
-    assert.deepEqual(ours, plain);
+  test('and products with columns that the cache does not hold, short or long, listed in any order', () => {
+    for (const rows of [1003, 3001]) {
+      const columns = Math.floor(285_000 / rows);
+      const values = normals(rows * columns, stream(3));
+      const listed = Int32Array.from(values.subarray(0, columns), (_, l) => (l * 11 + 3) % columns);
+      const [ours, plain] = [wasmKernels(), jsKernels].map(kernels => {
+        const X = kernels.place({ kind: 'dense', rows, columns, values });
+        const out = values.slice(0, columns);
+        kernels.columnDots(X, listed, 0, columns, 0, kernels.array(rows).fill(0.7), 0, out);
+        return bits([...out]);
+      });
+      assert.deepEqual(ours, plain);
+    }
   });
 
   for (const kind of ['dense', 'sparse'] as const) {

@@ -1,2 +1,3 @@
 export * from './loops';
+export * from './products';
 export * from './sweep';

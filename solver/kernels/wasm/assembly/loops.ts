@@ -5,12 +5,12 @@
  */
 
 /** Bytes of the first 4⌊n/4⌋ entries. */
-function whole(n: i32): usize {
+export function whole(n: i32): usize {
   return (<usize>(n & ~3)) << 3;
 }
 
 /** (s0 + s2) + (s1 + s3). */
-function lanes(s01: v128, s23: v128): f64 {
+export function lanes(s01: v128, s23: v128): f64 {
   const pair = f64x2.add(s01, s23);
   return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }
@@ -46,51 +46,6 @@ export function dot(a: usize, b: usize, n: i32): f64 {
   const last = a + ((<usize>n) << 3);
   for (; p < last; p += 8) s += load<f64>(p) * load<f64>(p + toB);
   return s;
-}
-
-/** Bytes of columns that the processor's cache holds beside other things. */
-const CACHED: usize = 1 << 18;
-
-/**
- * out[l] = `dot` with v of the l-th listed column, of `count`; column j begins at values[j n]. Two at a time, which reads v
- * once for both, where the columns may lie in the cache: from the memory one stream is twice as fast as two in turn.
- */
-export function dots(values: usize, listed: usize, count: i32, v: usize, n: i32, out: usize): void {
-  const length = (<usize>n) << 3;
-  let l = 0;
-  const paired = <usize>count * length <= CACHED ? count : 0;
-  for (; l + 1 < paired; l += 2) {
-    const at = listed + ((<usize>l) << 2);
-    const a = values + <usize>load<i32>(at) * length;
-    const toC = values + <usize>load<i32>(at, 4) * length - a;
-    const toV = v - a;
-    let s01 = f64x2.splat(0);
-    let s23 = f64x2.splat(0);
-    let t01 = f64x2.splat(0);
-    let t23 = f64x2.splat(0);
-    const end = a + whole(n);
-    let p = a;
-    for (; p < end; p += 32) {
-      const v01 = v128.load(p + toV);
-      const v23 = v128.load(p + toV, 16);
-      s01 = f64x2.add(s01, f64x2.mul(v128.load(p), v01));
-      t01 = f64x2.add(t01, f64x2.mul(v128.load(p + toC), v01));
-      s23 = f64x2.add(s23, f64x2.mul(v128.load(p, 16), v23));
-      t23 = f64x2.add(t23, f64x2.mul(v128.load(p + toC, 16), v23));
-    }
-    let s = lanes(s01, s23);
-    let t = lanes(t01, t23);
-    for (; p < a + length; p += 8) {
-      s += load<f64>(p) * load<f64>(p + toV);
-      t += load<f64>(p + toC) * load<f64>(p + toV);
-    }
-    store<f64>(out + ((<usize>l) << 3), s);
-    store<f64>(out + ((<usize>l) << 3), t, 8);
-  }
-  for (; l < count; l++) {
-    const a = values + <usize>load<i32>(listed + ((<usize>l) << 2)) * length;
-    store<f64>(out + ((<usize>l) << 3), dot(a, v, n));
-  }
 }
 
 /** Σ (a_i w_i) a_i. */
