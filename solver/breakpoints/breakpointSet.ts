@@ -29,6 +29,8 @@ interface Watch {
  */
 export class BreakpointSet {
   readonly statuses: readonly BreakpointStatus[];
+  /** Must each update be looked at? Breakpoints on findings wait until there is one. */
+  readonly looksAtUpdates: boolean;
   readonly #entries: readonly Entry[];
   readonly #blocks = new Map<string, Entry[]>();
   readonly #sweeps: Entry[] = [];
@@ -50,6 +52,7 @@ export class BreakpointSet {
       if (same) entry.continueFrom(same);
       this.#file(entry);
     }
+    this.looksAtUpdates = this.stopsBefore || this.asksAfter;
     if (before === undefined) return;
     for (const [key, watch] of this.#watches) watch.last = before.#watches.get(key)?.last ?? null;
   }
@@ -81,11 +84,6 @@ export class BreakpointSet {
   /** Is there a breakpoint on this block? */
   standsOn(block: string): boolean {
     return this.#blocks.has(block);
-  }
-
-  /** Must each update be looked at? Breakpoints on findings wait until there is one. */
-  get looksAtUpdates(): boolean {
-    return this.stopsBefore || this.asksAfter;
   }
 
   /** Is there a breakpoint on this finding? */

@@ -94,8 +94,14 @@ export interface Curvature {
 
 /** The exact minimiser of a block. */
 export interface ExactBlock {
-  /** out = argmin over x_b of F, the other blocks fixed. */
-  minimize(cache: Cache, x: Float64Array, block: Block, out: Float64Array): void;
+  /** out = argmin over x_b of F, the other blocks fixed. `gradient`: ∇_b f(x), where it is known. */
+  minimize(
+    cache: Cache,
+    x: Float64Array,
+    block: Block,
+    out: Float64Array,
+    gradient?: Float64Array,
+  ): void;
 }
 
 /** Certifies how far F(x) is from its minimum. */

@@ -191,8 +191,11 @@ function create(context: MethodContext): Method {
   /** z_b, v_b and the moves of y and w from the entry's gradient at w. */
   function move(state: State, y: Float64Array, w: Float64Array, entry: Entry): void {
     const { block, gradient: g, moves, writes } = entry;
-    const [moveY, moveW] = moves;
-    const [z, v, p] = writes;
+    const moveY = moves[0];
+    const moveW = moves[1];
+    const z = writes[0];
+    const v = writes[1];
+    const p = writes[2];
     const {
       anchor,
       z: oldZ,

@@ -52,13 +52,16 @@ function create(context: MethodContext): Method {
     start: x => ({ points: { x: x.slice() }, vectors: {}, scalars: {} }),
     beginSweep: null,
     propose(state: State, blocks: readonly Block[]): Proposal {
-      const { x, cache } = state.points['x'] as Point;
+      const point = state.points['x'] as Point;
+      const { x, cache } = point;
       const proposal = room.open(state, blocks);
-      for (const entry of proposal.entries) {
+      const { entries } = proposal;
+      for (let e = 0; e < entries.length; e++) {
+        const entry = entries[e]!;
         const { block } = entry;
         const { value, delta } = entry.moves[0]!;
-        readGradient(context, proposal, entry, { x, cache });
-        exactBlock.minimize(cache, x, block, value);
+        readGradient(context, proposal, entry, point);
+        exactBlock.minimize(cache, x, block, value, entry.gradient);
         for (let i = 0; i < block.size; i++) delta[i] = value[i]! - x[block.start + i]!;
       }
       room.settle(state);

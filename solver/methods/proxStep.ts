@@ -15,6 +15,7 @@ export class ProxStep {
   readonly #one: Entry[] = [];
   /** The whole vector and its cache after a trial step of several blocks; allocated on first use. */
   #after: Pick<Point, 'x' | 'cache'> | null = null;
+  #scratch: Scratch = { direction: none, product: none };
   #state!: State;
   #point!: Point;
   #proposal!: Proposal;
@@ -147,7 +148,7 @@ export class ProxStep {
       if (!curvature) return above <= rounding ? 'accepted' : 'refused';
       if (Math.abs(above) > rounding) return above <= 0 ? 'accepted' : 'refused';
     }
-    const seen = curvatureAlong(this.#context, this.#point, this.#set, longest);
+    const seen = this.#curvatureAlong(longest);
     return seen * t <= 1 + Math.max(1e-12, 4 * ulps) ? 'accepted' : 'refused';
   }
 
@@ -175,36 +176,47 @@ export class ProxStep {
     }
     return problem.value(after.cache, after.x);
   }
+
+  /** ⟨d, ∇²f d⟩/‖d‖², d the move of the set divided by its longest entry, so that no square underflows. */
+  #curvatureAlong(longest: number): number {
+    const { problem } = this.#context;
+    const { curvature } = problem;
+    if (!curvature) return Number.NaN;
+    const { x, cache } = this.#point;
+    const set = this.#set;
+    const { block, moves } = set[0]!;
+    const whole = set.length > 1;
+    const { direction, product } = this.#scratchOf(whole ? problem.size : block.size);
+    if (!whole) {
+      const { delta } = moves[0]!;
+      for (let i = 0; i < block.size; i++) direction[i] = delta[i]! / longest;
+      curvature.hessianVector(cache, x, block, direction, product);
+      return quotient(direction, product, block.size);
+    }
+    direction.fill(0);
+    for (const { block: own, moves: ownMoves } of set) {
+      const { delta } = ownMoves[0]!;
+      for (let i = 0; i < own.size; i++) direction[own.start + i] = delta[i]! / longest;
+    }
+    if (curvature.fullHessianVector) curvature.fullHessianVector(cache, x, direction, product);
+    else differenceVector(problem, x, direction, product);
+    return quotient(direction, product, problem.size);
+  }
+
+  #scratchOf(size: number): Scratch {
+    if (this.#scratch.direction.length < size)
+      this.#scratch = { direction: new Float64Array(size), product: new Float64Array(size) };
+    return this.#scratch;
+  }
 }
 
-/** ⟨d, ∇²f d⟩/‖d‖², d the move of these entries divided by its longest entry, so that no square underflows. */
-export function curvatureAlong(
-  { problem }: MethodContext,
-  { x, cache }: Point,
-  set: readonly Entry[],
-  longest: number,
-): number {
-  const { curvature } = problem;
-  if (!curvature) return Number.NaN;
-  const { block, moves } = set[0]!;
-  const whole = set.length > 1;
-  const scratch = scratchOf(problem, whole ? problem.size : block.size);
-  const { direction, product } = scratch;
-  if (!whole) {
-    const { delta } = moves[0]!;
-    for (let i = 0; i < block.size; i++) direction[i] = delta[i]! / longest;
-    curvature.hessianVector(cache, x, block, direction, product);
-    return quotient(direction, product, block.size);
-  }
-  direction.fill(0);
-  for (const { block: own, moves: ownMoves } of set) {
-    const { delta } = ownMoves[0]!;
-    for (let i = 0; i < own.size; i++) direction[own.start + i] = delta[i]! / longest;
-  }
-  if (curvature.fullHessianVector) curvature.fullHessianVector(cache, x, direction, product);
-  else differenceVector(problem, x, direction, product);
-  return quotient(direction, product, problem.size);
+/** A direction and the product of ∇²f with it. */
+interface Scratch {
+  readonly direction: Float64Array;
+  readonly product: Float64Array;
 }
+
+const none = new Float64Array(0);
 
 function quotient(direction: Float64Array, product: Float64Array, size: number): number {
   let curvature = 0;
@@ -214,16 +226,6 @@ function quotient(direction: Float64Array, product: Float64Array, size: number):
     square += direction[i]! * direction[i]!;
   }
   return curvature / square;
-}
-
-const kept = new WeakMap<Problem, { direction: Float64Array; product: Float64Array }>();
-
-function scratchOf(problem: Problem, size: number) {
-  const known = kept.get(problem);
-  if (known && known.direction.length >= size) return known;
-  const made = { direction: new Float64Array(size), product: new Float64Array(size) };
-  kept.set(problem, made);
-  return made;
 }
 
 /** out = ∇²f(x) v from central differences of the gradient: relative error about 1e-9 where f is well scaled. */

@@ -8,7 +8,7 @@ import type {
   Proposal,
   StepNorm,
 } from '../core/method.ts';
-import type { Block } from '../core/problem.ts';
+import { type Block, largestBlock } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
 import { ProxStep } from './proxStep.ts';
 import { ProposalRoom, readGradients } from './room.ts';
@@ -126,20 +126,25 @@ function product(matrix: Float64Array, i: number, delta: Float64Array, d: number
 export class MetricStep {
   readonly #context: MethodContext;
   readonly #matrices: Float64Array[] = [];
+  readonly #here: Float64Array;
   readonly norm: StepNorm = { matrix: block => this.#matrix(block), bound: 1 };
 
   constructor(context: MethodContext) {
     this.#context = context;
+    this.#here = new Float64Array(largestBlock(context.problem.blocks));
   }
 
   takeEach(state: State, { x }: Point, proposal: Proposal, eta: number): void {
     const { penalty } = this.#context.problem;
-    for (const entry of proposal.entries) {
+    const { entries } = proposal;
+    const here = this.#here;
+    for (let e = 0; e < entries.length; e++) {
+      const entry = entries[e]!;
       const { block, gradient } = entry;
       const { value, delta } = entry.moves[0]!;
       const override = state.stepOverride[block.index]!;
       const tau = Number.isNaN(override) ? eta : override;
-      const here = x.subarray(block.start, block.start + block.size);
+      for (let i = 0; i < block.size; i++) here[i] = x[block.start + i]!;
       penalty.metricStep(here, gradient, this.#matrix(block), tau, block, value);
       for (let i = 0; i < block.size; i++) delta[i] = value[i]! - here[i]!;
       entry.stepSize = tau;

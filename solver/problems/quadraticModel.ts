@@ -155,10 +155,10 @@ export function quadraticModel({
     },
     exactBlock: convexBlocks
       ? {
-          minimize(cache, x, block, out) {
-            const g = gradientScratch();
+          minimize(cache, x, block, out, known) {
+            const g = known ?? gradientScratch();
             const from = here();
-            gradient(cache, x, block, g);
+            if (!known) gradient(cache, x, block, g);
             for (let k = 0; k < block.size; k++) from[k] = x[block.start + k]!;
             penalty.metricStep(from, g, blockOf(block), 1, block, out);
           },

@@ -63,10 +63,11 @@ export class Stops {
     const set = this.#set;
     if (!set) return null;
     const { state } = this.#run;
-    const atSweepStart = state.place === 0;
-    const blocks = this.#inspector.nextBlocks();
     const shown = this.#shown?.k === state.k ? this.#shown.phase : -1;
     this.#shown = null;
+    if (!set.looksAtUpdates) return null;
+    const atSweepStart = state.place === 0;
+    const blocks = this.#inspector.nextBlocks();
     if (!set.asksBefore(blocks, atSweepStart)) return null;
     const scope = this.#inspector.before();
     if (shown < 0) {
@@ -101,8 +102,9 @@ export class Stops {
 
   /** What the method did before the update that was made, told once. */
   happened(k: number, start: StepStart | null): void {
-    if (start?.note) this.#tell.output(start.note);
-    for (const { name, text, evidence } of start?.events ?? [])
+    if (start === null) return;
+    if (start.note) this.#tell.output(start.note);
+    for (const { name, text, evidence } of start.events ?? [])
       this.found({ k, name, block: null, text, evidence, event: true });
   }
 

@@ -254,10 +254,10 @@ export function linearModel(model: LinearModel): Problem {
       loss.weights !== null
         ? null
         : {
-            minimize(cache, x, block, out) {
-              const g = scratch.gradient();
+            minimize(cache, x, block, out, known) {
+              const g = known ?? scratch.gradient();
               const here = scratch.here();
-              gradient(cache, x, block, g);
+              if (!known) gradient(cache, x, block, g);
               for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
               penalty.metricStep(here, g, boundHessian(block), 1, block, out);
             },

@@ -35,6 +35,8 @@ export class StepReading implements Reading {
   #gap: number | null = null;
   /** The iterate with a cache that verdicts may rest on, once it is asked for. */
   #judged: Point | null = null;
+  /** F there, once it is asked for. */
+  #F: number | null = null;
 
   constructor(
     problem: Problem,
@@ -114,6 +116,7 @@ export class StepReading implements Reading {
   /** Keeps nothing of the iterate. */
   forget(): void {
     this.#judged = null;
+    this.#F = null;
     this.#full = null;
     this.#gap = null;
   }
@@ -169,7 +172,8 @@ export class StepReading implements Reading {
   }
 
   objective(): number {
-    return this.#objective.at(this.#trusted());
+    this.#F ??= this.#objective.at(this.#trusted());
+    return this.#F;
   }
 
   /** Reads F before the update, and before the sweep's start, where it begins one: F where the last update left it. */

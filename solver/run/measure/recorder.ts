@@ -10,9 +10,10 @@ import type { Prepared, Stepper } from '../update/stepper.ts';
 import { firstNonfinite, type Judged, nonfinite, Watchers } from './findings.ts';
 import type { StepReading } from './reading.ts';
 
-/** Something that is measured, and the place of its value: among the columns of a row, or behind them for what is only watched. */
+/** Something that is measured, its function (parts have many shapes), and the place of its value: among the columns of a row, or behind them for what is only watched. */
 interface Measured {
   readonly part: Measure;
+  readonly evaluate: Measure['evaluate'];
   readonly at: number;
 }
 
@@ -32,6 +33,7 @@ export class Recorder {
   readonly #beforeSets: readonly Measured[];
   readonly #after: readonly Measured[];
   readonly #sweep: readonly Diagnostic[];
+  readonly #sweepValues: Float64Array;
   /** Metrics of a row. */
   readonly #columns: number;
   /** Values of a row: its metrics, then what is only watched. */
@@ -57,13 +59,15 @@ export class Recorder {
     const ofBlock = diagnostics.filter(({ cost }) => cost === 'block');
     const measured: Measured[] = ofBlock.map(part => ({
       part: part as Diagnostic & Measure,
+      evaluate: part.evaluate,
       at: rows.steps.indexOf(part.name) - KEYS,
     }));
     this.#columns = measured.length;
     const places = new Set<number>();
     this.#watchers = new Watchers(problem, judged, measure => {
-      const known = measured.find(({ part }) => part.evaluate === measure.evaluate);
-      if (!known) measured.push({ part: measure, at: measured.length });
+      const { evaluate } = measure;
+      const known = measured.find(one => one.evaluate === evaluate);
+      if (!known) measured.push({ part: measure, evaluate, at: measured.length });
       const place = known?.at ?? measured.length - 1;
       places.add(place);
       return place;
@@ -79,6 +83,7 @@ export class Recorder {
     this.#beforeSets = before.filter(({ part }) => part.ofSets === true);
     this.#after = measured.filter(({ part }) => part.when === 'commit');
     this.#sweep = diagnostics.filter(part => part.when === 'sweep');
+    this.#sweepValues = new Float64Array(this.#sweep.length);
     this.#values = new Float64Array(this.#width).fill(Number.NaN);
     this.#needsBefore = diagnostics.some(({ needsBefore }) => needsBefore);
     this.#F = firstObjective;
@@ -219,8 +224,10 @@ export class Recorder {
   }
 
   #measure(parts: readonly Measured[], from: number): void {
-    for (let i = 0; i < parts.length; i++)
-      this.#values[from + parts[i]!.at] = parts[i]!.part.evaluate(this.#reading);
+    for (let i = 0; i < parts.length; i++) {
+      const { evaluate, at } = parts[i]!;
+      this.#values[from + at] = evaluate(this.#reading);
+    }
   }
 
   #write(k: number, block: Block, sweep: number, from: number): void {
@@ -230,21 +237,22 @@ export class Recorder {
     (columns[0] as Float64Array)[within] = k;
     (columns[1] as Int32Array)[within] = block.index;
     (columns[2] as Int32Array)[within] = sweep;
+    const values = this.#values;
     for (let at = 0; at < this.#columns; at++)
-      (columns[at + KEYS] as Float64Array)[within] = this.#values[from + at]!;
+      (columns[at + KEYS] as Float64Array)[within] = values[from + at]!;
   }
 
   /** Evaluates the sweep's metrics and writes their row. */
   sweepWritten(k: number): void {
     if (this.#sweep.length === 0) return;
-    const values = this.#sweep.map(part => part.evaluate(this.#reading));
+    // All of them before the row is opened: what they ask may be interrupted.
+    const values = this.#sweepValues;
+    for (let i = 0; i < values.length; i++) values[i] = this.#sweep[i]!.evaluate(this.#reading);
     const row = this.rows.sweeps.count;
     const columns = this.rows.sweeps.open();
     const at = rowWithin(row);
     (columns[0] as Float64Array)[at] = k;
-    values.forEach((value, i) => {
-      (columns[i + 1] as Float64Array)[at] = value;
-    });
+    for (let i = 0; i < values.length; i++) (columns[i + 1] as Float64Array)[at] = values[i]!;
   }
 
   /** What is watched at the ends of sweeps, of all blocks: where a method says that it is time for that. */

@@ -188,6 +188,8 @@ export class Timeline {
 
   /** Applies the recorded edits of the present step that the state has not seen; true: there were some. Interrupted, it is asked again before any step. */
   applyDue(): boolean {
+    // Asked at every update.
+    if (this.#applied === this.#log.length && !this.#waiting) return false;
     const { state, recipe } = this.#stepper;
     const before = this.#applied;
     while (this.#applied < this.#log.length) {
