@@ -45,7 +45,7 @@ const branchRows = 1_000_000;
 export const HISTORY_BYTES = 256 * 1024 * 1024;
 
 /**
- * The host's mirror of a run's metrics: 8 + 4 + 4 + 4 + 8 × metrics bytes a row, up to a limit of bytes. Beyond it the
+ * The host's mirror of a run's metrics: 4 + 4 + 4 + 8 × metrics bytes a row, up to a limit of bytes. Beyond it the
  * old rows are thinned: their extremes remain, so that charts stay as they are, and the source has the others.
  * Rows come in order; a batch that does not connect is refused and asked for again from `end`.
  */

@@ -5,7 +5,7 @@ const MASK = CHUNK - 1;
 /** The first chunk starts this small and doubles, so that a short branch costs little. */
 const FIRST = 256;
 
-type Numbers = Float64Array | Int32Array;
+export type Numbers = Float64Array | Int32Array;
 
 /** A growing column of numbers in chunks. Indices from 0. */
 export class Column<T extends Numbers> {
@@ -21,6 +21,11 @@ export class Column<T extends Numbers> {
     const chunk = this.chunks[index >> SHIFT];
     if (chunk === undefined || index >= this.length || index < 0) return Number.NaN;
     return chunk[index & MASK]!;
+  }
+
+  /** The chunk that holds a row, at `within(row)`, and the rows after it up to `chunkEnd(row)`. */
+  chunkOf(index: number): T {
+    return this.chunks[index >> SHIFT]!;
   }
 
   push(value: number): void {
@@ -82,7 +87,9 @@ export class Column<T extends Numbers> {
   }
 
   get bytes(): number {
-    return this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    const first = this.chunks[0];
+    if (first === undefined) return 0;
+    return first.byteLength + (this.chunks.length - 1) * CHUNK * first.BYTES_PER_ELEMENT;
   }
 
   #chunkFor(index: number): T {
@@ -96,76 +103,15 @@ export class Column<T extends Numbers> {
   }
 }
 
+/** Where an index is in its chunk. */
+export function within(index: number): number {
+  return index & MASK;
+}
+
+/** The first index that is in a later chunk, of every column. */
+export function chunkEnd(index: number): number {
+  return (index | MASK) + 1;
+}
+
 export const floats = (): Column<Float64Array> => new Column(length => new Float64Array(length));
 export const integers = (): Column<Int32Array> => new Column(length => new Int32Array(length));
-
-/** A growing list of increasing numbers, for the many short lists that chunks of a column would be too large for. */
-export class Increasing {
-  #values: Numbers;
-  length = 0;
-
-  /** `large`: of numbers beyond 2³¹. */
-  constructor(large = false) {
-    this.#values = large ? new Float64Array(16) : new Int32Array(16);
-  }
-
-  get(index: number): number {
-    return this.#values[index]!;
-  }
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      this.#resize(Math.ceil(this.length * 1.125));
-    }
-    this.#values[this.length++] = value;
-  }
-
-  /** How many of the values are ≤ limit. */
-  upTo(limit: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#values[middle]! <= limit) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Of the first `count` values keeps those at the ascending indices `kept`; keeps all later values. */
-  keep(kept: Int32Array, count: number): void {
-    const values = this.#values;
-    for (let i = 0; i < kept.length; i++) values[i] = values[kept[i]!]!;
-    values.copyWithin(kept.length, count, this.length);
-    this.length -= count - kept.length;
-    this.#releaseUnused();
-  }
-
-  /** Has the other list's values from here on; that one is used no more. */
-  become(other: Increasing): void {
-    this.#values = other.#values;
-    this.length = other.length;
-    this.#releaseUnused();
-  }
-
-  /** Gives back the memory that is not used. */
-  #releaseUnused(): void {
-    this.#resize(Math.max(16, this.length));
-  }
-
-  #resize(size: number): void {
-    const values =
-      this.#values instanceof Int32Array ? new Int32Array(size) : new Float64Array(size);
-    values.set(this.#values.subarray(0, this.length));
-    this.#values = values;
-  }
-
-  /** Drops the values > limit. */
-  truncateAfter(limit: number): void {
-    this.length = this.upTo(limit);
-  }
-
-  get bytes(): number {
-    return this.#values.byteLength;
-  }
-}

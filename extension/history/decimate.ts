@@ -1,4 +1,5 @@
 import type { Axis } from '../../solver/wire/panel.ts';
+import { chunkEnd, within } from './column.ts';
 import type { HistoryRows } from './rows.ts';
 
 /**
@@ -24,57 +25,111 @@ export function decimate(
   fromK: number,
   toK: number,
 ): Points {
-  const out: Points = { k: [], low: [], high: [] };
   const bySweep = rows.sweepColumns.get(metric);
   const column = bySweep ?? rows.columns.get(metric);
-  if (column === undefined) return out;
-  const list = block === null ? null : rows.visits[block]!;
+  const buckets = new Buckets(1, width);
+  if (column === undefined) return buckets.points[0]!;
   // Indices into the column: of sweeps, of rows, or through the block's list of its rows.
+  const steps = bySweep === undefined ? rows.k : rows.sweepK;
+  const list = bySweep !== undefined || block === null ? null : rows.visits[block]!;
   const upTo = (k: number): number => {
-    if (bySweep !== undefined) return rows.sweepK.upTo(k);
-    const count = rows.rowsUpTo(k);
+    const count = steps.upTo(k);
     return list === null ? count : list.upTo(count - 1);
   };
-  const first = upTo(fromK);
   const last = upTo(toK);
-  let bucket = -1;
-  let start = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  let some = false;
-  // k of the first NaN, ∞ and −∞ of the bucket; 0 for none.
-  const odd: [number, number, number] = [0, 0, 0];
-  const close = () => {
-    if (some) push(out, start, low, high);
-    for (let i = 0; i < odd.length; i++) {
-      if (odd[i]! > 0) push(out, odd[i]!, kinds[i]!, kinds[i]!);
-      odd[i] = 0;
+  for (let i = upTo(fromK); i < last; i++) {
+    const at = list === null ? i : list.get(i);
+    buckets.see(0, steps.get(at), column.get(at));
+  }
+  return buckets.done()[0]!;
+}
+
+/** The same points of each block, by index, of a metric that has one on every row: the rows are read once, in their order. */
+export function decimateBlocks(
+  rows: HistoryRows,
+  metric: string,
+  width: number,
+  fromK: number,
+  toK: number,
+): readonly Points[] {
+  const column = rows.columns.get(metric);
+  const buckets = new Buckets(rows.visits.length, width);
+  if (column === undefined) return buckets.points;
+  const last = rows.rowsUpTo(toK);
+  for (let row = rows.rowsUpTo(fromK); row < last; ) {
+    const end = Math.min(last, chunkEnd(row));
+    const [block, values] = [rows.block.chunkOf(row), column.chunkOf(row)];
+    for (; row < end; row++)
+      buckets.see(block[within(row)]!, rows.k.get(row), values[within(row)]!);
+  }
+  return buckets.done();
+}
+
+/** Gathers the points of several curves from values in the order of their steps, bucket by bucket. */
+class Buckets {
+  readonly points: readonly Points[];
+  readonly #width: number;
+  /** The last step of the bucket that is open. */
+  #edge = Number.NEGATIVE_INFINITY;
+  /** Of each curve: the step of its first finite value in the bucket, 0 for none, and its lowest and highest one. */
+  readonly #start: Float64Array;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  /** k of the first NaN, ∞ and −∞ of the bucket; 0 for none. */
+  readonly #odd: Float64Array;
+  #someOdd = false;
+
+  constructor(curves: number, width: number) {
+    this.points = Array.from({ length: curves }, () => ({ k: [], low: [], high: [] }));
+    this.#width = width;
+    this.#start = new Float64Array(curves);
+    this.#low = new Float64Array(curves);
+    this.#high = new Float64Array(curves);
+    this.#odd = new Float64Array(curves * kinds.length);
+  }
+
+  see(curve: number, k: number, value: number): void {
+    if (k > this.#edge) {
+      this.#close();
+      this.#edge = Math.ceil(k / this.#width) * this.#width;
     }
-    some = false;
-    low = Number.POSITIVE_INFINITY;
-    high = Number.NEGATIVE_INFINITY;
-  };
-  for (let i = first; i < last; i++) {
-    const at = bySweep !== undefined || list === null ? i : list.get(i);
-    const k = bySweep !== undefined ? rows.sweepK.get(i) : rows.k.get(at);
-    const value: number = column.get(at);
-    const now = Math.floor((k - 1) / width);
-    if (now !== bucket) {
-      close();
-      bucket = now;
-    }
-    if (Number.isFinite(value)) {
-      if (!some) start = k;
-      some = true;
-      if (value < low) low = value;
-      if (value > high) high = value;
+    // Neither NaN nor infinite.
+    if (value - value === 0) {
+      if (this.#start[curve] === 0) {
+        this.#start[curve] = k;
+        this.#low[curve] = value;
+        this.#high[curve] = value;
+      } else if (value < this.#low[curve]!) this.#low[curve] = value;
+      else if (value > this.#high[curve]!) this.#high[curve] = value;
     } else {
-      const kind = Number.isNaN(value) ? 0 : value > 0 ? 1 : 2;
-      if (odd[kind] === 0) odd[kind] = k;
+      const at = curve * kinds.length + (Number.isNaN(value) ? 0 : value > 0 ? 1 : 2);
+      if (this.#odd[at] === 0) this.#odd[at] = k;
+      this.#someOdd = true;
     }
   }
-  close();
-  return out;
+
+  /** The points; no value follows. */
+  done(): readonly Points[] {
+    this.#close();
+    return this.points;
+  }
+
+  #close(): void {
+    const odd = this.#odd;
+    for (let curve = 0; curve < this.points.length; curve++) {
+      const points = this.points[curve]!;
+      if (this.#start[curve]! > 0)
+        push(points, this.#start[curve]!, this.#low[curve]!, this.#high[curve]!);
+      this.#start[curve] = 0;
+      if (!this.#someOdd) continue;
+      for (const [i, kind] of kinds.entries()) {
+        const at = curve * kinds.length + i;
+        if (odd[at]! > 0) push(points, odd[at]!, kind, kind);
+        odd[at] = 0;
+      }
+    }
+    this.#someOdd = false;
+  }
 }
 
 function push(out: Points, k: number, low: number, high: number): void {

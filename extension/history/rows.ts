@@ -1,13 +1,14 @@
 import type { MetricsBatch } from '../../solver/wire/protocol.ts';
 import type { RunInfo } from '../../solver/wire/run.ts';
-import { type Column, floats, Increasing, integers } from './column.ts';
+import { type Column, floats, integers } from './column.ts';
+import { Increasing, Steps } from './increasing.ts';
 import { keptRows, keptSweeps, PIECE } from './thin.ts';
 
 /** The rows of one branch, of the steps from + 1 … end: a column a metric, and for each block the list of its rows. */
 export class HistoryRows {
   readonly from: number;
   /** The step of each row, ascending; a step that moves several blocks has a row for each. */
-  readonly k = floats();
+  readonly k: Steps;
   readonly block = integers();
   readonly sweep = integers();
   /** Metrics with a value on every row, by name. */
@@ -27,6 +28,7 @@ export class HistoryRows {
 
   constructor(info: Pick<RunInfo, 'blocks' | 'metrics'>, from: number) {
     this.from = from;
+    this.k = new Steps(from);
     this.#ofRun = new Set(info.metrics.flatMap(({ name, of }) => (of === 'run' ? [name] : [])));
     this.visits = info.blocks.map(() => new Increasing());
     for (const { name, cost } of info.metrics) {
@@ -40,18 +42,7 @@ export class HistoryRows {
 
   /** How many rows have a step ≤ k. */
   rowsUpTo(k: number): number {
-    const steps = this.k;
-    // With one row a step, the usual case, the count is known without a search.
-    const guess = k - this.from;
-    if (guess >= 1 && steps.get(guess - 1) === k && !(steps.get(guess) <= k)) return guess;
-    let low = 0;
-    let high = steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (steps.get(middle) <= k) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.k.upTo(k);
   }
 
   /** The last row of step k, or of the nearest earlier step that was kept; −1 outside of these rows. */
@@ -108,7 +99,7 @@ export class HistoryRows {
     this.#width = Math.max(this.#width, width);
   }
 
-  get #all(): readonly (Column<Float64Array> | Column<Int32Array>)[] {
+  get #all(): readonly (Steps | Column<Float64Array> | Column<Int32Array>)[] {
     return [this.k, this.block, this.sweep, ...this.columns.values()];
   }
 
@@ -150,9 +141,7 @@ export class HistoryRows {
     const { end } = this;
     let skip = 0;
     while (skip < batch.count && batch.k[skip]! <= end) skip++;
-    for (let row = skip; row < batch.count; row++) {
-      this.#index(this.k.length + row - skip, batch.k[row]!, batch.block[row]!, batch.sweep[row]!);
-    }
+    this.#index(batch, skip, batch.count);
     this.k.pushAll(batch.k.subarray(0, batch.count), skip);
     this.block.pushAll(batch.block.subarray(0, batch.count), skip);
     this.sweep.pushAll(batch.sweep.subarray(0, batch.count), skip);
@@ -174,6 +163,10 @@ export class HistoryRows {
   /** Are the rows that both hold equal, bit for bit? The batch may hold rows that were thinned here. */
   agrees(batch: MetricsBatch): boolean {
     let held = this.rowsUpTo(batch.from);
+    const pairs = [...this.columns].flatMap(([name, column]) => {
+      const values = batch.columns[name];
+      return values === undefined ? [] : [{ column, values }];
+    });
     for (let row = 0; row < batch.count && held < this.k.length; row++) {
       const same = this.k.get(held) === batch.k[row] && this.block.get(held) === batch.block[row];
       if (!same) {
@@ -181,10 +174,8 @@ export class HistoryRows {
         if (!gone) return false;
         continue;
       }
-      for (const [name, column] of this.columns) {
-        const values = batch.columns[name];
-        if (values !== undefined && !Object.is(column.get(held), values[row])) return false;
-      }
+      for (const { column, values } of pairs)
+        if (!Object.is(column.get(held), values[row])) return false;
       held++;
     }
     return true;
@@ -207,9 +198,7 @@ export class HistoryRows {
     const k = this.k.tail(at);
     const block = this.block.tail(at);
     const sweep = this.sweep.tail(at);
-    for (let row = 0; row < block.length; row++) {
-      tail.#index(row, k[row]!, block[row]!, sweep[row]!);
-    }
+    tail.#index({ k, block, sweep }, 0, block.length);
     tail.k.pushAll(k);
     tail.block.pushAll(block);
     tail.sweep.pushAll(sweep);
@@ -237,12 +226,18 @@ export class HistoryRows {
     return sum + this.sweepStarts.bytes + this.sweepNumbers.bytes;
   }
 
-  #index(row: number, k: number, block: number, sweep: number): void {
-    this.visits[block]?.push(row);
+  /** Lists the rows from … to − 1 of these, which will stand behind those that are here, for their blocks and sweeps. */
+  #index(rows: Pick<MetricsBatch, 'k' | 'block' | 'sweep'>, from: number, to: number): void {
+    const shift = this.k.length - from;
     const { length } = this.sweepNumbers;
-    if (length > 0 && this.sweepNumbers.get(length - 1) === sweep) return;
-    this.sweepStarts.push(k);
-    this.sweepNumbers.push(sweep);
+    let open = length > 0 ? this.sweepNumbers.get(length - 1) : Number.NaN;
+    for (let row = from; row < to; row++) {
+      this.visits[rows.block[row]!]?.push(row + shift);
+      if (rows.sweep[row] === open) continue;
+      open = rows.sweep[row]!;
+      this.sweepStarts.push(rows.k[row]!);
+      this.sweepNumbers.push(open);
+    }
   }
 
   #truncate(rows: number, sweeps: number, end: number): void {

@@ -1,10 +1,11 @@
-import type { Column, Increasing } from './column.ts';
+import type { Column } from './column.ts';
+import type { Increasing } from './increasing.ts';
 
 /** The part of the rows that thinning reads. */
 interface ThinnedRows {
   readonly columns: ReadonlyMap<string, Column<Float64Array>>;
   readonly visits: readonly unknown[];
-  readonly k: Column<Float64Array>;
+  readonly k: Readable;
   readonly block: Column<Int32Array>;
 }
 

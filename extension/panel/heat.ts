@@ -1,6 +1,7 @@
 import type { HeatColumns } from '../../solver/wire/panel.ts';
 import { type Draw, isAbove, type Limit, type MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
+import { chunkEnd, within } from '../history/column.ts';
 import type { Entry } from '../history/entry.ts';
 import type { HistoryRows } from '../history/rows.ts';
 import type { RunView } from './panel.ts';
@@ -58,8 +59,9 @@ export class HeatFeed {
         const [start, end] = [startOf(c), startOf(c + 1)];
         const [first, last] = [(c - from) * blocks, (c - from + 1) * blocks];
         const column = { values: values.subarray(first, last), marks: marks.subarray(first, last) };
-        fill(rows, name, draw.reducer, start, end, column.values);
-        if (draw.limit !== null) mark(rows, name, draw.limit, start, end, column.marks);
+        const [row, stop] = [rows.rowsUpTo(start - 1), rows.rowsUpTo(end - 1)];
+        fill(rows, name, draw.reducer, row, stop, column.values);
+        if (draw.limit !== null) mark(rows, name, draw.limit, row, stop, column.marks);
         if (start === 1) fillUnmoved(column, name, draw.limit, entry);
       }
       cells[name] = values;
@@ -84,40 +86,51 @@ function fillUnmoved(
   }
 }
 
-/** One value of each block for the rows start ≤ k < end; of the largest and of a mean a NaN wins over every number. */
+/** One value of each block for the rows first … end − 1; of the largest and of a mean a NaN wins over every number. */
 function fill(
   rows: HistoryRows,
   metric: string,
   reducer: Draw['reducer'],
-  start: number,
+  first: number,
   end: number,
   out: Float32Array,
 ): void {
   const column = rows.columns.get(metric)!;
   const counts = reducer === 'mean' ? new Uint32Array(out.length) : null;
-  const last = rows.rowsUpTo(end - 1);
-  for (let i = rows.rowsUpTo(start - 1); i < last; i++) {
-    const block = rows.block.get(i);
-    const value = column.get(i);
-    if (counts !== null) {
-      const n = counts[block]!++;
-      out[block] = n === 0 ? value : out[block]! + (value - out[block]!) / (n + 1);
-    } else if (reducer === 'last' || !(value <= out[block]!)) out[block] = value;
+  const isLast = reducer === 'last';
+  for (let row = first; row < end; ) {
+    const stop = Math.min(end, chunkEnd(row));
+    const [blocks, values] = [rows.block.chunkOf(row), column.chunkOf(row)];
+    for (; row < stop; row++) {
+      const block = blocks[within(row)]!;
+      const value = values[within(row)]!;
+      if (counts !== null) {
+        const n = counts[block]!++;
+        out[block] = n === 0 ? value : out[block]! + (value - out[block]!) / (n + 1);
+      } else if (isLast || !(value <= out[block]!)) out[block] = value;
+    }
   }
 }
 
-/** 1 for each block with a row, start ≤ k < end, whose value is above a limit that holds for that update. */
+/** 1 for each block with a row, first … end − 1, whose value is above a limit that holds for that update. */
 function mark(
   rows: HistoryRows,
   metric: string,
   limit: Limit,
-  start: number,
+  first: number,
   end: number,
   out: Uint8Array,
 ): void {
   const column = rows.columns.get(metric)!;
-  const last = rows.rowsUpTo(end - 1);
-  let i = rows.rowsUpTo(start - 1);
-  const at = (name: string) => rows.columns.get(name)?.get(i) ?? Number.NaN;
-  for (; i < last; i++) if (isAbove(limit, column.get(i), at)) out[rows.block.get(i)] = 1;
+  const unless = limit.unless === null ? undefined : rows.columns.get(limit.unless);
+  const over = limit.over === null ? undefined : rows.columns.get(limit.over);
+  for (let row = first; row < end; ) {
+    const stop = Math.min(end, chunkEnd(row));
+    const [blocks, values] = [rows.block.chunkOf(row), column.chunkOf(row)];
+    const [overs, unlesses] = [over?.chunkOf(row), unless?.chunkOf(row)];
+    const at = (name: string) =>
+      (name === limit.unless ? unlesses : overs)?.[within(row)] ?? Number.NaN;
+    for (; row < stop; row++)
+      if (isAbove(limit, values[within(row)]!, at)) out[blocks[within(row)]!] = 1;
+  }
 }

@@ -1,8 +1,8 @@
 import type { Look, SeriesKey, Traces } from '../../solver/wire/panel.ts';
 import type { MetricInfo } from '../../solver/wire/run.ts';
 import { liveBranch } from '../../solver/wire/state.ts';
-import type { Increasing } from '../history/column.ts';
-import { bucketWidth, decimate, type Points, place } from '../history/decimate.ts';
+import { bucketWidth, decimate, decimateBlocks, type Points, place } from '../history/decimate.ts';
+import type { Increasing } from '../history/increasing.ts';
 import { HeatFeed } from './heat.ts';
 import type { RunView } from './panel.ts';
 import { branchLimit } from './status.ts';
@@ -80,12 +80,18 @@ export class TraceFeed {
     this.#sentTo = last;
 
     const count = new Int32Array(this.#keys.length);
+    let ofBlocks: readonly Points[] = [];
     const parts = this.#keys.map((key, i) => {
       const rows = history.rows(key.branch);
-      const index = key.block < 0 ? null : key.block;
       // A branch does not grow; its points come with the first message.
       if (rows === undefined || (rows !== live && !whole)) return null;
-      const points = decimate(rows, key.metric, index, width, rows === live ? since : fromK, until);
+      const after = rows === live ? since : fromK;
+      // The keys of a metric's blocks follow each other.
+      if (key.block === 0) ofBlocks = decimateBlocks(rows, key.metric, width, after, until);
+      const points =
+        key.block < 0
+          ? decimate(rows, key.metric, null, width, after, until)
+          : ofBlocks[key.block]!;
       if (whole && rows === live && fromK === 0)
         beginWith(points, history.entry.at(key.metric, key.block));
       count[i] = points.k.length;

@@ -81,7 +81,7 @@ export interface MetricsBatch {
   /** Metrics of cost class `sweep`, at the k of the last row of each sweep among these rows. */
   readonly sweepK: Float64Array;
   readonly sweepColumns: Readonly<Record<string, Float64Array>>;
-  /** More rows are there to be asked for with a cursor. */
+  /** More rows are there to be asked for with a cursor; of an event: that no event will bring. */
   readonly more: boolean;
 }
 

@@ -168,7 +168,7 @@ export class KnownRun {
   }
 }
 
-/** Sends the rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */
+/** Sends all rows that the host has not seen, one batch at a time: a slow reader is waited for, the solver is not. */
 export class RowPush {
   readonly #send: (batch: MetricsBatch) => void;
   #mirror: Mirror | null = null;
@@ -209,7 +209,7 @@ export class RowPush {
     this.#step = batch.to;
     this.#sweep = batch.sweepK[batch.sweepK.length - 1] ?? this.#sweep;
     this.#sending = true;
-    this.#send(batch);
+    this.#send({ ...batch, more: false });
   }
 
   #hasNewSweeps({ sweepK }: MetricsBatch): boolean {

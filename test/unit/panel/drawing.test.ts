@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { bucketWidth, decimate, place } from '../../../extension/history/decimate.ts';
+import {
+  bucketWidth,
+  decimate,
+  decimateBlocks,
+  place,
+} from '../../../extension/history/decimate.ts';
 import { History } from '../../../extension/history.ts';
 import { formatCount, formatNumber } from '../../../solver/core/words.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
@@ -65,6 +70,27 @@ describe('decimating', () => {
       assert.deepEqual(late.k.slice(0, early.k.length), early.k);
       assert.deepEqual(late.high.slice(0, early.k.length), early.high);
     }
+  });
+
+  test('the points of all blocks, read at once, are those of each block', () => {
+    const count = 40_000;
+    const batch = rows(shape, 0, count);
+    for (let row = 0; row < count; row += 13)
+      batch.columns['gradNorm']![row] = [Number.NaN, Infinity, -Infinity, 0][row % 4]!;
+    // From here on a step has two rows.
+    const k = batch.k.map(k => (k > 20_000 ? 20_000 + Math.ceil((k - 20_000) / 2) : k));
+    const one = historyOf({ ...batch, k }).rows('live')!;
+    for (const [width, fromK, toK] of [
+      [64, 0, count],
+      [1, 16_300, 16_450],
+      [8, 19_990, 25_003],
+    ] as const)
+      assert.deepEqual(
+        decimateBlocks(one, 'gradNorm', width, fromK, toK),
+        Array.from({ length: 5 }, (_, block) =>
+          decimate(one, 'gradNorm', block, width, fromK, toK),
+        ),
+      );
   });
 
   test('the width is a power of two and the buckets fit', () => {

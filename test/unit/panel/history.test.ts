@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { place } from '../../../extension/history/decimate.ts';
+import { Increasing, Steps } from '../../../extension/history/increasing.ts';
 import { History } from '../../../extension/history.ts';
 import type { MetricsBatch } from '../../../solver/wire/protocol.ts';
 import { historyOf, info, shape } from '../../support/panel/feeding.ts';
@@ -16,6 +17,50 @@ const contentOf = (from: History, branch = 'live') =>
       ? from.series(name, null, { branch })
       : from.series('gradNorm', name, { branch }),
   );
+
+describe('growing lists', () => {
+  // By how much each value is more than the one before: mostly one, as steps that move one block are.
+  const rises = fc.array(fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, fc.nat(2)), {
+    maxLength: 60,
+  });
+  const changes = fc.array(fc.tuple(rises, fc.nat(1500)), { maxLength: 30 });
+
+  test('of steps and of increasing numbers hold what was appended and was not cut off', () => {
+    fc.assert(
+      fc.property(fc.nat(9), fc.integer({ min: 1, max: 40 }), changes, (from, repeat, parts) => {
+        const steps = new Steps(from);
+        const list = new Increasing();
+        let held: number[] = [];
+        for (const [rises, cut] of parts) {
+          const more: number[] = [];
+          for (let i = 0; i < repeat; i++)
+            for (const rise of rises) more.push((more.at(-1) ?? held.at(-1) ?? from) + rise);
+          // What is skipped is not appended.
+          steps.pushAll(Float64Array.of(-1, -2, ...more), 2);
+          for (const value of more) list.push(value);
+          held.push(...more);
+          if (cut % 3 === 0) {
+            held = held.slice(0, held.filter(value => value <= cut).length);
+            list.truncateAfter(cut);
+            steps.truncate(held.length);
+          }
+          assert.equal(list.length, held.length);
+          assert.deepEqual([...steps.tail(0)], held);
+          assert.deepEqual(
+            Array.from(held, (_, i) => list.get(i)),
+            held,
+          );
+          for (const k of [from, cut, (held.at(-1) ?? 0) / 2, held.at(-1) ?? 0]) {
+            const upTo = held.filter(value => value <= k).length;
+            assert.deepEqual([steps.upTo(k), list.upTo(k)], [upTo, upTo]);
+          }
+          assert.ok(Number.isNaN(steps.get(held.length)) && Number.isNaN(steps.get(-1)));
+        }
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+  });
+});
 
 describe('appending', () => {
   test('a run split into batches in any way, overlaps included, gives the same history', () => {

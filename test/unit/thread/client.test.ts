@@ -23,6 +23,25 @@ import {
 const folder = temporaryFolder();
 type Client = ReturnType<typeof overStdio>;
 
+test('every row of a run that goes on is told once, by events, and none has to be asked for', async () => {
+  const solver = child();
+  const config = { problem: 'lasso', problemOptions: { intercept: false } };
+  await solver.call('load', { config: { ...config, stopWhen: { steps: 100_000 } } });
+  let end = 0;
+  const all = new Promise<void>(resolve =>
+    solver.on('metrics', batch => {
+      assert.equal(batch.from, end);
+      assert.equal(batch.more, false);
+      end = batch.to;
+      if (end === 100_000) resolve();
+    }),
+  );
+  const stopped = next(solver, 'stopped');
+  await solver.call('resume', { until: { kind: 'end' } });
+  await Promise.all([stopped, all]);
+  solver.dispose();
+});
+
 describe('the environment of the solver', () => {
   test('the editor’s NODE_OPTIONS are not passed to the solver', async () => {
     const trace = join(folder, 'loaded');
