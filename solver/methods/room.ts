@@ -148,7 +148,7 @@ export function wholeGradient(
   work.gradient(point.cache, point.x, out);
 }
 
-/** g ← ∇_b f(x) of every entry; where a device computes and they are half of all coordinates or more, at once. */
+/** g ← ∇_b f(x) of every entry, at once where the problem can; where they are half of all coordinates or more, by a device that computes. */
 export function readGradients(
   context: MethodContext,
   state: State,
@@ -158,18 +158,34 @@ export function readGradients(
   const { entries } = proposal;
   let coordinates = 0;
   if (state.device) for (let e = 0; e < entries.length; e++) coordinates += entries[e]!.block.size;
-  if (!state.device || 2 * coordinates < context.problem.size) {
+  const { problem } = context;
+  const onDevice = state.device && 2 * coordinates >= problem.size;
+  if (!onDevice && (entries.length === 1 || !problem.gradients)) {
     for (let e = 0; e < entries.length; e++) readGradient(context, proposal, entries[e]!, point);
     return;
   }
-  const whole = new Float64Array(context.problem.size);
-  wholeGradient(context, state, point, whole);
+  const whole = wholeOf(problem);
+  if (onDevice) wholeGradient(context, state, point, whole);
+  else problem.gradients!(point.cache, point.x, entries.map(blockOf), whole);
   for (let e = 0; e < entries.length; e++) {
     const { block, gradient } = entries[e]!;
-    gradient.set(whole.subarray(block.start, block.start + block.size));
+    for (let i = 0; i < block.size; i++) gradient[i] = whole[block.start + i]!;
     proposal.work += gradientWork(context, block);
     proposal.gradients++;
   }
+}
+
+const blockOf = ({ block }: Entry): Block => block;
+
+const wholes = new WeakMap<Problem, Float64Array>();
+
+/** Scratch as long as x. */
+function wholeOf(problem: Problem): Float64Array {
+  const known = wholes.get(problem);
+  if (known) return known;
+  const made = new Float64Array(problem.size);
+  wholes.set(problem, made);
+  return made;
 }
 
 type Refuses = MethodPart['refuses'];

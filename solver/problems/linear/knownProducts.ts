@@ -19,6 +19,11 @@ export class KnownProducts {
   readonly #size: number;
   readonly #compute: Compute;
   #v: Float64Array | null = null;
+  /** Its bytes; where the last v was, and its bytes. */
+  #own: Uint8Array = new Uint8Array(0);
+  #source: Float64Array | null = null;
+  #from = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
   /** By coordinate: the product, where `#at` is `#now`. */
   #products = new Float64Array(0);
   #at = new Float64Array(0);
@@ -58,24 +63,27 @@ export class KnownProducts {
     for (let l = 0; l < count; l++) out[l] = this.#products[coordinates[l]!]!;
   }
 
-  /** Forgets what is known where v is another vector. */
+  /** Forgets what is known where v is another vector, in any bit: 0 and −0 may give products that differ by their sign. */
   #turn(v: Float64Array, vStart: number): void {
     if (this.#v === null) {
-      this.#v = this.#kernels.array(this.#rows).fill(Number.NaN);
+      this.#v = this.#kernels.array(this.#rows);
+      this.#own = bytesOf(this.#v, 0, this.#rows);
       this.#products = new Float64Array(this.#size);
       this.#at = new Float64Array(this.#size);
       this.#asked = new Int32Array(this.#size);
       this.#found = new Float64Array(this.#size);
     }
-    const last = this.#v;
-    const rows = this.#rows;
-    for (let i = 0; i < rows; i++) {
-      const value = v[vStart + i]!;
-      // 0 and −0 may give products that differ by their sign.
-      if (value === last[i] && (value !== 0 || Object.is(value, last[i]))) continue;
-      last.set(v.subarray(vStart, vStart + rows));
-      this.#now++;
-      return;
+    if (this.#source !== v || this.#from !== vStart) {
+      this.#source = v;
+      this.#from = vStart;
+      this.#bytes = bytesOf(v, vStart, this.#rows);
     }
+    if (this.#now > 0 && Buffer.compare(this.#bytes, this.#own) === 0) return;
+    this.#own.set(this.#bytes);
+    this.#now++;
   }
+}
+
+function bytesOf(v: Float64Array, start: number, count: number): Uint8Array {
+  return new Uint8Array(v.buffer, v.byteOffset + 8 * start, 8 * count);
 }
