@@ -18,7 +18,7 @@ export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Ac
   const element = el('div', { class: 'charts' });
   const plots = el('div', { class: 'plots' });
   const still = el('div', { class: 'still' });
-  const made = new Map<string, { readonly chart: HTMLElement; readonly line: HTMLElement }>();
+  const made = new Map<string, { readonly chart: Chart; readonly line: HTMLElement }>();
   const viewsOf = (metric: MetricInfo) => {
     const known = made.get(metric.name);
     if (known !== undefined) return known;
@@ -38,7 +38,7 @@ export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Ac
     shown = key;
     element.replaceChildren(plots);
     plots.replaceChildren(
-      ...chosen.filter((_, i) => !constant[i]).map(metric => viewsOf(metric).chart),
+      ...chosen.filter((_, i) => !constant[i]).map(metric => viewsOf(metric).chart.element),
     );
     still.replaceChildren(
       ...chosen.filter((_, i) => constant[i]).map(metric => viewsOf(metric).line),
@@ -47,7 +47,48 @@ export function charts(store: Store, ranking: Ranking, hover: Hover, actions: Ac
     (odd ? plots : element).append(still);
     store.change('size');
   });
+  const all = (draw: (chart: Chart) => void) => () => {
+    for (const { chart } of made.values()) if (chart.shows()) draw(chart);
+  };
+  // All canvases are painted before anything is written to the page: text on a canvas makes the browser work out the
+  // styles of a page that was written to since.
+  store.onDraw(
+    [...parts, 'size'],
+    all(chart => chart.paint()),
+  );
+  store.onDraw(
+    [...parts, 'size'],
+    all(chart => chart.write()),
+  );
+  store.onDraw(
+    [...parts, 'pointer', 'size'],
+    all(chart => chart.point()),
+  );
   return element;
+}
+
+/** What a chart is drawn from. */
+const parts = [
+  'run',
+  'status',
+  'marks',
+  'table',
+  'traces',
+  'prefs',
+  'lift',
+  'order',
+  'theme',
+] as const;
+
+interface Chart {
+  readonly element: HTMLElement;
+  /** It has a metric, and room on the page. */
+  shows(): boolean;
+  paint(): void;
+  /** Writes what stands beside the canvas. */
+  write(): void;
+  /** Places the lines of the present step and of the pointer, and says what is there. */
+  point(): void;
 }
 
 function chart(
@@ -56,7 +97,7 @@ function chart(
   ranking: Ranking,
   hover: Hover,
   actions: Actions,
-): HTMLElement {
+): Chart {
   const zoomed = (min: number, max: number) => {
     actions.zoom(store.traces.step(min), store.traces.step(max));
   };
@@ -78,34 +119,24 @@ function chart(
   plot.append(canvas.canvas, unit, now, pointer);
   hover.explain(heading, () => canvas.metric);
 
-  const parts = [
-    'run',
-    'status',
-    'marks',
-    'table',
-    'traces',
-    'prefs',
-    'lift',
-    'order',
-    'theme',
-  ] as const;
-  store.onDraw([...parts, 'size'], () => {
-    if (canvas.metric === null || !canvas.visible) return;
-    canvas.draw();
-    setText(scale, canvas.isLog ? 'log' : 'linear');
-    setAttribute(scale, 'aria-label', `Scale: ${canvas.isLog ? 'log' : 'linear'}`);
-    setText(unit, store.axis);
-    key.show(canvas);
-  });
-  store.onDraw([...parts, 'pointer', 'size'], () => {
-    if (canvas.metric === null || !canvas.visible) return;
-    place(now, canvas, store.status.k);
-    place(pointer, canvas, store.pointer?.k ?? null);
-    if (store.pointer !== null) labelStep(pointer, plot, canvas, store);
-    describe(detail, canvas, store, ranking);
-  });
   listen(canvas, plot, store, actions);
-  return el('section', { class: `chart chart-${name}` }, head, plot);
+  return {
+    element: el('section', { class: `chart chart-${name}` }, head, plot),
+    shows: () => canvas.metric !== null && canvas.visible,
+    paint: () => canvas.draw(),
+    write() {
+      setText(scale, canvas.isLog ? 'log' : 'linear');
+      setAttribute(scale, 'aria-label', `Scale: ${canvas.isLog ? 'log' : 'linear'}`);
+      setText(unit, store.axis);
+      key.show(canvas);
+    },
+    point() {
+      place(now, canvas, store.status.k);
+      place(pointer, canvas, store.pointer?.k ?? null);
+      if (store.pointer !== null) labelStep(pointer, plot, canvas, store);
+      describe(detail, canvas, store, ranking);
+    },
+  };
 }
 
 /** Puts a vertical line at a step; null, or a step outside of the window, hides it. */
