@@ -17,6 +17,8 @@ const LACKS: Readonly<Record<Capability, (problem: string) => string>> = {
   curvature: problem => `needs the curvature of f, which ${problem} does not give`,
   exactBlock: problem => `needs an exact block minimiser, which ${problem} does not have`,
   certificate: problem => `needs a duality gap, which ${problem} does not have`,
+  newtonModel: problem =>
+    `needs a loss over the rows of a linear model, whose curvatures weigh them, which ${problem} does not have`,
 };
 
 /** Why a part with these needs does not suit the problem, worded to follow the part's name; null where it does. */

@@ -94,8 +94,11 @@ function move(problem: Problem, state: State, { entries, settled }: Proposal): b
       }
       // Zeros would leave the cache's bits as they are.
       if (moves > 0) {
-        if (!isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
-        drifted(problem, point, block, length, moves);
+        if (point.ofModel) problem.newtonModel!.shift(point.cache, block, delta);
+        else {
+          if (!isSettled(settled, name)) problem.shift(point.cache, point.x, block, delta);
+          drifted(problem, point, block, length, moves);
+        }
         moved = true;
       }
       for (let i = 0; i < size; i++) point.x[start + i] = value[i]!;

@@ -104,6 +104,21 @@ export interface ExactBlock {
   ): void;
 }
 
+/**
+ * f's quadratic model about a point c, m(z) = f(c) + ⟨∇f(c), z − c⟩ + ½⟨z − c, H (z − c)⟩, H = ∇²f(c) but for curvatures ℓ″ of
+ * rows that are next to 0, which are raised a little. Its caches are no caches of f: they hold H and what z makes of ∇m.
+ */
+export interface NewtonModel {
+  /** The model about the point that the cache of f belongs to, at z = c. */
+  newCache(cache: Cache): Cache;
+  /** cache ← the model's cache at z + U_b delta. The only writer. */
+  shift(cache: Cache, block: Block, delta: Float64Array): void;
+  /** out = ∇_b m(z). */
+  gradient(cache: Cache, z: Float64Array, block: Block, out: Float64Array): void;
+  /** An upper bound of λ_max(H_bb), H_bb itself for a single coordinate. */
+  curvature(cache: Cache, block: Block): number;
+}
+
 /** Certifies how far F(x) is from its minimum. */
 export interface Certificate {
   /** A true duality gap P − D ≥ F(x) − F*, as a sum of terms that are each ≥ 0. */
@@ -125,6 +140,7 @@ export interface Capabilities {
   readonly curvature: Curvature | null;
   readonly exactBlock: ExactBlock | null;
   readonly certificate: Certificate | null;
+  readonly newtonModel: NewtonModel | null;
 }
 
 /** How rounding errors of moves accumulate in a cache. */

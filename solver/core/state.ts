@@ -14,6 +14,8 @@ export interface Point {
   /** Lower bounds on the number of sums in a cache computed from scratch, and on their largest partial result. */
   terms: number;
   span: number;
+  /** The cache is one of the problem's `newtonModel`; its bounds are 0, as nothing is judged by it. */
+  readonly ofModel?: true;
 }
 
 export interface OrderingChoice {

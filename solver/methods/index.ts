@@ -5,6 +5,7 @@ import { anderson } from './anderson.ts';
 import { exact } from './exact.ts';
 import { gradientDescent } from './gradientDescent.ts';
 import { pccd } from './pccd.ts';
+import { proxNewton } from './proxNewton/proxNewton.ts';
 import { vrccd } from './vrccd.ts';
 import { workingSetDiagnostics } from './workingSet/columns.ts';
 import { workingSet } from './workingSet/workingSet.ts';
@@ -18,6 +19,7 @@ export const methods = [
   gradientDescent,
   anderson,
   workingSet,
+  proxNewton,
 ] as const satisfies readonly MethodPart[];
 
 /** What only some of them have to be measured. */

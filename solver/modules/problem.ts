@@ -52,6 +52,7 @@ export function moduleProblem(
     lowerBound: null,
     rounding: null,
     exactBlock: null,
+    newtonModel: null,
     certificate: null,
     finiteSum:
       rowsGradient === null || spec.rows === undefined

@@ -153,6 +153,7 @@ export function quadraticModel({
       sharpness: (_cache, _x, block) => extremes(block).greatest,
       metricMatrix: convexBlocks ? block => blockOf(block).slice() : null,
     },
+    newtonModel: null,
     exactBlock: convexBlocks
       ? {
           minimize(cache, x, block, out, known) {

@@ -8,7 +8,7 @@ const fits =
     if (choosesBlocks !== true)
       return {
         wrong: `is not available: ${name} has no working set`,
-        accepted: 'the method workingSet, or another metric',
+        accepted: 'the method workingSet or proxNewton, or another metric',
       };
     return needsGap && !problem.certificate
       ? {
@@ -32,7 +32,7 @@ const inTable = {
   fits: fits(false),
   scale: 'linear',
   source: 'Massias, Gramfort, Salmon 2018',
-  suits: 'workingSet',
+  suits: 'workingSet, proxNewton',
   draw: { ...lines, kind: 'none', reducer: 'last' },
 } as const;
 
@@ -85,7 +85,7 @@ export const workingSetDiagnostics: readonly Diagnostic[] = [
     summary: 'P − D of the problem restricted to the working set, where the gap of all is taken.',
     formula: 'the duality gap with all blocks outside of the set held where they are',
     source: 'Massias, Gramfort, Salmon 2018',
-    suits: 'workingSet on lasso, elasticNet, groupLasso, logistic',
+    suits: 'workingSet and proxNewton on lasso, elasticNet, groupLasso, logistic',
     unit: 'objective',
     scale: 'log',
     byDefault: true,

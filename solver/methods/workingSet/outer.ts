@@ -3,7 +3,6 @@ import type { MethodContext, MethodEvent, StepStart } from '../../core/method.ts
 import { type Block, largestBlock } from '../../core/problem.ts';
 import type { Point, State } from '../../core/state.ts';
 import { formatNumber } from '../../core/words.ts';
-import { Extrapolation } from '../extrapolation.ts';
 import { VIOLATION } from '../proximal.ts';
 import { highest } from './highest.ts';
 
@@ -91,7 +90,7 @@ export class OuterIteration {
         [SCREENED]: screened,
         [VIOLATION]: unknown,
       },
-      scalars: { [OUTER]: number, [SINCE]: state.sweep, [WORST]: worst, ...Extrapolation.empty },
+      scalars: { [OUTER]: number, [SINCE]: state.sweep, [WORST]: worst },
       work: looked.coordinates * rowsOf(problem),
       gradients: looked.blocks,
       note: null,

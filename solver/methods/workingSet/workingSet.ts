@@ -4,7 +4,8 @@ import { Extrapolation } from '../extrapolation.ts';
 import { pccd } from '../pccd.ts';
 import { proximalMethod, VIOLATION } from '../proximal.ts';
 import { takesMatrix } from '../room.ts';
-import { ENTERED, OUTER, OuterIteration, SINCE, WORST } from './outer.ts';
+import { innerSweeps } from './inner.ts';
+import { OUTER, OuterIteration, SINCE, WORST } from './outer.ts';
 
 /**
  * Working sets: sweeps of P-CCD over a few blocks until these are solved to a fraction of the violation of all, then, as an
@@ -80,23 +81,7 @@ function create(context: MethodContext): Method {
   const sweeps = proximalMethod(context, takesMatrix(options), null, VIOLATION);
   const extrapolation = new Extrapolation(context);
   const outer = new OuterIteration(context);
-  const working = workingBlocks();
-
-  /** Is the set solved as well as asked, or its time used? A function of the state at the start of a sweep. */
-  function isDue(state: State): boolean {
-    const { scalars, vectors, frozen, sweep } = state;
-    const { tolerance, innerSweeps } = state.parameters as Record<string, number>;
-    if (scalars[OUTER] === 0 || sweep - scalars[SINCE]! >= innerSweeps!) return true;
-    const most = tolerance! * scalars[WORST]!;
-    const violation = vectors[VIOLATION]!;
-    const blocks = working(state);
-    for (let i = 0; i < blocks.length; i++) {
-      const b = blocks[i]!;
-      // NaN: not visited since it entered.
-      if (frozen[b] !== 1 && !(violation[b]! <= most)) return false;
-    }
-    return true;
-  }
+  const { working, isDue } = innerSweeps();
 
   return {
     ...sweeps,
@@ -114,24 +99,13 @@ function create(context: MethodContext): Method {
       };
     },
     beginSweep(state: State): StepStart | null {
-      if (isDue(state)) return outer.next(state);
+      if (isDue(state)) {
+        const start = outer.next(state);
+        return { ...start, scalars: { ...start.scalars, ...Extrapolation.empty } };
+      }
       return options['extrapolate'] === true ? extrapolation.next(state, working(state), K) : null;
     },
     working,
     settles: isDue,
-  };
-}
-
-/** The blocks of the set, ascending; the same array for the same vector. */
-function workingBlocks(): (view: State) => readonly number[] {
-  let of: Float64Array | null = null;
-  let blocks: number[] = [];
-  return ({ vectors }) => {
-    const entered = vectors[ENTERED]!;
-    if (entered === of) return blocks;
-    of = entered;
-    blocks = [];
-    for (let b = 0; b < entered.length; b++) if (entered[b]! > 0) blocks.push(b);
-    return blocks;
   };
 }

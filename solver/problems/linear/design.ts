@@ -116,6 +116,32 @@ export function addColumn(a: Design, c: number, t: number, v: Float64Array): num
     : a.kernels.columnAxpy(a.X, c - a.offset, t, v, 0);
 }
 
+/** v[0…n) ← v + t w ⊙ A_·c, w of n entries from w[wStart]; the same loop whatever the kernels. */
+export function addWeightedColumn(
+  a: Design,
+  c: number,
+  t: number,
+  w: Float64Array,
+  wStart: number,
+  v: Float64Array,
+): void {
+  const { X, n, offset } = a;
+  if (c < offset) {
+    for (let i = 0; i < n; i++) v[i] = v[i]! + t * w[wStart + i]!;
+  } else if (X.kind === 'dense') {
+    const { values } = X;
+    const from = (c - offset) * n;
+    for (let i = 0; i < n; i++) v[i] = v[i]! + t * w[wStart + i]! * values[from + i]!;
+  } else {
+    const { starts, indices, values } = X;
+    const end = starts[c - offset + 1]!;
+    for (let p = starts[c - offset]!; p < end; p++) {
+      const i = indices[p]!;
+      v[i] = v[i]! + t * w[wStart + i]! * values[p]!;
+    }
+  }
+}
+
 /**
  * v[0…n) ← v + sign · A[:, from … from + count) t, columns ascending, entries of t that are 0 skipped; polls. Returns
  * ‖v‖² where the last column gave it, else −1. `tracked`: v is a residual of a sparse A, behind which ‖v‖² is kept as

@@ -22,6 +22,7 @@ import {
 import { addColumns, type Design, dotColumn, dotRows, largestEntry } from './design.ts';
 import { dualRounding } from './gaps.ts';
 import type { Loss } from './losses.ts';
+import { newtonModel } from './newtonModel.ts';
 import { linearOnDevice, type PartialOf } from './onDevice.ts';
 
 /** What distinguishes one linear model from another. */
@@ -249,6 +250,7 @@ export function linearModel(model: LinearModel): Problem {
           ? Float64Array.of(positiveCurvature(lipschitz(block)))
           : boundHessian(block).slice(),
     },
+    newtonModel: newtonModel(a, loss, ridge),
     // A constant Hessian makes f its own quadratic model, so one exact step in its metric minimises.
     exactBlock:
       loss.weights !== null
