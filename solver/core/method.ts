@@ -105,6 +105,16 @@ export interface StepNorm {
   readonly bound: number;
 }
 
+/** Does an entry name the point among its moves? All of one update that move name the same. */
+export function movesPoint(entries: readonly Entry[], point: string): boolean {
+  for (let e = 0; e < entries.length; e++) {
+    const { moves } = entries[e]!;
+    for (let m = 0; m < moves.length; m++) if (moves[m]!.point === point) return true;
+    if (moves.length > 0) return false;
+  }
+  return false;
+}
+
 /**
  * One update of a set of blocks, computed from one view of the state and not yet applied: one entry for each block, in
  * the order of the set.

@@ -1,4 +1,4 @@
-import { axpy, dot, dot2, maxAbs, squaredNorm, weightedDot } from './vector.ts';
+import { axpy, dot, dot2, maxAbs, squaredNorm, weightedAxpy, weightedDot } from './vector.ts';
 
 /*
  * Loops over one column of a design matrix X (n, p), dense or sparse. Sums run in the lanes that vector.ts states; for a
@@ -83,6 +83,27 @@ export function columnAxpy(
     v[i] = v[i]! + c * values[p]!;
   }
   return -1;
+}
+
+/** v ← v + (c w) ⊙ X_·j over the rows, v from its first entry and w from w[wStart]. */
+export function columnWeightedAxpy(
+  X: Matrix,
+  j: number,
+  c: number,
+  w: Float64Array,
+  wStart: number,
+  v: Float64Array,
+): void {
+  if (X.kind === 'dense') {
+    weightedAxpy(c, w, wStart, X.values, j * X.rows, v, X.rows);
+    return;
+  }
+  const { indices, values } = X;
+  const end = X.starts[j + 1]!;
+  for (let p = X.starts[j]!; p < end; p++) {
+    const i = indices[p]!;
+    v[i] = v[i]! + c * w[wStart + i]! * values[p]!;
+  }
 }
 
 /** ‖r‖² is summed afresh once what was added to it exceeds this many times its size, or after so many moves. */

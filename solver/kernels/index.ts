@@ -6,6 +6,7 @@ import {
   columnMove,
   columnRowsDot,
   columnSquaredNorm,
+  columnWeightedAxpy,
   columnWeightedSquaredNorm,
   type Matrix,
 } from './columns.ts';
@@ -46,6 +47,7 @@ export interface Kernels {
   readonly columnDots: typeof columnDots;
   readonly columnAxpy: typeof columnAxpy;
   readonly columnMove: typeof columnMove;
+  readonly columnWeightedAxpy: typeof columnWeightedAxpy;
   readonly columnRowsDot: typeof columnRowsDot;
   readonly columnSquaredNorm: typeof columnSquaredNorm;
   readonly columnWeightedSquaredNorm: typeof columnWeightedSquaredNorm;
@@ -78,6 +80,7 @@ export const jsKernels: Kernels = {
   columnMove,
   columnRowsDot,
   columnSquaredNorm,
+  columnWeightedAxpy,
   columnWeightedSquaredNorm,
   sumLogisticLoss,
   logisticResidual,

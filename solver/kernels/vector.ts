@@ -224,3 +224,16 @@ export function maxAbs(a: Float64Array, start: number, n: number): number {
   }
   return largest;
 }
+
+/** y ← y + (c w) ⊙ x over n entries. */
+export function weightedAxpy(
+  c: number,
+  w: Float64Array,
+  wStart: number,
+  x: Float64Array,
+  xStart: number,
+  y: Float64Array,
+  n: number,
+): void {
+  for (let i = 0; i < n; i++) y[i] = y[i]! + c * w[wStart + i]! * x[xStart + i]!;
+}

@@ -13,6 +13,7 @@ interface Loops {
   dots(...addressesAndLengths: number[]): void;
   weightedSquares(a: number, w: number, n: number): number;
   axpy(c: number, x: number, y: number, n: number): number;
+  weightedAxpy(c: number, w: number, x: number, y: number, n: number): void;
   addScalar(c: number, y: number, n: number): number;
   moveTo(a: number, b: number, n: number): number;
   sparseDot(values: number, rows: number, v: number, n: number): number;
@@ -223,6 +224,12 @@ export function wasmKernels(): Kernels {
       const p = A.starts[j]!;
       loops!.sparseAxpy(c, values + 8 * p, indices + 4 * p, to, A.starts[j + 1]! - p);
       return -1;
+    },
+    columnWeightedAxpy(A, j, c, w, wStart, v) {
+      const at = A === X && A.kind === 'dense' ? addressOf(w) : OUTSIDE;
+      const to = at < 0 ? OUTSIDE : addressOf(v);
+      if (to < 0) return jsKernels.columnWeightedAxpy(A, j, c, w, wStart, v);
+      loops!.weightedAxpy(c, at + 8 * wStart, values + 8 * j * A.rows, to, A.rows);
     },
     columnMove(A, j, c, cache) {
       const at = A === X ? addressOf(cache) : OUTSIDE;

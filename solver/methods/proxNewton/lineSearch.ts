@@ -19,8 +19,8 @@ export interface Searched extends Pick<StepStart, 'work' | 'gradients'> {
 
 /**
  * x⁺ = x + t d, d = z − x on the blocks that are not frozen, t the first of 1, ½, ¼, … with F(x + t d) ≤ F(x) + t Δ/100,
- * Δ = ⟨∇f(x), d⟩ + r(x + d) − r(x) < 0, which bounds F's slope along d. Where the rounding of F hides both sides, t = 1 is
- * taken. No t, or a Δ that is not negative, leaves x. Source: Tseng & Yun 2009.
+ * Δ = ⟨∇f(x), d⟩ + r(x + d) − r(x) < 0, which bounds F's slope along d. Where the rounding of F hides both sides, and also
+ * that of Δ its sign, t = 1 is taken. No t, or a Δ ≥ 0, leaves x. Source: Tseng & Yun 2009.
  */
 export function searchAlong(
   context: MethodContext,
@@ -36,27 +36,36 @@ export function searchAlong(
     return { x: null, moved: [], values: 0, work: 0, gradients: 0, events: [] };
   const g = new Float64Array(largestBlock(blocks));
   let slope = 0;
+  /** Σ of the sizes of its terms, which cancel as x nears the minimum. */
+  let size = 0;
   let work = 0;
   for (const block of moved) {
     problem.gradient(cache, x, block, g);
     work += gradientWork(context, block);
-    for (let k = 0; k < block.size; k++)
-      slope += g[k]! * (z[block.start + k]! - x[block.start + k]!);
-    slope += penalty.value(z, block) - penalty.value(x, block);
+    const before = penalty.value(x, block);
+    const after = penalty.value(z, block);
+    slope += after - before;
+    size += Math.abs(after) + Math.abs(before);
+    for (let k = 0; k < block.size; k++) {
+      const term = g[k]! * (z[block.start + k]! - x[block.start + k]!);
+      slope += term;
+      size += Math.abs(term);
+    }
   }
   const base = problem.value(cache, x);
   // A sum of n terms of one sign is off by at most n ulps of itself, in whatever order it is taken.
   const ulps = (problem.finiteSum?.rows ?? problem.size) * Number.EPSILON;
   const counted = { work, gradients: moved.length };
+  const falls = slope < 0;
   let values = 1;
-  for (let halving = 0, t = 1; halving <= HALVINGS && slope < 0; halving++, t /= 2) {
+  for (let halving = 0, t = 1; halving <= HALVINGS && slope < ulps * size; halving++, t /= 2) {
     const candidate = newPoint(problem, between(x, z, t, moved));
     const after = problem.value(candidate.cache, candidate.x);
     values++;
     const fall = base - after + penaltyFall(problem, x, candidate.x, moved);
     const rounding = ulps * (Math.abs(base) + Math.abs(after));
     const hidden = Math.abs(fall) <= rounding && -t * slope <= rounding;
-    if (!hidden && !(fall >= -ARMIJO * t * slope)) continue;
+    if (!hidden && !(falls && fall >= -ARMIJO * t * slope)) continue;
     const events = t < 1 ? [shortened(state, t, fall)] : [];
     return { ...counted, x: candidate, moved: moved.map(b => b.index), values, events };
   }

@@ -1,4 +1,3 @@
-import { positiveCurvature } from '../../core/capability.ts';
 import type { Method, MethodContext, MethodPart, Proposal, StepStart } from '../../core/method.ts';
 import { type Block, largestBlock } from '../../core/problem.ts';
 import type { Point, State } from '../../core/state.ts';
@@ -11,6 +10,9 @@ import { searchAlong } from './lineSearch.ts';
 
 /** By block: the model's curvature, by which a step of the block divides; NaN outside of the working set. */
 export const MODEL_CURVATURE = 'modelCurvature';
+
+/** Divided by where the model is flat along a block, whose ∇_b m is 0: r alone decides there. */
+const FLAT = 2 ** -500;
 
 const { p0, prune, screen } = workingSet.options;
 
@@ -106,7 +108,7 @@ function create(context: MethodContext): Method {
     };
     const vectors = { ...start.vectors, [MODEL_CURVATURE]: unknown() };
     for (const b of working({ ...state, vectors }))
-      vectors[MODEL_CURVATURE]![b] = positiveCurvature(model!.curvature(made.cache, blocks[b]!));
+      vectors[MODEL_CURVATURE]![b] = Math.max(FLAT, model!.curvature(made.cache, blocks[b]!));
     return {
       ...start,
       vectors,

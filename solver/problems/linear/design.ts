@@ -116,7 +116,7 @@ export function addColumn(a: Design, c: number, t: number, v: Float64Array): num
     : a.kernels.columnAxpy(a.X, c - a.offset, t, v, 0);
 }
 
-/** v[0…n) ← v + t w ⊙ A_·c, w of n entries from w[wStart]; the same loop whatever the kernels. */
+/** v[0…n) ← v + t w ⊙ A_·c, w of n entries from w[wStart]. */
 export function addWeightedColumn(
   a: Design,
   c: number,
@@ -125,21 +125,8 @@ export function addWeightedColumn(
   wStart: number,
   v: Float64Array,
 ): void {
-  const { X, n, offset } = a;
-  if (c < offset) {
-    for (let i = 0; i < n; i++) v[i] = v[i]! + t * w[wStart + i]!;
-  } else if (X.kind === 'dense') {
-    const { values } = X;
-    const from = (c - offset) * n;
-    for (let i = 0; i < n; i++) v[i] = v[i]! + t * w[wStart + i]! * values[from + i]!;
-  } else {
-    const { starts, indices, values } = X;
-    const end = starts[c - offset + 1]!;
-    for (let p = starts[c - offset]!; p < end; p++) {
-      const i = indices[p]!;
-      v[i] = v[i]! + t * w[wStart + i]! * values[p]!;
-    }
-  }
+  if (c >= a.offset) a.kernels.columnWeightedAxpy(a.X, c - a.offset, t, w, wStart, v);
+  else for (let i = 0; i < a.n; i++) v[i] = v[i]! + t * w[wStart + i]!;
 }
 
 /**

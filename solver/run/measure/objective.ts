@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
-import type { Entry, Proposal, StepStart } from '../../core/method.ts';
+import { movesPoint, type Proposal, type StepStart } from '../../core/method.ts';
 import type { Cache, Problem } from '../../core/problem.ts';
 import { isStale, newPoint, type Point, type State, trusted } from '../../core/state.ts';
 import { type CoordinateSweep, setLeaf, treeHalf } from '../../kernels/sweep.ts';
@@ -100,13 +100,6 @@ export class Objective {
     this.#cache = point.cache;
     return this.#value;
   }
-}
-
-/** Does an entry name the point among its moves? All of one update name the same. */
-function movesPoint(entries: readonly Entry[], point: string): boolean {
-  const moves = entries.find(entry => entry.moves.length > 0)?.moves ?? [];
-  for (let m = 0; m < moves.length; m++) if (moves[m]!.point === point) return true;
-  return false;
 }
 
 /**

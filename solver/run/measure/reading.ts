@@ -1,7 +1,13 @@
 import type { Bulk } from '../../core/bulk.ts';
 import { knownLipschitz, mappingCurvature, sharpnessOf } from '../../core/capability.ts';
 import type { Batch, JointSharpness, Reading } from '../../core/diagnostic.ts';
-import type { Entry, Method, MethodSweep, Proposal } from '../../core/method.ts';
+import {
+  type Entry,
+  type Method,
+  type MethodSweep,
+  movesPoint,
+  type Proposal,
+} from '../../core/method.ts';
 import { type Block, largestBlock, memo, type Problem } from '../../core/problem.ts';
 import { type Point, type State, trusted } from '../../core/state.ts';
 import { type Bounds, dualValue, type Objective } from './objective.ts';
@@ -24,6 +30,10 @@ export class StepReading implements Reading {
   #gradient: Float64Array | null = null;
   /** L_b at the point that was read; NaN until it is asked for. */
   #L = Number.NaN;
+  /** The point read, where the last update did not move it; what is known of its exact gradient, by block. */
+  #resting: Point | null = null;
+  readonly #gradients: Float64Array;
+  readonly #known: Uint8Array;
   /** λ_max of each block's Hessian at the point read; NaN until it is asked for. A constant Hessian's is kept. */
   readonly #sharpness: Float64Array;
   /** In the norm of the method's steps, where that is not the Euclidean one. */
@@ -53,6 +63,8 @@ export class StepReading implements Reading {
     this.#objective = objective;
     this.#bounds = bounds;
     this.#exact = new Float64Array(largestBlock(problem.blocks));
+    this.#gradients = new Float64Array(problem.size);
+    this.#known = new Uint8Array(problem.blocks.length);
     this.#sharpness = new Float64Array(problem.blocks.length).fill(Number.NaN);
     this.#normSharpness = method.norm && new NormSharpness(problem, method.norm);
     this.#jointSharpnesses = new JointSharpnesses(problem, this.#normSharpness);
@@ -68,9 +80,22 @@ export class StepReading implements Reading {
     this.#L = Number.NaN;
     this.#gradient = null;
     this.#joint = null;
-    if (!this.problem.curvature?.constantHessian) this.#sharpness[entry.block.index] = Number.NaN;
+    this.#recall(proposal.entries, entry.block.index);
     this.#before = null;
     this.forget();
+  }
+
+  /** What was read at the point holds as long as no update moves it: a method may move another one meanwhile. */
+  #recall(entries: readonly Entry[], block: number): void {
+    const constant = this.problem.curvature?.constantHessian === true;
+    if (movesPoint(entries, this.method.readPoint)) {
+      this.#resting = null;
+      if (!constant) this.#sharpness[block] = Number.NaN;
+    } else if (this.#resting !== this.point) {
+      this.#resting = this.point;
+      this.#known.fill(0);
+      if (!constant) this.#sharpness.fill(Number.NaN);
+    }
   }
 
   /** The update was made: `state` is what it left. */
@@ -128,8 +153,11 @@ export class StepReading implements Reading {
     if (entry.exact && !this.state.device) this.#gradient = entry.gradient;
     else {
       const { cache, x } = this.point;
-      this.problem.gradient(cache, x, block, this.#exact);
-      this.#gradient = this.#exact;
+      const { index, start, size } = block;
+      this.#gradient = this.#resting ? this.#gradients.subarray(start, start + size) : this.#exact;
+      if (!this.#resting || this.#known[index] === 0)
+        this.problem.gradient(cache, x, block, this.#gradient);
+      this.#known[index] = 1;
     }
     return this.#gradient;
   }

@@ -54,6 +54,7 @@ function made(kernels: Kernels, given: Matrix, { v, at, c }: Omit<Given, 'rows' 
     kernels.addScalar(c, b, at, rows),
     kernels.moveTo(b, a, rows),
   ];
+  kernels.columnWeightedAxpy(X, 2, c, a, at, b);
   const residual = kernels.array(rows + 2);
   residual.set(v.slice(0, rows));
   residual[rows] = kernels.squaredNorm(residual, 0, rows);

@@ -93,6 +93,24 @@ export function axpy(c: f64, x: usize, y: usize, n: i32): f64 {
   return s;
 }
 
+/** y ← y + (c w) ⊙ x. */
+export function weightedAxpy(c: f64, w: usize, x: usize, y: usize, n: i32): void {
+  const cc = f64x2.splat(c);
+  const toW = w - x;
+  const toY = y - x;
+  const end = x + whole(n);
+  let p = x;
+  for (; p < end; p += 32) {
+    const a01 = f64x2.mul(f64x2.mul(cc, v128.load(p + toW)), v128.load(p));
+    const a23 = f64x2.mul(f64x2.mul(cc, v128.load(p + toW, 16)), v128.load(p, 16));
+    v128.store(p + toY, f64x2.add(v128.load(p + toY), a01));
+    v128.store(p + toY, f64x2.add(v128.load(p + toY, 16), a23), 16);
+  }
+  const last = x + ((<usize>n) << 3);
+  for (; p < last; p += 8)
+    store<f64>(p + toY, load<f64>(p + toY) + c * load<f64>(p + toW) * load<f64>(p));
+}
+
 /** y ← y + c; Σ y_i² of the new entries. */
 export function addScalar(c: f64, y: usize, n: i32): f64 {
   let s01 = f64x2.splat(0);

@@ -40,6 +40,8 @@ describe('the caches beside the points', () => {
       for (let k = 0; k < 6 * problem.blocks.length; k++) {
         stepper.commit();
         for (const point of Object.values(stepper.state.points)) {
+          // That of a model is no cache of f: proxNewton.test.ts holds it to its definition.
+          if (point.ofModel) continue;
           const fresh = newPoint(problem, point.x);
           const apart = driftOf(problem, point);
           assert.ok(apart <= point.drift + fresh.drift, `step ${k}: ${apart} > ${point.drift}`);

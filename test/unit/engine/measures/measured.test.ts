@@ -169,6 +169,14 @@ describe('passes', () => {
           gradients(cache, x, among, out) {
             for (const block of among) this.gradient(cache, x, block, out.subarray(block.start));
           },
+          newtonModel: problem.newtonModel && {
+            ...problem.newtonModel,
+            gradient(cache, z, block, out) {
+              work += block.size * (problem.finiteSum?.rows ?? 1);
+              calls++;
+              problem.newtonModel!.gradient(cache, z, block, out);
+            },
+          },
           finiteSum: problem.finiteSum && {
             rows: problem.finiteSum.rows,
             sampleGradient(cache, x, block, rows, out) {

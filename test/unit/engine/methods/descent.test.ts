@@ -232,13 +232,17 @@ describe('x_b = c_b z_b with Λ_b → c_b² Λ_b leaves the values of F unchange
         instanceOf(substitution, uniform(1), options),
         instanceOf(substitution, by, after),
       ];
-      // A step of fixed length is no step in Λ; greedy compares lengths; one block has one Λ.
+      // A step of fixed length is no step in Λ; greedy compares lengths, and proxNewton what blocks violate, to know when its
+      // model is solved; one block has one Λ.
       const free = by.every(value => value === by[0]);
       const telling = ways.filter(
         ({ method, step, ordering }) =>
           step !== 'fixed' &&
           (free ||
-            (method !== 'gradientDescent' && ordering !== 'greedy' && ordering !== 'importance')) &&
+            (method !== 'gradientDescent' &&
+              method !== 'proxNewton' &&
+              ordering !== 'greedy' &&
+              ordering !== 'importance')) &&
           !(problem === 'logistic' && step === 'backtracking'),
       );
       const pairs = telling.flatMap((way: Way) =>
