@@ -183,7 +183,7 @@ describe('proximal Newton', () => {
       const config = { diagnostics: ['sharpness', 'smoothGradNorm'], start: 'ones' };
       const run = new Run(given(instance, way, { config }));
       const { problem } = run;
-      for (let k = 1; k <= 12 * problem.blocks.length; k++) {
+      for (let k = 1; k <= 40 * problem.blocks.length; k++) {
         goTo(run, k);
         const { x, cache } = run.state.points['x']!;
         const block = problem.blocks[run.rows.steps.read('block', run.rows.row(k))]!;
