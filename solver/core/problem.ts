@@ -104,10 +104,7 @@ export interface ExactBlock {
   ): void;
 }
 
-/**
- * f's quadratic model about a point c, m(z) = f(c) + ⟨∇f(c), z − c⟩ + ½⟨z − c, H (z − c)⟩, H = ∇²f(c) but for curvatures ℓ″ of
- * rows that are next to 0, which are raised a little. Its caches are no caches of f: they hold H and what z makes of ∇m.
- */
+/** m(z) = f(c) + ⟨∇f(c), z − c⟩ + ½⟨z − c, H (z − c)⟩ about c, H = ∇²f(c), its ℓ″ raised from 0. Its caches are none of f: H, and ∇m at z. */
 export interface NewtonModel {
   /** The model about the point that the cache of f belongs to, at z = c. */
   newCache(cache: Cache): Cache;
