@@ -84,6 +84,7 @@ export function linearModel(model: LinearModel): Problem {
     bounds[block.index] = L;
     return L;
   };
+  const isConstant = loss.weights === null;
   const fullBoundVector = (v: Float64Array, out: Float64Array): void =>
     curvatureVector(bound, 0, size, v, out, scratch.rows());
   const global = lazy(() => globalBound(fullBoundVector, blocks, lipschitz, poll));
@@ -234,6 +235,11 @@ export function linearModel(model: LinearModel): Problem {
       proven: true,
       globalLipschitz: global,
       hessianVector(cache, _x, block, v, out) {
+        // Of one dense column and ±1 that is the block's sharpness, to the bit: only signs differ.
+        if (block.size === 1 && Math.abs(v[0]!) === 1 && isConstant && a.X.kind === 'dense') {
+          out[0] = v[0]! * boundSharpness(block).value + 0;
+          return;
+        }
         curvatureVector(curvatureAt(cache), block.start, block.size, v, out, scratch.rows());
       },
       fullHessianVector(cache, _x, v, out) {
@@ -242,9 +248,9 @@ export function linearModel(model: LinearModel): Problem {
       fullEstimate: null,
       fullBoundVector,
       convex: true,
-      constantHessian: loss.weights === null,
+      constantHessian: isConstant,
       sharpness: (cache, _x, block) =>
-        loss.weights === null ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
+        isConstant ? boundSharpness(block) : blockSharpness(curvatureAt(cache), block),
       metricMatrix: block =>
         block.size === 1
           ? Float64Array.of(positiveCurvature(lipschitz(block)))

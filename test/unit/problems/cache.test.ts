@@ -40,6 +40,30 @@ describe('the cache', () => {
     }
   });
 
+  test('a product of a block’s Hessian with ±1 is that of the whole Hessian, bit for bit', () => {
+    let looked = 0;
+    for (const [name, make] of all) {
+      const problem = make();
+      const { hessianVector, fullHessianVector } = problem.curvature ?? {};
+      const x = point(problem, 4);
+      const cache = problem.newCache(x);
+      for (const block of problem.blocks) {
+        if (block.size > 1 || !fullHessianVector) continue;
+        for (const v of [1, -1]) {
+          const out = new Float64Array(1);
+          hessianVector!(cache, x, block, Float64Array.of(v), out);
+          const unit = new Float64Array(problem.size);
+          unit[block.start] = v;
+          const whole = new Float64Array(problem.size);
+          fullHessianVector(cache, x, unit, whole);
+          assert.ok(Object.is(out[0], whole[block.start]!), `${name}, ${block.name}, ${v}`);
+          looked++;
+        }
+      }
+    }
+    assert.ok(looked > 0);
+  });
+
   test('valueAfter is the value after shift, bit for bit', () => {
     for (const [name, make] of all) {
       const problem = make();
