@@ -4,12 +4,19 @@ import { WireThread } from '../thread/wire/wireThread.ts';
 import type { FromChild, MetricsBatch, ToChild, WireError } from '../wire/protocol.ts';
 import { type PackedInfo, packInfo } from '../wire/run.ts';
 import { openForWriting } from './header.ts';
-import { RecordedRun } from './recordedRun.ts';
-import { type Recording, readRecording } from './recording.ts';
-import { comparison, irreproducible, otherBuild, otherDevice } from './replay.ts';
+import type { RecordedRun } from './recordedRun.ts';
+import type { Recording } from './recording.ts';
 
 /** Rows compared at once. */
 const PIECE = 8192;
+
+/** What opens, replays and answers from traces; loaded with the first trace, because Arrow and the engine start slowly. */
+async function traces() {
+  const { readRecording } = await import('./recording.ts');
+  const { RecordedRun } = await import('./recordedRun.ts');
+  const { comparison, irreproducible, otherBuild, otherDevice } = await import('./replay.ts');
+  return { readRecording, RecordedRun, comparison, irreproducible, otherBuild, otherDevice };
+}
 
 type Reply = Extract<FromChild, { reply: number }>;
 
@@ -109,6 +116,7 @@ export class ChildSession {
   }
 
   async #open(id: number, path: string): Promise<void> {
+    const { irreproducible, readRecording, RecordedRun } = await traces();
     const recording = readRecording(path);
     if (isRefusal(recording)) {
       this.#fail(id, { kind: 'refused', message: recording.refusal });
@@ -127,6 +135,7 @@ export class ChildSession {
 
   /** Computes the run again and compares it; the sentence why that cannot be done, or null. */
   async #replay(id: number, recording: Recording): Promise<string | null> {
+    const { comparison, otherBuild, otherDevice } = await traces();
     const { header, edits, branches, rows } = recording;
     const { end } = rows;
     this.#held = [];
