@@ -148,7 +148,8 @@ export function withPanelPage(): void {
     page = panel.page;
   });
   after(async () => {
-    const { offences, errors } = panel;
+    // What is said while the browser ends is not the page's.
+    const [offences, errors] = [[...panel.offences], [...panel.errors]];
     await panel.close();
     assert.deepEqual(offences, [], 'a violation of the policy, or a request to elsewhere');
     assert.deepEqual(errors, []);
