@@ -76,7 +76,7 @@ export async function compare(
     const least = Math.min(...Object.values(tried).map(timeOf));
     const contest: Record<string, Reached> = {};
     for (const [name, attempt] of Object.entries(tried))
-      if (timeOf(attempt) <= FAR * least) contest[name] = attempt as Reached;
+      if (reached(attempt) && attempt.ms <= FAR * least) contest[name] = attempt;
     if (reached(best)) contest['ours'] = best;
     if (reached(withDefaults)) contest['defaults'] = withDefaults;
     const turns = await inTurn(contest, limits.repetitions);

@@ -52,7 +52,7 @@ export async function peer(
   { relativeGap, limit, cpu }: Limits,
 ): Promise<Attempt> {
   const asked = async (tol: number, repeat = 1, seconds = limit) => {
-    if (theirs.ended) await theirs.ask({ ask: 'load', path, loss } as { ask: string });
+    await loaded(theirs, path, loss);
     const question = { ask: 'fit', solver, lam: lambda, tol, repeat };
     return theirs.ask<Fit>(question, seconds * repeat);
   };
@@ -107,6 +107,7 @@ export async function blockstep(
     for (let wanted = relativeGap; wanted > 1e-17; wanted /= 2) {
       const first = await solve(wanted);
       if (!first.converged) return { process: ours, slower: first.text };
+      await loaded(theirs, path, loss);
       const question = { ask: 'judge', lam: lambda, x: first.x };
       const { gap } = await theirs.ask<{ gap: number }>(question);
       if (gap > relativeGap) continue;
@@ -124,6 +125,11 @@ export async function blockstep(
   } catch (error) {
     return { process: ours, slower: sentence(error, limit) };
   }
+}
+
+/** Python's process ends with an answer that takes too long; the next one knows no data. */
+async function loaded(theirs: Theirs, path: string, loss: string): Promise<void> {
+  if (theirs.ended) await theirs.ask({ ask: 'load', path, loss } as { ask: string });
 }
 
 function sentence(error: unknown, limit: number): string {

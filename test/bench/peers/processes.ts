@@ -58,7 +58,9 @@ abstract class Asking<Question extends object> {
   #begin(): ChildProcess {
     const child = this.start(answer => this.#settle?.resolve(answer));
     const gone = () => {
-      if (this.#child === child) this.#child = null;
+      // One that was ended here may go while the next one is asked already.
+      if (this.#child !== child) return;
+      this.#child = null;
       this.#settle?.reject(new Error('the process ended'));
     };
     child.once('error', gone).once('exit', gone);
