@@ -32,14 +32,7 @@ export class Increasing {
 
   /** How many of the values are ≤ limit. */
   upTo(limit: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.get(middle) <= limit) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countUpTo(this, limit);
   }
 
   /** Of the first `count` values keeps those at the ascending indices `kept`; keeps all later values. */
@@ -85,6 +78,21 @@ export class Increasing {
   }
 }
 
+/** How many of the values, which increase or stay, are ≤ limit. */
+function countUpTo(
+  list: { readonly length: number; get(index: number): number },
+  limit: number,
+): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list.get(middle) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The steps of rows, ascending: those of a run's first rows are counted as long as each step has one row, the others stored. */
 export class Steps {
   readonly #from: number;
@@ -111,14 +119,7 @@ export class Steps {
     const stored = this.#stored;
     if (!(stored.get(0) <= k))
       return Math.min(this.#counted, Math.max(0, Math.floor(k) - this.#from));
-    let low = 1;
-    let high = stored.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (stored.get(middle) <= k) low = middle + 1;
-      else high = middle;
-    }
-    return this.#counted + low;
+    return this.#counted + countUpTo(stored, k);
   }
 
   push(k: number): void {

@@ -32,6 +32,11 @@ export function rowsOf({ finiteSum }: Problem): number {
   return finiteSum?.rows ?? 1;
 }
 
+/** A sum of the terms of f, all of one sign, is off by at most this fraction of itself, in whatever order it is taken. */
+export function roundingOfSum({ finiteSum, size }: Problem): number {
+  return (finiteSum?.rows ?? size) * Number.EPSILON;
+}
+
 /** L_b at x; null where the problem knows none. */
 export function knownLipschitz(
   problem: Problem,

@@ -1,4 +1,4 @@
-import { knownLipschitz } from '../core/capability.ts';
+import { knownLipschitz, roundingOfSum } from '../core/capability.ts';
 import type { Entry, MethodContext, Proposal, Trial } from '../core/method.ts';
 import { largestBlock, type Problem } from '../core/problem.ts';
 import type { Point, State } from '../core/state.ts';
@@ -134,8 +134,7 @@ export class ProxStep {
       this.#base = problem.value(cache, x);
       this.#proposal.values++;
     }
-    // A sum of n terms of one sign is off by at most n ulps of itself, in whatever order it is taken.
-    const ulps = (problem.finiteSum?.rows ?? problem.size) * Number.EPSILON;
+    const ulps = roundingOfSum(problem);
     const model = slope + square / (2 * t);
     this.#proposal.values++;
     const { curvature } = problem;

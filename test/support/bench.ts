@@ -81,6 +81,16 @@ function resultOf({ title, unit, values, limit }: Measured): BenchResult {
   return limit === undefined ? result : { ...result, limit };
 }
 
+/** Times of single calls in milliseconds, after one that is not counted. */
+export function times(count: number, work: () => unknown): number[] {
+  work();
+  return Array.from({ length: count }, () => {
+    const started = performance.now();
+    work();
+    return performance.now() - started;
+  });
+}
+
 /** The times of single calls in milliseconds, for `budget` milliseconds but at least five of them. */
 async function sample(body: () => unknown, budget: number): Promise<number[]> {
   const times: number[] = [];

@@ -1,3 +1,4 @@
+import { roundingOfSum } from '../../core/capability.ts';
 import type { MethodContext, MethodEvent, StepStart } from '../../core/method.ts';
 import { type Block, largestBlock, type Problem } from '../../core/problem.ts';
 import { newPoint, type Point, type State } from '../../core/state.ts';
@@ -53,8 +54,7 @@ export function searchAlong(
     }
   }
   const base = problem.value(cache, x);
-  // A sum of n terms of one sign is off by at most n ulps of itself, in whatever order it is taken.
-  const ulps = (problem.finiteSum?.rows ?? problem.size) * Number.EPSILON;
+  const ulps = roundingOfSum(problem);
   const counted = { work, gradients: moved.length };
   const falls = slope < 0;
   let values = 1;

@@ -182,7 +182,7 @@ export function linearModel(model: LinearModel): Problem {
     device: linearOnDevice({ a, loss, ridge, penalty, gradient, partial, size, blocks }),
     lowerBound: null,
     coordinateSweep:
-      soft && ridge === 0 && loss.weights === null && widest === 1
+      soft && ridge === 0 && isConstant && widest === 1
         ? lazy(() =>
             a.kernels.coordinateSweep({
               X: a.X,
@@ -256,19 +256,18 @@ export function linearModel(model: LinearModel): Problem {
           ? Float64Array.of(positiveCurvature(lipschitz(block)))
           : boundHessian(block).slice(),
     },
-    newtonModel: newtonModel(a, loss, ridge),
+    newtonModel: newtonModel(a, loss, ridge, partial),
     // A constant Hessian makes f its own quadratic model, so one exact step in its metric minimises.
-    exactBlock:
-      loss.weights !== null
-        ? null
-        : {
-            minimize(cache, x, block, out, known) {
-              const g = known ?? scratch.gradient();
-              const here = scratch.here();
-              if (!known) gradient(cache, x, block, g);
-              for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
-              penalty.metricStep(here, g, boundHessian(block), 1, block, out);
-            },
+    exactBlock: !isConstant
+      ? null
+      : {
+          minimize(cache, x, block, out, known) {
+            const g = known ?? scratch.gradient();
+            const here = scratch.here();
+            if (!known) gradient(cache, x, block, g);
+            for (let k = 0; k < block.size; k++) here[k] = x[block.start + k]!;
+            penalty.metricStep(here, g, boundHessian(block), 1, block, out);
           },
+        },
   };
 }

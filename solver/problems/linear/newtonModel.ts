@@ -2,6 +2,7 @@ import type { NewtonModel } from '../../core/problem.ts';
 import { blockSharpness, lipschitzFrom } from '../curvature.ts';
 import { addWeightedColumn, type Design, dotColumn } from './design.ts';
 import type { Loss } from './losses.ts';
+import type { PartialOf } from './onDevice.ts';
 
 /** Curvatures of rows below this fraction of sup ℓ″ are raised to it, so that no column of the model is flat. */
 const FLOOR = 1e-12;
@@ -10,8 +11,8 @@ const FLOOR = 1e-12;
  * The quadratic model of f = (1/n) Σ ℓ_i((A x)_i) + ridge/2 ‖β‖² about c: H = AᵀDA/n + ridge, D = ℓ″ at c. Cache: v with
  * ∇m(z) = sign · Aᵀv/n + ridge z, v = w + sign · D A(z − c), w the loss's; then the diagonal of D.
  */
-export function newtonModel(a: Design, loss: Loss, ridge: number): NewtonModel {
-  const { n, offset } = a;
+export function newtonModel(a: Design, loss: Loss, ridge: number, partial: PartialOf): NewtonModel {
+  const { n } = a;
   const { sign, residual, curvature } = loss;
   return {
     newCache(cache) {
@@ -31,8 +32,7 @@ export function newtonModel(a: Design, loss: Loss, ridge: number): NewtonModel {
     gradient(cache, z, block, out) {
       for (let k = 0; k < block.size; k++) {
         const c = block.start + k;
-        const slope = (sign * dotColumn(a, c, cache, 0)) / n;
-        out[k] = ridge === 0 || c < offset ? slope : slope + ridge * z[c]!;
+        out[k] = partial(dotColumn(a, c, cache, 0), n, z, c);
       }
     },
     curvature: (cache, block) =>

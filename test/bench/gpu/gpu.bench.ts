@@ -11,7 +11,7 @@ import type { Kernels } from '../../../solver/kernels/index.ts';
 import { Lost } from '../../../solver/kernels/products.ts';
 import { wasmKernels } from '../../../solver/kernels/wasm/index.ts';
 import { packageFile } from '../../../solver/run/device/graphics.ts';
-import { type Measured, measure, type Unit } from '../../support/bench.ts';
+import { type Measured, measure, times, type Unit } from '../../support/bench.ts';
 import { descent } from './descent.ts';
 
 const sizes = [
@@ -127,16 +127,6 @@ function made(rows: number, columns: number, kernels: Kernels): DenseMatrix {
 function transposed(kernels: Kernels, X: DenseMatrix, v: Float64Array, out: Float64Array): void {
   const all = Int32Array.from({ length: X.columns }, (_, j) => j);
   kernels.columnDots(X, all, 0, X.columns, 0, v, 0, out);
-}
-
-/** Times of single calls in milliseconds, after one that is not counted. */
-function times(count: number, work: () => unknown): number[] {
-  work();
-  return Array.from({ length: count }, () => {
-    const started = performance.now();
-    work();
-    return performance.now() - started;
-  });
 }
 
 function row(title: string, unit: Unit, values: readonly number[]): Measured {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../../../scripts/lib/root.mjs';
 import { normals, stream } from '../../../solver/core/random.ts';
 import { wasmKernels } from '../../../solver/kernels/wasm/index.ts';
-import { type Measured, measure } from '../../support/bench.ts';
+import { type Measured, measure, times } from '../../support/bench.ts';
 
 /** In the caches of the processor, and beyond them; numpy's call alone takes longer than an axpy of few rows. */
 const sizes = [
@@ -32,7 +32,7 @@ measure(async () => {
     const name = `${rows.toLocaleString('en')} × ${columns.toLocaleString('en')}`;
     return (axpys ? (['products', 'axpys'] as const) : (['products'] as const)).flatMap(kind => {
       const what = `kernels: ${kind === 'products' ? 'Xᵀr' : 'an axpy for each column'}, ${name}`;
-      const [own, numpy] = [found.ours, found.numpy].map(all => all.map(times => times[kind]));
+      const [own, numpy] = [found.ours, found.numpy].map(all => all.map(one => one[kind]));
       const row = (title: string, values: readonly number[]): Measured => ({
         title: `${what}, ${title}`,
         unit: 'ms',
@@ -72,8 +72,10 @@ function ours({ rows, columns, repetitions }: Size): Times {
     for (let j = 0; j < columns; j++) kernels.columnAxpy(X, j, 1e-9, r, 0);
   };
   return {
-    products: medianTime(repetitions, () => kernels.columnDots(X, all, 0, columns, 0, r, 0, out)),
-    axpys: medianTime(repetitions, axpys),
+    products: median(
+      times(repetitions, () => kernels.columnDots(X, all, 0, columns, 0, r, 0, out)),
+    ),
+    axpys: median(times(repetitions, axpys)),
   };
 }
 
@@ -87,17 +89,6 @@ function theirs({ rows, columns, repetitions }: Size): Times {
   if (status !== 0) throw new Error(stderr);
   const found = JSON.parse(stdout) as { products: number[]; axpys: number[] };
   return { products: median(found.products), axpys: median(found.axpys) };
-}
-
-function medianTime(count: number, work: () => void): number {
-  work();
-  return median(
-    Array.from({ length: count }, () => {
-      const started = performance.now();
-      work();
-      return performance.now() - started;
-    }),
-  );
 }
 
 function median(values: readonly number[]): number {
